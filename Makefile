@@ -1,0 +1,107 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv.
+# Another interpreter: make PYTHON=/usr/bin/python3.12 test
+
+PYTHON ?= python3
+WORKERS ?= auto
+BENCH_ARGS ?= --small
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TYPED := routing allocation protos tests $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py))))
+BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py))
+DOCS_GENERATOR := $(wildcard docs/generate.py)
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## this list
+	@echo "targets:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+		| awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+# --- set-up -----------------------------------------------------------------
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo >&2 "$(PYTHON) is not on the PATH; install Python 3.11 or newer, or say make PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo >&2 "ShipFrom needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" -V 2>&1). Say make PYTHON=/path/to/a/newer/python3"; exit 1; }
+	@test -x $(BIN)/python || { echo "creating $(VENV)"; "$(PYTHON)" -m venv $(VENV); }
+	@echo "installing the locked dependencies into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+.PHONY: setup
+setup: $(STAMP) ## create .venv with everything that is locked
+
+# --- use --------------------------------------------------------------------
+
+.PHONY: demo serve bench
+demo: $(STAMP) ## plan example orders and explain the choices
+	@$(BIN)/shipfrom demo
+
+serve: $(STAMP) ## start the gRPC server
+	@$(BIN)/shipfrom serve
+
+bench: $(STAMP) ## run every benchmark at a small size (BENCH_ARGS= for full size)
+	@set -e; for name in $(BENCHES); do echo "== bench.$$name"; $(BIN)/python -m bench.$$name $(BENCH_ARGS); done
+
+# --- test and check ---------------------------------------------------------
+
+.PHONY: test soak
+test: $(STAMP) ## run the tests, without the long soak runs
+	@$(BIN)/pytest -n $(WORKERS) -m "not soak" -q
+
+soak: $(STAMP) ## run the long tests
+	@$(BIN)/pytest -m soak --timeout 0
+
+.PHONY: check check-style check-types check-imports check-contract check-docs
+check: check-style check-types check-imports check-contract check-docs ## every static check (make -k check: all findings)
+
+check-style: $(STAMP)
+	@echo "style: ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo >&2 "not formatted; run $(BIN)/ruff format ."; exit 1; }
+
+check-types: $(STAMP)
+	@echo "types: mypy --strict $(TYPED)"
+	@$(BIN)/mypy --strict $(TYPED)
+
+check-imports: $(STAMP)
+	@echo "imports: import-linter"
+	@$(BIN)/lint-imports --no-logo
+
+check-contract: $(STAMP)
+	@$(BIN)/python protos/generate.py --check --lint --breaking
+
+check-docs: $(STAMP)
+	@$(if $(DOCS_GENERATOR),$(BIN)/python $(DOCS_GENERATOR) --check,:)
+
+# --- maintain ---------------------------------------------------------------
+
+.PHONY: generate release-contract lock clean distclean
+generate: $(STAMP) ## compile protos/ to Python (and the reference pages, once there is a generator)
+	@$(BIN)/python protos/generate.py
+	@$(if $(DOCS_GENERATOR),$(BIN)/python $(DOCS_GENERATOR),:)
+
+release-contract: $(STAMP) ## record protos/ as released: later changes must not break it
+	@$(BIN)/python protos/generate.py --release
+
+lock: ## write what is installed in .venv to constraints.txt
+	@test -x $(BIN)/python || { echo >&2 "there is no $(VENV); run make setup first"; exit 1; }
+	@{ echo "# Versions that are tested together. Written by: make lock"; \
+		$(BIN)/python -m pip list --disable-pip-version-check --format=freeze --exclude-editable \
+			--exclude pip --exclude setuptools --exclude wheel | LC_ALL=C sort -f; } > $(VENV)/constraints.new
+	@mv $(VENV)/constraints.new constraints.txt
+	@touch $(STAMP)
+	@echo "constraints.txt: $$(grep -c == constraints.txt) versions"
+
+clean: ## remove caches and build output
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage *.egg-info
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv too
+	@rm -rf $(VENV)

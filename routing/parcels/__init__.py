@@ -1,0 +1,1 @@
+"""Parcels: how the contents of one shipment are divided, and what that costs."""

@@ -1,0 +1,174 @@
+"""The cheapest parcels for what leaves one location on one lane."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.parcels.lattice import (
+    cheapest_partition,
+    lattice_size,
+    lattice_vectors,
+    parcels_of,
+)
+from routing.parcels.packing import PackedParcel, Packing, PieceTypes, parcel_cost_minor
+from routing.parcels.peel import best_peel
+from routing.rating.fluid_bound import fluid_bound_minor
+from routing.rating.tariff import NO_PRICE, Tariff
+
+Int64 = NDArray[np.int64]
+
+LATTICE_LIMIT = 1_000
+"""Largest number of sub-multisets that are searched exhaustively."""
+
+
+def pack(
+    weight_ug: Int64,
+    volume_nl: Int64,
+    alone: NDArray[np.bool_],
+    counts: Int64,
+    tariff: Tariff,
+    parcel_minor: int,
+) -> Packing | None:
+    """Divide pieces into parcels at the least total price.
+
+    Exact when one parcel is proven cheapest or the number of sub-multisets is
+    at most `LATTICE_LIMIT`; otherwise good, with a true lower bound.
+
+    Parameters
+    ----------
+    weight_ug, volume_nl, alone
+        ``[p]``: of one piece of each type.
+    counts
+        int64 ``[p]``: pieces to pack, each >= 0.
+    tariff
+        Prices and limits.
+    parcel_minor
+        Added to every parcel.
+
+    Returns
+    -------
+    Packing or None
+        ``None`` when some piece is refused by the carrier at any price.
+    """
+    apart = _pack_alone(weight_ug, volume_nl, alone, counts, tariff, parcel_minor)
+    if apart is None:
+        return None
+    rest = np.flatnonzero((counts > 0) & ~alone)
+    if rest.size == 0:
+        return apart
+    shared = _pack_shared(
+        PieceTypes(weight_ug[rest], volume_nl[rest]), counts[rest], tariff, parcel_minor
+    )
+    if shared is None:
+        return None
+    return Packing(
+        apart.cost_minor + shared.cost_minor,
+        apart.bound_minor + shared.bound_minor,
+        _renumber(shared.parcels, rest) + apart.parcels,
+    )
+
+
+def _renumber(parcels: tuple[PackedParcel, ...], index: Int64) -> tuple[PackedParcel, ...]:
+    return tuple(
+        PackedParcel(
+            tuple((int(index[piece]), number) for piece, number in parcel.pieces), parcel.count
+        )
+        for parcel in parcels
+    )
+
+
+def _pack_alone(
+    weight_ug: Int64,
+    volume_nl: Int64,
+    alone: NDArray[np.bool_],
+    counts: Int64,
+    tariff: Tariff,
+    parcel_minor: int,
+) -> Packing | None:
+    which = np.flatnonzero((counts > 0) & alone)
+    if which.size == 0:
+        return Packing(0, 0, ())
+    cost = parcel_cost_minor(tariff, parcel_minor, weight_ug[which], volume_nl[which])
+    if (cost >= NO_PRICE).any():
+        return None
+    total = int((cost * counts[which]).sum())
+    parcels = tuple(PackedParcel(((int(piece), 1),), int(counts[piece])) for piece in which)
+    return Packing(total, total, parcels)
+
+
+def _pack_shared(
+    pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int
+) -> Packing | None:
+    weight = int(counts @ pieces.weight_ug)
+    volume = int(counts @ pieces.volume_nl)
+    one = int(
+        parcel_cost_minor(
+            tariff,
+            parcel_minor,
+            np.array([weight], dtype=np.int64),
+            np.array([volume], dtype=np.int64),
+        )[0]
+    )
+    if one < NO_PRICE:
+        bound = _lower_bound(tariff, parcel_minor, weight)
+        if one <= bound or is_one_parcel_cheapest(tariff, weight, volume):
+            return Packing(one, one, (_parcel(counts.tolist(), 1),))
+    if lattice_size(counts) <= LATTICE_LIMIT:
+        return _pack_exactly(pieces, counts, tariff, parcel_minor)
+    return _pack_well(pieces, counts, tariff, parcel_minor, one)
+
+
+def is_one_parcel_cheapest(tariff: Tariff, weight_ug: int, volume_nl: int) -> bool:
+    """Whether no division of this weight and volume can be cheaper than one parcel."""
+    rule = tariff.dimensional
+    if rule is not None and volume_nl > rule.threshold_nl:
+        return False
+    return weight_ug <= tariff.subadditive_below_ug
+
+
+def _lower_bound(tariff: Tariff, parcel_minor: int, weight_ug: int) -> int:
+    fewest = max(1, -(-weight_ug // tariff.max_weight_ug))
+    fluid = int(fluid_bound_minor(tariff, np.array([weight_ug], dtype=np.int64))[0])
+    return max(fluid, int(tariff.price_minor.min())) + parcel_minor * fewest
+
+
+def _parcel(counts: list[int], times: int) -> PackedParcel:
+    return PackedParcel(
+        tuple((piece, number) for piece, number in enumerate(counts) if number), times
+    )
+
+
+def _pack_exactly(
+    pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int
+) -> Packing | None:
+    vectors = lattice_vectors(counts)
+    cost = parcel_cost_minor(
+        tariff, parcel_minor, vectors @ pieces.weight_ug, vectors @ pieces.volume_nl
+    )
+    best, parcel = cheapest_partition(vectors, cost)
+    last = vectors.shape[0] - 1
+    if best[last] >= NO_PRICE:
+        return None
+    total = int(best[last])
+    chosen = parcels_of(last, parcel)
+    return Packing(
+        total,
+        total,
+        tuple(
+            _parcel(vectors[number].tolist(), chosen.count(number))
+            for number in sorted(set(chosen), reverse=True)
+        ),
+    )
+
+
+def _pack_well(
+    pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int, one: int
+) -> Packing | None:
+    cost, patterns = best_peel(tariff, parcel_minor, pieces, counts)
+    if one <= cost and one < NO_PRICE:
+        cost, patterns = one, [(tuple(counts.tolist()), 1)]
+    if cost >= NO_PRICE:
+        return None
+    bound = min(cost, _lower_bound(tariff, parcel_minor, int(counts @ pieces.weight_ug)))
+    return Packing(cost, bound, tuple(_parcel(list(taken), times) for taken, times in patterns))

@@ -1,0 +1,70 @@
+"""What a packing is: parcels with contents, their price, and what is proven of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.rating.tariff import NO_PRICE, Tariff, parcel_price_minor
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedParcel:
+    """``count`` identical parcels; `pieces` are (piece index, pieces in each parcel)."""
+
+    pieces: tuple[tuple[int, int], ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A way to pack one shipment.
+
+    Attributes
+    ----------
+    cost_minor
+        Postage and per-parcel costs of all parcels.
+    bound_minor
+        No packing costs less; equal to `cost_minor` when proven cheapest.
+    parcels
+        Together they hold exactly what was to be packed.
+    """
+
+    cost_minor: int
+    bound_minor: int
+    parcels: tuple[PackedParcel, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no packing is cheaper."""
+        return self.bound_minor == self.cost_minor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PieceTypes:
+    """Weights and volumes of the pieces that may share parcels (int64 ``[p]``)."""
+
+    weight_ug: Int64
+    volume_nl: Int64
+
+
+def parcel_cost_minor(
+    tariff: Tariff, parcel_minor: int, weight_ug: Int64, volume_nl: Int64
+) -> Int64:
+    """Price parcels, per-parcel costs included; ``NO_PRICE`` where the carrier refuses.
+
+    Parameters
+    ----------
+    tariff
+        Prices by billable weight.
+    parcel_minor
+        Added to every parcel.
+    weight_ug, volume_nl
+        int64, same shape: of each parcel.
+    """
+    price = parcel_price_minor(tariff, weight_ug, volume_nl)
+    return np.where(price >= NO_PRICE, NO_PRICE, price + parcel_minor)

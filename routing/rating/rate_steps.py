@@ -1,0 +1,92 @@
+"""The price steps of one rate zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from routing.errors import Violation
+from routing.rating.zones import RateZone
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RateStep:
+    """Price of one parcel up to and including a billable weight.
+
+    Attributes
+    ----------
+    max_weight_ug
+        Greatest billable weight of the step, above 0.
+    price_minor
+        Base price in minor currency units, 0 or more.
+    """
+
+    max_weight_ug: int
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRates:
+    """All steps of one rate zone, lightest first. `RateCard` checks them.
+
+    Attributes
+    ----------
+    zone
+        The rate zone, 0 or more.
+    steps
+        At least one; limits strictly increasing, prices never decreasing.
+    """
+
+    zone: RateZone
+    steps: tuple[RateStep, ...]
+
+    def step_for(self, billable_ug: int) -> RateStep | None:
+        """Return the first step that reaches `billable_ug`, ``None`` above the last."""
+        return next((step for step in self.steps if billable_ug <= step.max_weight_ug), None)
+
+    def problems(self) -> Iterator[Violation]:
+        """Yield everything that is wrong within this zone."""
+        where = f"rates[zone {self.zone}]"
+        if self.zone < 0:
+            yield Violation(where, "zone is negative; negative numbers mean an unknown zone")
+        if not self.steps:
+            yield Violation(where, "has no steps; give it at least one")
+            return
+        for step in self.steps:
+            if step.max_weight_ug <= 0:
+                yield Violation(where, f"limit of {step.max_weight_ug} ug is not above 0")
+            if step.price_minor < 0:
+                yield Violation(where, f"price {step.price_minor} is negative")
+        for lighter, heavier in pairwise(self.steps):
+            if heavier.max_weight_ug <= lighter.max_weight_ug:
+                yield Violation(
+                    where,
+                    f"limit {heavier.max_weight_ug} ug follows {lighter.max_weight_ug} ug; "
+                    "limits must strictly increase",
+                )
+            elif heavier.price_minor < lighter.price_minor:
+                yield Violation(
+                    where,
+                    f"price {heavier.price_minor} up to {heavier.max_weight_ug} ug is below "
+                    f"{lighter.price_minor} up to {lighter.max_weight_ug} ug; "
+                    "a heavier parcel must not be cheaper",
+                )
+
+
+def gaps_between(rates: tuple[ZoneRates, ...]) -> Iterator[Violation]:
+    """Yield each step that a zone lacks although other zones have it and it goes on above.
+
+    A zone may end earlier than another (a lower weight limit); a hole in the middle
+    is a lost row, and the parcels in it would silently pay the next step.
+    """
+    limits = sorted({step.max_weight_ug for zone in rates for step in zone.steps})
+    for zone in rates:
+        own = {step.max_weight_ug for step in zone.steps}
+        last = max(own, default=0)
+        for limit in limits:
+            if limit < last and limit not in own:
+                yield Violation(
+                    f"rates[zone {zone.zone}]",
+                    f"has no step up to {limit} ug, which other zones have; add the missing row",
+                )

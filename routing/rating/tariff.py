@@ -1,0 +1,110 @@
+"""Tariffs: a rate card folded for one rate zone, one ship date and one kind of address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.ids import RateCardId
+from routing.rating.dimensional import DimensionalRule
+from routing.rating.zones import RateZone
+
+NO_PRICE: Final = int(np.iinfo(np.int64).max) // 8
+"""Price of a parcel the tariff cannot send. A few of them still add up within 64 bits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tariff:
+    """The price of a parcel as a step function of its billable weight alone.
+
+    Every surcharge that depends on weight, rate zone, date or address is already in
+    the prices, so a parcel is priced by one search. Because a surcharge may end at a
+    weight, prices are *not* promised to grow with weight. Made by
+    `routing.rating.fold.fold`; compared by identity.
+
+    Attributes
+    ----------
+    card_id
+        The rate card it was folded from.
+    zone
+        Its rate zone.
+    currency
+        ISO 4217 code of all prices.
+    limit_ug
+        int64[B], strictly increasing: greatest billable weight of each step.
+    price_minor
+        int64[B]: price of a parcel in that step, all surcharges included.
+    dimensional
+        How volume becomes weight; ``None`` if it does not.
+    subadditive_below_ug
+        Greatest weight up to which no two parcels are ever cheaper than one (as long
+        as volume does not raise the billable weight); see
+        `routing.rating.subadditivity.subadditive_below_ug`.
+    fluid_limit_ug, fluid_price_minor
+        int64[F]: the bound of `routing.rating.fluid_bound.fluid_bound_minor` as steps.
+    """
+
+    card_id: RateCardId
+    zone: RateZone
+    currency: str
+    limit_ug: NDArray[np.int64]
+    price_minor: NDArray[np.int64]
+    dimensional: DimensionalRule | None
+    subadditive_below_ug: int
+    fluid_limit_ug: NDArray[np.int64]
+    fluid_price_minor: NDArray[np.int64]
+
+    @property
+    def max_weight_ug(self) -> int:
+        """Greatest billable weight of one parcel."""
+        return int(self.limit_ug[-1])
+
+
+def billable_weight_ug(
+    tariff: Tariff, weight_ug: NDArray[np.int64], volume_nl: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the greater of actual and dimensional weight.
+
+    Parameters
+    ----------
+    tariff
+        Holds the dimensional rule.
+    weight_ug, volume_nl
+        int64, shapes that broadcast, 0 or more.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        The broadcast shape, micrograms; a dimensional weight is rounded up.
+    """
+    weight = np.asarray(weight_ug, dtype=np.int64)
+    volume = np.asarray(volume_nl, dtype=np.int64)
+    if tariff.dimensional is None:
+        return np.broadcast_arrays(weight, volume)[0]
+    return np.maximum(weight, tariff.dimensional.weight_ug(volume))
+
+
+def parcel_price_minor(
+    tariff: Tariff, weight_ug: NDArray[np.int64], volume_nl: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the price of each parcel: the first step that reaches its billable weight.
+
+    Parameters
+    ----------
+    tariff
+        The price steps.
+    weight_ug, volume_nl
+        int64, shapes that broadcast, 0 or more: actual weight and volume.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        The broadcast shape, minor units; `NO_PRICE` above the tariff's greatest weight.
+    """
+    billable = billable_weight_ug(tariff, weight_ug, volume_nl)
+    step = np.searchsorted(tariff.limit_ug, billable, side="left")
+    priced = step < tariff.limit_ug.size
+    return np.where(priced, tariff.price_minor[np.where(priced, step, 0)], NO_PRICE)
