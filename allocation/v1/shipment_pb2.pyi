@@ -65,6 +65,9 @@ class Parcel(_message.Message):
     BILLABLE_WEIGHT_G_FIELD_NUMBER: _builtins.int
     VOLUME_MM3_FIELD_NUMBER: _builtins.int
     COST_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    """How many identical parcels this stands for. At least 1."""
     @_builtins.property
     def contents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ParcelContent]: ...
     @_builtins.property
@@ -82,7 +85,9 @@ class Parcel(_message.Message):
         """Cubic millimetres."""
 
     @_builtins.property
-    def cost(self) -> _cost_pb2.CostBreakdown: ...
+    def cost(self) -> _cost_pb2.CostBreakdown:
+        """Of one such parcel."""
+
     def __init__(
         self,
         *,
@@ -91,10 +96,11 @@ class Parcel(_message.Message):
         billable_weight_g: _decimal_pb2.Decimal | None = ...,
         volume_mm3: _decimal_pb2.Decimal | None = ...,
         cost: _cost_pb2.CostBreakdown | None = ...,
+        count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "cost", b"cost", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "contents", b"contents", "cost", b"cost", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "contents", b"contents", "cost", b"cost", "count", b"count", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -87,7 +87,14 @@ def _by_best_ratio(tariff: Tariff, weight: NDArray[np.int64]) -> NDArray[np.int6
         if other_price * limit < price * other_limit:
             limit, price = other_limit, other_price
     whole, rest = np.divmod(weight, limit)
-    return whole * price - (-(rest * price) // limit)
+    excess_bits = limit.bit_length() + price.bit_length() - 62
+    bound: NDArray[np.int64] = whole * price
+    if excess_bits <= 0:
+        bound -= -(rest * price) // limit
+    else:
+        # Too large for an exact product: drop low bits in the direction that lowers the bound.
+        bound += (rest >> excess_bits) * price // ((limit >> excess_bits) + 1)
+    return bound
 
 
 def _closure(limit: NDArray[np.int64], price: NDArray[np.int64], horizon: int) -> Steps | None:

@@ -22,9 +22,7 @@ def applicable_surcharges(
 ) -> tuple[Surcharge, ...]:
     """Return the surcharges of `card` that some parcel of that kind pays, in card order."""
     return tuple(
-        each
-        for each in card.surcharges
-        if each.in_force(zone, ship_date, residential=residential)
+        each for each in card.surcharges if each.in_force(zone, ship_date, residential=residential)
     )
 
 
@@ -50,9 +48,7 @@ def fold(card: RateCard, zone: RateZone, ship_date: date, *, residential: bool) 
             )
         )
     if zone not in card.zones:
-        problems.append(
-            Violation("zone", f"rate card {card.id} has no rates for rate zone {zone}")
-        )
+        problems.append(Violation("zone", f"rate card {card.id} has no rates for rate zone {zone}"))
     if problems:
         raise InvalidInputError(problems)
     return _fold(card, zone, applicable_surcharges(card, zone, ship_date, residential=residential))
@@ -88,9 +84,7 @@ def _fold(card: RateCard, zone: RateZone, surcharges: tuple[Surcharge, ...]) -> 
     )
 
 
-def _limits(
-    rates: ZoneRates, surcharges: tuple[Surcharge, ...], max_weight_ug: int
-) -> list[int]:
+def _limits(rates: ZoneRates, surcharges: tuple[Surcharge, ...], max_weight_ug: int) -> list[int]:
     """Return every weight at which the price may change, up to the greatest one sent."""
     last = min(max_weight_ug, rates.steps[-1].max_weight_ug)
     limits = {step.max_weight_ug for step in rates.steps}

@@ -143,7 +143,8 @@ class RateCard:
             yield Violation("currency", f"{self.currency!r} is not an ISO 4217 code such as USD")
         if self.effective_to is not None and self.effective_to < self.effective_from:
             yield Violation(
-                "effective_to", f"{self.effective_to} is before effective_from {self.effective_from}"
+                "effective_to",
+                f"{self.effective_to} is before effective_from {self.effective_from}",
             )
         if not self.rates:
             yield Violation("rates", "is empty; a card needs at least one rate zone")

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from routing.errors import Violation
 from routing.rating.zones import RateZone
+
+MOST_WEIGHT_UG: Final = 10**15
+"""A thousand tonnes: beyond any parcel, and sums of many stay within 64 bits."""
+
+MOST_PRICE_MINOR: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,9 +23,9 @@ class RateStep:
     Attributes
     ----------
     max_weight_ug
-        Greatest billable weight of the step, above 0.
+        Greatest billable weight of the step, 1 to 10**15.
     price_minor
-        Base price in minor currency units, 0 or more.
+        Base price in minor currency units, 0 to 10**12.
     """
 
     max_weight_ug: int
@@ -54,10 +60,14 @@ class ZoneRates:
             yield Violation(where, "has no steps; give it at least one")
             return
         for step in self.steps:
-            if step.max_weight_ug <= 0:
-                yield Violation(where, f"limit of {step.max_weight_ug} ug is not above 0")
-            if step.price_minor < 0:
-                yield Violation(where, f"price {step.price_minor} is negative")
+            if not 0 < step.max_weight_ug <= MOST_WEIGHT_UG:
+                yield Violation(
+                    where, f"limit {step.max_weight_ug} ug is not in 1 to {MOST_WEIGHT_UG}"
+                )
+            if not 0 <= step.price_minor <= MOST_PRICE_MINOR:
+                yield Violation(
+                    where, f"price {step.price_minor} is not in 0 to {MOST_PRICE_MINOR}"
+                )
         for lighter, heavier in pairwise(self.steps):
             if heavier.max_weight_ug <= lighter.max_weight_ug:
                 yield Violation(

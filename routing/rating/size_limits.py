@@ -1,4 +1,4 @@
-"""Does one piece fit what a rate card accepts as a parcel?"""
+"""Whether one piece fits what a rate card accepts as a parcel."""
 
 from __future__ import annotations
 

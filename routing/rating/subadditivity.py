@@ -1,4 +1,4 @@
-"""Up to which weight is one parcel never dearer than two?
+"""Up to which weight one parcel is never dearer than two.
 
 Published rates are not subadditive: from some weight on, two light parcels from the
 same stock location cost less than one heavy parcel. Below that weight the search for
@@ -63,4 +63,5 @@ def one_parcel_is_cheapest(
     price = parcel_price_minor(tariff, weight_ug, volume_nl)
     # There is at least one parcel, even for contents without weight.
     bound = np.maximum(fluid_bound_minor(tariff, weight_ug), tariff.price_minor.min())
-    return price <= bound
+    proved: NDArray[np.bool_] = price <= bound
+    return proved

@@ -1,0 +1,90 @@
+"""What is asked of the engine, and what it answers, without any transport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocation.plan import AlternativeKind, Plan, PlannedShipment
+from routing.ids import LineId, LocationId
+from routing.network import Network
+from routing.order import Order
+from routing.sourcing.policy import Policy
+from routing.sourcing.stock import StockView
+
+
+@dataclass(frozen=True, slots=True)
+class BaselinePart:
+    """Units of a line, times one million, that the caller would ship from a location."""
+
+    line_id: LineId
+    location_id: LocationId
+    quantity_e6: int
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A choice that the caller made or would make."""
+
+    label: str
+    parts: tuple[BaselinePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningRequest:
+    """Everything one decision depends on.
+
+    Attributes
+    ----------
+    request_id
+        The caller's idempotency key, or empty.
+    decision_time
+        Aware UTC datetime taken as now.
+    budget_s
+        Most seconds for the search, already within the call's deadline.
+    alternatives
+        How many other plans to return, in [0, 10].
+    explain
+        Whether to return verdicts, runner-up, counterfactuals and sentences.
+    """
+
+    request_id: str
+    order: Order
+    network: Network
+    stock: StockView
+    policy: Policy
+    decision_time: datetime
+    budget_s: float
+    alternatives: int = 0
+    explain: bool = False
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningResult:
+    """A plan, and how long it took (which is no part of the plan)."""
+
+    plan: Plan
+    total_s: float
+    solve_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOption:
+    """A choice that a shopper can be offered."""
+
+    kinds: tuple[AlternativeKind, ...]
+    cost_minor: int
+    shipments: tuple[PlannedShipment, ...]
+    unfilled_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteResult:
+    """Delivery options, cheapest first; none is worse than another in every respect."""
+
+    currency: str
+    options: tuple[DeliveryOption, ...]
+    warnings: tuple[str, ...]
+    total_s: float
+    solve_s: float

@@ -1,0 +1,338 @@
+"""Plans: where every unit of an order ships from, at what cost, and what is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
+from routing.ids import CarrierCode, ItemId, LineId, LocationId, OrderId, RateCardId, ServiceCode
+from routing.order import ServiceLevel
+from routing.quantity import Quantity
+
+
+class PlanState(Enum):
+    """Life of a plan."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    COMMITTED = "committed"
+    FULFILLED = "fulfilled"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class UnfilledReason(Enum):
+    """Why units of a line are not in the plan; see the contract for each meaning."""
+
+    NOTHING_ELIGIBLE = "nothing_eligible"
+    NOT_IN_STOCK = "not_in_stock"
+    CAPACITY_EXHAUSTED = "capacity_exhausted"
+    RULE_CONFLICT = "rule_conflict"
+    SHIP_COMPLETE = "ship_complete"
+    PROMISE_UNREACHABLE = "promise_unreachable"
+    NOT_SHIPPABLE = "not_shippable"
+    MAX_SHIPMENTS = "max_shipments"
+    WHOLE_LINE = "whole_line"
+    DEARER_THAN_PENALTY = "dearer_than_penalty"
+    GROUP = "group"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class CostBreakdown:
+    """Named amounts in minor units; the total is their sum, always."""
+
+    terms: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def total_minor(self) -> int:
+        """Sum of all terms."""
+        return sum(amount for _, amount in self.terms)
+
+    def __add__(self, other: CostBreakdown) -> CostBreakdown:
+        """Add amounts of the same name; names keep the order in which they appear."""
+        amounts: dict[str, int] = {}
+        for name, amount in (*self.terms, *other.terms):
+            amounts[name] = amounts.get(name, 0) + amount
+        return CostBreakdown(tuple(amounts.items()))
+
+    def times(self, count: int) -> CostBreakdown:
+        """Return every amount `count` times."""
+        return CostBreakdown(tuple((name, amount * count) for name, amount in self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelContent:
+    """How much of a line is in a parcel; `item_id` when a kit unit spans parcels."""
+
+    line_id: LineId
+    quantity: Quantity
+    item_id: ItemId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedParcel:
+    """`count` identical parcels; weights in micrograms, volume in nanolitres, each."""
+
+    contents: tuple[ParcelContent, ...]
+    weight_ug: int
+    billable_weight_ug: int
+    volume_nl: int
+    cost: CostBreakdown
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShipment:
+    """What leaves one location with one carrier service.
+
+    Attributes
+    ----------
+    number
+        From 1.
+    ship_date
+        Local date at the location.
+    earliest_delivery_date, latest_delivery_date
+        Local dates at the destination.
+    distance_m
+        Great circle to the destination; ``None`` when unknown.
+    cost
+        Parcels and handling.
+    cutoff_time
+        Aware UTC datetime by which it must be ready; ``None`` when unknown.
+    """
+
+    number: int
+    location_id: LocationId
+    carrier: CarrierCode
+    service: ServiceCode
+    service_level: ServiceLevel
+    rate_zone: int
+    rate_card_id: RateCardId
+    rate_card_effective_from: date
+    parcels: tuple[PlannedParcel, ...]
+    ship_date: date
+    earliest_delivery_date: date
+    latest_delivery_date: date
+    distance_m: int | None
+    cost: CostBreakdown
+    cutoff_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePart:
+    """Line units that leave one location, with every component of them."""
+
+    location_id: LocationId
+    quantity: Quantity
+    shipment_number: int
+    backordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """How a line is filled: `quantity` equals its parts plus what is unfilled."""
+
+    line_id: LineId
+    quantity: Quantity
+    parts: tuple[LinePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One row the backend writes: part times required quantity of one item."""
+
+    line_id: LineId
+    part: int
+    item_id: ItemId
+    location_id: LocationId
+    quantity: Quantity
+    backordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnfilledLine:
+    """Units of a line that the plan leaves out, and what it would take."""
+
+    line_id: LineId
+    quantity: Quantity
+    reason: UnfilledReason
+    detail: str
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TierProof:
+    """What is proven about one objective of a lexicographic strategy."""
+
+    name: str
+    value: int
+    lower_bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proven about the plan's cost; see `Solution`."""
+
+    status: ProofStatus
+    objective_minor: int
+    lower_bound_minor: int
+    rung: Rung
+    solver: str
+    limit: SolveLimit
+    tiers: tuple[TierProof, ...] = ()
+
+    @property
+    def gap_minor(self) -> int:
+        """Objective less lower bound."""
+        return self.objective_minor - self.lower_bound_minor
+
+    @property
+    def gap_ppm(self) -> int:
+        """Gap relative to the objective in parts per million, rounded up."""
+        if self.gap_minor == 0:
+            return 0
+        return -(-self.gap_minor * 1_000_000 // max(1, abs(self.objective_minor)))
+
+
+class AlternativeKind(Enum):
+    """What an alternative is best at."""
+
+    CHEAPEST = "cheapest"
+    FASTEST = "fastest"
+    FEWEST_SHIPMENTS = "fewest_shipments"
+    BALANCED = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another plan for the same order, not reserved."""
+
+    kinds: tuple[AlternativeKind, ...]
+    cost: CostBreakdown
+    shipments: tuple[PlannedShipment, ...]
+    unfilled_lines: int
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineComparison:
+    """The caller's own choice beside ours; `cost` is ``None`` when `problems` says why."""
+
+    label: str
+    cost: CostBreakdown | None
+    shipments: int
+    saving_minor: int | None
+    problems: tuple[str, ...]
+
+
+class Verdict(Enum):
+    """Whether a location may ship a line, and if not, why; see the contract."""
+
+    ELIGIBLE = "eligible"
+    NOT_STOCKED = "not_stocked"
+    OUT_OF_STOCK = "out_of_stock"
+    SHORT = "short"
+    NOT_ALLOWED = "not_allowed"
+    EXCLUDED = "excluded"
+    CHANNEL = "channel"
+    NOT_OPEN = "not_open"
+    CAPACITY = "capacity"
+    RULE = "rule"
+    NO_RATE = "no_rate"
+    TOO_LARGE = "too_large"
+    TOO_LATE = "too_late"
+    NOT_PICKUP = "not_pickup"
+    SHELF_LIFE = "shelf_life"
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """One location's verdict on one line."""
+
+    location_id: LocationId
+    verdict: Verdict
+    detail: str
+    available: Quantity
+    chosen: bool
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineExplanation:
+    """All verdicts on one line."""
+
+    line_id: LineId
+    verdicts: tuple[LineVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """The cheapest plan when forced to use, or to avoid, a location.
+
+    `cost` is ``None`` when no allowed plan meets the condition.
+    """
+
+    condition: str
+    location_id: LocationId
+    forced: bool
+    cost: CostBreakdown | None
+    extra_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the plan is as it is."""
+
+    lines: tuple[LineExplanation, ...]
+    runner_up: Counterfactual | None
+    counterfactuals: tuple[Counterfactual, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateCardUse:
+    """A rate card that priced something in the plan."""
+
+    rate_card_id: RateCardId
+    effective_from: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBasis:
+    """What a decision was based on."""
+
+    rule_set_revision: str
+    network_version: int
+    stock_version: int
+    rate_cards: tuple[RateCardUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where every unit of an order ships from.
+
+    The same order, network, stock, policy and decision time give the same plan,
+    field for field; nothing in it depends on how long planning took.
+    """
+
+    id: str
+    state: PlanState
+    order_id: OrderId
+    currency: str
+    shipments: tuple[PlannedShipment, ...]
+    lines: tuple[PlanLine, ...]
+    reservations: tuple[Reservation, ...]
+    unfilled: tuple[UnfilledLine, ...]
+    cost: CostBreakdown
+    proof: Proof
+    basis: PlanBasis
+    create_time: datetime
+    expire_time: datetime | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    baseline: BaselineComparison | None = None
+    explanation: Explanation | None = None
+    warnings: tuple[str, ...] = field(default=())

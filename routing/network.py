@@ -1,0 +1,184 @@
+"""The network: locations, items and rates as one immutable, versioned value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from routing.errors import Violation, raise_if_any
+from routing.ids import CarrierCode, ItemId, LocationId, ServiceCode
+from routing.item import InventoryItem
+from routing.location import StockLocation
+from routing.rating.card_book import CardBook
+from routing.rating.transit import TransitTable
+from routing.rating.zone_place import ZoneOrigins, ZonePlace
+from routing.rating.zone_resolver import ZoneResolver
+
+MAX_KIT_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Everything that changes slowly; build it with `make_network`.
+
+    Attributes
+    ----------
+    locations
+        By (rank, id): the order in which ties are broken.
+    origins
+        The same locations as arrays, for rate zones and distances.
+    items, item_id_by_sku
+        Items and kits by id, and ids by SKU.
+    cards
+        Rate cards.
+    zone_resolvers
+        By zone scheme.
+    transit
+        By (carrier, service).
+    version
+        Grows with every change that a server accepts.
+    """
+
+    locations: tuple[StockLocation, ...]
+    origins: ZoneOrigins
+    location_index: Mapping[LocationId, int]
+    items: Mapping[ItemId, InventoryItem]
+    item_id_by_sku: Mapping[str, ItemId]
+    cards: CardBook
+    zone_resolvers: Mapping[str, ZoneResolver]
+    transit: Mapping[tuple[CarrierCode, ServiceCode], TransitTable]
+    version: int = 0
+
+    def item(self, item_id: ItemId) -> InventoryItem | None:
+        """Return an item or kit, or ``None``."""
+        return self.items.get(item_id)
+
+    def with_locations(self, locations: Iterable[StockLocation]) -> Network:
+        """Return the network with other locations and everything else the same."""
+        ordered, index, origins = _ordered(locations)
+        return replace(self, locations=ordered, location_index=index, origins=origins)
+
+    def with_items(self, items: Iterable[InventoryItem]) -> Network:
+        """Return the network with items added or replaced.
+
+        Raises
+        ------
+        InvalidInputError
+            If SKUs repeat or kits are circular, too deep or incomplete.
+        """
+        merged = dict(self.items) | {item.id: item for item in items}
+        _check_items(merged)
+        return replace(
+            self, items=MappingProxyType(merged), item_id_by_sku=_by_sku(merged.values())
+        )
+
+
+def make_network(
+    locations: Iterable[StockLocation],
+    items: Iterable[InventoryItem],
+    cards: CardBook,
+    zone_resolvers: Mapping[str, ZoneResolver],
+    transit: Iterable[TransitTable],
+    version: int = 0,
+) -> Network:
+    """Put a network together and check what its parts say of each other.
+
+    Raises
+    ------
+    InvalidInputError
+        With every repeated id or SKU, unknown or circular kit component, rate
+        card without a zone scheme, and carrier service nobody has a card for.
+    """
+    location_list = list(locations)
+    item_list = list(items)
+    by_id = {item.id: item for item in item_list}
+    problems = _repeated("locations", [location.id for location in location_list])
+    problems += _repeated("items", [item.id for item in item_list])
+    problems += [
+        Violation(
+            f"rate_cards[{card.id}].zone_scheme",
+            f"is {card.zone_scheme!r}; known are {', '.join(sorted(zone_resolvers)) or 'none'}",
+        )
+        for card in cards.cards
+        if card.zone_scheme not in zone_resolvers
+    ]
+    raise_if_any(problems)
+    _check_items(by_id)
+    ordered, index, origins = _ordered(location_list)
+    return Network(
+        locations=ordered,
+        origins=origins,
+        location_index=index,
+        items=MappingProxyType(by_id),
+        item_id_by_sku=_by_sku(item_list),
+        cards=cards,
+        zone_resolvers=MappingProxyType(dict(zone_resolvers)),
+        transit=MappingProxyType({(table.carrier, table.service): table for table in transit}),
+        version=version,
+    )
+
+
+def _ordered(
+    locations: Iterable[StockLocation],
+) -> tuple[tuple[StockLocation, ...], Mapping[LocationId, int], ZoneOrigins]:
+    ordered = tuple(sorted(locations, key=lambda location: (location.rank, location.id)))
+    index = {location.id: number for number, location in enumerate(ordered)}
+    return ordered, MappingProxyType(index), ZoneOrigins.of([_place(each) for each in ordered])
+
+
+def _place(location: StockLocation) -> ZonePlace:
+    return ZonePlace(location.country or "", location.postal_code, location.coordinates)
+
+
+def _repeated(path: str, ids: Sequence[str]) -> list[Violation]:
+    seen: set[str] = set()
+    problems = []
+    for number, each in enumerate(ids):
+        if each in seen:
+            problems.append(Violation(f"{path}[{number}].id", f"{each!r} appears twice; keep one"))
+        seen.add(each)
+    return problems
+
+
+def _by_sku(items: Iterable[InventoryItem]) -> Mapping[str, ItemId]:
+    return MappingProxyType({item.sku: item.id for item in items if item.sku is not None})
+
+
+def _check_items(items: Mapping[ItemId, InventoryItem]) -> None:
+    problems = []
+    owner: dict[str, ItemId] = {}
+    for item in items.values():
+        if item.sku is not None and owner.setdefault(item.sku, item.id) != item.id:
+            problems.append(
+                Violation(
+                    f"items[{item.id}].sku",
+                    f"{item.sku!r} also names {owner[item.sku]!r}; a SKU names one item",
+                )
+            )
+        for number, component in enumerate(item.components):
+            if component.item_id not in items:
+                problems.append(
+                    Violation(
+                        f"items[{item.id}].components[{number}]",
+                        f"item {component.item_id!r} is unknown; put it first",
+                    )
+                )
+    raise_if_any(problems)
+    raise_if_any([problem for item in items.values() for problem in _depth_problems(item, items)])
+
+
+def _depth_problems(item: InventoryItem, items: Mapping[ItemId, InventoryItem]) -> list[Violation]:
+    level = [component.item_id for component in item.components]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_KIT_DEPTH:
+            return [
+                Violation(
+                    f"items[{item.id}].components",
+                    f"nest deeper than {MAX_KIT_DEPTH} or contain themselves; flatten the kit",
+                )
+            ]
+        level = sorted({c.item_id for each in set(level) for c in items[each].components})
+    return []

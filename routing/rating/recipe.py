@@ -1,0 +1,193 @@
+"""Rebuild the packaged tables from the collected field data.
+
+``python -m routing.rating.recipe SOURCE_DIR`` reads the price, surcharge, zone and
+transit tables below SOURCE_DIR and writes ``routing/rating/data/*.csv``. The same
+source gives the same bytes. What is shipped, and what was left out, is said in
+``data/ATTRIBUTION.md``; the choices stand in `routing.rating.recipe_tables`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import Final
+
+from routing.rating import recipe_tables as tables
+from routing.rating.recipe_tables import CardRecipe, Row
+
+DATA_DIR: Final = Path(__file__).parent / "data"
+
+
+def build(source: Path) -> dict[str, str]:
+    """Return the text of every packaged table, by file name."""
+    prices = _read(source / "rates" / "rate_card.csv")
+    extras = _read(source / "rates" / "surcharges_and_limits.csv")
+    bands = _read(source / "zones" / "zone_bands.csv")
+    transit = _read(source / "calendars" / "transit_days.csv")
+    return {
+        "cards.csv": _text(
+            tables.CARD_COLUMNS, [_head(card, prices, extras) for card in tables.CARDS]
+        ),
+        "rates.csv": _text(
+            tables.RATE_COLUMNS, [r for card in tables.CARDS for r in _rates(card, prices)]
+        ),
+        "surcharges.csv": _text(
+            tables.SURCHARGE_COLUMNS, [*_holiday(extras), *_residential(extras)]
+        ),
+        "zone_bands.csv": _text(tables.BAND_COLUMNS, _bands(bands)),
+        "zone_exceptions.csv": _text(tables.EXCEPTION_COLUMNS, _exceptions()),
+        "transit_days.csv": _text(tables.TRANSIT_COLUMNS, _transit(transit)),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Write the packaged tables; return the exit status."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m routing.rating.recipe SOURCE_DIR\n")
+        return 2
+    for name, text in build(Path(arguments[0])).items():
+        (DATA_DIR / name).write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{name}: {text.count(chr(10)) - 1} rows\n")
+    return 0
+
+
+def _head(card: CardRecipe, prices: list[Row], extras: list[Row]) -> Row:
+    first = _rows_of(card, prices)[0]
+    dated = {key: first[key] for key in ("currency", "effective_from", "effective_to")}
+    limits: Row = {}
+    for column, (service, item) in card.limits.items():
+        (value,) = {
+            row["value"]
+            for row in extras
+            if (row["carrier"], row["service"], row["item"]) == (first["carrier"], service, item)
+        }
+        limits[column] = value
+    return {"pricing": card.pricing, **dated, **limits, **card.head}
+
+
+def _rates(card: CardRecipe, prices: list[Row]) -> list[Row]:
+    rows = [{**row, "card_id": card.head["card_id"]} for row in _rows_of(card, prices)]
+    return sorted(rows, key=lambda row: (int(row["zone"]), float(row["max_weight_lb"])))
+
+
+def _rows_of(card: CardRecipe, prices: list[Row]) -> list[Row]:
+    return [row for row in prices if row["source_id"] == card.source_id]
+
+
+def _holiday(extras: list[Row]) -> list[Row]:
+    rows = [
+        row
+        for row in extras
+        if row["service"] == "Ground Advantage" and row["item"].startswith(tables.HOLIDAY_PREFIX)
+    ]
+    # Dates and source stand in the first row only and hold for the whole group.
+    start, end = rows[0]["condition"].split("..")
+    built: list[Row] = []
+    for row in rows:
+        zones, weights = row["item"].removeprefix(tables.HOLIDAY_PREFIX).split("_")
+        zone_from, zone_to = zones.split("-")
+        over, up_to = tables.HOLIDAY_WEIGHTS[weights]
+        built.append(
+            {
+                "card_id": tables.CARDS[0].head["card_id"],
+                "name": f"holiday {weights.removesuffix('lb')} lb, zones {zones}",
+                "kind": "FLAT",
+                "amount": row["value"],
+                "zone_from": zone_from,
+                "zone_to": zone_to,
+                "weight_over_lb": over,
+                "weight_up_to_lb": up_to,
+                "effective_from": start,
+                "effective_to": end,
+                "source": rows[0]["source"],
+            }
+        )
+    return built
+
+
+def _residential(extras: list[Row]) -> list[Row]:
+    (row,) = (
+        row for row in extras if row["service"] == "Home Delivery" and row["item"] == "residential"
+    )
+    return [
+        {
+            "card_id": tables.CARDS[1].head["card_id"],
+            "name": "residential (Home Delivery)",
+            "kind": "FLAT",
+            "amount": row["value"],
+            "residential": "yes",
+            "effective_from": row["effective_from"],
+            "source": row["source"],
+            "note": row["condition"],
+        }
+    ]
+
+
+def _bands(bands: list[Row]) -> list[Row]:
+    return [
+        {**row, "scheme": scheme, "carrier": carrier, "scope": scope}
+        for scheme, carrier, scope, name in tables.SCHEMES
+        for row in bands
+        # A zone without a distance is one of the exceptions.
+        if row["carrier"] == name and row["miles_over"]
+    ]
+
+
+def _exceptions() -> list[Row]:
+    rows = [
+        {"scheme": "usps", "zip_from": first, "zip_to": last, "zone": "9", "note": area}
+        for first, last, area in tables.ASSOCIATED_STATES
+    ]
+    for scheme, _, scope, _ in tables.SCHEMES:
+        if scope != "contiguous-us":
+            continue
+        zones = tables.RETAIL_OFFSHORE if scheme == "fedex-ground-retail" else {}
+        rows += [
+            {
+                "scheme": scheme,
+                "zip_from": first,
+                "zip_to": last,
+                "zone": zones.get(area, ""),
+                "note": area,
+            }
+            for first, last, area in tables.OFFSHORE
+        ]
+    return rows
+
+
+def _transit(transit: list[Row]) -> list[Row]:
+    rows: list[Row] = []
+    for row in transit:
+        codes = tables.TRANSIT_SERVICES.get((row["carrier"], row["service"]))
+        if codes is None or not row["kind"].endswith("by zone"):
+            continue
+        basis = "ASSUMPTION" if row["kind"].startswith("ASSUMPTION") else "PUBLISHED"
+        rows.append(
+            {
+                **row,
+                "carrier": codes[0],
+                "service": codes[1],
+                "zone": row["scope_or_zone"],
+                "basis": basis,
+            }
+        )
+    return rows
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _text(columns: tuple[str, ...], rows: list[Row]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
