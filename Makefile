@@ -8,7 +8,7 @@ BENCH_ARGS ?= --small
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-TYPED := routing allocation protos tests $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py))))
+TYPED := $(strip routing allocation protos tests $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
 BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py))
 DOCS_GENERATOR := $(wildcard docs/generate.py)
 
@@ -31,7 +31,7 @@ $(STAMP): pyproject.toml constraints.txt
 		echo >&2 "ShipFrom needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" -V 2>&1). Say make PYTHON=/path/to/a/newer/python3"; exit 1; }
 	@test -x $(BIN)/python || { echo "creating $(VENV)"; "$(PYTHON)" -m venv $(VENV); }
 	@echo "installing the locked dependencies into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 .PHONY: setup
@@ -72,7 +72,7 @@ check-types: $(STAMP)
 
 check-imports: $(STAMP)
 	@echo "imports: import-linter"
-	@$(BIN)/lint-imports --no-logo
+	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo >&2 "$$found"; exit 1; }
 
 check-contract: $(STAMP)
 	@$(BIN)/python protos/generate.py --check --lint --breaking

@@ -10,6 +10,7 @@ from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
 from routing.ids import CarrierCode, ItemId, LineId, LocationId, OrderId, RateCardId, ServiceCode
 from routing.order import ServiceLevel
 from routing.quantity import Quantity
+from routing.sourcing.verdict import Verdict
 
 
 class PlanState(Enum):
@@ -95,7 +96,7 @@ class PlannedShipment:
     ship_date
         Local date at the location.
     earliest_delivery_date, latest_delivery_date
-        Local dates at the destination.
+        Local dates at the destination; ``None`` when the transit time is unknown.
     distance_m
         Great circle to the destination; ``None`` when unknown.
     cost
@@ -114,8 +115,8 @@ class PlannedShipment:
     rate_card_effective_from: date
     parcels: tuple[PlannedParcel, ...]
     ship_date: date
-    earliest_delivery_date: date
-    latest_delivery_date: date
+    earliest_delivery_date: date | None
+    latest_delivery_date: date | None
     distance_m: int | None
     cost: CostBreakdown
     cutoff_time: datetime | None
@@ -226,26 +227,6 @@ class BaselineComparison:
     shipments: int
     saving_minor: int | None
     problems: tuple[str, ...]
-
-
-class Verdict(Enum):
-    """Whether a location may ship a line, and if not, why; see the contract."""
-
-    ELIGIBLE = "eligible"
-    NOT_STOCKED = "not_stocked"
-    OUT_OF_STOCK = "out_of_stock"
-    SHORT = "short"
-    NOT_ALLOWED = "not_allowed"
-    EXCLUDED = "excluded"
-    CHANNEL = "channel"
-    NOT_OPEN = "not_open"
-    CAPACITY = "capacity"
-    RULE = "rule"
-    NO_RATE = "no_rate"
-    TOO_LARGE = "too_large"
-    TOO_LATE = "too_late"
-    NOT_PICKUP = "not_pickup"
-    SHELF_LIFE = "shelf_life"
 
 
 @dataclass(frozen=True, slots=True)

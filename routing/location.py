@@ -10,7 +10,7 @@ from routing.geo.coordinates import Coordinates
 from routing.ids import CarrierCode, LocationId, ServiceCode
 from routing.order import ServiceLevel
 from routing.promise.calendar import WorkingCalendar
-from routing.promise.ship_date import Downtime
+from routing.promise.downtime import Downtime
 
 
 class LocationKind(Enum):

@@ -10,6 +10,9 @@ from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode, ItemId, LocationId, ServiceCode
 from routing.item import InventoryItem
 from routing.location import StockLocation
+from routing.location_facts import LocationFacts, make_facts
+from routing.offers import Offers, make_offers
+from routing.promise.schedules import LocationSchedules
 from routing.rating.card_book import CardBook
 from routing.rating.transit import TransitTable
 from routing.rating.zone_place import ZoneOrigins, ZonePlace
@@ -28,6 +31,12 @@ class Network:
         By (rank, id): the order in which ties are broken.
     origins
         The same locations as arrays, for rate zones and distances.
+    schedules
+        When they ship.
+    facts
+        Their other attributes as arrays.
+    offers
+        What they can ship with.
     items, item_id_by_sku
         Items and kits by id, and ids by SKU.
     cards
@@ -42,6 +51,9 @@ class Network:
 
     locations: tuple[StockLocation, ...]
     origins: ZoneOrigins
+    schedules: LocationSchedules
+    facts: LocationFacts
+    offers: Offers
     location_index: Mapping[LocationId, int]
     items: Mapping[ItemId, InventoryItem]
     item_id_by_sku: Mapping[str, ItemId]
@@ -56,8 +68,16 @@ class Network:
 
     def with_locations(self, locations: Iterable[StockLocation]) -> Network:
         """Return the network with other locations and everything else the same."""
-        ordered, index, origins = _ordered(locations)
-        return replace(self, locations=ordered, location_index=index, origins=origins)
+        ordered, index = _ordered(locations)
+        return replace(
+            self,
+            locations=ordered,
+            location_index=index,
+            origins=ZoneOrigins.of([_place(each) for each in ordered]),
+            schedules=_schedules(ordered),
+            facts=make_facts(ordered),
+            offers=make_offers(ordered, self.cards),
+        )
 
     def with_items(self, items: Iterable[InventoryItem]) -> Network:
         """Return the network with items added or replaced.
@@ -105,10 +125,13 @@ def make_network(
     ]
     raise_if_any(problems)
     _check_items(by_id)
-    ordered, index, origins = _ordered(location_list)
+    ordered, index = _ordered(location_list)
     return Network(
         locations=ordered,
-        origins=origins,
+        origins=ZoneOrigins.of([_place(each) for each in ordered]),
+        schedules=_schedules(ordered),
+        facts=make_facts(ordered),
+        offers=make_offers(ordered, cards),
         location_index=index,
         items=MappingProxyType(by_id),
         item_id_by_sku=_by_sku(item_list),
@@ -121,10 +144,18 @@ def make_network(
 
 def _ordered(
     locations: Iterable[StockLocation],
-) -> tuple[tuple[StockLocation, ...], Mapping[LocationId, int], ZoneOrigins]:
+) -> tuple[tuple[StockLocation, ...], Mapping[LocationId, int]]:
     ordered = tuple(sorted(locations, key=lambda location: (location.rank, location.id)))
     index = {location.id: number for number, location in enumerate(ordered)}
-    return ordered, MappingProxyType(index), ZoneOrigins.of([_place(each) for each in ordered])
+    return ordered, MappingProxyType(index)
+
+
+def _schedules(ordered: Sequence[StockLocation]) -> LocationSchedules:
+    return LocationSchedules(
+        [location.calendar for location in ordered],
+        [location.tz for location in ordered],
+        [location.downtimes for location in ordered],
+    )
 
 
 def _place(location: StockLocation) -> ZonePlace:

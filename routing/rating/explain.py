@@ -49,10 +49,11 @@ def explain_parcel(
     """
     if not card.in_force(ship_date):
         return None
-    billable_ug = weight_ug
+    # Without any weight it is billed as the lightest parcel there is, as in a tariff.
+    billable_ug = max(weight_ug, 1)
     if card.dimensional is not None:
         volume = np.array([volume_nl], dtype=np.int64)
-        billable_ug = max(weight_ug, int(card.dimensional.weight_ug(volume)[0]))
+        billable_ug = max(billable_ug, int(card.dimensional.weight_ug(volume)[0]))
     step = card.step_for(zone, billable_ug)
     if step is None:
         return None

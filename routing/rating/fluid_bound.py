@@ -10,13 +10,12 @@ split costs less.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from routing.rating.tariff import Tariff
+from routing.rating.tariff import Tariff
 
 _MOST_POINTS: Final = 1024
 _HORIZON_PARCELS: Final = 2

@@ -27,8 +27,8 @@ class ZoneResolver:
 
     Carriers draw zones between three-digit ZIP areas, so distance is the great circle
     between the means of both areas when both ends have one, and between coordinates
-    otherwise. Against a published chart of 918 areas with coordinates, 97 % of the zones
-    so found are exact and none is off by more than one. What cannot be placed (abroad,
+    otherwise. Against the 915 areas of a published USPS chart that have a place, 97.5 % of
+    the zones so found are exact and none is off by more than one. What cannot be placed (abroad,
     military mail, no ZIP and no coordinates, outside the scheme) is `UNKNOWN_ZONE`.
 
     Attributes

@@ -1,0 +1,96 @@
+"""Rung 1: exact on sets. Every set is priced at every location, then partitioned.
+
+Why it is exact. Every allocation divides what is shipped into one vector per shipping
+location; its value is the sum of the shipments' values, whatever set function they are.
+`set_table` holds the least value of every vector over all lanes, so the cheapest
+partition (`partition`) is a lower bound; it is attained when its parts leave different
+locations, or when parts that share one can be merged without cost. Where neither holds,
+`exclusive` solves again with each location used at most once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from allocation.optimize.api import Budget
+from allocation.optimize.atoms import Atoms, Lattice, make_atoms, make_lattice
+from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.lane_classes import classify, side_limits
+from allocation.optimize.parcel_tables import make_contents
+from allocation.optimize.partition import pair_count
+from allocation.optimize.set_search import SetSearch
+from allocation.optimize.set_solution import solution_of
+from allocation.optimize.set_table import make_set_tables
+from allocation.optimize.solution import Solution
+from routing.sourcing.problem import SourcingProblem
+
+_cached_lattice = lru_cache(maxsize=64)(
+    lambda counts: make_lattice(np.array(counts, dtype=np.int64))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExactSets:
+    """The exact rung for orders whose lattice is small enough to enumerate.
+
+    Attributes
+    ----------
+    most_vectors
+        Largest lattice taken on.
+    most_sums
+        Most sums of one partition.
+    """
+
+    most_vectors: int = 20_000
+    most_sums: int = 3_000_000
+
+    def takes(self, atoms: Atoms) -> bool:
+        """Whether the lattice of these atoms is small enough."""
+        if atoms.lattice_size() > self.most_vectors:
+            return False
+        return pair_count(tuple(int(count) + 1 for count in atoms.count)) <= self.most_sums
+
+    def solve(
+        self,
+        problem: SourcingProblem,
+        budget: Budget,
+        incumbent: Solution | None = None,
+        evaluator: Evaluator | None = None,
+    ) -> Solution | None:
+        """Return the optimum with its proof; ``None`` if the order is too large.
+
+        Where the parcels of a decisive vector are too many to pack exactly, or two
+        shipments cannot be told apart in time, the answer is FEASIBLE with its bound.
+        """
+        search = self.search(problem, evaluator)
+        if search is None:
+            return None
+        found = search.run(budget)
+        if found is None:
+            return incumbent
+        return _better(solution_of(search, found), incumbent)
+
+    def search(
+        self, problem: SourcingProblem, evaluator: Evaluator | None = None
+    ) -> SetSearch | None:
+        """Build the tables of a problem; ``None`` if it is too large for this rung."""
+        atoms = make_atoms(problem)
+        if not self.takes(atoms):
+            return None
+        lattice: Lattice = _cached_lattice(tuple(atoms.count.tolist()))
+        contents = make_contents(problem, atoms, lattice)
+        sides = side_limits(problem, atoms, lattice)
+        classes = classify(problem, atoms, lattice, sides)
+        tables = make_set_tables(problem, atoms, lattice, contents, classes)
+        if tables is None:
+            return None
+        return SetSearch(tables, sides, evaluator or Evaluator(problem))
+
+
+def _better(found: Solution, incumbent: Solution | None) -> Solution:
+    if incumbent is not None and incumbent.values < found.values:
+        return incumbent
+    return found

@@ -1,0 +1,74 @@
+"""Rung 0: a deterministic adaptive greedy. Its answer is the incumbent and the fallback."""
+
+from __future__ import annotations
+
+from allocation.optimize.evaluate import Evaluator, landed_cost
+from allocation.optimize.greedy_book import Book, Contents
+from allocation.optimize.greedy_bounds import cost_bound_minor, tier_bounds
+from allocation.optimize.greedy_build import MEASURES, Builder
+from allocation.optimize.greedy_improve import improved, repaired
+from allocation.optimize.greedy_view import make_view
+from allocation.optimize.solution import ProofStatus, Rung, Solution, SolveLimit
+from routing.sourcing.problem import SourcingProblem
+
+_ENOUGH_EFFORT = 100
+"""Effort (see `Book.effort`) after which further candidates are not valued."""
+
+
+def greedy(problem: SourcingProblem, evaluator: Evaluator) -> Solution:
+    """Find a good allocation quickly; there is always one, if need be with nothing shipped.
+
+    Several candidates are built by opening one lane after the other (most of the
+    order first, least change per share filled, greatest improvement) and by taking the
+    best single shipment. The best of them is improved by dropping shipments, shipping
+    from elsewhere, and moving lines. Among equals the one with lower locations is kept.
+
+    Parameters
+    ----------
+    problem
+        What to allocate.
+    evaluator
+        Prices parcels; made for the same problem.
+
+    Returns
+    -------
+    Solution
+        With true bounds; OPTIMAL only if they meet the values.
+    """
+    view = make_view(problem)
+    book = Book(evaluator, view)
+    contents = _best(book, Builder(book))
+    allocation = book.allocation(contents)
+    values = book.values(contents)
+    if values is None:
+        raise AssertionError(f"the greedy chose contents that are not allowed: {contents}")
+    bounds = min(tier_bounds(view), values)
+    cost = landed_cost(evaluator, allocation)
+    optimal = bounds == values
+    return Solution(
+        allocation,
+        values,
+        bounds,
+        cost,
+        min(cost, cost_bound_minor(view)),
+        ProofStatus.OPTIMAL if optimal else ProofStatus.FEASIBLE,
+        Rung.GREEDY,
+        "greedy",
+        SolveLimit.NONE if optimal else SolveLimit.GREEDY_ONLY,
+    )
+
+
+def _best(book: Book, builder: Builder) -> Contents:
+    """Build candidates, value them exactly, and improve the best."""
+    contents: Contents = {}
+    values = book.values(contents)
+    if values is None:
+        raise AssertionError("shipping nothing must always be allowed")
+    candidates = [repaired(book, builder.build(measure)) for measure in MEASURES]
+    for candidate in (*candidates, builder.best_single()):
+        found = book.values(candidate)
+        if found is not None and (found, sorted(candidate)) < (values, sorted(contents)):
+            contents, values = candidate, found
+        if contents and book.effort > _ENOUGH_EFFORT:
+            break
+    return improved(book, builder, contents, values)[0]

@@ -1,0 +1,160 @@
+"""Lanes that price every shipment alike, and where each of them can carry what.
+
+A class is a set of lanes with the same tariff, handling and tier amounts: they differ
+in what is in stock only. Within a class the lane with the lowest number that can carry
+a vector stands for all others, which loses nothing and keeps the tie-break.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.atoms import Atoms, Lattice
+from routing.sourcing.problem import SourcingProblem
+
+Int64 = NDArray[np.int64]
+Int32 = NDArray[np.int32]
+
+NO_LANE = int(np.iinfo(np.int32).max)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneClasses:
+    """Classes and, per class and vector, the lane that stands for it.
+
+    Attributes
+    ----------
+    of_lane
+        int32 ``[j]``: class of each lane, -1 for lanes that can carry nothing.
+    example
+        int64 ``[c]``: some lane of each class, to read prices from.
+    first
+        int32 ``[c, s]``: lowest lane of the class that can carry the vector; `NO_LANE`.
+    """
+
+    of_lane: Int32
+    example: Int64
+    first: Int32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SideLimits:
+    """Limits that are not one cap per atom: ``weight @ v <= bound[:, location]``.
+
+    Attributes
+    ----------
+    load
+        int64 ``[m, s]``: what each vector takes of each limited thing.
+    bound
+        int64 ``[m, l]``.
+    """
+
+    load: Int64
+    bound: Int64
+
+
+def side_limits(problem: SourcingProblem, atoms: Atoms, lattice: Lattice) -> SideLimits:
+    """Collect shared items and location capacities that some vector could break."""
+    need = atoms.content @ problem.lines.use
+    full = atoms.count
+    loads: list[Int64] = []
+    bounds: list[Int64] = []
+    shared = np.flatnonzero((need > 0).sum(axis=0) > 1)
+    for item in shared.tolist():
+        if (problem.available[item] < full @ need[:, item]).any():
+            loads.append(lattice.vectors @ need[:, item])
+            bounds.append(problem.available[item])
+    units = atoms.content.sum(axis=1)
+    if (problem.limits.location_units < full @ units).any():
+        loads.append(lattice.vectors @ units)
+        bounds.append(problem.limits.location_units)
+    lines = (atoms.content > 0).sum(axis=1)
+    if (problem.limits.location_lines < lines.sum()).any():
+        loads.append((lattice.vectors > 0) @ lines)
+        bounds.append(problem.limits.location_lines)
+    if not loads:
+        nothing = np.zeros((0, lattice.size), dtype=np.int64)
+        return SideLimits(nothing, np.zeros((0, problem.n_locations), dtype=np.int64))
+    return SideLimits(np.stack(loads), np.stack(bounds))
+
+
+def signatures(problem: SourcingProblem) -> Int64:
+    """Return int64 ``[j, w]``: everything that decides what a lane charges."""
+    lanes = problem.lanes
+    columns = [lanes.tariff.astype(np.int64), lanes.parcel_minor, lanes.shipment_minor]
+    columns += [tier.shipment for tier in problem.tiers if tier.shipment is not None]
+    blocks = [lanes.line_minor, lanes.unit_minor]
+    blocks += [tier.unit for tier in problem.tiers if tier.unit is not None]
+    return np.ascontiguousarray(np.concatenate([np.stack(columns), *blocks]).T)
+
+
+def number_rows(rows: Int64) -> tuple[Int32, Int64]:
+    """Number equal rows alike, in order of appearance; also return each number's first row."""
+    known: dict[bytes, int] = {}
+    firsts: list[int] = []
+    numbers = np.empty(rows.shape[0], dtype=np.int32)
+    for index, row in enumerate(rows):
+        key = row.tobytes()
+        number = known.get(key)
+        if number is None:
+            number = known[key] = len(firsts)
+            firsts.append(index)
+        numbers[index] = number
+    return numbers, np.array(firsts, dtype=np.int64)
+
+
+def classify(
+    problem: SourcingProblem, atoms: Atoms, lattice: Lattice, sides: SideLimits
+) -> LaneClasses:
+    """Group lanes into classes and find the lane that stands for each class and vector."""
+    useful = np.flatnonzero((atoms.cap > 0).any(axis=0))
+    of_lane = np.full(len(problem.lanes), -1, dtype=np.int32)
+    if useful.size == 0:
+        empty = np.zeros(0, dtype=np.int64)
+        return LaneClasses(of_lane, empty, np.zeros((0, lattice.size), dtype=np.int32))
+    numbers, firsts = number_rows(signatures(problem)[useful])
+    of_lane[useful] = numbers
+    first = np.full((firsts.size, lattice.size), NO_LANE, dtype=np.int32)
+    bound_here = sides.bound[:, problem.lanes.location[useful]]
+    free = (bound_here >= sides.load[:, -1:]).all(axis=0) if sides.load.size else True
+    boxed = np.full(useful.size, True) & free
+    _fill_boxed(first, numbers[boxed], useful[boxed], atoms, lattice)
+    _fill_limited(first, numbers, useful, ~boxed, atoms, lattice, sides, bound_here)
+    return LaneClasses(of_lane, useful[firsts], first)
+
+
+def _fill_boxed(first: Int32, numbers: Int32, lanes: Int64, atoms: Atoms, lattice: Lattice) -> None:
+    """Mark the greatest vector of each lane, then let it stand for all smaller ones."""
+    if lanes.size == 0:
+        return
+    top = lattice.stride @ atoms.cap[:, lanes]
+    np.minimum.at(first, (numbers, top), lanes.astype(np.int32))
+    box = first.reshape(first.shape[0], *reversed(lattice.shape))
+    for axis, digits in enumerate(reversed(lattice.shape), start=1):
+        for digit in range(digits - 2, -1, -1):
+            lower: list[slice | int] = [slice(None)] * box.ndim
+            upper = list(lower)
+            lower[axis], upper[axis] = digit, digit + 1
+            np.minimum(box[tuple(lower)], box[tuple(upper)], out=box[tuple(lower)])
+
+
+def _fill_limited(
+    first: Int32,
+    numbers: Int32,
+    lanes: Int64,
+    limited: NDArray[np.bool_],
+    atoms: Atoms,
+    lattice: Lattice,
+    sides: SideLimits,
+    bound_here: Int64,
+) -> None:
+    """Check every vector on every lane that a side limit can bind, one lane at a time."""
+    for index in np.flatnonzero(limited).tolist():
+        lane = int(lanes[index])
+        able = (lattice.vectors <= atoms.cap[:, lane]).all(axis=1)
+        able &= (sides.load <= bound_here[:, index, None]).all(axis=0)
+        row = first[numbers[index]]
+        np.minimum(row, np.where(able, np.int32(lane), np.int32(NO_LANE)), out=row)

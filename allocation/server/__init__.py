@@ -1,0 +1,1 @@
+"""The gRPC edge: decodes requests, asks the engine, encodes answers."""

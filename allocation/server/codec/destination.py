@@ -1,0 +1,46 @@
+"""Where an order goes."""
+
+from __future__ import annotations
+
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.place import decode_coordinates, decode_country_and_code, look_up
+from allocation.server.codec.text import decode_word
+from routing.ids import LocationId
+from routing.order import Destination
+from routing.v1 import order_pb2
+
+
+def decode_destination(
+    message: order_pb2.Destination, path: str, findings: Findings
+) -> Destination:
+    """Return a destination with coordinates where they are given or can be looked up.
+
+    An order that is delivered needs coordinates, or country and postal code; one that is
+    collected needs neither.
+    """
+    pickup = decode_word(message.pickup_location_id, f"{path}.pickup_location_id", findings)
+    coordinates = None
+    if message.HasField("coordinates"):
+        coordinates = decode_coordinates(message.coordinates, f"{path}.coordinates", findings)
+    elif pickup is None:
+        _need_address(message, path, findings)
+    country, code = decode_country_and_code(message.address, f"{path}.address", findings)
+    if coordinates is None:
+        place = look_up(country, code)
+        coordinates = None if place is None else place.coordinates
+    return Destination(
+        country=country,
+        postal_code=code,
+        coordinates=coordinates,
+        residential=message.residential,
+        pickup_location_id=None if pickup is None else LocationId(pickup),
+    )
+
+
+def _need_address(message: order_pb2.Destination, path: str, findings: Findings) -> None:
+    for name, value in (
+        ("region_code", message.address.region_code),
+        ("postal_code", message.address.postal_code),
+    ):
+        if not value.strip():
+            findings.refuse(f"{path}.address.{name}", "is missing; give it, or coordinates")

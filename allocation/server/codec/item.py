@@ -1,0 +1,189 @@
+"""Inventory items and kits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from allocation.server.codec.decimal import (
+    MOST_QUANTITY,
+    decode_e6,
+    decode_quantity_e6,
+    decode_range_e6,
+)
+from allocation.server.codec.enums import EnumTable
+from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.money import MoneyReader
+from allocation.server.codec.text import decode_id, decode_prose, decode_word, decode_words
+from routing.ids import ItemId
+from routing.item import (
+    MAX_LENGTH_UM,
+    MAX_WEIGHT_UG,
+    BackorderPolicy,
+    Dimensions,
+    InventoryItem,
+    KitComponent,
+)
+from routing.quantity import E6
+from routing.v1 import backorder_pb2, item_pb2, measures_pb2
+
+MOST_COMPONENTS: Final = 64
+MOST_WEIGHT_G: Final = MAX_WEIGHT_UG // E6
+_UM_PER_E6_MM: Final = 1_000
+
+BACKORDER_POLICIES: Final = EnumTable(
+    backorder_pb2.BackorderPolicy, "BACKORDER_POLICY", BackorderPolicy, BackorderPolicy.DENY
+)
+
+# Kept and given back, but without effect on plans so far: better said than found out.
+_UNUSED_FIELDS: Final = (
+    "tracking",
+    "pick_order",
+    "min_remaining_shelf_life_days",
+    "backorder_limit",
+    "release_time",
+    "substitute_item_ids",
+    "origin_country",
+)
+
+
+def decode_item(
+    message: item_pb2.InventoryItem, path: str, findings: Findings, currencies: Collection[str]
+) -> InventoryItem | None:
+    """Return an item; ``None`` when it has a problem.
+
+    Parameters
+    ----------
+    currencies
+        Those of the rate cards: a value in another one cannot be compared with prices.
+    """
+    known = len(findings.violations)
+    item_id = decode_id(message.id, f"{path}.id", findings)
+    decode_prose(message.title, f"{path}.title", findings)
+    sku = decode_word(message.sku, f"{path}.sku", findings)
+    weight_ug = _weight_ug(message, path, findings)
+    dimensions = _dimensions(message, path, findings)
+    tags = decode_words(message.tags, f"{path}.tags", findings)
+    value = _unit_value(message, path, findings, currencies)
+    backorder = BACKORDER_POLICIES.decode(
+        message.backorder_policy, f"{path}.backorder_policy", findings
+    )
+    components = decode_components(message.components, f"{path}.components", findings)
+    _check_unused(message, path, findings)
+    item = findings.build(
+        path,
+        lambda: InventoryItem(
+            id=ItemId(item_id),
+            sku=sku,
+            weight_ug=weight_ug,
+            dimensions=dimensions,
+            tags=tags,
+            quantity_scale=message.quantity_scale,
+            ship_alone=message.ship_alone,
+            processing_days=message.processing_days,
+            unit_value_minor=value,
+            backorder_policy=backorder or BackorderPolicy.DENY,
+            components=components,
+        ),
+    )
+    return item if len(findings.violations) == known else None
+
+
+def decode_components(
+    messages: Iterable[item_pb2.KitComponent], path: str, findings: Findings
+) -> tuple[KitComponent, ...]:
+    """Return the parts of a kit; at most 64."""
+    parts = list(messages)
+    if len(parts) > MOST_COMPONENTS:
+        findings.refuse(path, f"has {len(parts)} entries; give at most {MOST_COMPONENTS}")
+        return ()
+    components = []
+    for index, part in enumerate(parts):
+        at = f"{path}[{index}]"
+        item_id = decode_id(part.inventory_item_id, f"{at}.inventory_item_id", findings)
+        required: int | None = E6
+        if part.HasField("required_quantity"):
+            text = part.required_quantity.value
+            required = decode_quantity_e6(text, f"{at}.required_quantity", findings)
+        if required is not None:
+            components.append(KitComponent(ItemId(item_id), required))
+    return tuple(components)
+
+
+def _weight_ug(message: item_pb2.InventoryItem, path: str, findings: Findings) -> int:
+    weight_ug = None
+    if message.HasField("weight_g"):
+        # Millionths of a gram are micrograms.
+        at = f"{path}.weight_g"
+        weight_ug = decode_range_e6(message.weight_g.value, at, findings, MOST_WEIGHT_G)
+    if not weight_ug and not message.components:
+        findings.warn(f"item {shown(message.id)} has no weight: parcels with it count as lighter")
+    return weight_ug or 0
+
+
+def _dimensions(
+    message: item_pb2.InventoryItem, path: str, findings: Findings
+) -> Dimensions | None:
+    if not message.HasField("dimensions"):
+        return None
+    sides = message.dimensions
+    lengths = [
+        _length_um(sides, name, f"{path}.dimensions.{name}", findings)
+        for name in ("length_mm", "width_mm", "height_mm")
+    ]
+    return None if None in lengths else Dimensions(*(side for side in lengths if side is not None))
+
+
+def _length_um(
+    sides: measures_pb2.Dimensions, name: str, path: str, findings: Findings
+) -> int | None:
+    text = getattr(sides, name).value
+    value_e6 = decode_e6(text, path, findings)
+    if value_e6 is None:
+        return None
+    length_um, rest = divmod(value_e6, _UM_PER_E6_MM)
+    if rest:
+        findings.refuse(path, f"is {shown(text)}; give at most three decimals")
+    elif not 0 < length_um <= MAX_LENGTH_UM:
+        findings.refuse(path, f"is {shown(text)}; it must lie in (0, {MAX_LENGTH_UM // 1000}] mm")
+    else:
+        return length_um
+    return None
+
+
+def _unit_value(
+    message: item_pb2.InventoryItem, path: str, findings: Findings, currencies: Collection[str]
+) -> int | None:
+    if not message.HasField("unit_value"):
+        return None
+    reader = MoneyReader(findings, None, "")
+    value = reader.minor(message.unit_value, f"{path}.unit_value")
+    if reader.currency is not None and currencies and reader.currency not in currencies:
+        cards = ", ".join(sorted(currencies))
+        findings.warn(
+            f"item {shown(message.id)} has a unit_value in {reader.currency}, the rate cards are "
+            f"in {cards}: it is not used"
+        )
+        return None
+    return value
+
+
+def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings) -> None:
+    """Warn of every field that is set and has no effect on plans so far."""
+    for name in _UNUSED_FIELDS:
+        field = item_pb2.InventoryItem.DESCRIPTOR.fields_by_name[name]
+        is_set = message.HasField(name) if field.message_type else bool(getattr(message, name))
+        if is_set:
+            findings.warn(f"{name} is kept and has no effect on plans in this version")
+    for name, table in (
+        ("tracking", item_pb2.ItemTracking),
+        ("pick_order", item_pb2.PickOrder),
+    ):
+        if getattr(message, name) not in table.values():
+            findings.refuse(f"{path}.{name}", f"is {getattr(message, name)}; that is not a value")
+    if message.min_remaining_shelf_life_days < 0:
+        findings.refuse(f"{path}.min_remaining_shelf_life_days", "is negative; give 0 or more")
+    if message.HasField("backorder_limit"):
+        at = f"{path}.backorder_limit"
+        decode_range_e6(message.backorder_limit.value, at, findings, MOST_QUANTITY)
+    decode_words(message.substitute_item_ids, f"{path}.substitute_item_ids", findings)

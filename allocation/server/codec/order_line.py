@@ -1,0 +1,119 @@
+"""Order lines: what is wanted, and how much of it."""
+
+from __future__ import annotations
+
+from allocation.server.codec.decimal import decode_quantity_e6, decode_range_e6, decode_scaled
+from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.item import (
+    BACKORDER_POLICIES,
+    MOST_WEIGHT_G,
+    decode_components,
+)
+from allocation.server.codec.money import MoneyReader
+from allocation.server.codec.names import Names
+from allocation.server.codec.text import decode_id, decode_word, decode_words
+from routing.ids import ItemId, LineId, LocationId
+from routing.item import BackorderPolicy, KitComponent
+from routing.order import OrderLine
+from routing.v1 import order_pb2
+
+
+def decode_line(
+    message: order_pb2.OrderLine, path: str, findings: Findings, money: MoneyReader, names: Names
+) -> OrderLine:
+    """Return a line; where it has a problem, a stand-in that is never planned."""
+    line_id = decode_id(message.id, f"{path}.id", findings)
+    item_id, components = _wanted(message, path, findings, names)
+    quantity = decode_quantity_e6(message.quantity.value, f"{path}.quantity", findings)
+    if quantity is not None:
+        _check_scale(quantity, item_id, components, f"{path}.quantity", findings, names)
+    price = 0
+    if message.HasField("unit_price"):
+        price = money.minor(message.unit_price, f"{path}.unit_price")
+    weight_ug = None
+    if message.HasField("weight_g"):
+        at = f"{path}.weight_g"
+        weight_ug = decode_range_e6(message.weight_g.value, at, findings, MOST_WEIGHT_G)
+    decode_words(message.substitute_item_ids, f"{path}.substitute_item_ids", findings)
+    if message.substitute_item_ids:
+        findings.warn("substitute items were not looked at: this version sends what was ordered")
+    return OrderLine(
+        id=LineId(line_id),
+        quantity_e6=quantity or 0,
+        item_id=item_id,
+        components=components,
+        unit_price_minor=price,
+        tags=decode_words(message.tags, f"{path}.tags", findings),
+        backorder_policy=_backorder(message, path, findings),
+        allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names),
+        excluded_location_ids=_locations(message, "excluded_location_ids", path, findings, names),
+        group=decode_word(message.ship_together_group, f"{path}.ship_together_group", findings),
+        weight_ug=weight_ug,
+        requires_shipping=message.requires_shipping
+        if message.HasField("requires_shipping")
+        else True,
+    )
+
+
+def _wanted(
+    message: order_pb2.OrderLine, path: str, findings: Findings, names: Names
+) -> tuple[ItemId | None, tuple[KitComponent, ...]]:
+    """Return the item or the components: exactly one of three fields says what is wanted."""
+    said = [
+        name for name in ("inventory_item_id", "sku", "components") if len(getattr(message, name))
+    ]
+    if len(said) != 1:
+        given = f"has {' and '.join(said)}" if said else "says nothing about what is wanted"
+        findings.refuse(path, f"{given}; give exactly one of inventory_item_id, sku and components")
+        return None, ()
+    if message.components:
+        components = decode_components(message.components, f"{path}.components", findings)
+        for component in components:
+            names.item(component.item_id)
+        return None, components
+    if message.sku:
+        decode_id(message.sku, f"{path}.sku", findings)
+        return names.item_of_sku(message.sku), ()
+    decode_id(message.inventory_item_id, f"{path}.inventory_item_id", findings)
+    names.item(ItemId(message.inventory_item_id))
+    return ItemId(message.inventory_item_id), ()
+
+
+def _check_scale(
+    quantity_e6: int,
+    item_id: ItemId | None,
+    components: tuple[KitComponent, ...],
+    path: str,
+    findings: Findings,
+    names: Names,
+) -> None:
+    """Refuse a quantity or requirement that is no whole number of increments."""
+    item = None if item_id is None else names.network.item(item_id)
+    if item is not None:
+        what = "the kit" if item.is_kit else f"item {shown(item.id)}"
+        decode_scaled(quantity_e6, item.quantity_scale, path, findings, what)
+    elif components:
+        decode_scaled(quantity_e6, 0, path, findings, "a line with components")
+    for index, component in enumerate(components):
+        part = names.network.item(component.item_id)
+        if part is not None:
+            at = f"{path.removesuffix('.quantity')}.components[{index}].required_quantity"
+            what = f"item {shown(part.id)}"
+            decode_scaled(component.required_e6, part.quantity_scale, at, findings, what)
+
+
+def _backorder(
+    message: order_pb2.OrderLine, path: str, findings: Findings
+) -> BackorderPolicy | None:
+    if not message.backorder_policy:
+        return None
+    return BACKORDER_POLICIES.decode(message.backorder_policy, f"{path}.backorder_policy", findings)
+
+
+def _locations(
+    message: order_pb2.OrderLine, field: str, path: str, findings: Findings, names: Names
+) -> frozenset[LocationId]:
+    given = getattr(message, field)
+    if not given:
+        return frozenset()
+    return names.locations(decode_words(given, f"{path}.{field}", findings))

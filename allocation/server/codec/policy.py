@@ -1,0 +1,115 @@
+"""Planning options laid over the policy of a rule set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.money import MoneyReader
+from allocation.server.codec.names import Names
+from allocation.server.codec.text import decode_prose, decode_words
+from allocation.server.codec.times import decode_duration
+from allocation.v1 import planning_options_pb2
+from routing.ids import LocationId
+from routing.sourcing.policy import Policy
+
+MOST_ALTERNATIVES: Final = 10
+MOST_BUDGET_S: Final = 60
+
+Amount = TypeVar("Amount", int, int | None)
+
+_LINE_SPLIT: Final = {
+    planning_options_pb2.LINE_SPLIT_ALLOWED: True,
+    planning_options_pb2.LINE_SPLIT_FORBIDDEN: False,
+}
+
+
+def decode_policy(
+    message: planning_options_pb2.PlanningOptions,
+    path: str,
+    findings: Findings,
+    money: MoneyReader,
+    names: Names,
+    base: Policy,
+) -> Policy:
+    """Return `base` with everything that the options override."""
+    decode_prose(message.rule_set, f"{path}.rule_set", findings)
+    if message.max_shipments < 0:
+        message_ = f"is {message.max_shipments}; give 0 for no limit, or at least 1"
+        findings.refuse(f"{path}.max_shipments", message_)
+    return replace(
+        base,
+        line_split=_line_split(message, f"{path}.line_split", findings, base),
+        max_shipments=message.max_shipments if message.max_shipments > 0 else base.max_shipments,
+        ship_complete=message.ship_complete or base.ship_complete,
+        extra_shipment_minor=_amount(
+            message, "extra_shipment_penalty", path, money, base.extra_shipment_minor
+        ),
+        unfilled_unit_minor=_amount(
+            message, "unfilled_unit_penalty", path, money, base.unfilled_unit_minor
+        ),
+        min_shipment_minor=_amount(
+            message, "min_shipment_value", path, money, base.min_shipment_minor
+        ),
+        late_day_minor=_amount(message, "late_day_penalty", path, money, base.late_day_minor),
+        allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names)
+        or base.allowed_location_ids,
+        excluded_location_ids=base.excluded_location_ids
+        | _locations(message, "excluded_location_ids", path, findings, names),
+    )
+
+
+def decode_alternatives(
+    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings
+) -> int:
+    """Return how many alternatives are asked for, 0 to 10."""
+    if not 0 <= message.alternatives <= MOST_ALTERNATIVES:
+        message_ = f"is {message.alternatives}; it must lie in [0, {MOST_ALTERNATIVES}]"
+        findings.refuse(f"{path}.alternatives", message_)
+    return message.alternatives
+
+
+def decode_solve_budget(
+    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings
+) -> float | None:
+    """Return the seconds asked for, in (0, 60]; ``None`` when the caller does not say."""
+    if not message.HasField("solve_budget"):
+        return None
+    at = f"{path}.solve_budget"
+    budget = decode_duration(message.solve_budget, at, findings, 0, MOST_BUDGET_S)
+    return None if budget is None else budget.total_seconds()
+
+
+def _line_split(
+    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings, base: Policy
+) -> bool:
+    if message.line_split == planning_options_pb2.LINE_SPLIT_UNSPECIFIED:
+        return base.line_split
+    split = _LINE_SPLIT.get(message.line_split)
+    if split is None:
+        given = f"is {message.line_split}"
+        findings.refuse(path, f"{given}; give LINE_SPLIT_ALLOWED or LINE_SPLIT_FORBIDDEN")
+    return bool(split)
+
+
+def _amount(
+    message: planning_options_pb2.PlanningOptions,
+    field: str,
+    path: str,
+    money: MoneyReader,
+    base: Amount,
+) -> Amount:
+    if not message.HasField(field):
+        return base
+    return money.minor(getattr(message, field), f"{path}.{field}")
+
+
+def _locations(
+    message: planning_options_pb2.PlanningOptions,
+    field: str,
+    path: str,
+    findings: Findings,
+    names: Names,
+) -> frozenset[LocationId]:
+    return names.locations(decode_words(getattr(message, field), f"{path}.{field}", findings))

@@ -1,0 +1,48 @@
+"""The rate cards that come with ShipFrom, as messages for those who list them."""
+
+from __future__ import annotations
+
+from allocation.server.codec.decimal import encode_decimal
+from allocation.server.codec.money import encode_money
+from allocation.server.codec.surcharge import encode_limit_lb, encode_surcharge
+from allocation.server.codec.times import encode_date
+from routing.quantity import E6
+from routing.rating.rate_card import RateCard
+from routing.rating.weights import NL_PER_IN3, UM_PER_IN
+from routing.v1 import rate_card_pb2
+
+
+def encode_shipped_card(card: RateCard) -> rate_card_pb2.RateCard:
+    """Return a card; decoded again it is the same but for names only people read."""
+    message = rate_card_pb2.RateCard(
+        id=card.id,
+        carrier=card.carrier,
+        service=card.service,
+        pricing=card.pricing.value,
+        currency=card.currency,
+        effective_from=encode_date(card.effective_from),
+        source=card.source,
+        zone_scheme=card.zone_scheme,
+        surcharges=[encode_surcharge(each, card.currency) for each in card.surcharges],
+        dim_threshold_in3=card.dim_threshold_nl // NL_PER_IN3,
+        max_weight_lb=encode_limit_lb(card.max_weight_ug),
+    )
+    for zone in card.rates:
+        for step in zone.steps:
+            message.steps.add(
+                rate_zone=zone.zone,
+                max_weight_g=encode_decimal(step.max_weight_ug, 6),
+                price=encode_money(step.price_minor, card.currency),
+            )
+    if card.effective_to is not None:
+        message.effective_to.CopyFrom(encode_date(card.effective_to))
+    if card.dim_divisor_in3_per_lb is not None:
+        message.dim_divisor_in3_per_lb = int(card.dim_divisor_in3_per_lb)
+    for name, limit_um in (
+        ("max_length_in", card.max_length_um),
+        ("max_length_plus_girth_in", card.max_length_plus_girth_um),
+    ):
+        if limit_um is not None:
+            inches = encode_decimal(-(-limit_um * E6 // UM_PER_IN), 6)
+            getattr(message, name).CopyFrom(inches)
+    return message

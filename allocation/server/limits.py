@@ -1,0 +1,44 @@
+"""How much one request may carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocation.errors import RequestTooLargeError
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """Most entries of each kind in one request; a limit of N admits exactly N.
+
+    Attributes
+    ----------
+    lines
+        Of an order.
+    locations, items, rate_cards
+        In one put, or inline in a planning request.
+    levels
+        Inline stock levels, over all items.
+    """
+
+    lines: int = 500
+    locations: int = 10_000
+    items: int = 50_000
+    rate_cards: int = 200
+    levels: int = 500_000
+
+    def check(self, kind: str, count: int) -> None:
+        """Refuse more than the limit of `kind`, which names an attribute.
+
+        Raises
+        ------
+        RequestTooLargeError
+            With the limit and the count.
+        """
+        most = int(getattr(self, kind))
+        if count > most:
+            name = kind.replace("_", " ")
+            raise RequestTooLargeError(
+                f"{count} {name} in one request; send at most {most}",
+                {"kind": kind, "count": str(count), "limit": str(most)},
+            )

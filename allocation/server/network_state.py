@@ -1,0 +1,75 @@
+"""The network at one moment: what planning uses beside what the callers put."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from allocation.server.codec.shipped_card import encode_shipped_card
+from routing.ids import RateCardId
+from routing.network import Network, make_network
+from routing.rating.card_book import CardBook
+from routing.rating.load import shipped_cards
+from routing.rating.load_transit import shipped_transit
+from routing.rating.load_zones import shipped_zone_bands
+from routing.rating.zone_resolver import ZoneResolver
+from routing.v1 import item_pb2, location_pb2, rate_card_pb2
+
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkState:
+    """One immutable version of the network.
+
+    Attributes
+    ----------
+    network
+        What planning uses.
+    locations, items, rate_cards
+        The messages by id, as they were put.
+    location_ids, item_ids, rate_card_ids
+        The same ids in order, for listing.
+    """
+
+    network: Network
+    locations: Mapping[str, location_pb2.StockLocation] = field(default_factory=dict)
+    items: Mapping[str, item_pb2.InventoryItem] = field(default_factory=dict)
+    rate_cards: Mapping[str, rate_card_pb2.RateCard] = field(default_factory=dict)
+    location_ids: tuple[str, ...] = field(init=False)
+    item_ids: tuple[str, ...] = field(init=False)
+    rate_card_ids: tuple[str, ...] = field(init=False)
+    currencies: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "location_ids", tuple(sorted(self.locations)))
+        object.__setattr__(self, "item_ids", tuple(sorted(self.items)))
+        object.__setattr__(self, "rate_card_ids", tuple(sorted(self.rate_cards)))
+        codes = frozenset(card.currency for card in self.network.cards.cards)
+        object.__setattr__(self, "currencies", codes)
+
+    @property
+    def version(self) -> int:
+        """Grows with every accepted put."""
+        return self.network.version
+
+    def carrier_service(self, card_id: RateCardId) -> tuple[str, str] | None:
+        """Return carrier and service as they stand on a rate card, ``None`` if it is unknown."""
+        card = self.rate_cards.get(card_id)
+        return None if card is None else (card.carrier, card.service)
+
+
+def initial_state(*, shipped_rates: bool) -> NetworkState:
+    """Return a network without locations and items.
+
+    Parameters
+    ----------
+    shipped_rates
+        Whether it has the dated example rate cards. Zone schemes and transit days are
+        always there.
+    """
+    cards = shipped_cards() if shipped_rates else ()
+    resolvers = {scheme: ZoneResolver(bands) for scheme, bands in shipped_zone_bands().items()}
+    return NetworkState(
+        network=make_network((), (), CardBook(cards), resolvers, shipped_transit()),
+        rate_cards={card.id: encode_shipped_card(card) for card in cards},
+    )

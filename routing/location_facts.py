@@ -1,0 +1,75 @@
+"""Attributes of all locations as arrays, made once per state of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.location import LocationState, StockLocation
+
+UNLIMITED = int(np.iinfo(np.int64).max // 8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocationFacts:
+    """Arrays over the locations, in the network's order.
+
+    Attributes
+    ----------
+    open
+        bool ``[l]``: takes new orders.
+    capacity_orders, capacity_lines, capacity_units
+        int64 ``[l]``: what is left today; `UNLIMITED` without a limit.
+    per_shipment_minor, per_line_minor, per_unit_minor, per_parcel_minor
+        int64 ``[l]``: handling.
+    channels
+        Per location the sales channels served; empty means all.
+    """
+
+    open: NDArray[np.bool_]
+    capacity_orders: NDArray[np.int64]
+    capacity_lines: NDArray[np.int64]
+    capacity_units: NDArray[np.int64]
+    per_shipment_minor: NDArray[np.int64]
+    per_line_minor: NDArray[np.int64]
+    per_unit_minor: NDArray[np.int64]
+    per_parcel_minor: NDArray[np.int64]
+    channels: tuple[frozenset[str], ...]
+    served_channels: dict[str | None, NDArray[np.bool_]]
+
+    def serves(self, channel: str | None) -> NDArray[np.bool_]:
+        """Return bool ``[l]``: who serves a channel; remembered, since it never changes."""
+        known = self.served_channels.get(channel)
+        if known is None:
+            known = np.array([not own or channel in own for own in self.channels], dtype=np.bool_)
+            if len(self.served_channels) < _REMEMBERED_CHANNELS:
+                self.served_channels[channel] = known
+        return known
+
+
+_REMEMBERED_CHANNELS = 256
+
+
+def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
+    """Collect the attributes of locations into arrays."""
+
+    def integers(values: list[int | None]) -> NDArray[np.int64]:
+        return np.array(
+            [UNLIMITED if value is None else value for value in values], dtype=np.int64
+        )
+
+    return LocationFacts(
+        open=np.array([each.state is LocationState.OPEN for each in locations], dtype=np.bool_),
+        capacity_orders=integers([each.capacity.orders for each in locations]),
+        capacity_lines=integers([each.capacity.lines for each in locations]),
+        capacity_units=integers([each.capacity.units for each in locations]),
+        per_shipment_minor=integers([each.handling.per_shipment_minor for each in locations]),
+        per_line_minor=integers([each.handling.per_line_minor for each in locations]),
+        per_unit_minor=integers([each.handling.per_unit_minor for each in locations]),
+        per_parcel_minor=integers([each.handling.per_parcel_minor for each in locations]),
+        channels=tuple(each.channels for each in locations),
+        served_channels={},
+    )

@@ -1,0 +1,101 @@
+"""From resolved lines to the pieces that go into parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.ids import ItemId
+from routing.item import Dimensions
+from routing.rating.rate_card import RateCard
+from routing.rating.size_limits import fits
+from routing.sourcing.problem import Pieces
+from routing.sourcing.resolve import ItemUse, ResolvedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One type of thing to pack; `item_id` only for a component packed apart."""
+
+    per_increment: int
+    weight_ug: int
+    volume_nl: int
+    alone: bool
+    dimensions: Dimensions | None
+    item_id: ItemId | None = None
+
+
+def pieces_of(line: ResolvedLine, cards: Sequence[RateCard]) -> tuple[Piece, ...]:
+    """Return the piece types of a line.
+
+    A kit unit stays one piece while every card takes it and none of its parts
+    travels alone; else each component unit is a piece.
+    """
+    if not line.is_kit:
+        return (_whole(line, _volume_nl(line.dimensions, line.scale)),)
+    volume = sum(_use_volume_nl(use) for use in line.uses)
+    whole = _whole(line, volume)
+    apart = any(use.item.ship_alone for use in line.uses) or not all(
+        fits_card(whole, card) and all(fits_card(_unit(use), card) for use in line.uses)
+        for card in cards
+    )
+    return tuple(_unit(use) for use in line.uses) if apart else (whole,)
+
+
+def fits_card(piece: Piece, card: RateCard) -> bool:
+    """Say whether a card takes the piece as a parcel of its own; unknown sizes fit."""
+    size = piece.dimensions
+    sides = (size.length_um, size.width_um, size.height_um) if size is not None else (0, 0, 0)
+    if not fits(card, *sides, piece.weight_ug):
+        return False
+    rule = card.dimensional
+    if rule is None:
+        return True
+    return int(rule.weight_ug(np.array([piece.volume_nl], dtype=np.int64))[0]) <= card.max_weight_ug
+
+
+def pack_arrays(pieces: Sequence[tuple[Piece, ...]], item_index: Mapping[ItemId, int]) -> Pieces:
+    """Turn the pieces of all lines into arrays."""
+    flat = [(number, piece) for number, group in enumerate(pieces) for piece in group]
+    return Pieces(
+        line=np.array([number for number, _ in flat], dtype=np.int32),
+        per_increment=np.array([piece.per_increment for _, piece in flat], dtype=np.int64),
+        weight_ug=np.array([piece.weight_ug for _, piece in flat], dtype=np.int64),
+        volume_nl=np.array([piece.volume_nl for _, piece in flat], dtype=np.int64),
+        alone=np.array([piece.alone for _, piece in flat], dtype=np.bool_),
+        item=np.array(
+            [-1 if piece.item_id is None else item_index[piece.item_id] for _, piece in flat],
+            dtype=np.int32,
+        ),
+    )
+
+
+def _whole(line: ResolvedLine, volume_nl: int) -> Piece:
+    return Piece(1, line.weight_ug, volume_nl, line.ship_alone, line.dimensions)
+
+
+def _unit(use: ItemUse) -> Piece:
+    item = use.item
+    per_unit = item.increments_per_unit
+    return Piece(
+        per_increment=use.increments,
+        weight_ug=-(-item.weight_ug // per_unit),
+        volume_nl=_volume_nl(item.dimensions, item.quantity_scale),
+        alone=item.ship_alone,
+        dimensions=item.dimensions,
+        item_id=item.id,
+    )
+
+
+def _use_volume_nl(use: ItemUse) -> int:
+    whole = 0 if use.item.dimensions is None else use.item.dimensions.volume_nl
+    return -(-whole * use.increments // use.item.increments_per_unit)
+
+
+def _volume_nl(dimensions: Dimensions | None, scale: int) -> int:
+    return 0 if dimensions is None else -(-dimensions.volume_nl // int(10**scale))
+
+
+

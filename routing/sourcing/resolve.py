@@ -1,0 +1,222 @@
+"""From order lines as asked to lines in increments of items, kits exploded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from routing.errors import Violation, raise_if_any
+from routing.ids import ItemId, LineId, LocationId
+from routing.item import BackorderPolicy, Dimensions, InventoryItem, KitComponent
+from routing.network import Network
+from routing.order import Order, OrderLine
+from routing.quantity import E6, Quantity, increments_from_e6
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUse:
+    """Increments of an item that one increment of a line takes."""
+
+    item: InventoryItem
+    increments: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLine:
+    """A line that requires shipping, in increments.
+
+    Attributes
+    ----------
+    demand
+        Increments ordered; one increment is ``10**-scale`` line units.
+    uses
+        What one increment takes; several entries for a kit.
+    is_kit
+        Whether a line unit is made of parts that could be packed apart.
+    weight_ug
+        Weight of one increment in micrograms, rounded up.
+    dimensions
+        Of one line unit, if it is one thing of known size.
+    value_minor
+        Value of one increment in minor units, rounded down.
+    """
+
+    id: LineId
+    title: str
+    demand: int
+    scale: int
+    uses: tuple[ItemUse, ...]
+    is_kit: bool
+    weight_ug: int
+    dimensions: Dimensions | None
+    ship_alone: bool
+    value_minor: int
+    processing_days: int
+    tags: frozenset[str]
+    backorder_policy: BackorderPolicy
+    allowed_location_ids: frozenset[LocationId]
+    excluded_location_ids: frozenset[LocationId]
+    group: str | None
+
+    def quantity(self, increments: int) -> Quantity:
+        """Return increments of this line as a quantity of line units."""
+        return Quantity(increments, self.scale)
+
+
+def resolve_lines(order: Order, network: Network) -> tuple[ResolvedLine, ...]:
+    """Resolve every line that requires shipping.
+
+    Raises
+    ------
+    InvalidInputError
+        With every unknown item and every quantity that is not a whole number
+        of increments.
+    """
+    problems: list[Violation] = []
+    resolved = [
+        line
+        for number, asked in enumerate(order.lines)
+        if asked.requires_shipping
+        and (line := _resolve(asked, network, f"order.lines[{number}]", problems)) is not None
+    ]
+    raise_if_any(problems)
+    return tuple(resolved)
+
+
+def unknown_items(order: Order, network: Network) -> tuple[ItemId, ...]:
+    """Return items that lines name and the network does not have, in order, once each."""
+    named = [
+        item_id
+        for line in order.lines
+        for item_id in (
+            [line.item_id] if line.item_id is not None else [c.item_id for c in line.components]
+        )
+    ]
+    return tuple(dict.fromkeys(each for each in named if network.item(each) is None))
+
+
+def _resolve(
+    asked: OrderLine, network: Network, path: str, problems: list[Violation]
+) -> ResolvedLine | None:
+    item = network.item(asked.item_id) if asked.item_id is not None else None
+    if asked.item_id is not None and item is None:
+        problems.append(Violation(f"{path}.inventory_item_id", f"{asked.item_id!r} is unknown"))
+        return None
+    components = asked.components or (item.components if item is not None else ())
+    scale = 0 if components else (item.quantity_scale if item is not None else 0)
+    demand = increments_from_e6(asked.quantity_e6, scale)
+    if demand is None or demand <= 0:
+        problems.append(
+            Violation(
+                f"{path}.quantity",
+                f"is {Quantity(asked.quantity_e6, 6)}; it must be a positive multiple of "
+                f"{Quantity(1, scale)}",
+            )
+        )
+        return None
+    uses = _explode(components, network, f"{path}.components", problems) if components else ()
+    if components and uses is None:
+        return None
+    if item is not None and not components:
+        uses = (ItemUse(item, 1),)
+    return _assemble(asked, item, uses or (), demand, scale, is_kit=bool(components))
+
+
+def _assemble(
+    asked: OrderLine,
+    item: InventoryItem | None,
+    uses: tuple[ItemUse, ...],
+    demand: int,
+    scale: int,
+    *,
+    is_kit: bool,
+) -> ResolvedLine:
+    one = len(uses) == 1 and uses[0].increments == uses[0].item.increments_per_unit
+    shape = item if item is not None else (uses[0].item if one else None)
+    return ResolvedLine(
+        id=asked.id,
+        title=(item.sku or item.id) if item is not None else asked.id,
+        demand=demand,
+        scale=scale,
+        uses=uses,
+        is_kit=is_kit and not one,
+        weight_ug=_weight_ug(asked, item, uses, scale, is_kit=is_kit),
+        dimensions=None if shape is None else shape.dimensions,
+        ship_alone=(item is not None and item.ship_alone) or (one and uses[0].item.ship_alone),
+        value_minor=_value_minor(asked, item, scale),
+        processing_days=max(
+            [use.item.processing_days for use in uses]
+            + ([item.processing_days] if item is not None else [0])
+        ),
+        tags=asked.tags
+        | (item.tags if item is not None else frozenset())
+        | frozenset(tag for use in uses for tag in use.item.tags),
+        backorder_policy=asked.backorder_policy
+        or (item.backorder_policy if item is not None else uses[0].item.backorder_policy),
+        allowed_location_ids=asked.allowed_location_ids,
+        excluded_location_ids=asked.excluded_location_ids,
+        group=asked.group,
+    )
+
+
+def _value_minor(asked: OrderLine, item: InventoryItem | None, scale: int) -> int:
+    unit = asked.unit_price_minor
+    if item is not None and item.unit_value_minor is not None:
+        unit = item.unit_value_minor
+    return unit // int(10**scale)
+
+
+def _weight_ug(
+    asked: OrderLine,
+    item: InventoryItem | None,
+    uses: tuple[ItemUse, ...],
+    scale: int,
+    *,
+    is_kit: bool,
+) -> int:
+    if asked.weight_ug is not None:
+        return -(-asked.weight_ug // int(10**scale))
+    if item is not None and (item.weight_ug or not is_kit):
+        return -(-item.weight_ug // int(10**scale))
+    return sum(use_weight_ug(use) for use in uses)
+
+
+def use_weight_ug(use: ItemUse) -> int:
+    """Return the weight of an item use in micrograms, rounded up."""
+    return -(-use.item.weight_ug * use.increments // use.item.increments_per_unit)
+
+
+def _explode(
+    components: Sequence[KitComponent], network: Network, path: str, problems: list[Violation]
+) -> tuple[ItemUse, ...] | None:
+    required: dict[ItemId, Fraction] = {}
+    pending = [(each.item_id, Fraction(each.required_e6, E6)) for each in components]
+    while pending:
+        item_id, units = pending.pop(0)
+        item = network.item(item_id)
+        if item is None:
+            problems.append(Violation(path, f"item {item_id!r} is unknown"))
+            return None
+        if item.is_kit:
+            pending += [
+                (each.item_id, units * Fraction(each.required_e6, E6)) for each in item.components
+            ]
+        else:
+            required[item_id] = required.get(item_id, Fraction(0)) + units
+    uses = []
+    for item_id, units in required.items():
+        item = network.items[item_id]
+        increments = units * item.increments_per_unit
+        if increments.denominator != 1:
+            problems.append(
+                Violation(
+                    path,
+                    f"need {float(units)} of {item_id!r}, which is counted in steps of "
+                    f"{Quantity(1, item.quantity_scale)}; change the requirement or its "
+                    "quantity_scale",
+                )
+            )
+            return None
+        uses.append(ItemUse(item, int(increments)))
+    return tuple(uses)
