@@ -57,9 +57,7 @@ def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
     """Collect the attributes of locations into arrays."""
 
     def integers(values: list[int | None]) -> NDArray[np.int64]:
-        return np.array(
-            [UNLIMITED if value is None else value for value in values], dtype=np.int64
-        )
+        return np.array([UNLIMITED if value is None else value for value in values], dtype=np.int64)
 
     return LocationFacts(
         open=np.array([each.state is LocationState.OPEN for each in locations], dtype=np.bool_),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -32,10 +32,20 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Progress]:
+def progress(title: str, total: int | None) -> Iterator[Callable[[], None]]:
     """Show a progress bar on stderr while the block runs, if stderr is a terminal.
 
-    The only task of the yielded progress has id 0: ``bar.advance(bar.task_ids[0])``.
+    Parameters
+    ----------
+    title
+        What is going on.
+    total
+        How many steps there are, ``None`` if that is not known.
+
+    Yields
+    ------
+    Callable
+        To be called after each step.
     """
     console = notes()
     bar = Progress(
@@ -48,5 +58,5 @@ def progress(title: str, total: int) -> Iterator[Progress]:
         transient=True,
     )
     with bar:
-        bar.add_task(title, total=total)
-        yield bar
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)

@@ -69,9 +69,7 @@ class ColumnModel:
 
     def hint(self, contents: Contents) -> dict[int, int]:
         """Return a hint for known contents; columns that were left out stay out."""
-        wanted = {
-            (location, tuple(sorted(lines.items()))) for location, lines in contents.items()
-        }
+        wanted = {(location, tuple(sorted(lines.items()))) for location, lines in contents.items()}
         hint = {}
         for column, variable in enumerate(self.chosen):
             hint[variable.index] = int((self._location(column), self._lines(column)) in wanted)
@@ -109,9 +107,7 @@ def make_column_model(view: View, columns: Columns) -> ColumnModel:
     if view.problem.limits.ship_complete:
         for variable in unfilled:
             model.add(variable == 0).only_enforce_if(any_shipment)
-    return ColumnModel(
-        view, columns, model, chosen, tuple(unfilled), tuple(each), any_shipment
-    )
+    return ColumnModel(view, columns, model, chosen, tuple(unfilled), tuple(each), any_shipment)
 
 
 def _add_demand(

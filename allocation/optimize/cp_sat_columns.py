@@ -109,7 +109,8 @@ def _allowed(view: View, contents: Int64) -> Bool:
     fits &= contents.sum(axis=1)[:, None] <= limits.location_units
     fits &= (contents > 0).sum(axis=1)[:, None] <= limits.location_lines
     refused = (contents > 0).astype(np.float32) @ (~view.usable).astype(np.float32)
-    return fits[:, problem.lanes.location] & (refused == 0)
+    allowed: Bool = fits[:, problem.lanes.location] & (refused == 0)
+    return allowed
 
 
 def _values(
@@ -149,7 +150,7 @@ def _cost_minor(
     kinds = sorted(set(zip(lanes.tariff.tolist(), lanes.parcel_minor.tolist(), strict=True)))
     for tariff, parcel_minor in kinds:
         where = np.flatnonzero((lanes.tariff == tariff) & (lanes.parcel_minor == parcel_minor))
-        wanted = allowed[:, where].any(axis=1)
+        wanted: Bool = np.asarray(allowed[:, where].any(axis=1))
         postage = table.cost_minor(tariff, parcel_minor, wanted)
         if postage is None or budget.left_s() <= 0:
             return None

@@ -40,26 +40,20 @@ def worthwhile_lanes(view: View, stages: tuple[Stage, ...]) -> list[int]:
 def _beats(view: View, stages: tuple[Stage, ...], one: int, other: int, *, costs: bool) -> bool:
     lanes = view.problem.lanes
     carried = view.usable[:, other]
+    fixed = [stage.tier.shipment for stage in stages]
+    by_line = [stage.tier.unit for stage in stages]
+    if costs:
+        fixed += [lanes.shipment_minor, lanes.parcel_minor]
+        by_line += [lanes.line_minor, lanes.unit_minor]
     if (carried & ~view.usable[:, one]).any():
         return False
-    for stage in stages:
-        tier = stage.tier
-        if tier.shipment is not None and tier.shipment[one] > tier.shipment[other]:
-            return False
-        if tier.unit is not None and (tier.unit[:, one] > tier.unit[:, other])[carried].any():
-            return False
-    if not costs:
-        return True
-    if lanes.shipment_minor[one] > lanes.shipment_minor[other]:
+    if any(amounts is not None and amounts[one] > amounts[other] for amounts in fixed):
         return False
-    if lanes.parcel_minor[one] > lanes.parcel_minor[other]:
-        return False
-    for amounts in (lanes.line_minor, lanes.unit_minor):
-        if (amounts[:, one] > amounts[:, other])[carried].any():
+    for amounts in by_line:
+        if amounts is not None and (amounts[:, one] > amounts[:, other])[carried].any():
             return False
-    return _never_dearer(
-        lanes.tariffs[int(lanes.tariff[one])], lanes.tariffs[int(lanes.tariff[other])]
-    )
+    rates = lanes.tariffs[int(lanes.tariff[one])], lanes.tariffs[int(lanes.tariff[other])]
+    return not costs or _never_dearer(*rates)
 
 
 def _never_dearer(one: Tariff, other: Tariff) -> bool:

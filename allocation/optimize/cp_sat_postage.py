@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.greedy_rates import RateSheet
 from allocation.optimize.greedy_view import View, piece_price_minor
 from routing.parcels.lattice import cheapest_partition, lattice_size, lattice_vectors
 from routing.parcels.packing import parcel_cost_minor
@@ -54,7 +53,7 @@ class PostageTable:
         problem = self.view.problem
         tariff = problem.lanes.tariffs[tariff_index]
         contents = self.contents[rows]
-        cost = contents @ self._alone_minor(self.view.rates, tariff_index, parcel_minor)
+        cost = contents @ alone_minor(self.view, tariff_index, parcel_minor)
         weight, volume = contents @ self.view.weight_ug, contents @ self.view.volume_nl
         shares = np.flatnonzero((self._shared_pieces() @ contents.T) > 0)
         one = parcel_cost_minor(tariff, parcel_minor, weight[shares], volume[shares])
@@ -68,16 +67,6 @@ class PostageTable:
             cost[heavy] += parcels
         result[rows] = cost
         return result
-
-    def _alone_minor(self, rates: RateSheet, tariff_index: int, parcel_minor: int) -> Int64:
-        """Return int64 ``[n]``: parcels of what travels alone in one increment."""
-        pieces = self.view.problem.pieces
-        price = piece_price_minor(self.view.problem, rates)[:, tariff_index]
-        cost = np.zeros(len(self.view.problem.lines), dtype=np.int64)
-        for piece in np.flatnonzero(pieces.alone & (price < NO_PRICE)).tolist():
-            each = int(price[piece]) + parcel_minor
-            cost[pieces.line[piece]] += pieces.per_increment[piece] * each
-        return cost
 
     def _shared_pieces(self) -> Int64:
         pieces = self.view.problem.pieces
@@ -100,7 +89,8 @@ class PostageTable:
                 vectors @ pieces.volume_nl[shared],
             )
             best, _ = cheapest_partition(vectors, each)
-            return best[np.ravel_multi_index(tuple(counts.T), tuple(most + 1))]
+            several: Int64 = best[np.ravel_multi_index(tuple(counts.T), tuple(most + 1))]
+            return several
         return self._one_by_one(tariff_index, parcel_minor, contents)
 
     def _one_by_one(self, tariff_index: int, parcel_minor: int, contents: Int64) -> Int64 | None:
@@ -109,7 +99,7 @@ class PostageTable:
         lanes = self.view.problem.lanes
         same = (lanes.tariff == tariff_index) & (lanes.parcel_minor == parcel_minor)
         lane = int(np.flatnonzero(same)[0])
-        alone = contents @ self._alone_minor(self.view.rates, tariff_index, parcel_minor)
+        alone = contents @ alone_minor(self.view, tariff_index, parcel_minor)
         cost = np.empty(contents.shape[0], dtype=np.int64)
         for row, line_counts in enumerate(contents):
             if row % _CHECK_TIME_EVERY == 0 and self.budget.left_s() <= 0:
@@ -122,6 +112,22 @@ class PostageTable:
                 return None
             cost[row] = packing.cost_minor - alone[row]
         return cost
+
+
+def alone_minor(view: View, tariff_index: int, parcel_minor: int) -> Int64:
+    """Return int64 ``[n]``: parcels of what travels alone in one increment of each line.
+
+    Meaningless for lines that the tariff does not carry.
+    """
+    pieces = view.problem.pieces
+    cost = np.zeros(len(view.problem.lines), dtype=np.int64)
+    if not pieces.alone.any():
+        return cost
+    price = piece_price_minor(view.problem, view.rates)[:, tariff_index]
+    for piece in np.flatnonzero(pieces.alone & (price < NO_PRICE)).tolist():
+        each = int(price[piece]) + parcel_minor
+        cost[pieces.line[piece]] += pieces.per_increment[piece] * each
+    return cost
 
 
 def _one_is_cheapest(

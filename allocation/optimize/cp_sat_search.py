@@ -118,6 +118,6 @@ def _solver(budget: Budget) -> cp_model.CpSolver:
 
 
 def _set_hint(model: cp_model.CpModel, hint: dict[int, int]) -> None:
-    model.clear_hints()
-    for index, value in hint.items():
-        model.add_hint(model.get_int_var_from_proto_index(index), value)
+    model.proto.clear_solution_hint()
+    model.proto.solution_hint.vars.extend(list(hint.keys()))
+    model.proto.solution_hint.values.extend(list(hint.values()))

@@ -104,23 +104,22 @@ def parcels_enough(
     one_is_cheapest
         Whether that is known for everything that could be packed.
     """
-    if one_is_cheapest or pieces <= 1:
-        return 1
     joinable = tariff.subadditive_below_ug
     rule = tariff.dimensional
+    if one_is_cheapest or pieces <= 1:
+        return 1
     if joinable <= 0:
         return pieces
-    if rule is None:
+    if rule is None or volume_nl <= rule.threshold_nl:
         return _at_most(2 * weight_ug, joinable, pieces)
-    if rule.threshold_nl > 0 and volume_nl > rule.threshold_nl:
+    if rule.threshold_nl > 0:
         scaled = 2 * (weight_ug * rule.threshold_nl + volume_nl * joinable)
         return _at_most(scaled, joinable * rule.threshold_nl, pieces)
-    if volume_nl <= rule.threshold_nl:
-        return _at_most(2 * weight_ug, joinable, pieces)
-    if bool((np.diff(tariff.price_minor) >= 0).all()):
-        billable = weight_ug + _billable(tariff, 0, volume_nl) + pieces
-        return _at_most(2 * billable, joinable, pieces)
-    return pieces
+    if not (np.diff(tariff.price_minor) >= 0).all():
+        return pieces
+    # Every parcel's dimensional weight is rounded up by less than one.
+    billable = weight_ug + _billable(tariff, 0, volume_nl) + pieces
+    return _at_most(2 * billable, joinable, pieces)
 
 
 def _at_most(twice: int, joinable: int, pieces: int) -> int:
@@ -128,7 +127,7 @@ def _at_most(twice: int, joinable: int, pieces: int) -> int:
     return min(pieces, max(1, -(-twice // joinable) - 1))
 
 
-def price_at_most(steps: tuple[WeightStep, ...], weight_ug: int, volume_nl: int) -> Iterator[int]:
+def allowed_steps(steps: tuple[WeightStep, ...], weight_ug: int, volume_nl: int) -> Iterator[int]:
     """Yield the numbers of the steps that a parcel may take, in order."""
     for number, step in enumerate(steps):
         if weight_ug > step.limit_ug:

@@ -92,7 +92,7 @@ def signatures(problem: SourcingProblem) -> Int64:
 
 
 def number_rows(rows: Int64) -> tuple[Int32, Int64]:
-    """Number equal rows alike, in order of appearance; also return each number's first row."""
+    """Give equal rows equal numbers, by first appearance; also return each one's first row."""
     known: dict[bytes, int] = {}
     firsts: list[int] = []
     numbers = np.empty(rows.shape[0], dtype=np.int32)

@@ -191,10 +191,9 @@ class SetSearch:
         merged = self._separated(parts, scalars, part)
         if merged is not None:
             return Found(merged, left, value, value)
-        found = exclusive_parts(
+        return exclusive_parts(
             self, part, scalars, rest, left_out, at_most=min(at_most, self.nothing), most=most
         )
-        return found
 
     def _nothing_found(self) -> Found:
         count = tuple(self.tables.atoms.count.tolist())

@@ -110,7 +110,7 @@ def make_set_tables(
 
 
 def _fixed_minor(problem: SourcingProblem, contents: Contents, classes: LaneClasses) -> Int64:
-    """Handling and the cost of a further shipment, int64 ``[c, s]``."""
+    """Return handling and the cost of a further shipment, int64 ``[c, s]``."""
     lanes = problem.lanes
     example = classes.example
     fixed = lanes.shipment_minor[example][:, None] + problem.extra_shipment_minor
@@ -123,7 +123,7 @@ def _fixed_minor(problem: SourcingProblem, contents: Contents, classes: LaneClas
 
 
 def _tier_amounts(tier: Tier, contents: Contents, classes: LaneClasses) -> Int64:
-    """What a shipment adds to a tier besides landed cost, int64 ``[c, s]`` or ``[c, 1]``."""
+    """Return what a shipment adds to a tier besides landed cost, ``[c, s]`` or ``[c, 1]``."""
     amounts = np.zeros((classes.example.size, 1), dtype=np.int64)
     if tier.shipment is not None:
         amounts = amounts + tier.shipment[classes.example][:, None]

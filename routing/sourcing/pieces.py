@@ -96,6 +96,3 @@ def _use_volume_nl(use: ItemUse) -> int:
 
 def _volume_nl(dimensions: Dimensions | None, scale: int) -> int:
     return 0 if dimensions is None else -(-dimensions.volume_nl // int(10**scale))
-
-
-

@@ -36,7 +36,7 @@ def scalar(value: object, field: FieldDescriptor) -> object:
     """
     kind = field.cpp_type
     if kind == FieldDescriptor.CPPTYPE_ENUM:
-        return _enum(value, field.enum_type)
+        return enum_name(value, field.enum_type)
     if kind == FieldDescriptor.CPPTYPE_BOOL:
         return _expect(value, isinstance(value, bool), "true or false")
     if kind == FieldDescriptor.CPPTYPE_STRING:
@@ -58,7 +58,14 @@ def _integer(value: object) -> int:
     return int(str(value))
 
 
-def _enum(value: object, enum: EnumDescriptor) -> str:
+def enum_name(value: object, enum: EnumDescriptor) -> str:
+    """Return the full name of an enum value given by its full or short name, in any case.
+
+    Raises
+    ------
+    MismatchError
+        Says which values there are.
+    """
     names = [each.name for each in enum.values]
     prefix = names[0].removesuffix("UNSPECIFIED")
     shorts = [name.removeprefix(prefix).lower() for name in names[1:]]

@@ -64,9 +64,7 @@ class JsonObject:
         if value is None or value == "":
             return None
         try:
-            if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-                raise ValueError(f"is {shown(value)}; it must be a number")  # noqa: TRY301
-            number = decimal_of(str(value))
+            number = decimal_of(shown(value) if isinstance(value, bool) else str(value))
         except ValueError as error:
             self.report(key, str(error))
             return None

@@ -6,18 +6,24 @@ Column names are not case-sensitive; a column that is not listed is a problem, n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from allocation.cli.importers.build import Levels
 from allocation.cli.importers.plain_items import item_of
 from allocation.cli.importers.plain_locations import location_of
 from allocation.cli.importers.plain_orders import orders_of
 from allocation.cli.importers.reading import Imported, Reading
-from allocation.cli.importers.table_file import TableFile, casefolded, read_table
+from allocation.cli.importers.table_file import Row, TableFile, read_table
 from routing.v1.item_pb2 import InventoryItem
 from routing.v1.location_pb2 import StockLocation
+
+
+def _names(*texts: str) -> tuple[str, ...]:
+    return tuple(" ".join(texts).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +36,28 @@ class Layout:
 
 COLUMNS: Final = {
     "locations": Layout(
-        ("id", "country", "postal_code"),
-        ("name", "kind", "region", "city", "latitude", "longitude", "tz", "rank", "currency")
-        + ("per_shipment", "per_line", "per_unit", "per_parcel", "tags", "channels"),
+        required=_names("id country postal_code"),
+        optional=_names(
+            "name kind region city latitude longitude tz rank currency",
+            "per_shipment per_line per_unit per_parcel tags channels",
+        ),
     ),
     "items": Layout(
-        ("id",),
-        ("sku", "title", "weight_g", "weight_kg", "weight_lb", "weight_oz")
-        + tuple(f"{side}_{unit}" for unit in ("mm", "cm", "in") for side in ("length", "width"))
-        + tuple(f"height_{unit}" for unit in ("mm", "cm", "in"))
-        + ("tags", "quantity_scale", "ship_alone", "backorder", "unit_value", "currency"),
+        required=_names("id"),
+        optional=_names(
+            "sku title weight_g weight_kg weight_lb weight_oz",
+            "length_mm width_mm height_mm length_cm width_cm height_cm",
+            "length_in width_in height_in",
+            "tags quantity_scale ship_alone backorder unit_value currency",
+        ),
     ),
-    "levels": Layout(("item_id", "location_id", "available"), ()),
+    "levels": Layout(required=_names("item_id location_id available"), optional=()),
     "orders": Layout(
-        ("order_id", "country", "postal_code", "quantity"),
-        ("line_id", "sku", "item_id", "unit_price", "currency", "placed_time", "channel")
-        + ("residential", "latitude", "longitude", "service_level", "deliver_by", "tags"),
+        required=_names("order_id country postal_code quantity"),
+        optional=_names(
+            "line_id sku item_id unit_price currency placed_time channel",
+            "residential latitude longitude service_level deliver_by tags",
+        ),
     ),
 }
 
@@ -76,3 +88,33 @@ def import_plain_csv(
     if orders is not None:
         imported.orders = orders_of(_rows(_table("orders", orders, reading)))
     return imported
+
+
+T = TypeVar("T", StockLocation, InventoryItem)
+
+
+def _entities(table: TableFile | None, build: Callable[[Row], T]) -> list[T]:
+    found: dict[str, T] = {}
+    for row in _rows(table):
+        entity = build(row)
+        if entity.id in found:
+            row.report("id", f"{entity.id!r} is there twice; keep one")
+        elif not row.bad:
+            found[entity.id] = entity
+    return list(found.values())
+
+
+def _rows(table: TableFile | None) -> Iterable[Row]:
+    return () if table is None else table.rows()
+
+
+def _table(name: str, file: Path, reading: Reading) -> TableFile | None:
+    layout = COLUMNS[name]
+    table = read_table(file, reading)
+    known = (*layout.required, *layout.optional)
+    for column, header in table.headers.items():
+        if column not in known and not column.startswith("\0"):
+            near = get_close_matches(column, known, n=1)
+            hint = f"is it {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            reading.report(f"{file}:1:{header}", f"is not a column of {name}; {hint}")
+    return table if table.has(*layout.required) else None

@@ -117,18 +117,16 @@ def _available(row: Row) -> Decimal | None:
 def _read_wide(table: TableFile, names: _Locations, levels: Levels) -> None:
     columns = _location_columns(table.headers)
     if not columns:
-        table.reading.report(
-            f"{table.name}:1", "has neither a Location column nor one per location"
-        )
+        table.reading.report(f"{table.name}:1", "has no column Location, nor one per location")
     for row in table.rows():
-        item_id = _item_id(row)
+        overfull, item_id = row.bad, _item_id(row)
         for column in columns:
             location_id = names.id_of(column, row, column)
             if row.text(column).casefold() == NOT_STOCKED:
                 continue
             row.needed(column)
             available = row.decimal(column)
-            if available is not None and item_id and location_id:
+            if available is not None and item_id and location_id and not overfull:
                 levels.add(item_id, location_id, available, f"{row.file}:{row.line}:{column}")
 
 

@@ -45,6 +45,9 @@ def import_shopify_orders(file: Path, reading: Reading, *, open_only: bool = Fal
 
 
 def _order(name: str, rows: list[Row], *, open_only: bool) -> Order | None:
+    if all(row.text("lineitem requires shipping").casefold() == "false" for row in rows):
+        rows[0].reading.note(f"{rows[0].file}: orders in which nothing needs shipping are left out")
+        return None
     first = rows[0]
     currency = first.text("currency")
     order = Order(id=name, currency=currency)

@@ -35,14 +35,14 @@ def import_shopify_products(file: Path, reading: Reading) -> Imported:
         return Imported()
     items: dict[str, InventoryItem] = {}
     found_at: dict[str, int] = {}
-    titles: dict[str, str] = {}
+    products: dict[str, Row] = {}
     for row in table.rows():
         handle = row.needed("handle")
-        # Only the first row of a product carries its title.
-        title = titles.setdefault(handle, row.text("title"))
+        # Only the first row of a product carries its title and tags.
+        product = products.setdefault(handle, row)
         if _only_a_picture(row):
             continue
-        item = _item(row, handle, title)
+        item = _item(row, handle, product)
         if item.id in items:
             row.report("sku", f"{item.id!r} is already on line {found_at[item.id]}; keep one")
         elif not row.bad:
@@ -60,9 +60,9 @@ def _only_a_picture(row: Row) -> bool:
     return not any(row.text(column) for column in telling)
 
 
-def _item(row: Row, handle: str, title: str) -> InventoryItem:
+def _item(row: Row, handle: str, product: Row) -> InventoryItem:
     sku = row.text("sku")
-    item = InventoryItem(id=variant_id(sku, handle, row), title=_title(row, title))
+    item = InventoryItem(id=variant_id(sku, handle, row), title=_title(row, product))
     if sku not in NO_SKU:
         item.sku = sku
     weight = row.decimal("weight value (grams)", least=0)
@@ -71,14 +71,14 @@ def _item(row: Row, handle: str, title: str) -> InventoryItem:
     if weight is not None:
         item.weight_g.CopyFrom(grams(weight, "g"))
     item.backorder_policy = _policy(row)
-    item.tags.extend(tag.strip() for tag in row.text("tags").split(",") if tag.strip())
+    item.tags.extend(tag.strip() for tag in product.text("tags").split(",") if tag.strip())
     return item
 
 
-def _title(row: Row, title: str) -> str:
+def _title(row: Row, product: Row) -> str:
     values = [row.text(f"option{number} value") for number in (1, 2, 3)]
     named = [value for value in values if value and value.casefold() != "default title"]
-    return " ".join([title, *named]).strip()
+    return " ".join([product.text("title"), *named]).strip()
 
 
 def _policy(row: Row) -> BackorderPolicy.ValueType:

@@ -86,18 +86,16 @@ class TableFile:
     reading: Reading
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows; one with more cells than columns is reported and left out."""
+        """Yield the rows; one with more cells than columns is reported and comes as bad."""
         names = list(self.headers)
         for line, record in self.records:
             cells = dict(zip(names, (cell.strip() for cell in record), strict=False))
             row = Row(self.name, line, cells, self.headers, self.reading)
             extra = [cell for cell in record[len(names) :] if cell.strip()]
             if extra:
-                row.report(
-                    "", f"has {len(record)} cells for {len(names)} columns; check the quotes"
-                )
-            else:
-                yield row
+                count = f"{len(record)} cells for {len(names)} columns"
+                row.report("", f"has {count}; check the quotes")
+            yield row
             self.reading.on_row()
 
     def has(self, *columns: str) -> bool:

@@ -1,0 +1,114 @@
+"""Price the caller's own choice beside ours, with the same costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from allocation.engine_api import Baseline
+from allocation.optimize.evaluate import Evaluator, make_shipment
+from allocation.optimize.solution import Allocation
+from allocation.plan import BaselineComparison, CostBreakdown
+from allocation.render import Renderer
+from routing.ids import LocationId
+from routing.quantity import increments_from_e6
+from routing.sourcing.build import Sourcing
+from routing.sourcing.verdict import Verdict
+
+Quantities = dict[int, dict[int, int]]
+
+
+def compare_baseline(
+    baseline: Baseline, renderer: Renderer, evaluator: Evaluator, plan_cost: CostBreakdown
+) -> BaselineComparison:
+    """Price a choice of locations with each location's cheapest allowed carrier service.
+
+    What the baseline leaves out counts as unfilled. A choice that breaks a hard rule or
+    takes more than there is has no price, and `problems` says why.
+    """
+    sourcing = renderer.sourcing
+    problems: list[str] = []
+    by_location = _by_location(baseline, renderer, problems)
+    problems += _stock_problems(sourcing, by_location)
+    shipments = []
+    for place, held in sorted(by_location.items()):
+        lanes = np.flatnonzero(sourcing.problem.lanes.location == place).tolist()
+        contents = tuple(sorted(held.items()))
+        best = evaluator.best_lane(lanes, contents)
+        if best is None:
+            location_id = sourcing.problem.location_ids[place]
+            problems.append(f"no carrier service takes the lines from {location_id} together")
+            continue
+        shipments.append(make_shipment(evaluator, best[1], held))
+    if problems:
+        return BaselineComparison(baseline.label, None, len(by_location), None, tuple(problems))
+    allocation = Allocation(
+        tuple(sorted(shipments, key=lambda shipment: shipment.lane)),
+        _left_out(sourcing, by_location),
+    )
+    cost = renderer.cost(allocation, renderer.shipments(allocation))
+    saving = cost.total_minor - plan_cost.total_minor
+    return BaselineComparison(baseline.label, cost, len(shipments), saving, ())
+
+
+def _by_location(baseline: Baseline, renderer: Renderer, problems: list[str]) -> Quantities:
+    sourcing = renderer.sourcing
+    line_number = {line.id: number for number, line in enumerate(sourcing.lines)}
+    place_number = {
+        location_id: number for number, location_id in enumerate(sourcing.problem.location_ids)
+    }
+    held: Quantities = defaultdict(lambda: defaultdict(int))
+    for part in baseline.parts:
+        number = line_number.get(part.line_id)
+        if number is None:
+            problems.append(f"the order has no shipped line {part.line_id}")
+            continue
+        line = sourcing.lines[number]
+        increments = increments_from_e6(part.quantity_e6, line.scale)
+        if increments is None or increments <= 0:
+            problems.append(f"line {part.line_id}: the quantity is not a positive increment")
+            continue
+        place = place_number.get(part.location_id)
+        verdict = _verdict(renderer, number, part.location_id)
+        if place is None or verdict is not Verdict.ELIGIBLE:
+            problems.append(
+                f"{part.location_id} may not ship line {part.line_id}: {verdict.name.lower()}"
+            )
+            continue
+        held[place][number] += increments
+    for number, line in enumerate(sourcing.lines):
+        total = sum(lines.get(number, 0) for lines in held.values())
+        if total > line.demand:
+            problems.append(f"line {line.id}: {total} shipped of {line.demand} ordered")
+    return {place: dict(lines) for place, lines in held.items()}
+
+
+def _verdict(renderer: Renderer, line: int, location_id: LocationId) -> Verdict:
+    place = renderer.network.location_index.get(location_id)
+    if place is None:
+        return Verdict.NOT_STOCKED
+    return Verdict(int(renderer.sourcing.verdicts[line, place]))
+
+
+def _stock_problems(sourcing: Sourcing, by_location: Quantities) -> list[str]:
+    problem = sourcing.problem
+    found = []
+    for place, held in sorted(by_location.items()):
+        taken = sum(
+            (problem.lines.use[line] * number for line, number in held.items()),
+            start=np.zeros(len(problem.item_ids), dtype=np.int64),
+        )
+        found += [
+            f"{problem.location_ids[place]} has {problem.available[item, place]} of "
+            f"{problem.item_ids[item]}, the choice takes {taken[item]}"
+            for item in np.flatnonzero(taken > problem.available[:, place]).tolist()
+        ]
+    return found
+
+
+def _left_out(sourcing: Sourcing, by_location: Quantities) -> tuple[int, ...]:
+    return tuple(
+        line.demand - sum(held.get(number, 0) for held in by_location.values())
+        for number, line in enumerate(sourcing.lines)
+    )

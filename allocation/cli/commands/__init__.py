@@ -1,0 +1,3 @@
+"""One module per command of ``shipfrom``."""
+
+from __future__ import annotations

@@ -1,0 +1,242 @@
+"""The engine: one order in, one plan out. Checkout, quote and explanation run this code."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from allocation.alternatives import Option, pareto_options
+from allocation.baseline import compare_baseline
+from allocation.engine_api import (
+    DeliveryOption,
+    PlanningRequest,
+    PlanningResult,
+    QuoteResult,
+)
+from allocation.errors import (
+    InvalidRequestError,
+    NetworkEmptyError,
+    NotImplementedYetError,
+    UnknownItemError,
+)
+from allocation.explain import explain
+from allocation.optimize.api import Budget, Clock
+from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.ladder import solve
+from allocation.optimize.solution import Solution
+from allocation.optimize.verify import verify
+from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
+from allocation.render import Renderer
+from allocation.unfilled import unfilled_lines
+from routing.errors import InvalidInputError
+from routing.ids import LocationId
+from routing.order import ServiceLevel
+from routing.sourcing.build import Sourcing, build_sourcing
+from routing.sourcing.problem import SourcingProblem
+from routing.sourcing.resolve import unknown_items
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Plans orders; safe to use from several threads.
+
+    Attributes
+    ----------
+    clock
+        Monotonic seconds.
+    check
+        Whether every solution is recomputed by `verify` before it leaves.
+    """
+
+    clock: Clock
+    check: bool = True
+
+    def plan(
+        self, request: PlanningRequest, ask_about: tuple[LocationId, ...] = ()
+    ) -> PlanningResult:
+        """Decide where every unit of an order ships from.
+
+        Parameters
+        ----------
+        request
+            Everything the decision depends on.
+        ask_about
+            Locations to price as "why not from there", if the request wants explanations.
+
+        Raises
+        ------
+        InvalidRequestError
+            When lines or policy break the contract.
+        UnknownItemError, NetworkEmptyError, NotImplementedYetError
+            When the network cannot answer for it.
+        """
+        started_s = self.clock()
+        budget = Budget(self.clock, started_s + request.budget_s)
+        sourcing = _source(request)
+        before_s = self.clock()
+        solution = self._solve(sourcing.problem, budget)
+        solve_s = self.clock() - before_s
+        renderer = Renderer(request.order, request.network, sourcing)
+        plan = self._plan_of(request, renderer, solution)
+
+        def again(problem: SourcingProblem) -> Solution:
+            return self._solve(problem, budget)
+
+        if request.alternatives:
+            options = pareto_options(sourcing.problem, solution, again)
+            plan = replace(plan, alternatives=_alternatives(request, renderer, options, solution))
+        if request.baseline is not None:
+            evaluator = Evaluator(sourcing.problem)
+            compared = compare_baseline(request.baseline, renderer, evaluator, plan.cost)
+            plan = replace(plan, baseline=compared)
+        if request.explain:
+            explanation = explain(
+                renderer, solution, plan.shipments, plan.lines, plan.unfilled, again, ask_about
+            )
+            plan = replace(plan, explanation=explanation)
+        return PlanningResult(plan, self.clock() - started_s, solve_s)
+
+    def quote(self, request: PlanningRequest) -> QuoteResult:
+        """Return delivery options for a cart: cheapest, fastest, fewest shipments, between.
+
+        Raises
+        ------
+        EngineError
+            As for `plan`.
+        """
+        started_s = self.clock()
+        budget = Budget(self.clock, started_s + request.budget_s)
+        sourcing = _source(request)
+        before_s = self.clock()
+        solution = self._solve(sourcing.problem, budget)
+        options = pareto_options(
+            sourcing.problem, solution, lambda problem: self._solve(problem, budget)
+        )
+        solve_s = self.clock() - before_s
+        renderer = Renderer(request.order, request.network, sourcing)
+        return QuoteResult(
+            currency=sourcing.currency,
+            options=tuple(
+                DeliveryOption(
+                    kinds=option.kinds,
+                    cost_minor=option.cost_minor,
+                    shipments=renderer.shipments(option.solution.allocation),
+                    unfilled_lines=_unfilled_count(option.solution),
+                )
+                for option in options
+            ),
+            warnings=sourcing.warnings,
+            total_s=self.clock() - started_s,
+            solve_s=solve_s,
+        )
+
+    def _solve(self, problem: SourcingProblem, budget: Budget) -> Solution:
+        solution = solve(problem, budget)
+        if self.check:
+            verdict = verify(problem, solution)
+            if not verdict.ok:
+                raise AssertionError(f"a solution does not verify: {'; '.join(verdict.problems)}")
+        return solution
+
+    def _plan_of(self, request: PlanningRequest, renderer: Renderer, solution: Solution) -> Plan:
+        sourcing = renderer.sourcing
+        shipments = renderer.shipments(solution.allocation)
+        lines = renderer.lines(solution.allocation)
+        plan = Plan(
+            id="",
+            state=PlanState.PLANNED,
+            order_id=request.order.id,
+            currency=sourcing.currency,
+            shipments=shipments,
+            lines=lines,
+            reservations=renderer.reservations(lines),
+            unfilled=unfilled_lines(sourcing, request.policy, solution),
+            cost=renderer.cost(solution.allocation, shipments),
+            proof=renderer.proof(solution),
+            basis=_basis(request, renderer, solution),
+            create_time=request.decision_time,
+            warnings=sourcing.warnings,
+        )
+        if plan.cost.total_minor != solution.cost_minor:
+            raise AssertionError(
+                f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
+            )
+        return replace(plan, id=_plan_id(request.request_id, plan))
+
+
+def _source(request: PlanningRequest) -> Sourcing:
+    """Build the sourcing problem, with the engine's own errors."""
+    _refuse_what_is_not_built(request)
+    if not request.network.locations or not request.network.cards.cards:
+        raise NetworkEmptyError(
+            f"the network has {len(request.network.locations)} location(s) and "
+            f"{len(request.network.cards.cards)} rate card(s); put at least one of each"
+        )
+    unknown = unknown_items(request.order, request.network)
+    if unknown:
+        raise UnknownItemError(
+            f"{len(unknown)} item(s) are unknown: {', '.join(unknown[:20])}; put them first or "
+            "send them along",
+            {"inventory_item_ids": ",".join(unknown[:20])},
+        )
+    try:
+        return build_sourcing(request.order, request.network, request.stock, request.policy)
+    except InvalidInputError as error:
+        raise InvalidRequestError(error.violations) from error
+
+
+def _refuse_what_is_not_built(request: PlanningRequest) -> None:
+    pickup = request.order.destination.pickup_location_id is not None
+    if pickup or request.order.service_level is ServiceLevel.PICKUP:
+        raise NotImplementedYetError(
+            "pickup is part of the contract and not planned by this version; send the order with "
+            "a delivery address"
+        )
+
+
+def _basis(request: PlanningRequest, renderer: Renderer, solution: Solution) -> PlanBasis:
+    facts = renderer.sourcing.facts
+    used = {int(facts.card[shipment.lane]) for shipment in solution.allocation.shipments}
+    return PlanBasis(
+        rule_set_revision=request.policy.name,
+        network_version=request.network.version,
+        stock_version=request.stock.version,
+        rate_cards=tuple(
+            RateCardUse(card.id, card.effective_from, card.source)
+            for card in sorted((facts.cards[index] for index in used), key=lambda card: card.id)
+        ),
+    )
+
+
+def _alternatives(
+    request: PlanningRequest,
+    renderer: Renderer,
+    options: tuple[Option, ...],
+    chosen: Solution,
+) -> tuple[Alternative, ...]:
+    others = [option for option in options if option.solution.allocation != chosen.allocation]
+    found = []
+    for option in others[: request.alternatives]:
+        shipments = renderer.shipments(option.solution.allocation)
+        found.append(
+            Alternative(
+                kinds=option.kinds,
+                cost=renderer.cost(option.solution.allocation, shipments),
+                shipments=shipments,
+                unfilled_lines=_unfilled_count(option.solution),
+                proof=renderer.proof(option.solution),
+            )
+        )
+    return tuple(found)
+
+
+def _unfilled_count(solution: Solution) -> int:
+    return sum(1 for number in solution.allocation.unfilled if number)
+
+
+def _plan_id(request_id: str, plan: Plan) -> str:
+    """Derive the id from the decision: the same decision has the same id."""
+    content = repr(
+        (request_id, plan.order_id, plan.create_time, plan.basis, plan.lines, plan.shipments)
+    )
+    return f"pln_{hashlib.sha256(content.encode()).hexdigest()[:26]}"

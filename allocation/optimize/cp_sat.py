@@ -1,0 +1,101 @@
+"""Rung 2: CP-SAT, over columns where they are few, else over parcels and weight steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ortools.init.python.init import OrToolsVersion
+
+from allocation.optimize.api import Budget
+from allocation.optimize.cp_sat_answer import Answer, to_solution
+from allocation.optimize.cp_sat_column_model import make_column_model
+from allocation.optimize.cp_sat_columns import make_columns
+from allocation.optimize.cp_sat_search import minimise
+from allocation.optimize.cp_sat_step_build import make_step_model
+from allocation.optimize.cp_sat_tiers import Stage, TooLargeError, stages_of
+from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.greedy_book import Book
+from allocation.optimize.greedy_view import make_view
+from allocation.optimize.solution import Solution
+from routing.sourcing.problem import SourcingProblem
+
+
+@dataclass(frozen=True, slots=True)
+class CpSatOptimizer:
+    """Exact for everything that a sourcing problem can say.
+
+    Attributes
+    ----------
+    columns, steps
+        Whether each of the two models may be used; with both, columns where they are
+        few, else steps. Both have the same optimum.
+    """
+
+    columns: bool = True
+    steps: bool = True
+
+    def solve(
+        self, problem: SourcingProblem, budget: Budget, incumbent: Solution
+    ) -> Solution | None:
+        """Improve on the incumbent and prove as much as time allows.
+
+        Parameters
+        ----------
+        problem
+            Prices and per-parcel costs are 0 or more.
+        budget
+            When to stop.
+        incumbent
+            An allowed solution; it is given back if nothing better is found.
+
+        Returns
+        -------
+        Solution or None
+            ``None`` if the problem is too large for the allowed models, or has amounts
+            whose totals leave 2**50, unknown distances apart.
+        """
+        book = Book(Evaluator(problem), make_view(problem))
+        try:
+            stages = stages_of(problem)
+            answer = self._by_columns(book, stages, budget, incumbent)
+            if answer is None and self.steps:
+                answer = _by_steps(book, stages, budget, incumbent)
+        except TooLargeError:
+            return None
+        return None if answer is None else to_solution(book, stages, answer, incumbent)
+
+    def _by_columns(
+        self, book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution
+    ) -> Answer | None:
+        if not self.columns:
+            return None
+        columns = make_columns(book.view, book.evaluator, stages, budget)
+        if columns is None:
+            return None
+        built = make_column_model(book.view, columns)
+        location = book.view.problem.lanes.location
+        known = {
+            int(location[shipment.lane]): dict(shipment.quantities)
+            for shipment in incumbent.allocation.shipments
+        }
+        forms = [built.form(stage, index) for index, stage in enumerate(stages)]
+        found = minimise(built.model, forms, built.rank_form(), built.hint(known), budget)
+        contents = None if found.values is None else built.contents(found.values)
+        return Answer(found, contents, _name("columns"))
+
+
+def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution) -> Answer:
+    built = make_step_model(book.view, stages)
+    forms = [built.form(stage) for stage in stages]
+    hint = built.hint(incumbent.allocation)
+    found = minimise(built.model, forms, built.rank_form(), hint, budget)
+    if found.values is None:
+        return Answer(found, None, _name("steps"))
+    return Answer(
+        found, built.contents(found.values), _name("steps"), built.shipments(found.values)
+    )
+
+
+def _name(model: str) -> str:
+    release = f"{OrToolsVersion.major_number()}.{OrToolsVersion.minor_number()}"
+    return f"cp-sat {release} ({model})"

@@ -1,0 +1,65 @@
+"""The ladder: the first rung that proves its answer optimal ends the search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from allocation.optimize.api import Budget
+from allocation.optimize.cp_sat import CpSatOptimizer
+from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.exact_sets import ExactSets
+from allocation.optimize.greedy import greedy
+from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
+from routing.sourcing.problem import SourcingProblem
+
+EXACT_SETS = ExactSets()
+CP_SAT = CpSatOptimizer()
+
+_LEAST_SEARCH_S = 0.005
+
+
+def solve(problem: SourcingProblem, budget: Budget) -> Solution:
+    """Return the best allocation found within the budget, with what is proven of it.
+
+    Small orders are solved on sets, which needs no incumbent. For the others greedy
+    comes first, so that there is always an answer, and OR-Tools improves on it for
+    as long as the budget lasts.
+
+    Parameters
+    ----------
+    problem
+        Any sourcing problem; there is always an allocation, if need be with nothing shipped.
+    budget
+        The search ends when it does; a solution is returned all the same.
+    """
+    evaluator = Evaluator(problem)
+    best = EXACT_SETS.solve(problem, budget, None, evaluator)
+    if best is not None and best.status is ProofStatus.OPTIMAL:
+        return best
+    first = greedy(problem, evaluator)
+    best = first if best is None else better(best, first)
+    if best.status is ProofStatus.OPTIMAL:
+        return best
+    if budget.left_s() < _LEAST_SEARCH_S:
+        return replace(best, limit=SolveLimit.TIME)
+    found = CP_SAT.solve(problem, budget, best)
+    return best if found is None else better(found, best)
+
+
+def better(first: Solution, second: Solution) -> Solution:
+    """Return the solution with the lower values, with the higher of both bounds.
+
+    Both bounds hold for the same problem, so the higher one holds for either solution.
+    """
+    chosen, other = (first, second) if first.values <= second.values else (second, first)
+    bounds = min(chosen.values, max(chosen.bounds, other.bounds))
+    if bounds == chosen.bounds:
+        return chosen
+    optimal = bounds == chosen.values
+    return replace(
+        chosen,
+        bounds=bounds,
+        cost_bound_minor=chosen.cost_minor if optimal else chosen.cost_bound_minor,
+        status=ProofStatus.OPTIMAL if optimal else chosen.status,
+        limit=SolveLimit.NONE if optimal else chosen.limit,
+    )

@@ -1,0 +1,217 @@
+"""From a solution's numbers to a plan's shipments, parcels, costs and reservations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from allocation.optimize.solution import Allocation, Shipment, Solution
+from allocation.plan import (
+    CostBreakdown,
+    LinePart,
+    ParcelContent,
+    PlanLine,
+    PlannedParcel,
+    PlannedShipment,
+    Proof,
+    Reservation,
+    TierProof,
+)
+from routing.geo.distance import UNKNOWN_DISTANCE_M
+from routing.network import Network
+from routing.offers import LEVELS
+from routing.order import Order
+from routing.parcels.packing import PackedParcel
+from routing.promise.promise import NEVER
+from routing.quantity import Quantity
+from routing.rating.explain import BASE_TERM, explain_parcel
+from routing.rating.zones import RateZone
+from routing.sourcing.build import Sourcing
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Renders answers to one sourcing problem."""
+
+    order: Order
+    network: Network
+    sourcing: Sourcing
+
+    def shipments(self, allocation: Allocation) -> tuple[PlannedShipment, ...]:
+        """Return the shipments of an allocation, numbered from 1 by location preference."""
+        return tuple(
+            self._shipment(number, shipment)
+            for number, shipment in enumerate(allocation.shipments, start=1)
+        )
+
+    def cost(self, allocation: Allocation, shipments: tuple[PlannedShipment, ...]) -> CostBreakdown:
+        """Return the landed cost by term: all shipments, then penalties."""
+        total = CostBreakdown()
+        for shipment in shipments:
+            total += shipment.cost
+        problem = self.sourcing.problem
+        further = max(0, len(shipments) - 1) * problem.extra_shipment_minor
+        unfilled = int(problem.unfilled_minor @ np.array(allocation.unfilled, dtype=np.int64))
+        penalties = [("penalty:extra_shipment", further), ("penalty:unfilled", unfilled)]
+        return total + CostBreakdown(tuple(term for term in penalties if term[1]))
+
+    def lines(self, allocation: Allocation) -> tuple[PlanLine, ...]:
+        """Return every line that requires shipping, in the order's own sequence."""
+        parts = self._parts(allocation)
+        by_id = {line.id: number for number, line in enumerate(self.sourcing.lines)}
+        return tuple(
+            PlanLine(
+                asked.id,
+                self.sourcing.lines[by_id[asked.id]].quantity(
+                    self.sourcing.lines[by_id[asked.id]].demand
+                ),
+                tuple(parts[by_id[asked.id]]),
+            )
+            for asked in self.order.lines
+            if asked.id in by_id
+        )
+
+    def reservations(self, lines: tuple[PlanLine, ...]) -> tuple[Reservation, ...]:
+        """Return the rows that the backend writes, by line, part and item."""
+        resolved = {line.id: line for line in self.sourcing.lines}
+        return tuple(
+            Reservation(
+                line_id=line.line_id,
+                part=index,
+                item_id=use.item.id,
+                location_id=part.location_id,
+                quantity=Quantity(
+                    part.quantity.increments * use.increments, use.item.quantity_scale
+                ),
+            )
+            for line in lines
+            for index, part in enumerate(line.parts)
+            for use in sorted(resolved[line.line_id].uses, key=lambda use: use.item.id)
+        )
+
+    def proof(self, solution: Solution) -> Proof:
+        """Return the solution's proof in the contract's terms."""
+        tiers = self.sourcing.problem.tiers
+        return Proof(
+            status=solution.status,
+            objective_minor=solution.cost_minor,
+            lower_bound_minor=solution.cost_bound_minor,
+            rung=solution.rung,
+            solver=solution.solver,
+            limit=solution.limit,
+            tiers=tuple(
+                TierProof(tier.name, value, bound)
+                for tier, value, bound in zip(tiers, solution.values, solution.bounds, strict=True)
+            ),
+        )
+
+    def _parts(self, allocation: Allocation) -> list[list[LinePart]]:
+        parts: list[list[LinePart]] = [[] for _ in self.sourcing.lines]
+        for number, shipment in enumerate(allocation.shipments, start=1):
+            place = int(self.sourcing.facts.location[shipment.lane])
+            for line, increments in shipment.quantities:
+                parts[line].append(
+                    LinePart(
+                        self.network.locations[place].id,
+                        self.sourcing.lines[line].quantity(increments),
+                        number,
+                    )
+                )
+        return parts
+
+    def _shipment(self, number: int, shipment: Shipment) -> PlannedShipment:
+        facts = self.sourcing.facts
+        lane = shipment.lane
+        place, offer = int(facts.location[lane]), int(facts.offer[lane])
+        card = facts.cards[int(facts.card[lane])]
+        carrier, service = self.network.offers.services[offer]
+        parcels = tuple(self._parcel(lane, parcel) for parcel in shipment.parcels)
+        cost = CostBreakdown()
+        for parcel in parcels:
+            cost += parcel.cost.times(parcel.count)
+        distance_m = int(self.sourcing.distance_m[place])
+        cutoff_s = int(facts.cutoff_s[lane])
+        return PlannedShipment(
+            number=number,
+            location_id=self.network.locations[place].id,
+            carrier=carrier,
+            service=service,
+            service_level=LEVELS[int(self.network.offers.level[offer, place])],
+            rate_zone=int(facts.zone[lane]),
+            rate_card_id=card.id,
+            rate_card_effective_from=card.effective_from,
+            parcels=parcels,
+            ship_date=date.fromordinal(int(facts.ship[lane])),
+            earliest_delivery_date=_day(int(facts.earliest[lane])),
+            latest_delivery_date=_day(int(facts.latest[lane])),
+            distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
+            cost=cost + self._handling(shipment),
+            cutoff_time=datetime.fromtimestamp(cutoff_s, tz=UTC),
+        )
+
+    def _handling(self, shipment: Shipment) -> CostBreakdown:
+        lanes = self.sourcing.problem.lanes
+        lane = shipment.lane
+        place = int(self.sourcing.facts.location[lane])
+        per_shipment = int(self.network.facts.per_shipment_minor[place])
+        per_line = sum(int(lanes.line_minor[line, lane]) for line, _ in shipment.quantities)
+        per_unit = sum(
+            int(lanes.unit_minor[line, lane]) * number for line, number in shipment.quantities
+        )
+        terms = [
+            ("handling:shipment", per_shipment),
+            ("handling:line", per_line),
+            ("handling:unit", per_unit),
+            ("lateness", int(lanes.shipment_minor[lane]) - per_shipment),
+        ]
+        return CostBreakdown(tuple(term for term in terms if term[1]))
+
+    def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
+        facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
+        card = facts.cards[int(facts.card[lane])]
+        weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
+        volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
+        terms = explain_parcel(
+            card,
+            RateZone(int(facts.zone[lane])),
+            date.fromordinal(int(facts.ship[lane])),
+            residential=self.order.destination.residential,
+            weight_ug=weight_ug,
+            volume_nl=volume_nl,
+        )
+        if terms is None:
+            raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
+        named = [
+            ("postage" if name == BASE_TERM else f"surcharge:{name}", amount)
+            for name, amount in terms
+        ]
+        per_parcel = int(self.sourcing.problem.lanes.parcel_minor[lane])
+        if per_parcel:
+            named.append(("handling:parcel", per_parcel))
+        rule = card.dimensional
+        dimensional_ug = 0
+        if rule is not None:
+            dimensional_ug = int(rule.weight_ug(np.array([volume_nl], dtype=np.int64))[0])
+        return PlannedParcel(
+            contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
+            weight_ug=weight_ug,
+            billable_weight_ug=max(weight_ug, dimensional_ug),
+            volume_nl=volume_nl,
+            cost=CostBreakdown(tuple(named)),
+            count=parcel.count,
+        )
+
+    def _content(self, piece: int, number: int) -> ParcelContent:
+        pieces = self.sourcing.problem.pieces
+        line = self.sourcing.lines[int(pieces.line[piece])]
+        item_index = int(pieces.item[piece])
+        if item_index < 0:
+            return ParcelContent(line.id, line.quantity(number))
+        item = self.sourcing.items[item_index]
+        return ParcelContent(line.id, Quantity(number, item.quantity_scale), item.id)
+
+
+def _day(ordinal: int) -> date | None:
+    return None if ordinal >= NEVER else date.fromordinal(ordinal)

@@ -1,0 +1,58 @@
+"""How long planning may take: what the caller asks for, within the call's deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from allocation.errors import NoPlanInTimeError
+
+DEFAULT_BUDGET_S: Final = 1.0
+LEAST_MARGIN_S: Final = 0.020
+MARGIN_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a call must be answered.
+
+    Attributes
+    ----------
+    clock
+        Monotonic seconds.
+    ends_at_s
+        On that clock; ``None`` when the caller waits for as long as it takes.
+    """
+
+    clock: Callable[[], float]
+    ends_at_s: float | None
+
+    @classmethod
+    def after(cls, remaining_s: float | None, clock: Callable[[], float]) -> Deadline:
+        """Return a deadline `remaining_s` seconds from now."""
+        return cls(clock, None if remaining_s is None else clock() + remaining_s)
+
+    def budget_s(self, requested_s: float | None) -> float:
+        """Return seconds for the search, from now.
+
+        The smaller of what is asked for (1 s when nothing is) and what is left of the
+        deadline less a margin for the way back: 5 % of it, at least 20 ms.
+
+        Raises
+        ------
+        NoPlanInTimeError
+            If nothing is left.
+        """
+        asked = DEFAULT_BUDGET_S if requested_s is None else requested_s
+        if self.ends_at_s is None:
+            return asked
+        left = self.ends_at_s - self.clock()
+        usable = left - max(LEAST_MARGIN_S, MARGIN_SHARE * left)
+        if usable <= 0:
+            raise NoPlanInTimeError(
+                f"{max(0.0, left) * 1000:.0f} ms of the deadline are left, too few to plan: set a "
+                "longer deadline, or send fewer calls at once",
+                {"left_ms": f"{max(0.0, left) * 1000:.0f}"},
+            )
+        return min(asked, usable)

@@ -1,0 +1,63 @@
+"""Answers of Allocate and Quote."""
+
+from __future__ import annotations
+
+from allocation.engine_api import DeliveryOption, PlanningResult, QuoteResult
+from allocation.server.codec.alternative import ALTERNATIVE_KINDS
+from allocation.server.codec.money import encode_money
+from allocation.server.codec.plan import encode_plan
+from allocation.server.codec.shipment import NamesOnCard, encode_carrier_service
+from allocation.server.codec.times import encode_date, encode_duration
+from allocation.v1 import allocation_service_pb2
+from routing.v1 import carrier_service_pb2
+
+
+def encode_allocation(
+    result: PlanningResult, names: NamesOnCard, warnings: tuple[str, ...], total_s: float
+) -> allocation_service_pb2.AllocateResponse:
+    """Return a plan and how long everything from the request to this answer took."""
+    return allocation_service_pb2.AllocateResponse(
+        plan=encode_plan(result.plan, names, warnings),
+        times=_times(total_s, result.solve_s),
+    )
+
+
+def encode_quote(
+    result: QuoteResult, names: NamesOnCard, warnings: tuple[str, ...], total_s: float
+) -> allocation_service_pb2.QuoteResponse:
+    """Return delivery options and how long everything took."""
+    return allocation_service_pb2.QuoteResponse(
+        options=[_option(each, result.currency, names) for each in result.options],
+        times=_times(total_s, result.solve_s),
+        warnings=[*warnings, *result.warnings],
+    )
+
+
+def _option(
+    option: DeliveryOption, currency: str, names: NamesOnCard
+) -> allocation_service_pb2.DeliveryOption:
+    message = allocation_service_pb2.DeliveryOption(
+        kinds=[ALTERNATIVE_KINDS.encode(kind) for kind in option.kinds],
+        cost=encode_money(option.cost_minor, currency),
+        shipments=len(option.shipments),
+        location_ids=list(dict.fromkeys(each.location_id for each in option.shipments)),
+        unfilled_lines=option.unfilled_lines,
+    )
+    services: dict[bytes, carrier_service_pb2.CarrierService] = {}
+    for shipment in option.shipments:
+        service = encode_carrier_service(shipment, names)
+        services.setdefault(service.SerializeToString(deterministic=True), service)
+    message.carrier_services.extend(services.values())
+    if option.shipments:
+        # From the day on which the first shipment may come to the day by which all have.
+        earliest = min(each.earliest_delivery_date for each in option.shipments)
+        latest = max(each.latest_delivery_date for each in option.shipments)
+        message.earliest_delivery_date.CopyFrom(encode_date(earliest))
+        message.latest_delivery_date.CopyFrom(encode_date(latest))
+    return message
+
+
+def _times(total_s: float, solve_s: float) -> allocation_service_pb2.PlanningTimes:
+    return allocation_service_pb2.PlanningTimes(
+        total=encode_duration(total_s), solve=encode_duration(solve_s)
+    )

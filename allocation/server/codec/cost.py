@@ -1,0 +1,18 @@
+"""Cost breakdowns."""
+
+from __future__ import annotations
+
+from allocation.plan import CostBreakdown
+from allocation.server.codec.money import encode_money
+from allocation.v1 import cost_pb2
+
+
+def encode_cost(cost: CostBreakdown, currency: str) -> cost_pb2.CostBreakdown:
+    """Return a cost with its terms, in their order."""
+    return cost_pb2.CostBreakdown(
+        total=encode_money(cost.total_minor, currency),
+        terms=[
+            cost_pb2.CostTerm(name=name, amount=encode_money(amount, currency))
+            for name, amount in cost.terms
+        ],
+    )

@@ -1,0 +1,73 @@
+"""Shipments and their parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allocation.plan import ParcelContent, PlannedParcel, PlannedShipment
+from allocation.server.codec.carrier_service import SERVICE_LEVELS
+from allocation.server.codec.cost import encode_cost
+from allocation.server.codec.decimal import encode_decimal, encode_quantity
+from allocation.server.codec.times import encode_date, encode_time
+from allocation.v1 import shipment_pb2
+from routing.ids import RateCardId
+from routing.v1 import carrier_service_pb2
+
+NamesOnCard = Callable[[RateCardId], tuple[str, str] | None]
+"""Gives carrier and service as they stand on a rate card, ``None`` if that is not known."""
+
+
+def encode_shipment(
+    shipment: PlannedShipment, currency: str, names: NamesOnCard
+) -> shipment_pb2.Shipment:
+    """Return a shipment."""
+    message = shipment_pb2.Shipment(
+        number=shipment.number,
+        location_id=shipment.location_id,
+        carrier_service=encode_carrier_service(shipment, names),
+        rate_zone=shipment.rate_zone,
+        rate_card_id=shipment.rate_card_id,
+        rate_card_effective_from=encode_date(shipment.rate_card_effective_from),
+        parcels=[encode_parcel(parcel, currency) for parcel in shipment.parcels],
+        ship_date=encode_date(shipment.ship_date),
+        earliest_delivery_date=encode_date(shipment.earliest_delivery_date),
+        latest_delivery_date=encode_date(shipment.latest_delivery_date),
+        distance_m=shipment.distance_m,
+        cost=encode_cost(shipment.cost, currency),
+    )
+    if shipment.cutoff_time is not None:
+        message.cutoff_time.CopyFrom(encode_time(shipment.cutoff_time))
+    return message
+
+
+def encode_carrier_service(
+    shipment: PlannedShipment, names: NamesOnCard
+) -> carrier_service_pb2.CarrierService:
+    """Return the carrier service as the rate card names it."""
+    codes = str(shipment.carrier), str(shipment.service)
+    carrier, service = names(shipment.rate_card_id) or codes
+    return carrier_service_pb2.CarrierService(
+        carrier=carrier,
+        service=service,
+        service_level=SERVICE_LEVELS.encode(shipment.service_level),
+    )
+
+
+def encode_parcel(parcel: PlannedParcel, currency: str) -> shipment_pb2.Parcel:
+    """Return a parcel; micrograms are millionths of a gram, nanolitres thousandths of a mm3."""
+    return shipment_pb2.Parcel(
+        contents=[_content(content) for content in parcel.contents],
+        weight_g=encode_decimal(parcel.weight_ug, 6),
+        billable_weight_g=encode_decimal(parcel.billable_weight_ug, 6),
+        volume_mm3=encode_decimal(parcel.volume_nl, 3),
+        cost=encode_cost(parcel.cost, currency),
+        count=parcel.count,
+    )
+
+
+def _content(content: ParcelContent) -> shipment_pb2.ParcelContent:
+    return shipment_pb2.ParcelContent(
+        line_id=content.line_id,
+        quantity=encode_quantity(content.quantity),
+        inventory_item_id=content.item_id or "",
+    )

@@ -1,0 +1,79 @@
+"""One log entry per call: what was called, how it ended, how long it took. No content."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final
+from uuid import uuid4
+
+import grpc
+
+from allocation.server.calls import CURRENT_CALL, CallRecord
+from allocation.server.interceptors.wrap import AroundEveryCall
+
+LOG: Final = logging.getLogger("allocation.server.access")
+CALL_ID_KEY: Final = "x-request-id"
+_MOST_ID_CHARS: Final = 128
+
+
+class AccessLogInterceptor(AroundEveryCall):
+    """Gives every call an id, sends it back, and logs the call when it is over.
+
+    Parameters
+    ----------
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+
+    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+        """Return what logs the call."""
+        return self._logged(method, context)
+
+    @asynccontextmanager
+    async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:  # noqa: ANN401
+        start = self._clock()
+        record = CallRecord(_call_id(context))
+        token = CURRENT_CALL.set(record)
+        context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
+        cancelled = False
+        try:
+            yield
+        except asyncio.CancelledError:
+            cancelled = True
+            raise
+        finally:
+            CURRENT_CALL.reset(token)
+            LOG.info(
+                "call",
+                extra={
+                    "method": method,
+                    "code": "CANCELLED" if cancelled else _code_name(context.code()),
+                    "reason": record.reason,
+                    "call_id": record.id,
+                    "duration_ms": round((self._clock() - start) * 1000, 3),
+                },
+            )
+
+
+def _call_id(context: Any) -> str:  # noqa: ANN401
+    """Return the caller's id if it is fit for a log line, or a new one."""
+    for key, value in context.invocation_metadata() or ():
+        if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
+            return str(value)
+    return uuid4().hex
+
+
+def _code_name(code: Any) -> str:  # noqa: ANN401
+    """Return the name of a status code, which gRPC gives as a number or not at all."""
+    if not code:
+        return "OK"
+    if isinstance(code, grpc.StatusCode):
+        return code.name
+    return next((each.name for each in grpc.StatusCode if each.value[0] == code), str(code))

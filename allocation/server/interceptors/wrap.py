@@ -1,0 +1,83 @@
+"""Wrap a method handler of any of the four kinds in one place."""
+
+from __future__ import annotations
+
+import inspect
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import grpc
+from grpc import aio
+
+Handler = grpc.RpcMethodHandler[Any, Any]
+Behaviour = Callable[[Any, Any], Any]
+
+
+class AroundEveryCall(aio.ServerInterceptor):
+    """An interceptor that puts an async context manager around every call."""
+
+    @abstractmethod
+    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+        """Return what to enter before the method runs and to leave after it."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler:
+        """Return the method's handler with `around` around it."""
+        handler = await continuation(handler_call_details)
+        # gRPC answers an unknown method itself; there is nothing to wrap.
+        if handler is None:
+            return handler
+        return wrapped(handler, self._wrap(handler, handler_call_details.method))
+
+    def _wrap(self, handler: Handler, method: str) -> Behaviour:
+        inner = behaviour_of(handler)
+
+        async def unary(request: Any, context: Any) -> Any:  # noqa: ANN401
+            async with self.around(method, context):
+                return await inner(request, context)
+
+        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+            async with self.around(method, context):
+                if inspect.isasyncgenfunction(inner):
+                    async for response in inner(request, context):
+                        yield response
+                else:
+                    await inner(request, context)
+
+        return stream if handler.response_streaming else unary
+
+
+def behaviour_of(handler: Handler) -> Behaviour:
+    """Return the function that serves the method."""
+    kinds: dict[tuple[bool, bool], Any] = {
+        (False, False): handler.unary_unary,
+        (False, True): handler.unary_stream,
+        (True, False): handler.stream_unary,
+        (True, True): handler.stream_stream,
+    }
+    behaviour: Behaviour = kinds[bool(handler.request_streaming), bool(handler.response_streaming)]
+    return behaviour
+
+
+def wrapped(
+    handler: Handler,
+    behaviour: Behaviour,
+    deserializer: Callable[[bytes], Any] | None = None,
+) -> Handler:
+    """Return a handler of the same kind with another function, and perhaps deserializer."""
+    make: dict[tuple[bool, bool], Callable[..., Handler]] = {
+        (False, False): grpc.unary_unary_rpc_method_handler,
+        (False, True): grpc.unary_stream_rpc_method_handler,
+        (True, False): grpc.stream_unary_rpc_method_handler,
+        (True, True): grpc.stream_stream_rpc_method_handler,
+    }
+    return make[bool(handler.request_streaming), bool(handler.response_streaming)](
+        behaviour,
+        request_deserializer=deserializer or handler.request_deserializer,
+        response_serializer=handler.response_serializer,
+    )

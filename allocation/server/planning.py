@@ -1,0 +1,70 @@
+"""From a planning message to its answer, on a worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from allocation.engine_api import PlanningRequest
+from allocation.server.budget import Deadline
+from allocation.server.codec.answer import encode_allocation, encode_quote
+from allocation.server.network_state import NetworkState
+from allocation.server.network_store import NetworkStore
+from allocation.server.planner import Planner
+from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
+from allocation.v1 import allocation_service_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """Decodes, plans and encodes; everything of one call happens in one thread.
+
+    Attributes
+    ----------
+    planner
+        The engine.
+    store
+        Holds the network. A call plans with the version that is current when it starts.
+    decoder
+        Decodes requests.
+    now
+        Wall clock: aware UTC datetimes.
+    """
+
+    planner: Planner
+    store: NetworkStore
+    decoder: RequestDecoder
+    now: Callable[[], datetime]
+
+    def allocate(
+        self, message: allocation_service_pb2.AllocateRequest, deadline: Deadline, start_s: float
+    ) -> allocation_service_pb2.AllocateResponse:
+        """Return the answer to Allocate; `start_s` is when the call came, on the deadline's clock.
+
+        Raises
+        ------
+        allocation.errors.EngineError, routing.errors.InvalidInputError
+            If there is none.
+        """
+        state, decoded, request = self._prepare(message, deadline)
+        result = self.planner.plan(request)
+        total_s = deadline.clock() - start_s
+        return encode_allocation(result, state.carrier_service, decoded.warnings, total_s)
+
+    def quote(
+        self, message: allocation_service_pb2.QuoteRequest, deadline: Deadline, start_s: float
+    ) -> allocation_service_pb2.QuoteResponse:
+        """Return the answer to Quote; as `allocate`."""
+        state, decoded, request = self._prepare(message, deadline)
+        result = self.planner.quote(request)
+        total_s = deadline.clock() - start_s
+        return encode_quote(result, state.carrier_service, decoded.warnings, total_s)
+
+    def _prepare(
+        self, message: PlanningMessage, deadline: Deadline
+    ) -> tuple[NetworkState, DecodedRequest, PlanningRequest]:
+        state = self.store.state
+        decoded = self.decoder.decode(message, state, self.now())
+        budget_s = deadline.budget_s(decoded.budget_s)
+        return state, decoded, replace(decoded.request, budget_s=budget_s)

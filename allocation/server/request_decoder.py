@@ -1,0 +1,201 @@
+"""Planning requests: an order, the stock, the network and how to plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from allocation.engine_api import Baseline, PlanningRequest
+from allocation.errors import NotImplementedYetError
+from allocation.server.codec.baseline import decode_baseline
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.kits import check_parts, parts_of
+from allocation.server.codec.money import MoneyReader
+from allocation.server.codec.names import Names
+from allocation.server.codec.order import decode_order
+from allocation.server.codec.policy import (
+    decode_alternatives,
+    decode_policy,
+    decode_solve_budget,
+)
+from allocation.server.codec.stock import decode_stock
+from allocation.server.codec.text import decode_currency, decode_word
+from allocation.server.codec.times import decode_duration
+from allocation.server.inline_network import InlineNetworks
+from allocation.server.limits import RequestLimits
+from allocation.server.network_state import NetworkState
+from allocation.server.not_implemented import HOLD, LEDGER_STOCK, LOTS_AND_SERIALS
+from allocation.server.rule_sets import DEFAULT_RULE_SET, PRESETS, rule_set
+from allocation.v1 import allocation_service_pb2
+from routing.order import Order
+
+MOST_TTL_S: Final = 86_400
+
+PlanningMessage = allocation_service_pb2.AllocateRequest | allocation_service_pb2.QuoteRequest
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedRequest:
+    """A planning request without its budget, which depends on when planning starts.
+
+    Attributes
+    ----------
+    request
+        With a budget of 0.
+    budget_s
+        Seconds asked for, ``None`` if the caller does not say.
+    warnings
+        What was accepted and not, or not fully, taken into account.
+    """
+
+    request: PlanningRequest
+    budget_s: float | None
+    warnings: tuple[str, ...]
+
+
+class RequestDecoder:
+    """Decodes planning requests against a version of the network.
+
+    Problems have an order: a request that is too large is not looked into; then all
+    violations at once; then what this version does not serve; then unknown names.
+
+    Parameters
+    ----------
+    limits
+        Most entries of each kind.
+    inline_networks
+        Builds networks from requests that bring their own.
+    """
+
+    def __init__(self, limits: RequestLimits, inline_networks: InlineNetworks) -> None:
+        self._limits = limits
+        self._inline_networks = inline_networks
+
+    def decode(
+        self, message: PlanningMessage, state: NetworkState, now: datetime
+    ) -> DecodedRequest:
+        """Return what the engine is asked.
+
+        Parameters
+        ----------
+        now
+            Aware UTC datetime, taken as decision time.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+            `RequestTooLargeError`, `InvalidRequestError`, `NotImplementedYetError`,
+            `UnknownRuleSetError`, `UnknownItemError` or `UnknownLocationError`.
+        """
+        self._check_size(message)
+        findings = Findings()
+        network = state.network
+        if message.HasField("network"):
+            network = self._inline_networks.network(message.network, "network", findings, state)
+        names = Names(network)
+        money = _money(message, findings, state)
+        base = PRESETS.get(message.options.rule_set, PRESETS[DEFAULT_RULE_SET])
+        if not message.HasField("order"):
+            findings.refuse("order", "is missing; say what is ordered")
+        order = decode_order(message.order, findings, money, names, now)
+        _check_components(order, findings, names)
+        policy = decode_policy(message.options, "options", findings, money, names, base)
+        stock = decode_stock(message.inline_stock, "inline_stock", findings, network)
+        request = PlanningRequest(
+            request_id="",
+            order=order,
+            network=network,
+            stock=stock,
+            policy=policy,
+            decision_time=now,
+            budget_s=0.0,
+            alternatives=decode_alternatives(message.options, "options", findings),
+            explain=message.options.explain,
+        )
+        budget_s = decode_solve_budget(message.options, "options", findings)
+        if isinstance(message, allocation_service_pb2.AllocateRequest):
+            request = self._allocate(message, request, findings, names)
+        findings.raise_if_refused()
+        _check_served(message)
+        rule_set(message.options.rule_set)
+        names.raise_if_unknown()
+        return DecodedRequest(request, budget_s, findings.all_warnings())
+
+    def _check_size(self, message: PlanningMessage) -> None:
+        self._limits.check("lines", len(message.order.lines))
+        if message.WhichOneof("stock") == "inline_stock":
+            levels = sum(len(each.levels) for each in message.inline_stock.items)
+            self._limits.check("levels", levels)
+
+    def _allocate(
+        self,
+        message: allocation_service_pb2.AllocateRequest,
+        request: PlanningRequest,
+        findings: Findings,
+        names: Names,
+    ) -> PlanningRequest:
+        request_id = decode_word(message.request_id, "request_id", findings) or ""
+        _check_mode(message, request_id, findings)
+        baseline: Baseline | None = None
+        if message.HasField("baseline"):
+            line_ids = {line.id for line in request.order.lines}
+            most = self._limits.levels
+            baseline = decode_baseline(
+                message.baseline, "baseline", findings, names, line_ids, most
+            )
+        return PlanningRequest(
+            request_id=request_id,
+            order=request.order,
+            network=request.network,
+            stock=request.stock,
+            policy=request.policy,
+            decision_time=request.decision_time,
+            budget_s=request.budget_s,
+            alternatives=request.alternatives,
+            explain=request.explain,
+            baseline=baseline,
+        )
+
+
+def _money(message: PlanningMessage, findings: Findings, state: NetworkState) -> MoneyReader:
+    """Return a reader of amounts in the order's currency, or else the rate cards' only one."""
+    currency = decode_currency(message.order.currency, "order.currency", findings)
+    if currency is not None:
+        return MoneyReader(findings, currency, "the order")
+    only = next(iter(state.currencies)) if len(state.currencies) == 1 else None
+    return MoneyReader(findings, only, "every rate card")
+
+
+def _check_components(order: Order, findings: Findings, names: Names) -> None:
+    for index, line in enumerate(order.lines):
+        if line.components:
+            parts = parts_of(line.components, names.network.items, {})
+            path = f"order.lines[{index}].components"
+            check_parts(parts, path, names.network.items, findings)
+
+
+def _check_mode(
+    message: allocation_service_pb2.AllocateRequest, request_id: str, findings: Findings
+) -> None:
+    if message.mode not in allocation_service_pb2.AllocateMode.values():
+        findings.refuse(
+            "mode", f"is {message.mode}; give ALLOCATE_MODE_PLAN_ONLY or ALLOCATE_MODE_HOLD"
+        )
+    if message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD and not request_id:
+        findings.refuse("request_id", "is missing; a hold needs one so that it can be repeated")
+    if message.HasField("hold_ttl"):
+        decode_duration(message.hold_ttl, "hold_ttl", findings, 1, MOST_TTL_S)
+
+
+def _check_served(message: PlanningMessage) -> None:
+    """Raise for what the contract has and this version does not serve."""
+    if (
+        isinstance(message, allocation_service_pb2.AllocateRequest)
+        and message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD
+    ):
+        raise NotImplementedYetError(HOLD)
+    if message.WhichOneof("stock") != "inline_stock":
+        raise NotImplementedYetError(LEDGER_STOCK)
+    if any(line.lot_ids or line.serials for line in message.order.lines):
+        raise NotImplementedYetError(LOTS_AND_SERIALS)

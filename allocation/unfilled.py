@@ -1,0 +1,180 @@
+"""Why units stay unfilled, in types and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.optimize.solution import ProofStatus, Solution
+from allocation.plan import UnfilledLine, UnfilledReason
+from routing.sourcing.build import Sourcing
+from routing.sourcing.policy import Policy
+from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.verdict import Verdict
+
+_BY_BEST_VERDICT = (
+    (Verdict.TOO_LATE, UnfilledReason.PROMISE_UNREACHABLE),
+    (Verdict.TOO_LARGE, UnfilledReason.NOT_SHIPPABLE),
+    (Verdict.NO_RATE, UnfilledReason.NOT_SHIPPABLE),
+    (Verdict.SHORT, UnfilledReason.WHOLE_LINE),
+    (Verdict.OUT_OF_STOCK, UnfilledReason.NOT_IN_STOCK),
+    (Verdict.NOT_STOCKED, UnfilledReason.NOT_IN_STOCK),
+    (Verdict.CAPACITY, UnfilledReason.CAPACITY_EXHAUSTED),
+)
+"""The verdict that got farthest decides, farthest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    sourcing: Sourcing
+    policy: Policy
+    solution: Solution
+    number: int
+
+    @property
+    def line(self) -> ResolvedLine:
+        return self.sourcing.lines[self.number]
+
+    @property
+    def missing(self) -> int:
+        return self.solution.allocation.unfilled[self.number]
+
+    @property
+    def eligible(self) -> np.ndarray:
+        return self.sourcing.verdicts[self.number] == Verdict.ELIGIBLE
+
+    @property
+    def in_stock(self) -> int:
+        """Increments at all locations that pass every rule, each capped at the demand."""
+        counts = np.minimum(self.sourcing.buildable[self.number], self.line.demand)
+        passed = self.sourcing.verdicts[self.number]
+        stock_known = np.isin(passed, [Verdict.ELIGIBLE, Verdict.SHORT, Verdict.OUT_OF_STOCK])
+        return int(counts[stock_known].sum())
+
+
+def unfilled_lines(
+    sourcing: Sourcing, policy: Policy, solution: Solution
+) -> tuple[UnfilledLine, ...]:
+    """Return every line with units left out, its typed reason, and what it would take."""
+    cases = [
+        _Case(sourcing, policy, solution, number)
+        for number, missing in enumerate(solution.allocation.unfilled)
+        if missing
+    ]
+    return tuple(_explain(case) for case in cases)
+
+
+def _explain(case: _Case) -> UnfilledLine:
+    reason = _reason(case)
+    line = case.line
+    detail = (
+        f"{line.quantity(case.missing)} of {line.quantity(line.demand)} unfilled: "
+        f"{_DETAILS[reason].format(**_figures(case))}"
+    )
+    remedies = tuple(text.format(**_figures(case)) for text in _REMEDIES.get(reason, ()))
+    return UnfilledLine(line.id, line.quantity(case.missing), reason, detail, remedies)
+
+
+def _reason(case: _Case) -> UnfilledReason:
+    if not case.eligible.any():
+        return _reason_of_none(case)
+    if case.solution.status is not ProofStatus.OPTIMAL:
+        return UnfilledReason.UNDECIDED
+    return next(reason for reason, holds in _CAUSES if holds(case))
+
+
+def _reason_of_none(case: _Case) -> UnfilledReason:
+    """Say why no location may ship the line: the verdict that got farthest decides."""
+    verdicts = case.sourcing.verdicts[case.number]
+    for verdict, reason in _BY_BEST_VERDICT:
+        if (verdicts == verdict).any():
+            short = verdict is Verdict.SHORT and case.in_stock < case.line.demand
+            return UnfilledReason.NOT_IN_STOCK if short else reason
+    return UnfilledReason.NOTHING_ELIGIBLE
+
+
+def _over_capacity(case: _Case) -> bool:
+    limits = case.sourcing.problem.limits
+    units = int(case.sourcing.problem.lines.demand.sum())
+    lines = len(case.sourcing.lines)
+    return bool((limits.location_units < units).any() or (limits.location_lines < lines).any())
+
+
+def _shares_stock(case: _Case) -> bool:
+    """Whether another line takes an item of this one and all together want more than there is."""
+    problem = case.sourcing.problem
+    items = np.flatnonzero(problem.lines.use[case.number])
+    wanted = problem.lines.demand @ problem.lines.use
+    shared = (problem.lines.use[:, items] > 0).sum(axis=0) > 1
+    return bool((shared & (wanted[items] > problem.available[items].sum(axis=1))).any())
+
+
+_CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
+    (
+        UnfilledReason.NOT_IN_STOCK,
+        lambda case: case.policy.line_split and case.in_stock < case.line.demand,
+    ),
+    (
+        UnfilledReason.SHIP_COMPLETE,
+        lambda case: case.policy.ship_complete and not case.solution.allocation.shipments,
+    ),
+    (UnfilledReason.GROUP, lambda case: case.line.group is not None),
+    (UnfilledReason.MAX_SHIPMENTS, lambda case: case.policy.max_shipments is not None),
+    (UnfilledReason.NOT_IN_STOCK, _shares_stock),
+    (
+        UnfilledReason.DEARER_THAN_PENALTY,
+        lambda case: case.policy.unfilled_unit_minor is not None,
+    ),
+    (UnfilledReason.CAPACITY_EXHAUSTED, _over_capacity),
+    (UnfilledReason.RULE_CONFLICT, lambda _case: True),
+)
+"""Why a line that some location could ship is not shipped: the first that holds."""
+
+
+def _figures(case: _Case) -> dict[str, str]:
+    verdicts = case.sourcing.verdicts[case.number]
+    most = int(np.minimum(case.sourcing.buildable[case.number], case.line.demand).max(initial=0))
+    return {
+        "item": case.line.title,
+        "locations": str(verdicts.size),
+        "eligible": str(int(case.eligible.sum())),
+        "in_stock": str(case.line.quantity(case.in_stock)),
+        "most": str(case.line.quantity(most)),
+        "missing": str(case.line.quantity(case.missing)),
+        "max_shipments": str(case.policy.max_shipments),
+        "one_more": str((case.policy.max_shipments or 0) + 1),
+        "group": case.line.group or "",
+        "penalty": str(case.policy.unfilled_unit_minor),
+    }
+
+
+_DETAILS = {
+    UnfilledReason.NOTHING_ELIGIBLE: "none of {locations} locations may ship it",
+    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from",
+    UnfilledReason.CAPACITY_EXHAUSTED: "locations with stock have no capacity left today",
+    UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
+    UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",
+    UnfilledReason.PROMISE_UNREACHABLE: "no carrier service keeps the date",
+    UnfilledReason.NOT_SHIPPABLE: "no carrier service takes it to the destination",
+    UnfilledReason.MAX_SHIPMENTS: "it would take more than {max_shipments} shipment(s)",
+    UnfilledReason.WHOLE_LINE: "at most {most} at any one location and lines are not split",
+    UnfilledReason.DEARER_THAN_PENALTY: "filling costs more than the penalty of {penalty}",
+    UnfilledReason.GROUP: "no location has all of group {group}",
+    UnfilledReason.UNDECIDED: "the search ended before it could tell",
+}
+
+_REMEDIES = {
+    UnfilledReason.NOTHING_ELIGIBLE: ("allow a location that stocks {item}",),
+    UnfilledReason.NOT_IN_STOCK: ("{missing} more of {item} at an eligible location",),
+    UnfilledReason.CAPACITY_EXHAUSTED: ("more capacity at a location that stocks {item}",),
+    UnfilledReason.SHIP_COMPLETE: ("drop ship_complete", "stock for the other lines"),
+    UnfilledReason.PROMISE_UNREACHABLE: ("a later deliver_by", "a faster carrier service"),
+    UnfilledReason.NOT_SHIPPABLE: ("a rate card that covers the destination, weight and size",),
+    UnfilledReason.MAX_SHIPMENTS: ("max_shipments of {one_more}",),
+    UnfilledReason.WHOLE_LINE: ("line_split ALLOWED", "{missing} of {item} at one location"),
+    UnfilledReason.DEARER_THAN_PENALTY: ("a higher unfilled_unit_penalty",),
+    UnfilledReason.GROUP: ("drop the group", "stock all of the group at one location"),
+    UnfilledReason.UNDECIDED: ("a longer solve_budget",),
+}

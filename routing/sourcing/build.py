@@ -1,0 +1,358 @@
+"""Build the sourcing problem of an order: geography, rates, promises and policy as integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.errors import InvalidInputError, Violation
+from routing.geo.distance import UNKNOWN_DISTANCE_M, great_circle_m
+from routing.ids import ItemId
+from routing.item import BackorderPolicy, InventoryItem
+from routing.network import Network
+from routing.order import Order
+from routing.promise.promise import NEVER
+from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.lanes import LaneFacts, make_lanes
+from routing.sourcing.objectives import OBJECTIVES, unfilled
+from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
+from routing.sourcing.policy import Policy
+from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
+from routing.sourcing.resolve import ResolvedLine, resolve_lines
+from routing.sourcing.stock import StockView
+from routing.sourcing.tier import Tier
+from routing.sourcing.verdict import Verdict
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sourcing:
+    """A sourcing problem with everything needed to read its answer.
+
+    Attributes
+    ----------
+    problem
+        Its lines are sorted by id, so that the order's own sequence cannot matter.
+    lines, items
+        What the problem's lines and items stand for.
+    places
+        intp ``[l]``: the network's index of each of the problem's locations.
+    facts
+        What the problem's lanes stand for; lane ``j`` is entry ``j``.
+    verdicts
+        int8 ``[n, all locations]``: see `Verdict`.
+    buildable
+        int64 ``[n, all locations]``: increments that stock suffices for.
+    distance_m
+        int64 ``[all locations]``; ``UNKNOWN_DISTANCE_M`` where unknown.
+    currency
+        ISO 4217 code of every amount.
+    """
+
+    problem: SourcingProblem
+    lines: tuple[ResolvedLine, ...]
+    items: tuple[InventoryItem, ...]
+    places: NDArray[np.intp]
+    facts: LaneFacts
+    verdicts: NDArray[np.int8]
+    buildable: Int64
+    distance_m: Int64
+    currency: str
+    warnings: tuple[str, ...]
+
+
+def build_sourcing(order: Order, network: Network, stock: StockView, policy: Policy) -> Sourcing:
+    """Turn an order into a sourcing problem.
+
+    Raises
+    ------
+    InvalidInputError
+        With every line that names unknown items or impossible quantities, and
+        when the rate cards do not share one currency.
+    """
+    lines = tuple(sorted(resolve_lines(order, network), key=lambda line: line.id))
+    items, use = _uses(lines)
+    available, stocked_items = _available(items, lines, use, network, stock)
+    buildable = _buildable(use, available, len(network.locations))
+    stocked = np.array(
+        [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
+    ).reshape(len(lines), len(network.locations))
+    verdicts = location_verdicts(order, lines, network, policy, buildable, stocked)
+    places = np.flatnonzero((verdicts == Verdict.ELIGIBLE).any(axis=0))
+    processing = max((line.processing_days for line in lines), default=0)
+    facts = make_lanes(order, network, places, processing)
+    pieces = [pieces_of(line, facts.cards) for line in lines]
+    late = _late_days(order, facts)
+    eligible = _lane_eligibility(verdicts, facts, pieces, late, policy)
+    _explain_lanes(verdicts, facts, pieces, eligible)
+    keep = np.flatnonzero(eligible.any(axis=0))
+    places = np.unique(facts.location[keep]).astype(np.intp)
+    facts = _only(facts, keep)
+    distance_m = _distances(order, network)
+    lanes = _lanes(network, facts, places, eligible[:, keep], late[keep], distance_m, lines, policy)
+    item_index = {item.id: number for number, item in enumerate(items)}
+    problem = SourcingProblem(
+        lines=Lines(
+            ids=tuple(line.id for line in lines),
+            demand=_int64([line.demand for line in lines]),
+            use=use,
+            group=_groups(lines),
+            value_minor=_int64([line.value_minor for line in lines]),
+        ),
+        pieces=pack_arrays(pieces, item_index),
+        lanes=lanes,
+        limits=_limits(network, places, policy),
+        item_ids=tuple(item.id for item in items),
+        location_ids=tuple(network.locations[place].id for place in places),
+        available=available[:, places],
+        extra_shipment_minor=policy.extra_shipment_minor,
+        unfilled_minor=_unfilled_minor(lines, policy),
+        tiers=_tiers(lines, lanes, policy),
+    )
+    return Sourcing(
+        problem=problem,
+        lines=lines,
+        items=items,
+        places=places,
+        facts=facts,
+        verdicts=verdicts,
+        buildable=buildable,
+        distance_m=distance_m,
+        currency=_currency(order, network),
+        warnings=_warnings(order, network, lines, distance_m),
+    )
+
+
+def _int64(values: Sequence[int]) -> Int64:
+    return np.array(values, dtype=np.int64)
+
+
+def _uses(lines: Sequence[ResolvedLine]) -> tuple[tuple[InventoryItem, ...], Int64]:
+    """Return the items of an order and int64 ``[n, k]`` of what lines take.
+
+    An item that some lines take from stock and others regardless of stock counts as
+    two, so that the second kind does not eat up the first.
+    """
+    column: dict[tuple[ItemId, bool], int] = {}
+    items: list[InventoryItem] = []
+    for line in lines:
+        free = line.backorder_policy is BackorderPolicy.IGNORE_STOCK
+        for each in line.uses:
+            if (each.item.id, free) not in column:
+                column[each.item.id, free] = len(items)
+                items.append(each.item)
+    use = np.zeros((len(lines), len(items)), dtype=np.int64)
+    for number, line in enumerate(lines):
+        free = line.backorder_policy is BackorderPolicy.IGNORE_STOCK
+        for each in line.uses:
+            use[number, column[each.item.id, free]] += each.increments
+    return tuple(items), use
+
+
+def _available(
+    items: Sequence[InventoryItem],
+    lines: Sequence[ResolvedLine],
+    use: Int64,
+    network: Network,
+    stock: StockView,
+) -> tuple[Int64, NDArray[np.bool_]]:
+    location_ids = [location.id for location in network.locations]
+    available, stocked = stock.matrix([item.id for item in items], location_ids)
+    for number, line in enumerate(lines):
+        if line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
+            unmanaged = use[number] > 0
+            available[unmanaged] = NO_LIMIT
+            stocked[unmanaged] = True
+    return available, stocked
+
+
+def _buildable(use: Int64, available: Int64, locations: int) -> Int64:
+    counts = np.full((use.shape[0], locations), NO_LIMIT, dtype=np.int64)
+    for line, item in zip(*np.nonzero(use), strict=True):
+        np.minimum(counts[line], available[item] // use[line, item], out=counts[line])
+    return counts
+
+
+def _late_days(order: Order, facts: LaneFacts) -> Int64:
+    """Days after deliver-by, per lane; a lane of unknown transit is as late as can be."""
+    if order.deliver_by is None:
+        return np.zeros(facts.latest.size, dtype=np.int64)
+    late = facts.latest.astype(np.int64) - order.deliver_by.toordinal()
+    return np.maximum(late, 0)
+
+
+def _lane_eligibility(
+    verdicts: NDArray[np.int8],
+    facts: LaneFacts,
+    pieces: Sequence[tuple[Piece, ...]],
+    late: Int64,
+    policy: Policy,
+) -> NDArray[np.bool_]:
+    eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
+    eligible &= _takes(facts, pieces)[:, facts.card]
+    unknown = facts.latest >= NEVER
+    if policy.late_day_minor is None:
+        eligible &= late == 0
+    else:
+        eligible &= ~(unknown & (late > 0))
+    return eligible
+
+
+def _takes(facts: LaneFacts, pieces: Sequence[tuple[Piece, ...]]) -> NDArray[np.bool_]:
+    """Whether each card takes every piece of each line, bool ``[n, cards]``."""
+    return np.array(
+        [
+            [all(fits_card(piece, card) for piece in group) for card in facts.cards]
+            for group in pieces
+        ],
+        dtype=np.bool_,
+    ).reshape(len(pieces), len(facts.cards))
+
+
+def _explain_lanes(
+    verdicts: NDArray[np.int8],
+    facts: LaneFacts,
+    pieces: Sequence[tuple[Piece, ...]],
+    eligible: NDArray[np.bool_],
+) -> None:
+    """Say why a location that has the stock still has no lane for a line."""
+    takes = _takes(facts, pieces)
+    for number in range(verdicts.shape[0]):
+        row = verdicts[number]
+        able = np.zeros(row.size, dtype=np.bool_)
+        able[facts.location[eligible[number]]] = True
+        rated = np.zeros(row.size, dtype=np.bool_)
+        rated[facts.location] = True
+        large = np.ones(row.size, dtype=np.bool_)
+        large[facts.location[takes[number, facts.card]]] = False
+        stuck = (row == Verdict.ELIGIBLE) & ~able
+        row[stuck & ~rated] = Verdict.NO_RATE
+        row[stuck & rated & large] = Verdict.TOO_LARGE
+        row[stuck & rated & ~large] = Verdict.TOO_LATE
+
+
+def _only(facts: LaneFacts, keep: NDArray[np.intp]) -> LaneFacts:
+    return LaneFacts(
+        location=facts.location[keep],
+        offer=facts.offer[keep],
+        card=facts.card[keep],
+        tariff=facts.tariff[keep],
+        zone=facts.zone[keep],
+        ship=facts.ship[keep],
+        earliest=facts.earliest[keep],
+        latest=facts.latest[keep],
+        cutoff_s=facts.cutoff_s[keep],
+        cards=facts.cards,
+        tariffs=facts.tariffs,
+    )
+
+
+def _distances(order: Order, network: Network) -> Int64:
+    if order.destination.coordinates is None:
+        return np.full(len(network.locations), UNKNOWN_DISTANCE_M, dtype=np.int64)
+    return great_circle_m(
+        network.origins.lat_deg, network.origins.lng_deg, order.destination.coordinates
+    )
+
+
+def _lanes(
+    network: Network,
+    facts: LaneFacts,
+    places: NDArray[np.intp],
+    eligible: NDArray[np.bool_],
+    late: Int64,
+    distance_m: Int64,
+    lines: Sequence[ResolvedLine],
+    policy: Policy,
+) -> Lanes:
+    here = facts.location
+    lateness = late * (policy.late_day_minor or 0)
+    per_unit = _int64([1 if line.scale == 0 else 0 for line in lines])
+    count = len(lines)
+    return Lanes(
+        location=np.searchsorted(places, here).astype(np.int32),
+        tariff=facts.tariff,
+        tariffs=facts.tariffs,
+        shipment_minor=network.facts.per_shipment_minor[here] + lateness,
+        parcel_minor=network.facts.per_parcel_minor[here],
+        line_minor=np.repeat(network.facts.per_line_minor[here][None, :], count, axis=0),
+        unit_minor=per_unit[:, None] * network.facts.per_unit_minor[here][None, :],
+        eligible=eligible,
+        delivery_day=facts.latest,
+        distance_m=distance_m[here],
+    )
+
+
+def _limits(network: Network, places: NDArray[np.intp], policy: Policy) -> Limits:
+    return Limits(
+        line_split=policy.line_split,
+        max_shipments=policy.max_shipments or NO_LIMIT,
+        ship_complete=policy.ship_complete,
+        min_shipment_minor=policy.min_shipment_minor,
+        min_shipment_units=0,
+        location_lines=network.facts.capacity_lines[places],
+        location_units=network.facts.capacity_units[places],
+    )
+
+
+def _groups(lines: Sequence[ResolvedLine]) -> NDArray[np.int32]:
+    names = sorted({line.group for line in lines if line.group is not None})
+    number = {name: index for index, name in enumerate(names)}
+    return np.array(
+        [-1 if line.group is None else number[line.group] for line in lines], dtype=np.int32
+    )
+
+
+def _unfilled_minor(lines: Sequence[ResolvedLine], policy: Policy) -> Int64:
+    per_unit = policy.unfilled_unit_minor or 0
+    return _int64([-(-per_unit // int(10**line.scale)) for line in lines])
+
+
+def _tiers(lines: Sequence[ResolvedLine], lanes: Lanes, policy: Policy) -> tuple[Tier, ...]:
+    tiers = [OBJECTIVES[name](lanes.location, lanes.distance_m) for name in policy.objectives]
+    if not any(tier.counts_cost for tier in tiers):
+        tiers.append(OBJECTIVES["cost"](lanes.location, lanes.distance_m))
+    if policy.unfilled_unit_minor is None:
+        tiers.insert(0, unfilled(_int64([int(10**line.scale) for line in lines])))
+    return tuple(tiers)
+
+
+def _currency(order: Order, network: Network) -> str:
+    currencies = sorted({card.currency for card in network.cards.cards})
+    if len(currencies) > 1:
+        raise InvalidInputError(
+            [
+                Violation(
+                    "rate_cards",
+                    f"are in {', '.join(currencies)}; costs can only be compared in one currency",
+                )
+            ]
+        )
+    return currencies[0] if currencies else order.currency or "USD"
+
+
+def _warnings(
+    order: Order, network: Network, lines: Sequence[ResolvedLine], distance_m: Int64
+) -> tuple[str, ...]:
+    found = []
+    if order.destination.coordinates is None:
+        found.append(
+            "destination coordinates are unknown: distances do not count; give coordinates or a "
+            "known postal code"
+        )
+    else:
+        far = np.flatnonzero(distance_m >= UNKNOWN_DISTANCE_M)
+        if far.size:
+            named = ", ".join(network.locations[place].id for place in far[:5])
+            found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
+    weightless = [line.id for line in lines if line.weight_ug == 0]
+    if weightless:
+        found.append(
+            f"{len(weightless)} line(s) without a weight are priced as weightless: "
+            f"{', '.join(weightless[:5])}"
+        )
+    return tuple(found)

@@ -1,0 +1,217 @@
+"""Build the lanes of an order: every location with every carrier service that could carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.network import Network
+from routing.offers import LEVELS
+from routing.order import Order, ServiceLevel
+from routing.promise.promise import NEVER, LaneService, promise_lanes
+from routing.rating.fold import fold
+from routing.rating.rate_card import Pricing, RateCard
+from routing.rating.tariff import Tariff
+from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
+from routing.rating.zone_place import ZonePlace
+from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
+
+_PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
+_SPEED = (
+    ServiceLevel.STANDARD,
+    ServiceLevel.EXPEDITED,
+    ServiceLevel.EXPRESS,
+    ServiceLevel.SAME_DAY,
+)
+
+Int32 = NDArray[np.int32]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneFacts:
+    """What stands behind each lane; arrays of length ``j``, by (location, offer).
+
+    Attributes
+    ----------
+    location
+        int32: index into the network's locations.
+    offer
+        int32: index into the network's offers.
+    card
+        int32: index into `cards`.
+    tariff
+        int32: index into `tariffs`.
+    zone
+        int16: rate zone.
+    ship, earliest, latest
+        int32: proleptic ordinals; `NEVER` for unknown delivery.
+    cutoff_s
+        int64: Unix seconds of the cutoff.
+    cards, tariffs
+        Distinct ones.
+    """
+
+    location: Int32
+    offer: Int32
+    card: Int32
+    tariff: Int32
+    zone: ZoneArray
+    ship: Int32
+    earliest: Int32
+    latest: Int32
+    cutoff_s: NDArray[np.int64]
+    cards: tuple[RateCard, ...]
+    tariffs: tuple[Tariff, ...]
+
+
+def make_lanes(
+    order: Order, network: Network, places: NDArray[np.intp], processing_days: int
+) -> LaneFacts:
+    """Return every lane with a price from the given locations to the order's destination.
+
+    Parameters
+    ----------
+    order
+        Destination, placed time and service level.
+    network
+        Offers, rate cards, zones, calendars.
+    places
+        intp ``[m]``: indices of the locations of interest, ascending.
+    processing_days
+        Working days the items need on top of the locations' own.
+    """
+    zones, transit_min, transit_max = _zones_and_transit(order, network)
+    offered = network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
+    wanted = np.zeros(offered.shape[1], dtype=np.bool_)
+    wanted[places] = True
+    location, offer = np.nonzero((offered & wanted).T)
+    promises = promise_lanes(
+        network.schedules,
+        [LaneService(carrier, service) for carrier, service in network.offers.services],
+        location,
+        offer,
+        transit_min[offer, location],
+        transit_max[offer, location],
+        order.placed_time,
+        processing_days,
+    )
+    zone = zones[offer, location]
+    rated = _Rated.of(order, network, offer, zone, promises.ship)
+    kept = np.flatnonzero(rated.tariff >= 0)
+    return LaneFacts(
+        location=location[kept].astype(np.int32),
+        offer=offer[kept].astype(np.int32),
+        card=rated.card[kept],
+        tariff=rated.tariff[kept],
+        zone=zone[kept],
+        ship=promises.ship[kept],
+        earliest=promises.earliest[kept],
+        latest=promises.latest[kept],
+        cutoff_s=promises.cutoff_s[kept],
+        cards=tuple(rated.cards),
+        tariffs=tuple(rated.tariffs),
+    )
+
+
+def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
+    """Offers whose service level is at least the one the shopper was told."""
+    if order.service_level not in _SPEED or order.service_level is ServiceLevel.STANDARD:
+        return np.ones(network.offers.level.shape, dtype=np.bool_)
+    enough = [LEVELS.index(level) for level in _SPEED[_SPEED.index(order.service_level) :]]
+    fast: NDArray[np.bool_] = np.isin(network.offers.level, enough)
+    return fast
+
+
+def _zones_and_transit(
+    order: Order, network: Network
+) -> tuple[ZoneArray, NDArray[np.int16], NDArray[np.int16]]:
+    """Return rate zone and business days in transit, each ``[o, l]``."""
+    place = ZonePlace(
+        order.destination.country or "",
+        order.destination.postal_code,
+        order.destination.coordinates,
+    )
+    shape = network.offers.offered.shape
+    zones = np.full(shape, UNKNOWN_ZONE, dtype=np.int16)
+    fewest = np.full(shape, UNKNOWN_TRANSIT_DAYS, dtype=np.int16)
+    most = fewest.copy()
+    by_scheme: dict[str, ZoneArray] = {}
+    today = order.placed_time.date()
+    for number, service in enumerate(network.offers.services):
+        card = best_card(network, number, today)
+        if card is None:
+            continue
+        if card.zone_scheme not in by_scheme:
+            resolver = network.zone_resolvers[card.zone_scheme]
+            by_scheme[card.zone_scheme] = resolver.zones(network.origins, place)
+        zones[number] = by_scheme[card.zone_scheme]
+        table = network.transit.get(service)
+        if table is not None:
+            fewest[number], most[number] = table.business_days(zones[number])
+    return zones, fewest, most
+
+
+def best_card(network: Network, offer: int, on: date) -> RateCard | None:
+    """Return the card that prices an offer on a ship date: the merchant's own terms first."""
+    cards = network.cards.in_force(*network.offers.services[offer], on)
+    return min(cards, key=lambda card: _PREFERRED_PRICING.index(card.pricing), default=None)
+
+
+@dataclass(slots=True, eq=False)
+class _Rated:
+    """Cards and tariffs of lanes, each distinct one looked up once."""
+
+    card: Int32
+    tariff: Int32
+    cards: list[RateCard]
+    tariffs: list[Tariff]
+
+    @classmethod
+    def of(
+        cls,
+        order: Order,
+        network: Network,
+        offer: NDArray[np.intp],
+        zone: ZoneArray,
+        ship: Int32,
+    ) -> _Rated:
+        count = offer.size
+        rated = cls(np.full(count, -1, dtype=np.int32), np.full(count, -1, dtype=np.int32), [], [])
+        keys = (ship.astype(np.int64) << 32) | (offer.astype(np.int64) << 16) | zone
+        distinct, lanes = np.unique(keys, return_inverse=True)
+        card_of = np.full(distinct.size, -1, dtype=np.int32)
+        tariff_of = np.full(distinct.size, -1, dtype=np.int32)
+        for index, key in enumerate(distinct.tolist()):
+            ship_day = key >> 32
+            if ship_day >= NEVER:
+                continue
+            found = rated.rate(order, network, (key >> 16) & 0xFFFF, key & 0xFFFF, ship_day)
+            card_of[index], tariff_of[index] = found
+        rated.card = card_of[lanes]
+        rated.tariff = tariff_of[lanes]
+        return rated
+
+    def rate(
+        self, order: Order, network: Network, offer: int, zone: int, ship_day: int
+    ) -> tuple[int, int]:
+        """Return indices of card and tariff; (-1, -1) if there is no price."""
+        ship_date = date.fromordinal(ship_day)
+        card = best_card(network, offer, ship_date)
+        if card is None or zone not in card.zones:
+            return -1, -1
+        tariff = fold(card, RateZone(zone), ship_date, residential=order.destination.residential)
+        return _index(self.cards, card), _index(self.tariffs, tariff)
+
+
+def _index(known: list[_T], value: _T) -> int:
+    """Return the position of a value by identity, adding it if it is new."""
+    for index, each in enumerate(known):
+        if each is value:
+            return index
+    known.append(value)
+    return len(known) - 1
