@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.optimize.solution import ProofStatus, Solution
 from allocation.plan import UnfilledLine, UnfilledReason
@@ -42,8 +43,9 @@ class _Case:
         return self.solution.allocation.unfilled[self.number]
 
     @property
-    def eligible(self) -> np.ndarray:
-        return self.sourcing.verdicts[self.number] == Verdict.ELIGIBLE
+    def eligible(self) -> NDArray[np.bool_]:
+        passed: NDArray[np.bool_] = self.sourcing.verdicts[self.number] == Verdict.ELIGIBLE
+        return passed
 
     @property
     def in_stock(self) -> int:

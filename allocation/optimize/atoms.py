@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.sourcing.problem import NO_LIMIT, SourcingProblem
+from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
 
@@ -84,16 +84,17 @@ def _members(problem: SourcingProblem) -> list[tuple[list[int], bool]]:
 
 def _caps(problem: SourcingProblem, content: Int64, count: Int64) -> Int64:
     need = content @ problem.lines.use
-    location = problem.lanes.location
-    cap = np.empty((content.shape[0], len(problem.lanes)), dtype=np.int64)
+    fits = np.repeat(count[:, None], problem.n_locations, axis=1)
+    for atom, item in zip(*np.nonzero(need), strict=True):
+        if count[atom] == 1:
+            # One whole line: a comparison is much cheaper than a division.
+            fits[atom] &= problem.available[item] >= need[atom, item]
+        else:
+            np.minimum(fits[atom], problem.available[item] // need[atom, item], out=fits[atom])
+    cap = fits[:, problem.lanes.location]
     for atom in range(content.shape[0]):
-        items = np.flatnonzero(need[atom])
-        fits = np.full(problem.n_locations, NO_LIMIT, dtype=np.int64)
-        for item in items:
-            np.minimum(fits, problem.available[item] // need[atom, item], out=fits)
-        lines = np.flatnonzero(content[atom])
-        eligible = problem.lanes.eligible[lines].all(axis=0)
-        cap[atom] = np.where(eligible, np.minimum(fits[location], count[atom]), 0)
+        for line in np.flatnonzero(content[atom]).tolist():
+            cap[atom] *= problem.lanes.eligible[line]
     return cap
 
 
@@ -102,7 +103,8 @@ def _reach(problem: SourcingProblem, cap: Int64) -> Int64:
     if cap.shape[1] == 0:
         return np.zeros(cap.shape[0], dtype=np.int64)
     starts = np.flatnonzero(np.diff(problem.lanes.location, prepend=-1))
-    return np.maximum.reduceat(cap, starts, axis=1).sum(axis=1)
+    reach: Int64 = np.maximum.reduceat(cap, starts, axis=1).sum(axis=1)
+    return reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)

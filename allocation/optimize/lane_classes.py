@@ -91,19 +91,23 @@ def signatures(problem: SourcingProblem) -> Int64:
     return np.ascontiguousarray(np.concatenate([np.stack(columns), *blocks]).T)
 
 
+_MIX = np.random.default_rng(20_210_521).integers(1, 2**62, size=4_096, dtype=np.int64) | 1
+"""Fixed odd multipliers: a row's hash is its dot product with them, modulo 2**64."""
+
+
 def number_rows(rows: Int64) -> tuple[Int32, Int64]:
-    """Give equal rows equal numbers, by first appearance; also return each one's first row."""
-    known: dict[bytes, int] = {}
-    firsts: list[int] = []
-    numbers = np.empty(rows.shape[0], dtype=np.int32)
-    for index, row in enumerate(rows):
-        key = row.tobytes()
-        number = known.get(key)
-        if number is None:
-            number = known[key] = len(firsts)
-            firsts.append(index)
-        numbers[index] = number
-    return numbers, np.array(firsts, dtype=np.int64)
+    """Give equal rows equal numbers; also return each number's first row.
+
+    Rows are told apart by a hash, and the hash is checked against the rows themselves.
+    """
+    width = rows.shape[1]
+    if width <= _MIX.size:
+        hashes = rows @ _MIX[:width]
+        _, firsts, numbers = np.unique(hashes, return_index=True, return_inverse=True)
+        if np.array_equal(rows, rows[firsts[numbers]]):
+            return numbers.astype(np.int32), firsts.astype(np.int64)
+    _, firsts, numbers = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return numbers.reshape(-1).astype(np.int32), firsts.astype(np.int64)
 
 
 def classify(

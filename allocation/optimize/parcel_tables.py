@@ -1,8 +1,8 @@
 """What the parcels of every vector cost on every tariff: bounds first, exact on demand.
 
-One parcel is priced for all vectors at once. Where that is proven cheapest (light
-enough, or at the tariff's lower bound) the price is exact; elsewhere the table holds
-an interval that is closed by packing when, and only when, the vector matters.
+One parcel is priced for all vectors and tariffs at once. Where that is proven cheapest
+(light enough, or at the tariff's lower bound) the price is exact; elsewhere the tables
+hold an interval that is closed by packing when, and only when, the vector matters.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
 from allocation.optimize.evaluate import Evaluator
-from routing.parcels.packing import parcel_cost_minor
+from routing.rating.dimensional import DimensionalRule
 from routing.rating.fluid_bound import fluid_bound_minor
-from routing.rating.tariff import NO_PRICE, Tariff
+from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug, parcel_price_minor
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
 
 
 @dataclass(slots=True, eq=False)
-class ParcelTable:
-    """Cost of the parcels of each vector on one tariff.
+class ParcelTables:
+    """Cost of the parcels of each vector on each tariff with its per-parcel cost.
 
     Attributes
     ----------
     lower, upper
-        int64 ``[s]``: proven bounds, ``NO_PRICE`` where the carrier refuses.
+        int64 ``[t, s]``: proven bounds, ``NO_PRICE`` where the carrier refuses.
     settled
-        bool ``[s]``: packing cannot narrow the interval any more.
+        bool ``[t, s]``: packing cannot narrow the interval any more.
     """
 
     lower: Int64
@@ -41,12 +41,16 @@ class ParcelTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
-    """Weight and volume of each vector, apart from pieces that travel alone.
+    """What each vector of the lattice holds.
 
     Attributes
     ----------
     quantities
         int64 ``[s, n]``: increments of each line.
+    weight_ug, volume_nl
+        int64 ``[s]``: of all pieces that may share parcels.
+    shared
+        bool ``[s]``: there are such pieces.
     alone
         int64 ``[s, p']``: number of each piece that travels alone; `alone_index` names them.
     """
@@ -56,7 +60,7 @@ class Contents:
     volume_nl: Int64
     shared: NDArray[np.bool_]
     alone: Int64
-    alone_index: Int64
+    alone_index: NDArray[np.intp]
 
 
 def make_contents(problem: SourcingProblem, atoms: Atoms, lattice: Lattice) -> Contents:
@@ -64,76 +68,142 @@ def make_contents(problem: SourcingProblem, atoms: Atoms, lattice: Lattice) -> C
     pieces = problem.pieces
     quantities = lattice.vectors @ atoms.content
     shared = ~pieces.alone
-    per_line = np.bincount(pieces.line[shared], minlength=len(problem.lines)).astype(np.int64)
-    weight = np.zeros(len(problem.lines), dtype=np.int64)
-    volume = np.zeros(len(problem.lines), dtype=np.int64)
-    np.add.at(weight, pieces.line[shared], (pieces.per_increment * pieces.weight_ug)[shared])
-    np.add.at(volume, pieces.line[shared], (pieces.per_increment * pieces.volume_nl)[shared])
+    sums = np.zeros((len(problem.lines), 3), dtype=np.int64)
+    number = pieces.per_increment
+    columns = np.stack((number, number * pieces.weight_ug, number * pieces.volume_nl), axis=1)
+    np.add.at(sums, pieces.line[shared], columns[shared])
+    held = quantities @ sums
     alone_index = np.flatnonzero(pieces.alone)
-    alone = quantities[:, pieces.line[alone_index]] * pieces.per_increment[alone_index]
-    return Contents(
-        quantities=quantities,
-        weight_ug=quantities @ weight,
-        volume_nl=quantities @ volume,
-        shared=(quantities @ per_line) > 0,
-        alone=alone,
-        alone_index=alone_index,
-    )
+    alone = quantities[:, pieces.line[alone_index]] * number[alone_index]
+    return Contents(quantities, held[:, 1], held[:, 2], held[:, 0] > 0, alone, alone_index)
 
 
-def parcel_table(
-    problem: SourcingProblem, contents: Contents, tariff: Tariff, parcel_minor: int
-) -> ParcelTable:
-    """Price every vector as one parcel (and its lone pieces apart), with bounds."""
-    weight, volume = contents.weight_ug, contents.volume_nl
-    one = parcel_cost_minor(tariff, parcel_minor, weight, volume)
-    settled = weight <= tariff.subadditive_below_ug
-    rule = tariff.dimensional
-    if rule is not None:
-        settled &= volume <= rule.threshold_nl
-    settled &= one < NO_PRICE
-    lower = one.copy()
-    open_ = np.flatnonzero(~settled)
-    if open_.size:
-        fewest = np.maximum(1, -(-weight[open_] // tariff.max_weight_ug))
-        fluid = np.maximum(fluid_bound_minor(tariff, weight[open_]), int(tariff.price_minor.min()))
-        lower[open_] = np.minimum(one[open_], fluid + parcel_minor * fewest)
-        settled[open_] = lower[open_] == one[open_]
-        settled[open_] &= one[open_] < NO_PRICE
-    lower = np.where(contents.shared, lower, 0)
-    upper = np.where(contents.shared, one, 0)
-    settled = settled | ~contents.shared
+def make_parcel_tables(
+    problem: SourcingProblem, contents: Contents, keys: list[tuple[int, int]]
+) -> ParcelTables:
+    """Price every vector as one parcel (its lone pieces apart), with bounds.
+
+    Parameters
+    ----------
+    keys
+        (tariff index, per-parcel cost) of each row.
+    """
+    tariffs = [problem.lanes.tariffs[index] for index, _ in keys]
+    fees = np.array([fee for _, fee in keys], dtype=np.int64)[:, None]
+    upper = _one_parcel(tariffs, contents)
+    refused = upper >= NO_PRICE
+    upper = np.where(refused, NO_PRICE, upper + fees)
+    settled = _one_is_cheapest(tariffs, contents) & ~refused
+    settled[:, ~contents.shared] = True
+    lower = upper.copy()
+    if not settled.all():
+        for row, tariff in enumerate(tariffs):
+            _bound_open(tariff, int(fees[row, 0]), contents, lower[row], settled[row])
+    if not contents.shared.all():
+        lower = np.where(contents.shared, lower, 0)
+        upper = np.where(contents.shared, upper, 0)
+    tables = ParcelTables(lower, upper, settled)
     if contents.alone_index.size:
-        apart = _alone_cost(problem, contents, tariff, parcel_minor)
-        lower = np.minimum(lower + apart, NO_PRICE)
-        upper = np.minimum(upper + apart, NO_PRICE)
-        settled = settled | (apart >= NO_PRICE)
-    return ParcelTable(lower, upper, settled)
+        _add_alone(problem, contents, keys, tables)
+    return tables
 
 
-def _alone_cost(
-    problem: SourcingProblem, contents: Contents, tariff: Tariff, parcel_minor: int
-) -> Int64:
-    pieces = problem.pieces
-    index = contents.alone_index
-    price = parcel_cost_minor(
-        tariff, parcel_minor, pieces.weight_ug[index], pieces.volume_nl[index]
+def _one_parcel(tariffs: list[Tariff], contents: Contents) -> Int64:
+    """Price every vector as one parcel on every tariff; steps are found once per table."""
+    prices = np.empty((len(tariffs), contents.weight_ug.size), dtype=np.int64)
+    steps: dict[tuple[bytes, _RuleKey], tuple[NDArray[np.intp], NDArray[np.bool_]]] = {}
+    billable: dict[_RuleKey, Int64] = {}
+    for row, tariff in enumerate(tariffs):
+        rule = _rule_key(tariff.dimensional)
+        if rule not in billable:
+            billable[rule] = billable_weight_ug(tariff, contents.weight_ug, contents.volume_nl)
+        key = (tariff.limit_ug.tobytes(), rule)
+        if key not in steps:
+            step = np.searchsorted(tariff.limit_ug, billable[rule], side="left")
+            steps[key] = (np.minimum(step, tariff.limit_ug.size - 1), step >= tariff.limit_ug.size)
+        step, over = steps[key]
+        np.take(tariff.price_minor, step, out=prices[row])
+        prices[row][over] = NO_PRICE
+    return prices
+
+
+_RuleKey = tuple[int, int, int] | None
+
+
+def _rule_key(rule: DimensionalRule | None) -> _RuleKey:
+    """Return what tells rules apart; hashing their fractions would take longer than pricing."""
+    if rule is None:
+        return None
+    divisor = rule.divisor_in3_per_lb
+    return divisor.numerator, divisor.denominator, rule.threshold_nl
+
+
+def _one_is_cheapest(tariffs: list[Tariff], contents: Contents) -> NDArray[np.bool_]:
+    below = np.array([tariff.subadditive_below_ug for tariff in tariffs], dtype=np.int64)
+    threshold = np.array(
+        [
+            np.iinfo(np.int64).max
+            if tariff.dimensional is None
+            else tariff.dimensional.threshold_nl
+            for tariff in tariffs
+        ],
+        dtype=np.int64,
     )
-    refused = price >= NO_PRICE
-    total = contents.alone @ np.where(refused, 0, price)
-    return np.where((contents.alone[:, refused] > 0).any(axis=1), NO_PRICE, total)
+    light = contents.weight_ug <= below[:, None]
+    small: NDArray[np.bool_] = contents.volume_nl <= threshold[:, None]
+    return light & small
+
+
+def _bound_open(
+    tariff: Tariff, fee: int, contents: Contents, lower: Int64, settled: NDArray[np.bool_]
+) -> None:
+    """Lower the bound where several parcels might be cheaper; settle where they are not."""
+    open_ = np.flatnonzero(~settled)
+    if open_.size == 0:
+        return
+    weight = contents.weight_ug[open_]
+    fewest = np.maximum(1, -(-weight // tariff.max_weight_ug))
+    fluid = np.maximum(fluid_bound_minor(tariff, weight), int(tariff.price_minor.min()))
+    one = lower[open_]
+    lower[open_] = np.minimum(one, fluid + fee * fewest)
+    settled[open_] = (lower[open_] == one) & (one < NO_PRICE)
+
+
+def _add_alone(
+    problem: SourcingProblem,
+    contents: Contents,
+    keys: list[tuple[int, int]],
+    tables: ParcelTables,
+) -> None:
+    pieces, index = problem.pieces, contents.alone_index
+    for row, (tariff, fee) in enumerate(keys):
+        price = parcel_price_minor(
+            problem.lanes.tariffs[tariff], pieces.weight_ug[index], pieces.volume_nl[index]
+        )
+        refused = price >= NO_PRICE
+        apart = contents.alone @ np.where(refused, 0, price + fee)
+        blocked = (contents.alone[:, refused] > 0).any(axis=1)
+        for bound in (tables.lower, tables.upper):
+            total = np.minimum(bound[row] + apart, NO_PRICE)
+            bound[row] = np.where(blocked, NO_PRICE, total)
+        tables.settled[row] |= blocked
 
 
 def settle(
-    table: ParcelTable, evaluator: Evaluator, contents: Contents, lane: int, vector: int
+    tables: ParcelTables,
+    row: int,
+    evaluator: Evaluator,
+    contents: Contents,
+    lane: int,
+    vector: int,
 ) -> None:
-    """Pack one vector for real and narrow its interval in the table."""
+    """Pack one vector for real and narrow its interval in the tables."""
     quantities = contents.quantities[vector]
     held = tuple((int(line), int(quantities[line])) for line in np.flatnonzero(quantities))
     packing = evaluator.packing(lane, held)
     if packing is None:
-        table.lower[vector] = table.upper[vector] = NO_PRICE
+        tables.lower[row, vector] = tables.upper[row, vector] = NO_PRICE
     else:
-        table.upper[vector] = min(int(table.upper[vector]), packing.cost_minor)
-        table.lower[vector] = max(int(table.lower[vector]), packing.bound_minor)
-    table.settled[vector] = True
+        tables.upper[row, vector] = min(int(tables.upper[row, vector]), packing.cost_minor)
+        tables.lower[row, vector] = max(int(tables.lower[row, vector]), packing.bound_minor)
+    tables.settled[row, vector] = True

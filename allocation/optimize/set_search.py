@@ -305,12 +305,11 @@ class SetSearch:
     def able(self, lane: int) -> NDArray[np.bool_]:
         """Return bool ``[s]``: the vectors that a lane can carry."""
         tables = self.tables
-        fits = (tables.lattice.vectors <= tables.atoms.cap[:, lane]).all(axis=1)
+        fits = np.array((tables.lattice.vectors <= tables.atoms.cap[:, lane]).all(axis=1))
         if self.sides.load.size:
             bound = self.sides.bound[:, tables.problem.lanes.location[lane], None]
             fits &= (self.sides.load <= bound).all(axis=0)
-        result: NDArray[np.bool_] = fits
-        return result
+        return fits
 
     def can_carry(self, lane: int, vector: int) -> bool:
         """Whether a lane can carry one vector."""
@@ -331,8 +330,8 @@ class SetSearch:
         return np.where(row < INFINITE, row - stand_in + own, INFINITE)
 
     def _settled(self, part: Part) -> bool:
-        number = int(self.tables.classes.of_lane[part.lane])
-        return bool(self.tables.table_of[number].settled[part.vector])
+        row = self.tables.row[self.tables.classes.of_lane[part.lane]]
+        return bool(self.tables.parcels.settled[row, part.vector])
 
     def _settle_part(self, part: Part) -> None:
         """Pack a part on its own lane, which need not be the cheapest for its vector."""
@@ -340,11 +339,12 @@ class SetSearch:
         self._settle(number, part.vector)
 
     def _settle(self, number: int, vector: int) -> None:
-        table = self.tables.table_of[number]
-        if not table.settled[vector]:
-            lane = int(self.tables.classes.example[number])
-            settle(table, self.evaluator, self.tables.contents, lane, vector)
-            self._refresh(vector)
+        tables = self.tables
+        row = int(tables.row[number])
+        if not tables.parcels.settled[row, vector]:
+            lane = int(tables.classes.example[number])
+            settle(tables.parcels, row, self.evaluator, tables.contents, lane, vector)
+            self._scalars[:, vector] = tables.column_scalars(vector, optimistic=True)
 
     def _settle_vector(self, vector: int) -> None:
         """Pack a vector on the cheapest class, again and again, until that one is settled."""
@@ -352,21 +352,21 @@ class SetSearch:
         while True:
             number = int(np.argmin(self._scalars[:, vector]))
             blocked = self._scalars[number, vector] >= INFINITE
-            if blocked or tables.table_of[number].settled[vector]:
+            if blocked or tables.parcels.settled[tables.row[number], vector]:
                 return
             self._settle(number, vector)
 
-    def _refresh(self, vector: int) -> None:
-        self._scalars[:, vector] = self.tables.class_scalars(optimistic=True)[:, vector]
-
-    def _close(self, found: Found) -> Found:
+    def _close(self, found: Found) -> Found | None:
         """Return the plan with its true value: equal to the bound unless packing stayed open."""
         exact = all(self._exact(part) for part in found.parts)
-        return found if exact else self._pessimistic(found.bound)
+        if exact:
+            return found
+        return self._pessimistic(found.bound)
 
     def _exact(self, part: Part) -> bool:
-        table = self.tables.table_of[int(self.tables.classes.of_lane[part.lane])]
-        return int(table.lower[part.vector]) == int(table.upper[part.vector])
+        row = self.tables.row[self.tables.classes.of_lane[part.lane]]
+        parcels = self.tables.parcels
+        return bool(parcels.lower[row, part.vector] == parcels.upper[row, part.vector])
 
     def _pessimistic(self, bound: int) -> Found | None:
         """Solve with the upper ends of all prices; keep the bound of the lower ends."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
 from allocation.optimize.lane_classes import NO_LANE, LaneClasses
-from allocation.optimize.parcel_tables import Contents, ParcelTable, parcel_table
+from allocation.optimize.parcel_tables import Contents, ParcelTables, make_parcel_tables
 from allocation.optimize.partition import INFINITE
 from allocation.optimize.scalar import Scalarization, TierRange, scalarize
 from routing.rating.tariff import NO_PRICE
@@ -29,12 +29,14 @@ class SetTables:
 
     Attributes
     ----------
-    table_of
-        Parcel table of each class.
+    parcels
+        Parcel costs by tariff and per-parcel cost.
+    row
+        intp ``[c]``: row of `parcels` that each class pays by.
     fixed
-        int64 ``[c, s]``: landed cost of each class and vector except parcels.
+        int64 ``[c, s]``, or ``[c, 1]``: landed cost of each class except parcels.
     base
-        int64 ``[c, s]``: scalar of everything that is not landed cost, or ``[c, 1]``.
+        int64 ``[c, s]``, or ``[c, 1]``: scalar of everything that is not landed cost.
     """
 
     problem: SourcingProblem
@@ -42,8 +44,8 @@ class SetTables:
     lattice: Lattice
     contents: Contents
     classes: LaneClasses
-    tables: dict[tuple[int, int], ParcelTable]
-    table_of: list[ParcelTable]
+    parcels: ParcelTables
+    row: NDArray[np.intp]
     fixed: Int64
     base: Int64
     scalarization: Scalarization
@@ -62,17 +64,28 @@ class SetTables:
 
         `optimistic` takes the lower ends of prices that are not settled.
         """
-        first = self.classes.first
-        if not self.table_of:
-            return np.zeros((0, self.lattice.size), dtype=np.int64)
-        parcels = np.stack([table.lower if optimistic else table.upper for table in self.table_of])
-        scalar = (parcels + self.fixed) * self.cost_weight if self.cost_weight else 0 * parcels
-        scalar += self.base
-        location = self.problem.lanes.location
+        everything = slice(None)
+        return self._scalars(everything, optimistic=optimistic)
+
+    def column_scalars(self, vector: int, *, optimistic: bool) -> Int64:
+        """Return int64 ``[c]``: `class_scalars` of one vector."""
+        return self._scalars(slice(vector, vector + 1), optimistic=optimistic)[:, 0]
+
+    def _scalars(self, vectors: slice, *, optimistic: bool) -> Int64:
+        first = self.classes.first[:, vectors]
+        bound = self.parcels.lower if optimistic else self.parcels.upper
+        parcels = bound[self.row][:, vectors]
         usable = (first != NO_LANE) & (parcels < NO_PRICE)
-        scalar += location[np.where(usable, first, 0)]
-        scalar[:, 0] = INFINITE
-        return np.where(usable, scalar, INFINITE)
+        wide = self.fixed.shape[1] > 1
+        scalar = parcels + (self.fixed[:, vectors] if wide else self.fixed)
+        scalar *= self.cost_weight
+        wide = self.base.shape[1] > 1
+        scalar += self.base[:, vectors] if wide else self.base
+        scalar += self.problem.lanes.location[np.where(usable, first, 0)]
+        scalar[~usable] = INFINITE
+        if vectors.start in (None, 0):
+            scalar[:, 0] = INFINITE
+        return scalar
 
 
 def make_set_tables(
@@ -84,42 +97,42 @@ def make_set_tables(
 ) -> SetTables | None:
     """Price every class; ``None`` when the tiers do not fit into 64 bits."""
     lanes = problem.lanes
-    tables: dict[tuple[int, int], ParcelTable] = {}
-    table_of = []
-    for lane in classes.example.tolist():
-        key = (int(lanes.tariff[lane]), int(lanes.parcel_minor[lane]))
-        if key not in tables:
-            tables[key] = parcel_table(problem, contents, lanes.tariffs[key[0]], key[1])
-        table_of.append(tables[key])
-    fixed = _fixed_minor(problem, contents, classes)
-    reachable = classes.first != NO_LANE
-    ranges = tuple(
-        _range(tier, problem, contents, classes, fixed, table_of, reachable)
-        for tier in problem.tiers
+    known: dict[tuple[int, int], int] = {}
+    row = np.array(
+        [
+            known.setdefault((int(lanes.tariff[lane]), int(lanes.parcel_minor[lane])), len(known))
+            for lane in classes.example
+        ],
+        dtype=np.intp,
     )
+    parcels = make_parcel_tables(problem, contents, list(known))
+    fixed = _fixed_minor(problem, contents, classes)
+    amounts = [_tier_amounts(tier, contents, classes) for tier in problem.tiers]
+    ranges = _ranges(problem, contents, parcels, fixed, amounts)
     most_parts = max(1, int(atoms.count.sum()))
     scalarization = scalarize(ranges, most_parts, problem.n_locations)
     if scalarization is None:
         return None
-    base = np.full((len(table_of), 1), scalarization.shipment_weight, dtype=np.int64)
-    for weight, tier in zip(scalarization.weights, problem.tiers, strict=True):
-        base = base + weight * _tier_amounts(tier, contents, classes)
+    base = np.full((row.size, 1), scalarization.shipment_weight, dtype=np.int64)
+    for weight, amount in zip(scalarization.weights, amounts, strict=True):
+        base = base + weight * amount
     return SetTables(
-        problem, atoms, lattice, contents, classes, tables, table_of, fixed, base, scalarization
+        problem, atoms, lattice, contents, classes, parcels, row, fixed, base, scalarization
     )
 
 
 def _fixed_minor(problem: SourcingProblem, contents: Contents, classes: LaneClasses) -> Int64:
-    """Return handling and the cost of a further shipment, int64 ``[c, s]``."""
+    """Return handling and the cost of a further shipment, ``[c, s]`` or ``[c, 1]``."""
     lanes = problem.lanes
     example = classes.example
     fixed = lanes.shipment_minor[example][:, None] + problem.extra_shipment_minor
-    if lanes.unit_minor[:, example].any():
-        fixed = fixed + lanes.unit_minor[:, example].T @ contents.quantities.T
-    if lanes.line_minor[:, example].any():
-        present = (contents.quantities > 0).astype(np.int64)
-        fixed = fixed + lanes.line_minor[:, example].T @ present.T
-    return np.broadcast_to(fixed, (example.size, contents.weight_ug.size))
+    per_unit = lanes.unit_minor[:, example]
+    if per_unit.any():
+        fixed = fixed + per_unit.T @ contents.quantities.T
+    per_line = lanes.line_minor[:, example]
+    if per_line.any():
+        fixed = fixed + per_line.T @ (contents.quantities > 0).astype(np.int64).T
+    return fixed
 
 
 def _tier_amounts(tier: Tier, contents: Contents, classes: LaneClasses) -> Int64:
@@ -132,42 +145,48 @@ def _tier_amounts(tier: Tier, contents: Contents, classes: LaneClasses) -> Int64
     return amounts
 
 
-def _range(
-    tier: Tier,
+def _ranges(
     problem: SourcingProblem,
     contents: Contents,
-    classes: LaneClasses,
+    parcels: ParcelTables,
     fixed: Int64,
-    table_of: list[ParcelTable],
-    reachable: NDArray[np.bool_],
-) -> TierRange:
-    """Bound a tier's total over all allocations: every part and everything left out."""
-    parts = (
-        max(1, int(problem.lines.demand.sum())) if problem.limits.line_split else len(problem.lines)
-    )
-    amounts = np.broadcast_to(_tier_amounts(tier, contents, classes), reachable.shape)
-    low = high = amounts
-    if tier.counts_cost and table_of:
-        upper = np.stack([table.upper for table in table_of])
-        lower = np.stack([table.lower for table in table_of])
-        dearest = np.where(upper < NO_PRICE, upper, _dearest_packing(problem, contents))
-        low, high = amounts + lower * (lower < NO_PRICE) + fixed, amounts + dearest + fixed
-    least = min(0, int(low[reachable].min(initial=0))) * parts
-    greatest = max(0, int(high[reachable].max(initial=0))) * parts
-    left_out = np.zeros(len(problem.lines), dtype=np.int64)
-    if tier.unfilled is not None:
-        left_out = left_out + tier.unfilled
-    if tier.counts_cost:
-        left_out = left_out + problem.unfilled_minor
-        least -= problem.extra_shipment_minor
-    amounts_left = left_out * problem.lines.demand
-    least += int(np.minimum(amounts_left, 0).sum())
-    greatest += int(np.maximum(amounts_left, 0).sum())
-    return TierRange(least, greatest)
+    amounts: list[Int64],
+) -> tuple[TierRange, ...]:
+    """Bound every tier's total over all allocations: every shipment and everything left out.
+
+    There are never more shipments than locations, increments, or the limit.
+    """
+    units = int(problem.lines.demand.sum())
+    parts = max(1, min(problem.n_locations, units, problem.limits.max_shipments))
+    ranges = []
+    for tier, amount in zip(problem.tiers, amounts, strict=True):
+        least, greatest = int(amount.min(initial=0)), int(amount.max(initial=0))
+        rates = np.zeros(len(problem.lines), dtype=np.int64)
+        if tier.unfilled is not None:
+            rates = rates + tier.unfilled
+        extra = 0
+        if tier.counts_cost:
+            least += int(fixed.min(initial=0))
+            greatest += int(fixed.max(initial=0)) + _dearest_parcels(problem, contents, parcels)
+            rates = rates + problem.unfilled_minor
+            extra = problem.extra_shipment_minor
+        left_out = rates * problem.lines.demand
+        ranges.append(
+            TierRange(
+                least * parts - extra + int(np.minimum(left_out, 0).sum()),
+                greatest * parts + int(np.maximum(left_out, 0).sum()),
+            )
+        )
+    return tuple(ranges)
 
 
-def _dearest_packing(problem: SourcingProblem, contents: Contents) -> int:
-    """No packing costs more than every piece in a parcel of its own at the dearest price."""
+def _dearest_parcels(problem: SourcingProblem, contents: Contents, parcels: ParcelTables) -> int:
+    """Return a price that no shipment's parcels exceed.
+
+    One parcel where one is proven cheapest; else every piece in a parcel of its own.
+    """
+    if bool(parcels.settled.all()):
+        return int(np.where(parcels.upper < NO_PRICE, parcels.upper, 0).max(initial=0))
     pieces = problem.pieces
     number = int((problem.lines.demand[pieces.line] * pieces.per_increment).sum())
     dearest = max((int(tariff.price_minor.max()) for tariff in problem.lanes.tariffs), default=0)

@@ -16,7 +16,6 @@ from routing.rating.zone_resolver import ZoneResolver
 from routing.v1 import item_pb2, location_pb2, rate_card_pb2
 
 
-
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkState:
     """One immutable version of the network.
@@ -56,6 +55,21 @@ class NetworkState:
         """Return carrier and service as they stand on a rate card, ``None`` if it is unknown."""
         card = self.rate_cards.get(card_id)
         return None if card is None else (card.carrier, card.service)
+
+    def rate_card_header(self, card_id: str) -> rate_card_pb2.RateCard:
+        """Return a rate card without its steps."""
+        card = self.rate_cards[card_id]
+        header = rate_card_pb2.RateCard()
+        for given, value in card.ListFields():
+            if given.name == "steps":
+                continue
+            if given.is_repeated:
+                getattr(header, given.name).extend(value)
+            elif given.message_type:
+                getattr(header, given.name).CopyFrom(value)
+            else:
+                setattr(header, given.name, value)
+        return header
 
 
 def initial_state(*, shipped_rates: bool) -> NetworkState:

@@ -15,8 +15,7 @@ LEDGER_STOCK: Final = (
     "items, net of your own reservations"
 )
 LOTS_AND_SERIALS: Final = (
-    "lot_ids and serials of a line are not served yet: leave them out and choose lots when "
-    "picking"
+    "lot_ids and serials of a line are not served yet: leave them out and choose lots when picking"
 )
 
 _PLANS: Final = (

@@ -62,9 +62,7 @@ def put_rate_cards(
     )
 
 
-def _cards(
-    messages: Sequence[rate_card_pb2.RateCard], findings: Findings
-) -> dict[str, RateCard]:
+def _cards(messages: Sequence[rate_card_pb2.RateCard], findings: Findings) -> dict[str, RateCard]:
     cards: dict[str, RateCard] = {}
     seen: dict[str, int] = {}
     for index, message in enumerate(messages):
@@ -131,9 +129,7 @@ def _network(
             place = f"rate_cards[{index_of[card_id]}]" if card_id in index_of else "rate_cards"
             findings.refuse(f"{place}{field}", f"{shown(card_id)}: {violation.message}")
         return state.network
-    return replace(
-        state.network, cards=with_cards.cards, zone_resolvers=with_cards.zone_resolvers
-    )
+    return replace(state.network, cards=with_cards.cards, zone_resolvers=with_cards.zone_resolvers)
 
 
 def _warn(network: Network, put: dict[str, RateCard], findings: Findings) -> None:

@@ -98,7 +98,9 @@ class RequestDecoder:
         base = PRESETS.get(message.options.rule_set, PRESETS[DEFAULT_RULE_SET])
         if not message.HasField("order"):
             findings.refuse("order", "is missing; say what is ordered")
-        order = decode_order(message.order, findings, money, names, now)
+        # What an order that is not there lacks would only repeat that.
+        of_order = findings if message.HasField("order") else Findings()
+        order = decode_order(message.order, of_order, money, names, now)
         _check_components(order, findings, names)
         policy = decode_policy(message.options, "options", findings, money, names, base)
         stock = decode_stock(message.inline_stock, "inline_stock", findings, network)

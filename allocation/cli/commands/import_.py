@@ -1,4 +1,4 @@
-"""The commands of ``shipfrom import``: other systems' exports become ShipFrom's files, or go to a server."""
+"""The commands of ``shipfrom import``: exports become ShipFrom's files, or go to a server."""
 
 from __future__ import annotations
 

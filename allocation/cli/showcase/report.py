@@ -19,6 +19,7 @@ from allocation.v1.proof_pb2 import ProofStatus
 FIRST_SHOWN = 3
 DEAREST_SHOWN = 2
 AGAINST = "nearest"
+HEADINGS = ("Cost/order", "vs ShipFrom", "Shipments/order", "Mean distance", "Units filled")
 
 
 def plan_lines(outcomes: Sequence[Outcome], example: Example) -> Iterator[str]:
@@ -84,7 +85,7 @@ def closing_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
         f"One Allocate call over a local socket: median {statistics.median(calls_ms):.1f} ms, "
         f"95th percentile {high:.1f} ms."
     )
-    yield "Items, stock, handling costs and baskets are synthetic; see docs/ for the recipe."
+    yield "Items, stock, handling costs and baskets are synthetic (allocation/demo/recipe.py)."
 
 
 def _add_row(table: Table, title: str, figures: Figures, ours: Figures) -> None:

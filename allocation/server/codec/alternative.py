@@ -9,7 +9,7 @@ from allocation.server.codec.cost import encode_cost
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
 from allocation.server.codec.proof import encode_proof
-from allocation.server.codec.shipment import NamesOnCard, encode_shipment
+from allocation.server.codec.shipment import NamesOnCard, delivery_dates, encode_shipment
 from allocation.server.codec.times import encode_date
 from allocation.v1 import alternative_pb2
 
@@ -28,8 +28,8 @@ def encode_alternative(
         shipments=[encode_shipment(each, currency, names) for each in alternative.shipments],
         proof=encode_proof(alternative.proof, currency),
     )
-    if alternative.shipments:
-        latest = max(each.latest_delivery_date for each in alternative.shipments)
+    _, latest = delivery_dates(alternative.shipments)
+    if latest is not None:
         message.latest_delivery_date.CopyFrom(encode_date(latest))
     return message
 

@@ -6,7 +6,7 @@ from allocation.engine_api import DeliveryOption, PlanningResult, QuoteResult
 from allocation.server.codec.alternative import ALTERNATIVE_KINDS
 from allocation.server.codec.money import encode_money
 from allocation.server.codec.plan import encode_plan
-from allocation.server.codec.shipment import NamesOnCard, encode_carrier_service
+from allocation.server.codec.shipment import NamesOnCard, delivery_dates, encode_carrier_service
 from allocation.server.codec.times import encode_date, encode_duration
 from allocation.v1 import allocation_service_pb2
 from routing.v1 import carrier_service_pb2
@@ -48,11 +48,10 @@ def _option(
         service = encode_carrier_service(shipment, names)
         services.setdefault(service.SerializeToString(deterministic=True), service)
     message.carrier_services.extend(services.values())
-    if option.shipments:
-        # From the day on which the first shipment may come to the day by which all have.
-        earliest = min(each.earliest_delivery_date for each in option.shipments)
-        latest = max(each.latest_delivery_date for each in option.shipments)
+    earliest, latest = delivery_dates(option.shipments)
+    if earliest is not None:
         message.earliest_delivery_date.CopyFrom(encode_date(earliest))
+    if latest is not None:
         message.latest_delivery_date.CopyFrom(encode_date(latest))
     return message
 

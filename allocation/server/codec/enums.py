@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
-
 from allocation.server.codec.findings import Findings
 
 E = TypeVar("E", bound=Enum)
@@ -34,7 +32,7 @@ class EnumTable(Generic[E]):
 
     def __init__(
         self,
-        contract: EnumTypeWrapper[Any],
+        contract: Any,
         prefix: str,
         domain: type[E],
         default: E | None = None,
@@ -57,6 +55,6 @@ class EnumTable(Generic[E]):
             findings.refuse(path, f"{said}; give one of {self._names}")
         return value
 
-    def encode(self, value: E) -> Any:  # noqa: ANN401  # generated enums are typed ints
+    def encode(self, value: E) -> Any:  # generated enums are typed ints
         """Return the contract's number."""
         return self._numbers[value]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from allocation.plan import Counterfactual, Explanation, LineVerdict, Verdict
+from allocation.plan import Counterfactual, Explanation, LineVerdict
 from allocation.server.codec.cost import encode_cost
 from allocation.server.codec.decimal import encode_quantity
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
 from allocation.v1 import explanation_pb2
+from routing.sourcing.verdict import Verdict
 
 VERDICTS: Final = EnumTable(explanation_pb2.Verdict, "VERDICT", Verdict)
 

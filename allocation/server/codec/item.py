@@ -172,7 +172,10 @@ def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings
     """Warn of every field that is set and has no effect on plans so far."""
     for name in _UNUSED_FIELDS:
         field = item_pb2.InventoryItem.DESCRIPTOR.fields_by_name[name]
-        is_set = message.HasField(name) if field.message_type else bool(getattr(message, name))
+        value = getattr(message, name)
+        is_set = bool(value)
+        if field.message_type and not field.is_repeated:
+            is_set = message.HasField(name)  # type: ignore[arg-type]
         if is_set:
             findings.warn(f"{name} is kept and has no effect on plans in this version")
     for name, table in (

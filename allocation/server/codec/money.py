@@ -77,10 +77,10 @@ def exact_minor(money: money_pb2.Money, currency: str) -> int | None:
     if abs(nanos) >= NANOS or units * nanos < 0:
         return None
     decimals = decimals_of(currency)
-    part, rest = divmod(abs(nanos), 10 ** (9 - decimals))
+    part, rest = divmod(abs(nanos), int(10 ** (9 - decimals)))
     if rest:
         return None
-    return units * 10**decimals + (part if nanos > 0 else -part)
+    return units * int(10**decimals) + (part if nanos > 0 else -part)
 
 
 def encode_money(minor: int, currency: str) -> money_pb2.Money:

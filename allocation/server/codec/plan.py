@@ -22,14 +22,12 @@ from allocation.server.codec.decimal import encode_quantity
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.explanation import encode_explanation
 from allocation.server.codec.proof import encode_proof
-from allocation.server.codec.shipment import NamesOnCard, encode_shipment
+from allocation.server.codec.shipment import NamesOnCard, delivery_dates, encode_shipment
 from allocation.server.codec.times import encode_date, encode_time
 from allocation.v1 import plan_pb2, reservation_pb2, unfilled_pb2
 
 PLAN_STATES: Final = EnumTable(plan_pb2.PlanState, "PLAN_STATE", PlanState)
-UNFILLED_REASONS: Final = EnumTable(
-    unfilled_pb2.UnfilledReason, "UNFILLED_REASON", UnfilledReason
-)
+UNFILLED_REASONS: Final = EnumTable(unfilled_pb2.UnfilledReason, "UNFILLED_REASON", UnfilledReason)
 _ETAG_CHARS: Final = 16
 
 
@@ -65,8 +63,8 @@ def encode_plan(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) ->
         message.baseline.CopyFrom(encode_comparison(plan.baseline, currency))
     if plan.explanation is not None:
         message.explanation.CopyFrom(encode_explanation(plan.explanation, currency))
-    if plan.shipments:
-        latest = max(each.latest_delivery_date for each in plan.shipments)
+    _, latest = delivery_dates(plan.shipments)
+    if latest is not None:
         message.latest_delivery_date.CopyFrom(encode_date(latest))
     message.etag = etag_of(message)
     return message

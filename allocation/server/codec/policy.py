@@ -100,7 +100,7 @@ def _amount(
     money: MoneyReader,
     base: Amount,
 ) -> Amount:
-    if not message.HasField(field):
+    if not message.HasField(field):  # type: ignore[arg-type]
         return base
     return money.minor(getattr(message, field), f"{path}.{field}")
 

@@ -14,7 +14,7 @@ from allocation.v1 import proof_pb2
 
 STATUSES: Final = EnumTable(proof_pb2.ProofStatus, "PROOF_STATUS", ProofStatus)
 RUNGS: Final = EnumTable(proof_pb2.SolverRung, "SOLVER_RUNG", Rung)
-LIMITS: Final[Mapping[SolveLimit, proof_pb2.SolveLimit]] = MappingProxyType(
+LIMITS: Final[Mapping[SolveLimit, proof_pb2.SolveLimit.ValueType]] = MappingProxyType(
     {
         SolveLimit.NONE: proof_pb2.SOLVE_LIMIT_UNSPECIFIED,
         SolveLimit.TIME: proof_pb2.SOLVE_LIMIT_TIME,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from allocation.plan import ParcelContent, PlannedParcel, PlannedShipment
 from allocation.server.codec.carrier_service import SERVICE_LEVELS
@@ -30,14 +31,30 @@ def encode_shipment(
         rate_card_effective_from=encode_date(shipment.rate_card_effective_from),
         parcels=[encode_parcel(parcel, currency) for parcel in shipment.parcels],
         ship_date=encode_date(shipment.ship_date),
-        earliest_delivery_date=encode_date(shipment.earliest_delivery_date),
-        latest_delivery_date=encode_date(shipment.latest_delivery_date),
         distance_m=shipment.distance_m,
         cost=encode_cost(shipment.cost, currency),
     )
+    if shipment.earliest_delivery_date is not None:
+        message.earliest_delivery_date.CopyFrom(encode_date(shipment.earliest_delivery_date))
+    if shipment.latest_delivery_date is not None:
+        message.latest_delivery_date.CopyFrom(encode_date(shipment.latest_delivery_date))
     if shipment.cutoff_time is not None:
         message.cutoff_time.CopyFrom(encode_time(shipment.cutoff_time))
     return message
+
+
+def delivery_dates(
+    shipments: Sequence[PlannedShipment],
+) -> tuple[date | None, date | None]:
+    """Return the day on which the first shipment may come, and the day by which all have.
+
+    Either is ``None`` when it is not known of every shipment, or there is none.
+    """
+    earliest = [each.earliest_delivery_date for each in shipments]
+    latest = [each.latest_delivery_date for each in shipments]
+    first = min((day for day in earliest if day is not None), default=None)
+    last = max((day for day in latest if day is not None), default=None)
+    return None if None in earliest else first, None if None in latest else last
 
 
 def encode_carrier_service(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from allocation.server.codec.decimal import E6_SCALE, parse_e6, refuse_decimal
 from allocation.server.codec.findings import Findings, shown
@@ -50,9 +50,9 @@ def _levels(
     """Return increments by location. Runs once per level of a checkout: nothing to spare."""
     step = 10 ** (E6_SCALE - scale)
     most = MOST_LEVEL * E6
-    row: dict[LocationId, int] = {}
+    row: dict[str, int] = {}
     for index, level in enumerate(messages):
-        location_id = LocationId(level.location_id)
+        location_id = level.location_id
         text = level.available.value
         value = parse_e6(text)
         if value is None or not location_id or location_id in row or value % step:
@@ -64,14 +64,14 @@ def _levels(
             row[location_id] = value // step
         if level.incoming or level.lots or level.serials:
             findings.warn("incoming supply, lots and serials of inline stock were not looked at")
-    return row
+    return cast("dict[LocationId, int]", row)
 
 
 def _refuse_level(
     level: inline_stock_pb2.InlineLevel,
     path: str,
     findings: Findings,
-    row: dict[LocationId, int],
+    row: dict[str, int],
     scale: int,
 ) -> None:
     location_id, text = level.location_id, level.available.value

@@ -135,7 +135,5 @@ def _kind_and_amount(
             )
         return SurchargeKind.PERCENT, message.basis_points
     given = f"is {message.kind}" if message.kind else "is unspecified"
-    findings.refuse(
-        f"{path}.kind", f"{given}; give SURCHARGE_KIND_FLAT or SURCHARGE_KIND_PERCENT"
-    )
+    findings.refuse(f"{path}.kind", f"{given}; give SURCHARGE_KIND_FLAT or SURCHARGE_KIND_PERCENT")
     return None, 0

@@ -32,12 +32,12 @@ class AccessLogInterceptor(AroundEveryCall):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
 
-    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
         """Return what logs the call."""
         return self._logged(method, context)
 
     @asynccontextmanager
-    async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:  # noqa: ANN401
+    async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:
         start = self._clock()
         record = CallRecord(_call_id(context))
         token = CURRENT_CALL.set(record)
@@ -62,7 +62,7 @@ class AccessLogInterceptor(AroundEveryCall):
             )
 
 
-def _call_id(context: Any) -> str:  # noqa: ANN401
+def _call_id(context: Any) -> str:
     """Return the caller's id if it is fit for a log line, or a new one."""
     for key, value in context.invocation_metadata() or ():
         if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
@@ -70,7 +70,7 @@ def _call_id(context: Any) -> str:  # noqa: ANN401
     return uuid4().hex
 
 
-def _code_name(code: Any) -> str:  # noqa: ANN401
+def _code_name(code: Any) -> str:
     """Return the name of a status code, which gRPC gives as a number or not at all."""
     if not code:
         return "OK"

@@ -25,13 +25,13 @@ LOG: Final = logging.getLogger("allocation.server")
 class ErrorInterceptor(AroundEveryCall):
     """Answers every error with a status of the catalogue."""
 
-    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
         """Return what turns errors of the call into statuses."""
         return _mapped(method, context)
 
 
 @asynccontextmanager
-async def _mapped(method: str, context: Any) -> AsyncIterator[None]:  # noqa: ANN401
+async def _mapped(method: str, context: Any) -> AsyncIterator[None]:
     try:
         yield
     except (aio.AbortError, asyncio.CancelledError, GeneratorExit):
@@ -49,7 +49,7 @@ async def _mapped(method: str, context: Any) -> AsyncIterator[None]:  # noqa: AN
         await _abort(context, incident_status(incident_id), "INTERNAL")
 
 
-async def _abort(context: Any, status: status_pb2.Status, reason: str) -> NoReturn:  # noqa: ANN401
+async def _abort(context: Any, status: status_pb2.Status, reason: str) -> NoReturn:
     set_reason(reason)
     answer = rpc_status.to_status(status)
     await context.abort(answer.code, answer.details, answer.trailing_metadata)

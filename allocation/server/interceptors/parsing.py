@@ -28,9 +28,9 @@ class ParsingInterceptor(aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler:
+    ) -> Handler | None:
         """Return the method's handler with a deserializer that never raises."""
         handler = await continuation(handler_call_details)
         if handler is None or handler.request_deserializer is None:
@@ -39,7 +39,7 @@ class ParsingInterceptor(aio.ServerInterceptor):
 
 
 def _never_raising(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    def parse(content: bytes) -> Any:  # noqa: ANN401
+    def parse(content: bytes) -> Any:
         try:
             return deserialize(content)
         except DecodeError:
@@ -52,10 +52,10 @@ def _checked(handler: Handler) -> Behaviour:
     inner = behaviour_of(handler)
     check = _check_each if handler.request_streaming else _check
 
-    async def unary(request: Any, context: Any) -> Any:  # noqa: ANN401
+    async def unary(request: Any, context: Any) -> Any:
         return await inner(check(request), context)
 
-    async def stream(request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+    async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
         given = check(request)
         if inspect.isasyncgenfunction(inner):
             async for response in inner(given, context):
@@ -66,7 +66,7 @@ def _checked(handler: Handler) -> Behaviour:
     return stream if handler.response_streaming else unary
 
 
-def _check(request: Any) -> Any:  # noqa: ANN401
+def _check(request: Any) -> Any:
     if isinstance(request, Unparsable):
         message = "are not a message of the method's request type; check the client's protos"
         raise InvalidRequestError([Violation("", f"the {request.size_bytes} bytes sent {message}")])

@@ -6,12 +6,12 @@ import inspect
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from grpc import aio
 
-Handler = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Behaviour = Callable[[Any, Any], Any]
 
 
@@ -19,14 +19,14 @@ class AroundEveryCall(aio.ServerInterceptor):
     """An interceptor that puts an async context manager around every call."""
 
     @abstractmethod
-    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401
+    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
         """Return what to enter before the method runs and to leave after it."""
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler:
+    ) -> Handler | None:
         """Return the method's handler with `around` around it."""
         handler = await continuation(handler_call_details)
         # gRPC answers an unknown method itself; there is nothing to wrap.
@@ -37,11 +37,11 @@ class AroundEveryCall(aio.ServerInterceptor):
     def _wrap(self, handler: Handler, method: str) -> Behaviour:
         inner = behaviour_of(handler)
 
-        async def unary(request: Any, context: Any) -> Any:  # noqa: ANN401
+        async def unary(request: Any, context: Any) -> Any:
             async with self.around(method, context):
                 return await inner(request, context)
 
-        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
             async with self.around(method, context):
                 if inspect.isasyncgenfunction(inner):
                     async for response in inner(request, context):

@@ -1,0 +1,96 @@
+"""Network files: locations, items, rate cards and zone charts as JSON, loaded at start.
+
+A file is one JSON object with any of the fields ``locations``, ``items``, ``rate_cards``
+and ``zone_charts``, each a list of the contract's messages in protobuf's JSON form
+(``rate_cards`` and ``rateCards`` mean the same).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from google.protobuf import json_format
+
+from allocation.errors import InvalidRequestError
+from allocation.server.network_state import NetworkState
+from allocation.server.network_store import NetworkStore
+from allocation.server.put_items import put_items
+from allocation.server.put_locations import put_locations
+from allocation.server.put_rate_cards import put_rate_cards
+from routing.v1 import network_service_pb2 as pb
+
+_KEYS: Final = {
+    "locations": "locations",
+    "items": "items",
+    "rate_cards": "rate_cards",
+    "rateCards": "rate_cards",
+    "zone_charts": "zone_charts",
+    "zoneCharts": "zone_charts",
+}
+
+
+class NetworkFileError(Exception):
+    """A network file cannot be read or used; the message names the file and every problem."""
+
+
+def load_network_files(store: NetworkStore, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Put the contents of the files, one after the other, and return the warnings.
+
+    Rate cards come before locations and items, which may refer to them.
+
+    Raises
+    ------
+    NetworkFileError
+        For the first file that cannot be used; what came before it stays.
+    """
+    warnings: list[str] = []
+    for path in paths:
+        try:
+            warnings += _load(store, _read(path))
+        except (InvalidRequestError, json_format.ParseError) as error:
+            raise NetworkFileError(f"{path}: {_problems(error)}") from error
+    return tuple(f"{warning}" for warning in warnings)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NetworkFileError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise NetworkFileError(f"{path}: is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise NetworkFileError(f"{path}: is not a JSON object with locations, items or rate_cards")
+    unknown = sorted(content.keys() - _KEYS.keys())
+    if unknown:
+        raise NetworkFileError(f"{path}: unknown fields {', '.join(unknown)}; known: {list(_KEYS)}")
+    return {_KEYS[key]: value for key, value in content.items()}
+
+
+def _load(store: NetworkStore, content: dict[str, Any]) -> tuple[str, ...]:
+    cards = pb.PutRateCardsRequest()
+    json_format.ParseDict(_part(content, "rate_cards", "zone_charts"), cards)
+    locations = pb.PutLocationsRequest()
+    json_format.ParseDict(_part(content, "locations"), locations)
+    items = pb.PutItemsRequest()
+    json_format.ParseDict(_part(content, "items"), items)
+
+    def change(state: NetworkState, findings: Any) -> NetworkState:
+        state = put_rate_cards(state, cards.rate_cards, cards.zone_charts, findings)
+        state = put_locations(state, locations.locations, findings)
+        return put_items(state, items.items, findings)
+
+    return store.put(change).warnings
+
+
+def _part(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: content[name] for name in names if name in content}
+
+
+def _problems(error: InvalidRequestError | json_format.ParseError) -> str:
+    if isinstance(error, InvalidRequestError):
+        return "; ".join(str(violation) for violation in error.violations)
+    return str(error)

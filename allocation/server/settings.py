@@ -1,0 +1,89 @@
+"""How a server is set up; fixed once it runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from allocation.server.limits import RequestLimits
+from routing.errors import Violation, raise_if_any
+
+
+def default_threads() -> int:
+    """Return one planning thread per processor, at least 2."""
+    return max(2, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Settings of one server process.
+
+    Attributes
+    ----------
+    host
+        Interface to listen on; the default is this machine only.
+    port
+        0 to 65535; 0 takes a free one, which the readiness entry of the log names.
+    share_port
+        Let several processes listen on one port, the kernel spreading calls over them.
+    threads
+        Planning threads, at least 1.
+    queue
+        Planning calls that may wait beside those that run; more are refused.
+    receive_bytes, send_bytes
+        Greatest message taken and sent, at least 1 KiB.
+    limits
+        Most entries of each kind in one request.
+    network_files
+        JSON files loaded at start, in this order; see `allocation.server.network_files`.
+    shipped_rates
+        Whether the dated example rate cards are loaded.
+    reflection
+        Whether clients may ask for the contract.
+    grace_s
+        Most seconds that running calls get to finish at the end.
+    log_level
+        Name of a level of `logging`.
+
+    Raises
+    ------
+    routing.errors.InvalidInputError
+        With every setting out of range.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 50051
+    share_port: bool = False
+    threads: int = field(default_factory=default_threads)
+    queue: int = 64
+    receive_bytes: int = 4 << 20
+    send_bytes: int = 64 << 20
+    limits: RequestLimits = field(default_factory=RequestLimits)
+    network_files: tuple[Path, ...] = ()
+    shipped_rates: bool = True
+    reflection: bool = True
+    grace_s: float = 30.0
+    log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        raise_if_any(
+            [
+                Violation(name, f"is {value}; it must lie in [{least}, {most}]")
+                for name, value, least, most in (
+                    ("port", self.port, 0, 65_535),
+                    ("threads", self.threads, 1, 1_024),
+                    ("queue", self.queue, 0, 1_000_000),
+                    ("receive_bytes", self.receive_bytes, 1 << 10, 1 << 30),
+                    ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),
+                    ("grace_s", self.grace_s, 0, 3_600),
+                )
+                if not least <= value <= most
+            ]
+        )
+
+    @property
+    def target(self) -> str:
+        """What gRPC listens on; IPv6 addresses get their brackets."""
+        host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+        return f"{host}:{self.port}"
