@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from allocation.cli.commands import allocate, demo, import_, quote, serve
-from allocation.cli.exit_codes import epilog
+from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.groups import CommandGroup
 
 app = typer.Typer(
@@ -22,11 +24,15 @@ app = typer.Typer(
     "the cheapest one allowed, and returns a reservation plan that a commerce backend can commit.",
 )
 
-app.command("serve", epilog=epilog())(serve.serve)
-app.command("allocate", epilog=epilog())(allocate.allocate)
-app.command("quote", epilog=epilog())(quote.quote)
-app.command("demo", epilog=epilog())(demo.demo)
-app.add_typer(import_.app, name="import", epilog=epilog())
+app.command("serve", epilog=epilog(), short_help="Run the server.")(serve.serve)
+app.command("allocate", epilog=epilog(), short_help="Plan where orders ship from.")(
+    allocate.allocate
+)
+app.command("quote", epilog=epilog(), short_help="Show delivery options.")(quote.quote)
+app.command("demo", epilog=epilog(), short_help="See it work on example orders.")(demo.demo)
+app.add_typer(
+    import_.app, name="import", epilog=epilog(), short_help="Read other systems' exports."
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -48,4 +54,8 @@ def _program(
 
 def main() -> None:
     """Run the program; the exit codes are in `allocation.cli.exit_codes`."""
-    app()
+    try:
+        app()
+    except Exception:  # noqa: BLE001  # whatever it is, it must not look like an answer
+        traceback.print_exc()
+        sys.exit(ExitCode.INTERNAL)

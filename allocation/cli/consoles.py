@@ -32,7 +32,7 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Callable[[], None]]:
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr while the block runs, if stderr is a terminal.
 
     Parameters
@@ -45,7 +45,7 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[], None]]:
     Yields
     ------
     Callable
-        To be called after each step.
+        To be called with the number of steps that are done since the last call.
     """
     console = notes()
     bar = Progress(
@@ -59,4 +59,4 @@ def progress(title: str, total: int | None) -> Iterator[Callable[[], None]]:
     )
     with bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps: bar.advance(task, steps)

@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     INVALID_INPUT = 3
     UNREACHABLE = 4
     INTERNAL = 5
+    INTERRUPTED = 130
 
 
 MEANINGS: Final = {
@@ -24,11 +25,12 @@ MEANINGS: Final = {
     ExitCode.INVALID_INPUT: "a file or a request that cannot be used as it is; nothing was done",
     ExitCode.UNREACHABLE: "no answer in time from the server: try again",
     ExitCode.INTERNAL: "a fault of the program or the server",
+    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
 }
 
 
 def epilog() -> str:
     """Return the table as text for the foot of a help page."""
-    rows = [f"{code.value}  {meaning}" for code, meaning in MEANINGS.items()]
+    rows = [f"{code.value:<3}  {meaning}" for code, meaning in MEANINGS.items()]
     # A line of its own with \b keeps the line breaks.
     return "\b\nExit codes:\n" + "\n".join(f"  {row}" for row in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from allocation.cli.connection import Connection
@@ -14,7 +14,7 @@ from allocation.v1.stock_pb2 import StockOwner
 from allocation.v1.stock_service_pb2 import FeedHeader, FeedKind, LevelRow, SetLevelsRequest
 from routing.v1.network_service_pb2 import PutItemsRequest, PutLocationsRequest
 
-ITEMS_A_CALL: Final = 10_000
+ITEMS_A_CALL: Final = 5_000
 ROWS_A_MESSAGE: Final = 5_000
 
 
@@ -25,12 +25,18 @@ def put_locations(connection: Connection, locations: PutLocationsRequest) -> Non
             note(f"warning: {warning}")
 
 
-def put_items(connection: Connection, items: PutItemsRequest) -> None:
-    """Register items; kits in any order among one call's items."""
+def put_items(
+    connection: Connection, items: PutItemsRequest, advance: Callable[[int], None] = lambda _: None
+) -> None:
+    """Register items, `ITEMS_A_CALL` at a time; parts of kits must come before the kits.
+
+    `advance` is called after each call with the number of items in it.
+    """
     for start in range(0, len(items.items), ITEMS_A_CALL):
         part = PutItemsRequest(items=items.items[start : start + ITEMS_A_CALL])
         for warning in connection.network.PutItems(part).warnings:
             note(f"warning: {warning}")
+        advance(len(part.items))
 
 
 def set_levels(connection: Connection, stock: InlineStock) -> int:

@@ -24,6 +24,7 @@ EXIT_CODES: Final[Mapping[grpc.StatusCode, ExitCode]] = {
     grpc.StatusCode.OUT_OF_RANGE: ExitCode.INVALID_INPUT,
     grpc.StatusCode.UNAUTHENTICATED: ExitCode.INVALID_INPUT,
     grpc.StatusCode.PERMISSION_DENIED: ExitCode.INVALID_INPUT,
+    grpc.StatusCode.UNIMPLEMENTED: ExitCode.INVALID_INPUT,
     grpc.StatusCode.UNAVAILABLE: ExitCode.UNREACHABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED: ExitCode.UNREACHABLE,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ExitCode.UNREACHABLE,
@@ -56,6 +57,9 @@ def _command_error(error: grpc.RpcError, target: str) -> CommandError:
     if code is grpc.StatusCode.UNAVAILABLE and status is None:
         message = f"no server answers at {target} ({text}); start one with: shipfrom serve"
         return CommandError(message, exit_code)
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED and status is None:
+        # The transport's own limit on the size of a message: trying again will not help.
+        exit_code = ExitCode.INVALID_INPUT
     details = () if status is None else _details(status)
     reason = code.name if status is None else (_reason(status) or code.name)
     return CommandError(f"{reason}: {text}", exit_code, details)

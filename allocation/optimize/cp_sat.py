@@ -8,7 +8,7 @@ from ortools.init.python.init import OrToolsVersion
 
 from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_answer import Answer, to_solution
-from allocation.optimize.cp_sat_column_model import make_column_model
+from allocation.optimize.cp_sat_column_search import ColumnSearch
 from allocation.optimize.cp_sat_columns import make_columns
 from allocation.optimize.cp_sat_search import minimise
 from allocation.optimize.cp_sat_step_build import make_step_model
@@ -72,16 +72,14 @@ class CpSatOptimizer:
         columns = make_columns(book.view, book.evaluator, stages, budget)
         if columns is None:
             return None
-        built = make_column_model(book.view, columns)
         location = book.view.problem.lanes.location
         known = {
             int(location[shipment.lane]): dict(shipment.quantities)
             for shipment in incumbent.allocation.shipments
         }
-        forms = [built.form(stage, index) for index, stage in enumerate(stages)]
-        found = minimise(built.model, forms, built.rank_form(), built.hint(known), budget)
-        contents = None if found.values is None else built.contents(found.values)
-        return Answer(found, contents, _name("columns"))
+        search = ColumnSearch(columns, stages, known)
+        found = search.run(budget)
+        return Answer(found, search.contents, _name("columns"))
 
 
 def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution) -> Answer:

@@ -1,4 +1,4 @@
-"""Columns: everything one location could ship, each at its least values."""
+"""Columns: everything each location could ship, at its least values, as one dense table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_postage import PostageTable
 from allocation.optimize.cp_sat_tiers import Stage
 from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.greedy_book import Contents
 from allocation.optimize.greedy_view import View
 from routing.parcels.lattice import lattice_size, lattice_vectors
 from routing.rating.tariff import NO_PRICE
@@ -18,70 +19,76 @@ from routing.rating.tariff import NO_PRICE
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-COLUMN_LIMIT = 20_000
 _CELL_LIMIT = 3_000_000
 _LATTICE_LIMIT = 16_384
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """Shipments to choose from; arrays of length ``c`` unless stated.
+class ColumnTable:
+    """All contents ``s`` of one shipment by all locations ``l``.
+
+    A location ships once, and its stock and capacity depend on this one shipment
+    alone, so that the lane of least values is the only one worth keeping.
 
     Attributes
     ----------
-    lane, location
-        int64: where the shipment leaves, on its best lane.
+    view
+        Of the problem.
+    vectors
+        int64 ``[s, atoms]``: units of each atom, never all 0.
     contents
-        int64 ``[c, n]``: increments of each line.
+        int64 ``[s, n]``: the same in increments of each line.
+    totals
+        int64 ``[atoms]``: units ordered.
+    lane_of
+        int64 ``[s, l]``: best lane; -1 where the location cannot ship it.
     values
-        int64 ``[stages, c]``: exact.
+        int64 ``[stages, s, l]``: exact; meaningless where it cannot.
     """
 
-    lane: Int64
-    location: Int64
+    view: View
+    vectors: Int64
     contents: Int64
+    totals: Int64
+    lane_of: Int64
     values: Int64
 
-    def __len__(self) -> int:
-        return int(self.lane.size)
+    def find(self, contents: Contents) -> list[tuple[int, int]]:
+        """Return (row, location) of the shipments of known contents; unknown ones are left out."""
+        found = []
+        for location, quantities in sorted(contents.items()):
+            row = np.zeros(self.contents.shape[1], dtype=np.int64)
+            row[list(quantities)] = list(quantities.values())
+            rows = np.flatnonzero((self.contents == row).all(axis=1))
+            if rows.size and self.lane_of[rows[0], location] >= 0:
+                found.append((int(rows[0]), location))
+        return found
+
+    def quantities(self, row: int) -> dict[int, int]:
+        """Return line to increments of one row."""
+        counts = self.contents[row]
+        return {line: int(counts[line]) for line in np.flatnonzero(counts).tolist()}
 
 
 def make_columns(
     view: View, evaluator: Evaluator, stages: tuple[Stage, ...], budget: Budget
-) -> Columns | None:
-    """Return columns that suffice for an optimal allocation, or ``None`` if there are too many.
-
-    For given contents only so many locations are kept, best first, as the rest of the
-    order could make further shipments, and one: whatever the others use, one of them is
-    free, and it is no worse. Lane and location decide nothing else, since a location
-    ships once and its stock and capacity depend on this one column alone.
-    """
-    vectors, contents = _contents(view)
-    if contents is None or contents.size == 0:
+) -> ColumnTable | None:
+    """Return the table, or ``None`` if it would be too large or too slow to price exactly."""
+    totals = np.array([_total(view, atom) for atom in view.atoms], dtype=np.int64)
+    most = np.array([_most(view, atom) for atom in view.atoms], dtype=np.int64)
+    size = lattice_size(most)
+    if size > _LATTICE_LIMIT or size * max(1, len(view.problem.lanes)) > _CELL_LIMIT:
         return None
-    if contents.shape[0] * max(1, len(view.problem.lanes)) > _CELL_LIMIT:
-        return None
+    vectors = lattice_vectors(most)[1:]
+    contents = _contents(view, vectors)
     allowed = _allowed(view, contents)
     values = _values(view, evaluator, stages, contents, allowed, budget)
     if values is None:
         return None
     lane_of = _best_lanes(view, values, allowed)
-    return _keep_best(view, vectors, contents, values, lane_of)
-
-
-def _contents(view: View) -> tuple[Int64, Int64 | None]:
-    """Return all vectors of atoms ``[s, atoms]`` and what they are in increments ``[s, n]``."""
-    problem = view.problem
-    most = np.array([_most(view, atom) for atom in view.atoms], dtype=np.int64)
-    if lattice_size(most) > _LATTICE_LIMIT:
-        return most, None
-    vectors = lattice_vectors(most)[1:]
-    contents = np.zeros((vectors.shape[0], len(problem.lines)), dtype=np.int64)
-    for index, atom in enumerate(view.atoms):
-        for line in atom:
-            each = int(problem.lines.demand[line]) if is_whole(view, atom) else 1
-            contents[:, line] = vectors[:, index] * each
-    return vectors, contents
+    rows = np.arange(lane_of.shape[0])[:, None]
+    best = values[:, rows, np.maximum(lane_of, 0)]
+    return ColumnTable(view, vectors, contents, totals, lane_of, best)
 
 
 def is_whole(view: View, atom: tuple[int, ...]) -> bool:
@@ -90,13 +97,27 @@ def is_whole(view: View, atom: tuple[int, ...]) -> bool:
     return grouped or not view.problem.limits.line_split
 
 
+def _total(view: View, atom: tuple[int, ...]) -> int:
+    return 1 if is_whole(view, atom) else int(view.problem.lines.demand[atom[0]])
+
+
 def _most(view: View, atom: tuple[int, ...]) -> int:
-    """Return the most that one location could ship of the atom: 0 or 1 if whole."""
+    """Return the most units that one location could ship of the atom."""
     members = list(atom)
     if is_whole(view, atom):
         enough = view.stock[members] >= view.problem.lines.demand[members, None]
         return int(enough.all(axis=0).any())
     return int(view.stock[atom[0]].max(initial=0))
+
+
+def _contents(view: View, vectors: Int64) -> Int64:
+    problem = view.problem
+    contents = np.zeros((vectors.shape[0], len(problem.lines)), dtype=np.int64)
+    for index, atom in enumerate(view.atoms):
+        for line in atom:
+            each = int(problem.lines.demand[line]) if is_whole(view, atom) else 1
+            contents[:, line] = vectors[:, index] * each
+    return contents
 
 
 def _allowed(view: View, contents: Int64) -> Bool:
@@ -122,7 +143,7 @@ def _values(
     budget: Budget,
 ) -> Int64 | None:
     """Return int64 ``[stages, s, j]``; meaningless where not allowed."""
-    cost: Int64 | None = np.zeros(0, dtype=np.int64)
+    cost: Int64 | None = np.zeros(allowed.shape, dtype=np.int64)
     if any(stage.tier.counts_cost for stage in stages):
         cost = _cost_minor(view, evaluator, contents, allowed, budget)
     if cost is None:
@@ -166,37 +187,9 @@ def _best_lanes(view: View, values: Int64, allowed: Bool) -> Int64:
         current = best[:, location]
         better = allowed[:, lane] & (current < 0)
         undecided = allowed[:, lane] & (current >= 0)
-        for stage in values:
+        for stage in values if undecided.any() else ():
             old = stage[rows, np.maximum(current, 0)]
             better |= undecided & (stage[:, lane] < old)
             undecided &= stage[:, lane] == old
         best[better, location] = lane
     return best
-
-
-def _keep_best(
-    view: View, vectors: Int64, contents: Int64, values: Int64, lane_of: Int64
-) -> Columns | None:
-    left = _totals(view) - vectors
-    further = np.minimum(left.sum(axis=1), view.problem.limits.max_shipments - 1)
-    kept = np.minimum((lane_of >= 0).sum(axis=1), further + 1)
-    if kept.sum() > COLUMN_LIMIT:
-        return None
-    rows = np.arange(contents.shape[0])[:, None]
-    by_location = values[:, rows, np.maximum(lane_of, 0)]
-    order = np.lexsort((*by_location[::-1], lane_of < 0), axis=-1)
-    rank = np.arange(lane_of.shape[1])
-    row, position = np.nonzero(rank < kept[:, None])
-    location = order[row, position]
-    lane = lane_of[row, location]
-    return Columns(lane, location, contents[row], values[:, row, lane])
-
-
-def _totals(view: View) -> Int64:
-    return np.array(
-        [
-            1 if is_whole(view, atom) else int(view.problem.lines.demand[atom[0]])
-            for atom in view.atoms
-        ],
-        dtype=np.int64,
-    )

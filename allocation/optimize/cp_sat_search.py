@@ -57,7 +57,7 @@ class Found:
 def minimise(
     model: cp_model.CpModel,
     forms: Sequence[Linear],
-    tie_break: Linear,
+    tie_break: Linear | None,
     hint: dict[int, int],
     budget: Budget,
 ) -> Found:
@@ -70,7 +70,7 @@ def minimise(
     forms
         Most important first.
     tie_break
-        What to prefer among optimal solutions; never decides what is proven.
+        What to prefer among optimal solutions, if anything; it never decides what is proven.
     hint
         Variable index to value, from a known solution; may be partial.
     budget
@@ -98,8 +98,8 @@ def minimise(
     return Found(_tie_broken(model, tie_break, budget) or best, tuple(proven), None)
 
 
-def _tie_broken(model: cp_model.CpModel, form: Linear, budget: Budget) -> list[int] | None:
-    if budget.left_s() <= _LEAST_TIME_S:
+def _tie_broken(model: cp_model.CpModel, form: Linear | None, budget: Budget) -> list[int] | None:
+    if form is None or budget.left_s() <= _LEAST_TIME_S:
         return None
     solver = _solver(budget)
     solver.parameters.max_deterministic_time = _TIE_EFFORT

@@ -126,7 +126,8 @@ def classify(
     free = (bound_here >= sides.load[:, -1:]).all(axis=0) if sides.load.size else True
     boxed = np.full(useful.size, True) & free
     _fill_boxed(first, numbers[boxed], useful[boxed], atoms, lattice)
-    _fill_limited(first, numbers, useful, ~boxed, atoms, lattice, sides, bound_here)
+    bound = ~boxed
+    _fill_limited(first, numbers[bound], useful[bound], atoms, lattice, sides, bound_here[:, bound])
     return LaneClasses(of_lane, useful[firsts], first)
 
 
@@ -149,16 +150,35 @@ def _fill_limited(
     first: Int32,
     numbers: Int32,
     lanes: Int64,
-    limited: NDArray[np.bool_],
     atoms: Atoms,
     lattice: Lattice,
     sides: SideLimits,
-    bound_here: Int64,
+    bounds: Int64,
 ) -> None:
-    """Check every vector on every lane that a side limit can bind, one lane at a time."""
-    for index in np.flatnonzero(limited).tolist():
-        lane = int(lanes[index])
-        able = (lattice.vectors <= atoms.cap[:, lane]).all(axis=1)
-        able &= (sides.load <= bound_here[:, index, None]).all(axis=0)
-        row = first[numbers[index]]
-        np.minimum(row, np.where(able, np.int32(lane), np.int32(NO_LANE)), out=row)
+    """Check every vector on every lane that a side limit can bind.
+
+    Lanes of a class with the same caps and bounds can carry the same vectors, so the
+    lowest of them is enough.
+    """
+    if lanes.size == 0:
+        return
+    bounds = np.minimum(bounds, sides.load[:, -1:])
+    rows = np.concatenate((numbers[None, :].astype(np.int64), atoms.cap[:, lanes], bounds)).T
+    _, kept = number_rows(np.ascontiguousarray(rows))
+    kept = kept[np.lexsort((lanes[kept], numbers[kept]))]
+    step = max(1, _MOST_CELLS // lattice.size)
+    for start in range(0, kept.size, step):
+        chunk = kept[start : start + step]
+        able = np.ones((chunk.size, lattice.size), dtype=np.bool_)
+        for axis in range(lattice.vectors.shape[1]):
+            able &= lattice.vectors[:, axis] <= atoms.cap[axis, lanes[chunk]][:, None]
+        for load, bound in zip(sides.load, bounds[:, chunk], strict=True):
+            able &= load <= bound[:, None]
+        candidate = np.where(able, lanes[chunk][:, None].astype(np.int32), np.int32(NO_LANE))
+        starts = np.flatnonzero(np.diff(numbers[chunk], prepend=-1))
+        least = np.minimum.reduceat(candidate, starts, axis=0)
+        here = numbers[chunk][starts]
+        first[here] = np.minimum(first[here], least)
+
+
+_MOST_CELLS = 4_000_000

@@ -44,17 +44,15 @@ class Scalarization:
     shipment_weight
         Of one shipment, below all tiers.
     location_weight
-        Of one location index: 1.
+        Of one location index: 1, or 0 where the tie-break does not fit.
     ranges
         Per tier.
-    tie_span
-        Product of the widths of both tie digits: the weight of the last tier.
     """
 
     weights: tuple[int, ...]
     shipment_weight: int
+    location_weight: int
     ranges: tuple[TierRange, ...]
-    tie_span: int
 
     def lowest_values(self, scalar: int) -> tuple[int, ...]:
         """Return the lexicographically least tier values whose scalar is at least `scalar`.
@@ -76,17 +74,21 @@ class Scalarization:
 def scalarize(
     ranges: tuple[TierRange, ...], most_parts: int, n_locations: int
 ) -> Scalarization | None:
-    """Return weights for tiers of the given ranges; ``None`` if they do not fit 64 bits."""
-    shipment_weight = max(1, most_parts * max(1, n_locations) + 1)
-    tie_span = shipment_weight * (most_parts + 1)
-    weights: list[int] = []
-    weight = tie_span
-    for tier in reversed(ranges):
-        weights.append(weight)
-        weight *= tier.width
-    if weight > WIDEST:
-        return None
-    return Scalarization(tuple(reversed(weights)), shipment_weight, ranges, tie_span)
+    """Return weights for tiers of the given ranges; ``None`` if they do not fit 64 bits.
+
+    The tie-break gives way first: without it the answer is one of the best all the same,
+    and still the same for the same input.
+    """
+    locations = most_parts * max(1, n_locations) + 1
+    for shipment_weight, location_weight in ((locations, 1), (1, 0)):
+        weight = shipment_weight * (most_parts + 1)
+        weights: list[int] = []
+        for tier in reversed(ranges):
+            weights.append(weight)
+            weight *= tier.width
+        if weight <= WIDEST:
+            return Scalarization(tuple(reversed(weights)), shipment_weight, location_weight, ranges)
+    return None
 
 
 def left_out_values(problem: SourcingProblem, increments: Int64) -> tuple[int, ...]:

@@ -327,7 +327,8 @@ class SetSearch:
         location = tables.problem.lanes.location
         own = int(location[lane])
         stand_in = location[np.where(row < INFINITE, first, lane)]
-        return np.where(row < INFINITE, row - stand_in + own, INFINITE)
+        shift = (own - stand_in) * tables.scalarization.location_weight
+        return np.where(row < INFINITE, row + shift, INFINITE)
 
     def _settled(self, part: Part) -> bool:
         row = self.tables.row[self.tables.classes.of_lane[part.lane]]

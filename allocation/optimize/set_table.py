@@ -81,7 +81,8 @@ class SetTables:
         scalar *= self.cost_weight
         wide = self.base.shape[1] > 1
         scalar += self.base[:, vectors] if wide else self.base
-        scalar += self.problem.lanes.location[np.where(usable, first, 0)]
+        if self.scalarization.location_weight:
+            scalar += self.problem.lanes.location[np.where(usable, first, 0)]
         scalar[~usable] = INFINITE
         if vectors.start in (None, 0):
             scalar[:, 0] = INFINITE

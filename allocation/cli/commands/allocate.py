@@ -64,7 +64,7 @@ def allocate(
             request = allocate_request(order, given, options)
             answer = given.connection.allocation.Allocate(request, timeout=timeout)
             plans.append(answer.plan)
-            advance()
+            advance(1)
         names = given.names
     show_plans(plans, [Words.of(order, names) for order in orders], form)
     if any(plan.unfilled for plan in plans):

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from allocation.cli.commands import flags
-from allocation.cli.connection import connect
-from allocation.cli.consoles import note, progress
+from allocation.cli.commands.converting import convert
 from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.failure import CommandError
 from allocation.cli.groups import CommandGroup
 from allocation.cli.importers.medusa import import_medusa
 from allocation.cli.importers.plain_csv import COLUMNS, import_plain_csv
-from allocation.cli.importers.reading import Imported, Reading
 from allocation.cli.importers.shopify_inventory import import_shopify_inventory
 from allocation.cli.importers.shopify_orders import import_shopify_orders
 from allocation.cli.importers.shopify_products import import_shopify_products
-from allocation.cli.importers.writing import documents, write_documents
-from allocation.cli.network_calls import put_items, put_locations, set_levels
 from allocation.cli.network_files import read_network
-from routing.v1.network_service_pb2 import PutItemsRequest, PutLocationsRequest
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -37,6 +30,12 @@ ExportFile = Annotated[
 ]
 OutDirectory = Annotated[
     Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where the files go.")
+]
+SendTo = Annotated[
+    str | None,
+    typer.Option(
+        "--server", metavar="HOST:PORT", help="Send to this server instead of writing files."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")]
 SkipBadRows = Annotated[
@@ -63,7 +62,7 @@ def shopify_inventory(
         ),
     ] = None,
     out: OutDirectory = OUT,
-    server: flags.Server = None,
+    server: SendTo = None,
     force: Force = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
@@ -72,7 +71,7 @@ def shopify_inventory(
     if locations is not None:
         names = read_network(locations).names
         known = {name: location_id for location_id, name in names.items()}
-    _convert(
+    convert(
         lambda reading: import_shopify_inventory(file, reading, known),
         out,
         server,
@@ -92,7 +91,7 @@ def shopify_orders(
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Read Shopify's order export, to plan or to backtest; no personal data is carried over."""
-    _convert(
+    convert(
         lambda reading: import_shopify_orders(file, reading, open_only=open_only),
         out,
         None,
@@ -105,12 +104,12 @@ def shopify_orders(
 def shopify_products(
     file: ExportFile,
     out: OutDirectory = OUT,
-    server: flags.Server = None,
+    server: SendTo = None,
     force: Force = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Read Shopify's product export, old or new headers: items with their weights."""
-    _convert(
+    convert(
         lambda reading: import_shopify_products(file, reading),
         out,
         server,
@@ -136,12 +135,12 @@ def medusa(
         typer.Option("--length-unit", metavar="mm|cm|m|in", help="The store's unit of length."),
     ] = None,
     out: OutDirectory = OUT,
-    server: flags.Server = None,
+    server: SendTo = None,
     force: Force = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
     """Read a Medusa v2 store: items, kits, locations and stock levels."""
-    _convert(
+    convert(
         lambda reading: import_medusa(paths, reading, length_unit),
         out,
         server,
@@ -176,7 +175,7 @@ def plain_csv(
     levels: Annotated[Path | None, _table_option("levels")] = None,
     orders: Annotated[Path | None, _table_option("orders")] = None,
     out: OutDirectory = OUT,
-    server: flags.Server = None,
+    server: SendTo = None,
     force: Force = False,
     skip_bad_rows: SkipBadRows = False,
 ) -> None:
@@ -185,7 +184,7 @@ def plain_csv(
         raise CommandError("give --locations, --items, --levels or --orders", ExitCode.USAGE)
     if orders and server:
         raise CommandError("orders are not kept by a server; use --out", ExitCode.USAGE)
-    _convert(
+    convert(
         lambda reading: import_plain_csv(
             reading, locations=locations, items=items, levels=levels, orders=orders
         ),
@@ -193,65 +192,4 @@ def plain_csv(
         server,
         force=force,
         skip_bad_rows=skip_bad_rows,
-    )
-
-
-def _convert(
-    read: Callable[[Reading], Imported],
-    out: Path,
-    server: str | None,
-    *,
-    force: bool,
-    skip_bad_rows: bool,
-) -> None:
-    with progress("reading", None) as advance:
-        reading = Reading(advance)
-        imported = read(reading)
-    for text in reading.notes:
-        note(f"note: {text}")
-    if reading.problems and not skip_bad_rows:
-        raise CommandError(
-            f"{len(reading.problems)} problem(s); nothing was written "
-            "(--skip-bad-rows uses the rest)",
-            details=map(str, reading.problems),
-        )
-    for problem in reading.problems:
-        note(f"skipped: {problem}")
-    if server is None:
-        _write(imported, out, force=force)
-    else:
-        _send(imported, server)
-    if reading.problems:
-        raise typer.Exit(ExitCode.INCOMPLETE)
-
-
-def _write(imported: Imported, out: Path, *, force: bool) -> None:
-    texts = documents(imported)
-    if not texts:
-        raise CommandError("there is nothing in it to write")
-    for path in write_documents(texts, out, force=force):
-        typer.echo(f"wrote {path}: {_count(imported, path.name)}")
-
-
-def _count(imported: Imported, name: str) -> str:
-    counts = {
-        "locations.json": f"{len(imported.locations)} location(s)",
-        "items.json": f"{len(imported.items)} item(s)",
-        "stock.json": f"{imported.levels} level(s) of {len(imported.stock.items)} item(s)",
-        "orders.json": f"{len(imported.orders)} order(s)",
-    }
-    return counts[name]
-
-
-def _send(imported: Imported, server: str) -> None:
-    with connect(server) as connection, progress("sending", 3) as advance:
-        put_locations(connection, PutLocationsRequest(locations=imported.locations))
-        advance()
-        put_items(connection, PutItemsRequest(items=imported.items))
-        advance()
-        accepted = set_levels(connection, imported.stock) if imported.levels else 0
-        advance()
-    typer.echo(
-        f"sent to {server}: {len(imported.locations)} location(s), "
-        f"{len(imported.items)} item(s), {accepted} level(s)"
     )

@@ -52,17 +52,17 @@ def import_medusa(
             items.add_inventory_item(item)
             for level in item.objects("location_levels"):
                 _add_level(level, items.ids, levels, item.text("id"))
-            reading.on_row()
+            reading.on_row(1)
         imported.locations += _locations(document.objects("stock_locations"))
     for document in documents:
         for level in document.objects("inventory_levels"):
             _add_level(level, items.ids, levels)
-            reading.on_row()
+            reading.on_row(1)
         # Variants last: a kit refers to inventory items of any file.
         for product in document.objects("products"):
             for variant in product.objects("variants"):
                 items.add_variant(variant, product)
-            reading.on_row()
+            reading.on_row(1)
     for file in files:
         if file.suffix == ".csv":
             import_product_csv(file, reading, length_unit, items.made)

@@ -36,10 +36,10 @@ class Reading:
     Parameters
     ----------
     on_row
-        Called after every row.
+        Called after every row with the number 1.
     """
 
-    def __init__(self, on_row: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, on_row: Callable[[int], None] = lambda _: None) -> None:
         self.on_row = on_row
         self.problems: list[Problem] = []
         self.notes: list[str] = []

@@ -96,7 +96,7 @@ class TableFile:
                 count = f"{len(record)} cells for {len(names)} columns"
                 row.report("", f"has {count}; check the quotes")
             yield row
-            self.reading.on_row()
+            self.reading.on_row(1)
 
     def has(self, *columns: str) -> bool:
         """Say whether all `columns` are there; each missing one is reported."""

@@ -14,7 +14,8 @@ from allocation.cli.output.words import (
     proof_words,
     unfilled_words,
 )
-from allocation.v1.explanation_pb2 import Counterfactual
+from allocation.v1.alternative_pb2 import BaselineComparison
+from allocation.v1.explanation_pb2 import Counterfactual, LineExplanation, Verdict
 from allocation.v1.plan_pb2 import Plan
 
 
@@ -40,26 +41,46 @@ def plan_sentences(plan: Plan, words: Words) -> Iterator[str]:
         )
     for unfilled in plan.unfilled:
         yield f"  {unfilled_words(unfilled, words)}"
-    yield from (f"  {sentence}" for sentence in _comparisons(plan))
+    yield from (f"  {sentence}" for sentence in _explanation(plan, words))
+    if plan.HasField("baseline"):
+        yield from (f"  {sentence}" for sentence in _baseline(plan.baseline))
     yield from (f"  note: {warning}" for warning in plan.warnings)
 
 
-def _comparisons(plan: Plan) -> Iterator[str]:
-    if plan.explanation.HasField("runner_up"):
-        yield f"runner-up {_counterfactual(plan.explanation.runner_up)}"
-    for each in plan.explanation.counterfactuals:
-        yield f"why not: {_counterfactual(each)}"
-    yield from plan.explanation.sentences
-    if plan.HasField("baseline"):
-        baseline = plan.baseline
-        if baseline.HasField("cost"):
-            cost, saving = money_text(baseline.cost.total), money_text(baseline.saving)
-            yield f"{baseline.label or 'baseline'} would cost {cost}: the plan saves {saving}"
-        for problem in baseline.problems:
-            yield f"{baseline.label or 'baseline'} cannot be priced: {problem}"
+def _explanation(plan: Plan, words: Words) -> Iterator[str]:
+    explanation = plan.explanation
+    for line in explanation.lines:
+        yield f"{line.line_id} could ship from {_eligible(line, words)}"
+        refused = [each for each in line.verdicts if each.verdict != Verdict.VERDICT_ELIGIBLE]
+        if refused:
+            reasons = (f"{words.location(each.location_id)} ({each.detail})" for each in refused)
+            yield f"{line.line_id} could not ship from {', '.join(reasons)}"
+    if explanation.HasField("runner_up"):
+        yield f"runner-up {_counterfactual(explanation.runner_up, words)}"
+    for each in explanation.counterfactuals:
+        if each != explanation.runner_up:
+            yield _counterfactual(each, words)
 
 
-def _counterfactual(each: Counterfactual) -> str:
+def _eligible(line: LineExplanation, words: Words) -> str:
+    names = [
+        f"{words.location(each.location_id)}{' (chosen)' if each.chosen else ''}"
+        for each in line.verdicts
+        if each.verdict == Verdict.VERDICT_ELIGIBLE
+    ]
+    return ", ".join(names) or "nowhere"
+
+
+def _baseline(comparison: BaselineComparison) -> Iterator[str]:
+    label = comparison.label or "baseline"
+    if comparison.HasField("cost"):
+        cost, saving = money_text(comparison.cost.total), money_text(comparison.saving)
+        yield f"{label} would cost {cost}: the plan saves {saving}"
+    yield from (f"{label} cannot be priced: {problem}" for problem in comparison.problems)
+
+
+def _counterfactual(each: Counterfactual, words: Words) -> str:
+    condition = f"{'through' if each.forced else 'without'} {words.location(each.location_id)}"
     if not each.HasField("cost"):
-        return f"{each.condition}: no allowed plan"
-    return f"{each.condition}: {money_text(each.cost.total)} (+{money_text(each.extra_cost)})"
+        return f"{condition}: no allowed plan"
+    return f"{condition}: {money_text(each.cost.total)} (+{money_text(each.extra_cost)})"

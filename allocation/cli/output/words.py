@@ -116,9 +116,8 @@ def unfilled_words(unfilled: UnfilledLine, words: Words) -> str:
     """Return what is left out, why, and what it would take."""
     reason = UnfilledReason.Name(unfilled.reason).removeprefix("UNFILLED_REASON_").lower()
     line = words.line(unfilled.line_id, quantity_text(unfilled.quantity))
-    detail = f": {unfilled.detail}" if unfilled.detail else ""
-    remedies = _joined(" It would take: ", unfilled.remedies)
-    return f"{line} unfilled, {reason.replace('_', ' ')}{detail}{remedies}"
+    detail = unfilled.detail or f"unfilled, {reason.replace('_', ' ')}"
+    return f"{line}: {detail}{_joined('; it would take: ', unfilled.remedies)}"
 
 
 def _joined(head: str, texts: Iterable[str]) -> str:

@@ -78,7 +78,8 @@ def closing_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     high = calls_ms[math.ceil(0.95 * len(calls_ms)) - 1]
     yield (
         f"Means over the {comparable} of {len(outcomes)} orders for which every policy sends the "
-        "same units and has a price; USD; postage, surcharges and handling."
+        "same units and has a price; USD; postage, surcharges and handling. Every order meets the "
+        "same stock: nothing is used up."
     )
     yield f"Proven cheapest: {proven} of {len(outcomes)} plans."
     yield (

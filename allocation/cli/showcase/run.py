@@ -23,13 +23,13 @@ CALL_TIMEOUT_S = 30.0
 
 
 def run_example(
-    connection: Connection, example: Example, advance: Callable[[], None]
+    connection: Connection, example: Example, advance: Callable[[int], None]
 ) -> tuple[Outcome, ...]:
     """Return the outcome of each order; `advance` is called after each."""
     outcomes = []
     for order in example.orders:
         outcomes.append(_outcome(connection, example, order))
-        advance()
+        advance(1)
     return tuple(outcomes)
 
 

@@ -51,13 +51,13 @@ def check_parts(
             continue
         if units > MOST_REQUIRED:
             findings.refuse(
-                path, f"come to {float(units):g} of {shown(item_id)}; at most {MOST_REQUIRED}"
+                path, f"come to {_written(units)} of {shown(item_id)}; at most {MOST_REQUIRED}"
             )
         elif (units * item.increments_per_unit).denominator != 1:
             scale = item.quantity_scale
             allowed = f"{scale} decimals" if scale else "whole units only"
             findings.refuse(
-                path, f"come to {float(units):g} of {shown(item_id)}, which allows {allowed}"
+                path, f"come to {_written(units)} of {shown(item_id)}, which allows {allowed}"
             )
 
 
@@ -82,3 +82,7 @@ def parts_of(
         for part_id, each in memo[item.id].items():
             parts[part_id] = parts.get(part_id, Fraction(0)) + units * each
     return parts
+
+
+def _written(units: Fraction) -> str:
+    return str(units.numerator) if units.denominator == 1 else f"{float(units):.12g}"

@@ -98,7 +98,9 @@ def decode_rate_card(
     except InvalidInputError as error:
         for violation in error.violations:
             field = violation.path.removeprefix(f"rate_card[{card_id}].")
-            findings.refuse(f"{path}.{_FIELDS.get(field, field)}", violation.message)
+            # "rates[zone 4]" is what the contract has as steps of rate zone 4.
+            field = _FIELDS.get(field, field).replace("rates[", "steps[")
+            findings.refuse(f"{path}.{field}", violation.message)
     return None
 
 

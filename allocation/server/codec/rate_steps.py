@@ -24,6 +24,8 @@ def decode_steps(
     if len(messages) > MOST_STEPS:
         findings.refuse(path, f"has {len(messages)} entries; give at most {MOST_STEPS}")
         return ()
+    if not messages:
+        findings.refuse(path, "is empty; a card has at least one step")
     by_zone: dict[RateZone, list[RateStep]] = {}
     for index, message in enumerate(messages):
         at = f"{path}[{index}]"
