@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from bench.policy_field_data import (
@@ -36,17 +37,21 @@ from bench.policy_scene import (
 )
 from bench.policy_summary import compared, policies_json, proof_lines, run_json, table_lines
 from bench.policy_table import SAYS, SHIPFROM, SHIPFROM_SPLIT
+from routing.location import StockLocation
 
-ORDERS: Final = 400
-SMALL_ORDERS: Final = 40
+ORDERS: Final = 200
+SMALL_ORDERS: Final = 15
 NETWORKS: Final = (10, 100, 1000)
 
 
 def run_network(
-    size: int, count: int, seed: int, baskets: Sequence[Basket], zips: Sequence[Zip]
+    locations: Sequence[StockLocation],
+    baskets: Sequence[Basket],
+    zips: Sequence[Zip],
+    count: int,
+    seed: int,
 ) -> tuple[OrderResult, ...]:
     """Let every policy route the same orders over one network."""
-    locations = read_locations(size, seed)
     sample = sample_baskets(baskets, count, seed)
     skus = sorted({line.sku for basket in sample for line in basket.lines})
     network = build_network(locations, make_items(skus, seed))
@@ -59,21 +64,22 @@ def run_network(
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int:
     """Run the benchmark; 1 if a policy contradicts a proof, else 0."""
     options = _parse(arguments)
-    missing = missing_files(options.networks)
+    missing = missing_files(root, options.networks)
     if missing:
-        print(f"skipped: {FIELD_DATA} lacks {', '.join(missing)}; the real baskets are not shipped")
+        print(f"skipped: {root} lacks {', '.join(missing)}; the real baskets are not shipped")
         print(json.dumps({"bench": "policies", "skipped": f"no {missing[0]}"}))
         return 0
-    baskets, zips = read_baskets(), read_zips()
+    baskets, zips = read_baskets(root), read_zips(root)
     _print_setting(options)
     networks, runs = {}, {}
     contradicted = False
     for size in options.networks:
         started_s = time.perf_counter()
-        results = run_network(size, options.orders, options.seed, baskets, zips)
+        locations = read_locations(root, size, options.seed)
+        results = run_network(locations, baskets, zips, options.orders, options.seed)
         seconds = time.perf_counter() - started_s
         _print_network(size, results, seconds)
         networks[str(size)] = policies_json(results)

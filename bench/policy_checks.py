@@ -21,19 +21,26 @@ def violations(result: OrderResult) -> tuple[str, ...]:
         for name, theirs in result.outcomes.items():
             if name != ours and _allowed(ours, theirs):
                 found += list(_against(result, ours, name, theirs))
-    return tuple(f"order {result.order_id} ({result.lines} lines): {each}" for each in found)
+    return tuple(f"{describe(result)}: {each}" for each in found)
 
 
 def unproven_dearer(result: OrderResult) -> tuple[str, ...]:
     """Return where a plan that is not proven optimal costs more than a policy: no contradiction."""
     return tuple(
-        f"order {result.order_id} ({result.lines} lines): {ours} {outcome.cost_minor} > "
-        f"{name} {theirs.cost_minor}"
+        f"{describe(result)}: {ours} {outcome.cost_minor} > {name} {theirs.cost_minor}"
         for ours in (SHIPFROM, SHIPFROM_SPLIT)
         for outcome in (result.outcomes[ours],)
         if not result.proven[ours].optimal
         for name, theirs in result.outcomes.items()
         if _allowed(ours, theirs) and _less(theirs, outcome)
+    )
+
+
+def describe(result: OrderResult) -> str:
+    """Name an order with what makes it easy or hard."""
+    return (
+        f"order {result.order_id} ({result.lines} lines, {result.units} units, "
+        f"{result.weight_g / 1_000:.1f} kg)"
     )
 
 

@@ -53,13 +53,13 @@ class Zip:
     residents: int
 
 
-def missing_files(networks: tuple[int, ...], root: Path = FIELD_DATA) -> tuple[str, ...]:
+def missing_files(root: Path, networks: tuple[int, ...]) -> tuple[str, ...]:
     """Return the files that a run over these network sizes needs and does not find."""
     wanted = [_BASKETS, _ZIPS, *map(_network_file, networks)]
     return tuple(name for name in wanted if not (root / name).is_file())
 
 
-def read_baskets(root: Path = FIELD_DATA) -> tuple[Basket, ...]:
+def read_baskets(root: Path) -> tuple[Basket, ...]:
     """Return all baskets in the sequence of the file."""
     lines: dict[str, list[BasketLine]] = {}
     for row in _rows(root / _BASKETS):
@@ -68,7 +68,7 @@ def read_baskets(root: Path = FIELD_DATA) -> tuple[Basket, ...]:
     return tuple(Basket(order_id, tuple(each)) for order_id, each in lines.items())
 
 
-def read_zips(root: Path = FIELD_DATA) -> tuple[Zip, ...]:
+def read_zips(root: Path) -> tuple[Zip, ...]:
     """Return the ZIPs in which anybody lives."""
     return tuple(
         Zip(row["zip"], Coordinates(float(row["lat"]), float(row["lng"])), int(row["pop_2010"]))
@@ -77,7 +77,7 @@ def read_zips(root: Path = FIELD_DATA) -> tuple[Zip, ...]:
     )
 
 
-def read_locations(size: int, seed: int, root: Path = FIELD_DATA) -> tuple[StockLocation, ...]:
+def read_locations(root: Path, size: int, seed: int) -> tuple[StockLocation, ...]:
     """Return the sites of a network, in the sequence of their neutral ids.
 
     Ids are dealt out by a seeded shuffle, because the database order that "first location"

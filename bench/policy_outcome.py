@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from allocation.baseline import compare_baseline
@@ -19,13 +19,13 @@ from bench.policy_field_data import Basket
 from bench.policy_scene import PLACED, stock_view
 from bench.policy_table import POLICIES, SHIPFROM, SHIPFROM_SPLIT
 from routing.geo.distance import UNKNOWN_DISTANCE_M
-from routing.ids import LineId, LocationId
+from routing.ids import ItemId, LineId, LocationId
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.build import build_sourcing
 from routing.sourcing.policy import Policy
 
-BUDGET_S: Final = {SHIPFROM: 2.0, SHIPFROM_SPLIT: 0.5}
+BUDGET_S: Final = {SHIPFROM: 1.0, SHIPFROM_SPLIT: 0.5}
 """Most time for one plan; only a search that cannot finish uses it up."""
 
 _POLICY: Final = {SHIPFROM: Policy(), SHIPFROM_SPLIT: Policy(line_split=True)}
@@ -78,6 +78,7 @@ class OrderResult:
     order_id: str
     lines: int
     units: int
+    weight_g: int
     outcomes: Mapping[str, Outcome]
     proven: Mapping[str, Proven]
 
@@ -102,13 +103,20 @@ def run_order(
         result = engine.plan(request)
         choices = _planned(result)
         repriced = pricer.outcome(wants, choices)
-        outcomes[name] = _with_cost(repriced, result.plan.cost.total_minor)
+        outcomes[name] = replace(repriced, cost_minor=result.plan.cost.total_minor)
         proven[name] = _proven(result, repriced.cost_minor)
     for each in POLICIES:
         chosen = each.choose(wants, levels, by_rank if each.by_rank else by_id)
         outcomes[each.name] = pricer.outcome(wants, chosen)
-    units = sum(want.quantity for want in wants)
-    return OrderResult(basket.id, len(wants), units, outcomes, proven)
+    weight_ug = sum(want.quantity * network.items[ItemId(want.item_id)].weight_ug for want in wants)
+    return OrderResult(
+        order_id=basket.id,
+        lines=len(wants),
+        units=sum(want.quantity for want in wants),
+        weight_g=weight_ug // 1_000_000,
+        outcomes=outcomes,
+        proven=proven,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +183,6 @@ def _planned(result: PlanningResult) -> tuple[Choice, ...]:
         Choice(line.line_id, part.location_id, part.quantity.increments)
         for line in result.plan.lines
         for part in line.parts
-    )
-
-
-def _with_cost(outcome: Outcome, cost_minor: int) -> Outcome:
-    return Outcome(
-        cost_minor=cost_minor,
-        shipments=outcome.shipments,
-        distance_m=outcome.distance_m,
-        lines_filled=outcome.lines_filled,
-        complete=outcome.complete,
-        whole=outcome.whole,
-        problems=outcome.problems,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.policy_checks import unproven_dearer, violations
-from bench.policy_outcome import OrderResult
+from bench.policy_checks import describe, unproven_dearer, violations
+from bench.policy_outcome import BUDGET_S, OrderResult
 from bench.policy_table import NAMES, SHIPFROM, SHIPFROM_SPLIT, SPLITS
 
 Json = dict[str, object]
@@ -94,19 +94,24 @@ def proof_lines(results: Sequence[OrderResult]) -> Iterator[str]:
     for ours in (SHIPFROM, SHIPFROM_SPLIT):
         times_ms = sorted(result.proven[ours].total_s * 1e3 for result in results)
         proven = sum(result.proven[ours].optimal for result in results)
+        late = sum(time_ms > 1.5e3 * BUDGET_S[ours] for time_ms in times_ms)
         yield (
-            f"{ours}: {proven} of {len(results)} proven optimal; "
-            f"median {median(times_ms):.1f} ms, slowest {times_ms[-1]:.0f} ms"
+            f"{ours}: {proven} of {len(results)} proven optimal; median {median(times_ms):.1f} ms, "
+            f"slowest {times_ms[-1]:.0f} ms, {late} over the budget by half or more"
         )
     for result in results:
-        if not result.proven[SHIPFROM].optimal:
-            cost_minor = result.outcomes[SHIPFROM].cost_minor
-            yield (
-                f"not proven: order {result.order_id}, {result.lines} lines, {result.units} units, "
-                f"cost {cost_minor}, bound {result.proven[SHIPFROM].lower_bound_minor}"
-            )
+        yield from (f"not proven: {each}" for each in _unproven(result))
         yield from (f"unproven and dearer: {each}" for each in unproven_dearer(result))
         yield from (f"VIOLATION: {each}" for each in violations(result))
+
+
+def _unproven(result: OrderResult) -> Iterator[str]:
+    for ours, proven in result.proven.items():
+        if not proven.optimal:
+            yield (
+                f"{describe(result)}: {ours} {result.outcomes[ours].cost_minor}, bound "
+                f"{proven.lower_bound_minor}, {proven.solver}, {proven.total_s * 1e3:.0f} ms"
+            )
 
 
 def policies_json(results: Sequence[OrderResult]) -> Json:
@@ -131,6 +136,10 @@ def run_json(results: Sequence[OrderResult]) -> Json:
         "orders_compared": len(compared(results)),
         "proven_optimal": {
             ours: sum(result.proven[ours].optimal for result in results)
+            for ours in (SHIPFROM, SHIPFROM_SPLIT)
+        },
+        "median_ms": {
+            ours: round(median(result.proven[ours].total_s for result in results) * 1e3, 2)
             for ours in (SHIPFROM, SHIPFROM_SPLIT)
         },
         "unproven_dearer": [each for result in results for each in unproven_dearer(result)],

@@ -10,9 +10,9 @@ from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_answer import Answer, to_solution
 from allocation.optimize.cp_sat_column_search import ColumnSearch
 from allocation.optimize.cp_sat_columns import make_columns
-from allocation.optimize.cp_sat_search import minimise
+from allocation.optimize.cp_sat_search import Found, minimise
 from allocation.optimize.cp_sat_step_build import make_step_model
-from allocation.optimize.cp_sat_tiers import Stage, TooLargeError, stages_of
+from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError, stages_of
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy_book import Book
 from allocation.optimize.greedy_view import make_view
@@ -62,6 +62,8 @@ class CpSatOptimizer:
                 answer = _by_steps(book, stages, budget, incumbent)
         except TooLargeError:
             return None
+        except OutOfTimeError:
+            answer = Answer(Found(None, (), None), None, _name("no time"))
         return None if answer is None else to_solution(book, stages, answer, incumbent)
 
     def _by_columns(
@@ -83,7 +85,7 @@ class CpSatOptimizer:
 
 
 def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution) -> Answer:
-    built = make_step_model(book.view, stages)
+    built = make_step_model(book.view, stages, budget)
     forms = [built.form(stage) for stage in stages]
     hint = built.hint(incumbent.allocation)
     found = minimise(built.model, forms, built.rank_form(), hint, budget)

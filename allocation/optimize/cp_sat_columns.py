@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_postage import PostageTable
-from allocation.optimize.cp_sat_tiers import Stage
+from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy_book import Contents
 from allocation.optimize.greedy_view import View
@@ -73,7 +73,13 @@ class ColumnTable:
 def make_columns(
     view: View, evaluator: Evaluator, stages: tuple[Stage, ...], budget: Budget
 ) -> ColumnTable | None:
-    """Return the table, or ``None`` if it would be too large or too slow to price exactly."""
+    """Return the table, or ``None`` if it would be too large or too slow to price exactly.
+
+    Raises
+    ------
+    OutOfTimeError
+        If the budget ends before the table stands.
+    """
     totals = np.array([_total(view, atom) for atom in view.atoms], dtype=np.int64)
     most = np.array([_most(view, atom) for atom in view.atoms], dtype=np.int64)
     size = lattice_size(most)
@@ -173,7 +179,9 @@ def _cost_minor(
         where = np.flatnonzero((lanes.tariff == tariff) & (lanes.parcel_minor == parcel_minor))
         wanted: Bool = np.asarray(allowed[:, where].any(axis=1))
         postage = table.cost_minor(tariff, parcel_minor, wanted)
-        if postage is None or budget.left_s() <= 0:
+        if budget.left_s() <= 0:
+            raise OutOfTimeError
+        if postage is None:
             return None
         cost[:, where] += np.where(wanted, postage, 0)[:, None]
     return np.where(allowed, cost, NO_PRICE)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import numpy as np
 from ortools.sat.python import cp_model
 
+from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_columns import is_whole
 from allocation.optimize.cp_sat_lanes import worthwhile_lanes
 from allocation.optimize.cp_sat_parcel_model import Load, add_parcels, check_amounts
 from allocation.optimize.cp_sat_step_model import StepModel
-from allocation.optimize.cp_sat_tiers import Stage, TooLargeError
+from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError
 from allocation.optimize.greedy_view import View
 
 _VARIABLE_LIMIT = 150_000
 
 
-def make_step_model(view: View, stages: tuple[Stage, ...]) -> StepModel:
+def make_step_model(view: View, stages: tuple[Stage, ...], budget: Budget) -> StepModel:
     """Build variables and constraints.
 
     Raises
     ------
     TooLargeError
         If there would be too many variables or parcels, or weights too large to add.
+    OutOfTimeError
+        If the budget ends before the model stands.
     """
     check_amounts(view)
     model = cp_model.CpModel()
@@ -29,6 +32,7 @@ def make_step_model(view: View, stages: tuple[Stage, ...]) -> StepModel:
     ships = {lane: model.new_bool_var("") for lane in lanes}
     built = StepModel(view, model, ships, model.new_bool_var(""))
     for atom in view.atoms:
+        _check_time(budget)
         _add_atom(built, atom)
     _add_shipments(built)
     _add_stock(built)
@@ -37,10 +41,16 @@ def make_step_model(view: View, stages: tuple[Stage, ...]) -> StepModel:
     _add_plan_limits(built)
     if any(stage.tier.counts_cost for stage in stages):
         for lane in lanes:
+            _check_time(budget)
             built.parcels[lane] = add_parcels(model, view, lane, ships[lane], _loads(built, lane))
             if len(model.proto.variables) > _VARIABLE_LIMIT:
                 raise TooLargeError(f"more than {_VARIABLE_LIMIT} variables")
     return built
+
+
+def _check_time(budget: Budget) -> None:
+    if budget.left_s() <= 0:
+        raise OutOfTimeError
 
 
 def _add_atom(built: StepModel, atom: tuple[int, ...]) -> None:

@@ -10,6 +10,7 @@ locations, or when parts that share one can be merged without cost. Where neithe
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,7 +66,7 @@ class ExactSets:
         Where the parcels of a decisive vector are too many to pack exactly, or two
         shipments cannot be told apart in time, the answer is FEASIBLE with its bound.
         """
-        search = self.search(problem, evaluator)
+        search = self.search(problem, evaluator, budget.left_s())
         if search is None:
             return None
         found = search.run(budget)
@@ -74,11 +75,14 @@ class ExactSets:
         return _better(solution_of(search, found), incumbent)
 
     def search(
-        self, problem: SourcingProblem, evaluator: Evaluator | None = None
+        self,
+        problem: SourcingProblem,
+        evaluator: Evaluator | None = None,
+        left_s: float = math.inf,
     ) -> SetSearch | None:
-        """Build the tables of a problem; ``None`` if it is too large for this rung."""
+        """Build the tables of a problem; ``None`` if it is too large for this rung or its time."""
         atoms = make_atoms(problem)
-        if not self.takes(atoms):
+        if not self.takes(atoms) or _expected_s(problem, atoms) > left_s:
             return None
         lattice: Lattice = _cached_lattice(tuple(atoms.count.tolist()))
         contents = make_contents(problem, atoms, lattice)
@@ -88,6 +92,18 @@ class ExactSets:
         if tables is None:
             return None
         return SetSearch(tables, sides, evaluator or Evaluator(problem))
+
+
+def _expected_s(problem: SourcingProblem, atoms: Atoms) -> float:
+    """Estimate the time of a solve, generously: sums of the partition and cells of the tables."""
+    sums = pair_count(tuple(int(count) + 1 for count in atoms.count))
+    cells = atoms.lattice_size() * min(len(problem.lanes), _MANY_CLASSES)
+    return sums * _SECONDS_PER_SUM + cells * _SECONDS_PER_CELL
+
+
+_MANY_CLASSES = 64
+_SECONDS_PER_SUM = 2e-8
+_SECONDS_PER_CELL = 5e-8
 
 
 def _better(found: Solution, incumbent: Solution | None) -> Solution:

@@ -100,9 +100,9 @@ class SetSearch:
                 return self._close(found)
             for part in open_parts:
                 self._settle_part(part)
-                self._settle_vector(part.vector)
-            if budget.left_s() <= 0:
-                return self._pessimistic(found.bound)
+                self._settle_vector(part.vector, budget)
+                if budget.left_s() <= 0:
+                    return self._pessimistic(found.bound)
 
     def _round(self) -> Found | None:
         """Solve with the lower ends of all prices; exact for that relaxation."""
@@ -347,10 +347,10 @@ class SetSearch:
             settle(tables.parcels, row, self.evaluator, tables.contents, lane, vector)
             self._scalars[:, vector] = tables.column_scalars(vector, optimistic=True)
 
-    def _settle_vector(self, vector: int) -> None:
+    def _settle_vector(self, vector: int, budget: Budget) -> None:
         """Pack a vector on the cheapest class, again and again, until that one is settled."""
         tables = self.tables
-        while True:
+        while budget.left_s() > 0:
             number = int(np.argmin(self._scalars[:, vector]))
             blocked = self._scalars[number, vector] >= INFINITE
             if blocked or tables.parcels.settled[tables.row[number], vector]:

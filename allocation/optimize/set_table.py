@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
-from allocation.optimize.lane_classes import NO_LANE, LaneClasses
+from allocation.optimize.lane_classes import NO_LANE, LaneClasses, number_rows
 from allocation.optimize.parcel_tables import Contents, ParcelTables, make_parcel_tables
 from allocation.optimize.partition import INFINITE
 from allocation.optimize.scalar import Scalarization, TierRange, scalarize
@@ -123,17 +123,21 @@ def make_set_tables(
 
 
 def _fixed_minor(problem: SourcingProblem, contents: Contents, classes: LaneClasses) -> Int64:
-    """Return handling and the cost of a further shipment, ``[c, s]`` or ``[c, 1]``."""
+    """Return handling and the cost of a further shipment, ``[c, s]`` or ``[c, 1]``.
+
+    Most classes share what lines and units cost, so each different column is summed once.
+    """
     lanes = problem.lanes
     example = classes.example
-    fixed = lanes.shipment_minor[example][:, None] + problem.extra_shipment_minor
-    per_unit = lanes.unit_minor[:, example]
-    if per_unit.any():
-        fixed = fixed + per_unit.T @ contents.quantities.T
-    per_line = lanes.line_minor[:, example]
-    if per_line.any():
-        fixed = fixed + per_line.T @ (contents.quantities > 0).astype(np.int64).T
-    return fixed
+    fixed: Int64 = lanes.shipment_minor[example][:, None] + problem.extra_shipment_minor
+    columns = np.concatenate((lanes.unit_minor[:, example], lanes.line_minor[:, example])).T
+    if not columns.any():
+        return fixed
+    number, firsts = number_rows(np.ascontiguousarray(columns))
+    per_unit, per_line = np.split(columns[firsts], 2, axis=1)
+    present = (contents.quantities > 0).astype(np.int64)
+    by_column = per_unit @ contents.quantities.T + per_line @ present.T
+    return fixed + by_column[number]
 
 
 def _tier_amounts(tier: Tier, contents: Contents, classes: LaneClasses) -> Int64:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from allocation.server.codec.shipped_card import encode_shipped_card
+from allocation.server.order_size import dearest_parcel
 from routing.ids import RateCardId
 from routing.network import Network, make_network
 from routing.rating.card_book import CardBook
@@ -28,6 +29,10 @@ class NetworkState:
         The messages by id, as they were put.
     location_ids, item_ids, rate_card_ids
         The same ids in order, for listing.
+    currencies
+        Of the rate cards.
+    dearest_parcel_minor
+        No parcel costs more.
     """
 
     network: Network
@@ -38,6 +43,7 @@ class NetworkState:
     item_ids: tuple[str, ...] = field(init=False)
     rate_card_ids: tuple[str, ...] = field(init=False)
     currencies: frozenset[str] = field(init=False)
+    dearest_parcel_minor: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "location_ids", tuple(sorted(self.locations)))
@@ -45,6 +51,7 @@ class NetworkState:
         object.__setattr__(self, "rate_card_ids", tuple(sorted(self.rate_cards)))
         codes = frozenset(card.currency for card in self.network.cards.cards)
         object.__setattr__(self, "currencies", codes)
+        object.__setattr__(self, "dearest_parcel_minor", dearest_parcel(self.network.cards))
 
     @property
     def version(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
@@ -119,8 +118,13 @@ def _network(
     """Check what the cards say of each other; name problems by their place in the request."""
     index_of = {message.id: index for index, message in enumerate(messages)}
     try:
-        with_cards = make_network(
-            (), (), CardBook(tuple(cards.values())), resolvers, state.network.transit.values()
+        return make_network(
+            state.network.locations,
+            state.network.items.values(),
+            CardBook(tuple(cards.values())),
+            resolvers,
+            state.network.transit.values(),
+            state.network.version,
         )
     except InvalidInputError as error:
         for violation in error.violations:
@@ -129,7 +133,6 @@ def _network(
             place = f"rate_cards[{index_of[card_id]}]" if card_id in index_of else "rate_cards"
             findings.refuse(f"{place}{field}", f"{shown(card_id)}: {violation.message}")
         return state.network
-    return replace(state.network, cards=with_cards.cards, zone_resolvers=with_cards.zone_resolvers)
 
 
 def _warn(network: Network, put: dict[str, RateCard], findings: Findings) -> None:

@@ -25,6 +25,7 @@ from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
+from allocation.server.order_size import check_order_size
 from allocation.server.not_implemented import HOLD, LEDGER_STOCK, LOTS_AND_SERIALS
 from allocation.server.rule_sets import DEFAULT_RULE_SET, PRESETS, rule_set
 from allocation.v1 import allocation_service_pb2
@@ -118,6 +119,8 @@ class RequestDecoder:
         budget_s = decode_solve_budget(message.options, "options", findings)
         if isinstance(message, allocation_service_pb2.AllocateRequest):
             request = self._allocate(message, request, findings, names)
+        findings.raise_if_refused()
+        check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
         findings.raise_if_refused()
         _check_served(message)
         rule_set(message.options.rule_set)

@@ -166,7 +166,7 @@ def test_ship_complete_ships_nothing_when_something_is_missing():
         request(order(lines), network(ITEMS), stock(cup=EVERYWHERE), Policy(ship_complete=True))
     ).plan
     assert plan.shipments == ()
-    reasons = {each.line_id: each.reason for each in plan.unfilled}
+    reasons = {str(each.line_id): each.reason for each in plan.unfilled}
     assert reasons["line-1"] is UnfilledReason.SHIP_COMPLETE
     assert reasons["line-2"] is UnfilledReason.NOT_IN_STOCK
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,19 +37,45 @@ def _uncapped(problem: SourcingProblem) -> SourcingProblem:
     return _free(problem, location_lines=unlimited, location_units=unlimited)
 
 
-RELAXATIONS: dict[str, Callable[[SourcingProblem], SourcingProblem]] = {
-    "every lane may carry every line": _everywhere_eligible,
-    "lines may be split": lambda problem: _free(problem, line_split=True),
-    "any number of shipments": lambda problem: _free(problem, max_shipments=NO_LIMIT),
-    "one shipment more": lambda problem: _free(
-        problem, max_shipments=problem.limits.max_shipments + 1
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A restriction: whether a problem has it, and the problem without it."""
+
+    restricts: Callable[[SourcingProblem], bool]
+    drop: Callable[[SourcingProblem], SourcingProblem]
+
+
+RELAXATIONS: dict[str, Relaxation] = {
+    "eligibility": Relaxation(lambda p: not p.lanes.eligible.all(), _everywhere_eligible),
+    "whole lines": Relaxation(
+        lambda p: not p.limits.line_split, lambda p: _free(p, line_split=True)
     ),
-    "need not be complete": lambda problem: _free(problem, ship_complete=False),
-    "no least value": lambda problem: _free(problem, min_shipment_minor=0),
-    "no least units": lambda problem: _free(problem, min_shipment_units=0),
-    "no capacities": _uncapped,
-    "no groups": _no_groups,
-    "nothing travels alone": _nothing_alone,
+    "shipments": Relaxation(
+        lambda p: p.limits.max_shipments < p.n_locations,
+        lambda p: _free(p, max_shipments=NO_LIMIT),
+    ),
+    "one shipment": Relaxation(
+        lambda p: p.limits.max_shipments < p.n_locations,
+        lambda p: _free(p, max_shipments=p.limits.max_shipments + 1),
+    ),
+    "ship complete": Relaxation(
+        lambda p: p.limits.ship_complete, lambda p: _free(p, ship_complete=False)
+    ),
+    "least value": Relaxation(
+        lambda p: p.limits.min_shipment_minor > 0, lambda p: _free(p, min_shipment_minor=0)
+    ),
+    "least units": Relaxation(
+        lambda p: p.limits.min_shipment_units > 0, lambda p: _free(p, min_shipment_units=0)
+    ),
+    "capacities": Relaxation(
+        lambda p: (
+            bool((p.limits.location_lines < NO_LIMIT).any())
+            or bool((p.limits.location_units < NO_LIMIT).any())
+        ),
+        _uncapped,
+    ),
+    "groups": Relaxation(lambda p: bool((p.lines.group >= 0).any()), _no_groups),
+    "travelling alone": Relaxation(lambda p: bool(p.pieces.alone.any()), _nothing_alone),
 }
 
 

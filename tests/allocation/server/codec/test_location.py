@@ -116,8 +116,7 @@ def test_the_rest_of_a_location_is_read() -> None:
         ('id: "a" kind: 77 state: 77', ["kind", "state"]),
         ('id: "a" daily_capacity { lines: -1 }', ["daily_capacity.lines"]),
         (
-            'id: "a" currency: "USD" '
-            'handling_cost { per_line { currency_code: "EUR" units: 1 } }',
+            'id: "a" currency: "USD" handling_cost { per_line { currency_code: "EUR" units: 1 } }',
             ["handling_cost.per_line.currency_code"],
         ),
         (

@@ -48,9 +48,7 @@ def test_finer_than_the_minor_unit_or_of_two_signs_is_refused(given_money: money
     assert [each.path for each in findings.violations] == ["price"]
 
 
-@given(
-    st.integers(-(10**15), 10**15), st.sampled_from(["USD", "JPY", "BHD", "EUR", "CLP", "KWD"])
-)
+@given(st.integers(-(10**15), 10**15), st.sampled_from(["USD", "JPY", "BHD", "EUR", "CLP", "KWD"]))
 def test_what_is_written_reads_back_as_the_same_amount(minor: int, currency: str) -> None:
     written = encode_money(minor, currency)
     assert exact_minor(written, currency) == minor

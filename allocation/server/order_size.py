@@ -1,0 +1,141 @@
+"""Orders so large that their sums would leave 64 bits are refused, never reckoned wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.kits import Parts, parts_of
+from routing.ids import ItemId
+from routing.item import InventoryItem
+from routing.network import Network
+from routing.order import Order, OrderLine
+from routing.quantity import E6
+from routing.rating.card_book import CardBook
+from routing.rating.surcharge import BASIS_POINTS, SurchargeKind
+from routing.sourcing.policy import Policy
+
+MOST_PIECES: Final = 10**13
+MOST_WEIGHT_UG: Final = 10**18
+MOST_VOLUME_NL: Final = 10**18
+MOST_COST_MINOR: Final = 10**17
+MOST_LATE_DAYS: Final = 10**5
+
+
+@dataclass(slots=True)
+class OrderSize:
+    """Sums over an order, exact.
+
+    Attributes
+    ----------
+    pieces
+        Increments that go into parcels, kits counted by their parts.
+    weight_ug, volume_nl
+        Of everything.
+    value_minor
+        What the shopper pays, or the items are worth.
+    """
+
+    pieces: int = 0
+    weight_ug: int = 0
+    volume_nl: int = 0
+    value_minor: int = 0
+
+
+def check_order_size(
+    order: Order, network: Network, policy: Policy, dearest_parcel_minor: int, findings: Findings
+) -> None:
+    """Refuse an order whose sums could leave 64 bits.
+
+    Parameters
+    ----------
+    order
+        Decoded without problems; items that are unknown are passed over.
+    dearest_parcel_minor
+        No parcel costs more; see `dearest_parcel`.
+    """
+    size = size_of(order, network)
+    facts = network.facts
+    per_piece = dearest_parcel_minor + (policy.unfilled_unit_minor or 0)
+    per_piece += policy.extra_shipment_minor + MOST_LATE_DAYS * (policy.late_day_minor or 0)
+    if network.locations:
+        for handling in (
+            facts.per_shipment_minor,
+            facts.per_line_minor,
+            facts.per_unit_minor,
+            facts.per_parcel_minor,
+        ):
+            per_piece += int(handling.max())
+    for value, most, what in (
+        (size.pieces, MOST_PIECES, "pieces"),
+        (size.weight_ug, MOST_WEIGHT_UG, "micrograms"),
+        (size.volume_nl, MOST_VOLUME_NL, "nanolitres"),
+        (size.value_minor, MOST_COST_MINOR, "minor units of value"),
+        (size.pieces * per_piece, MOST_COST_MINOR, "minor units of possible cost"),
+    ):
+        if value > most:
+            findings.refuse(
+                "order.lines",
+                f"come to {value} {what}; an order may come to {most}: split it, or lower the "
+                "quantities, prices or penalties",
+            )
+
+
+def size_of(order: Order, network: Network) -> OrderSize:
+    """Return the sums over the lines that require shipping."""
+    size = OrderSize()
+    memo: dict[ItemId, Parts] = {}
+    for line in order.lines:
+        if line.requires_shipping:
+            _add_line(size, line, network, memo)
+    return size
+
+
+def dearest_parcel(cards: CardBook) -> int:
+    """Return an amount in minor units that no parcel exceeds, all surcharges included."""
+    dearest = 0
+    for card in cards.cards:
+        base = max(zone.steps[-1].price_minor for zone in card.rates)
+        flat = sum(s.amount for s in card.surcharges if s.kind is SurchargeKind.FLAT)
+        points = sum(s.amount for s in card.surcharges if s.kind is SurchargeKind.PERCENT)
+        with_flats = base + flat
+        dearest = max(dearest, with_flats - (-with_flats * points // BASIS_POINTS))
+    return dearest
+
+
+def _add_line(
+    size: OrderSize, line: OrderLine, network: Network, memo: dict[ItemId, Parts]
+) -> None:
+    item = network.items.get(line.item_id) if line.item_id is not None else None
+    units = -(-line.quantity_e6 // E6)
+    price = line.unit_price_minor
+    if item is not None and item.unit_value_minor is not None:
+        price = max(price, item.unit_value_minor)
+    size.value_minor += units * price
+    if item is not None and not item.is_kit:
+        _add_plain(size, line, item, units)
+        return
+    components = line.components if item is None else item.components
+    weight_ug = line.weight_ug or (0 if item is None else item.weight_ug)
+    for part_id, required in parts_of(components, network.items, memo).items():
+        part = network.items.get(part_id)
+        if part is not None:
+            _add_part(size, part, units, required)
+    size.weight_ug += units * weight_ug
+
+
+def _add_plain(size: OrderSize, line: OrderLine, item: InventoryItem, units: int) -> None:
+    size.pieces += line.quantity_e6 * item.increments_per_unit // E6
+    size.weight_ug += units * (item.weight_ug if line.weight_ug is None else line.weight_ug)
+    if item.dimensions is not None:
+        size.volume_nl += units * item.dimensions.volume_nl
+
+
+def _add_part(size: OrderSize, part: InventoryItem, units: int, required: Fraction) -> None:
+    each = -(-required.numerator // required.denominator)
+    size.pieces += units * int(required * part.increments_per_unit)
+    size.weight_ug += units * each * part.weight_ug
+    if part.dimensions is not None:
+        size.volume_nl += units * each * part.dimensions.volume_nl
