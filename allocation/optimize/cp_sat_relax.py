@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver.python import model_builder
 
 from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_columns import ColumnTable
 from allocation.optimize.cp_sat_goal import Goal
+from allocation.optimize.cp_sat_master import Amounts, Duals, Master, solve_master
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -23,17 +23,7 @@ Bool = NDArray[np.bool_]
 
 _COLUMNS_PER_ROUND = 150
 _MOST_ROUNDS = 60
-_ROOM_BITS = 56
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Duals:
-    """Worth of a unit of each atom, of each location, of a shipment, of earlier goals."""
-
-    atoms: Float64
-    locations: Float64
-    shipments: float
-    earlier: tuple[float, ...]
+ROOM_BITS = 56
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,62 +92,22 @@ class Relaxer:
         return final if final.bound >= best.bound else best
 
     def _solve(self, pool: list[tuple[int, int]], budget: Budget) -> Duals:
-        model = model_builder.Model()  # type: ignore[no-untyped-call]
-        table = self.table
-        chosen = [model.new_num_var(0, np.inf, "") for _ in pool]
-        left = [model.new_num_var(0, float(total), "") for total in table.totals]
-        atoms = []
-        for index, total in enumerate(table.totals.tolist()):
-            carries = [
-                (variable, float(table.vectors[row, index]))
-                for variable, (row, _) in zip(chosen, pool, strict=True)
-                if table.vectors[row, index]
-            ]
-            atoms.append(model.add(_total([*carries, (left[index], 1.0)]) == float(total)))
-        by_location: dict[int, list[tuple[model_builder.Variable, float]]] = {}
-        for variable, (_, location) in zip(chosen, pool, strict=True):
-            by_location.setdefault(location, []).append((variable, 1.0))
-        locations = {
-            location: model.add(_total(terms) <= 1.0) for location, terms in by_location.items()
-        }
-        count = _total([(variable, 1.0) for variable in chosen])
-        most = min(table.view.problem.limits.max_shipments, table.lane_of.shape[1])
-        shipments = model.add(count <= float(most))
-        earlier = [
-            model.add(self._goal(goal, chosen, left, pool) <= float(value + max(goal.further, 0)))
-            for goal, value in self.earlier
-        ]
-        model.minimize(self._goal(self.goal, chosen, left, pool))
-        solver = model_builder.Solver("GLOP")
-        solver.set_time_limit_in_seconds(max(budget.left_s(), 0.001))
-        worth = np.zeros(table.lane_of.shape[1])
-        if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
-            zero = np.zeros(table.totals.size)
-            return Duals(zero, worth, 0.0, (0.0,) * len(earlier))
-        for location, row in locations.items():
-            worth[location] = min(0.0, solver.dual_value(row))
-        return Duals(
-            np.array([solver.dual_value(row) for row in atoms]),
-            worth,
-            min(0.0, solver.dual_value(shipments)),
-            tuple(min(0.0, solver.dual_value(row)) for row in earlier),
+        rows = np.array([row for row, _ in pool], dtype=np.int64)
+        locations = np.array([location for _, location in pool], dtype=np.int64)
+        n_locations = self.table.lane_of.shape[1]
+        master = Master(
+            self.table.vectors[rows],
+            locations,
+            self.table.totals,
+            n_locations,
+            min(self.table.view.problem.limits.max_shipments, n_locations),
         )
-
-    def _goal(
-        self,
-        goal: Goal,
-        chosen: list[model_builder.Variable],
-        left: list[model_builder.Variable],
-        pool: list[tuple[int, int]],
-    ) -> model_builder.LinearExprT:
-        terms = [
-            (variable, float(goal.columns[row, location]))
-            for variable, (row, location) in zip(chosen, pool, strict=True)
-        ]
-        terms += [
-            (variable, float(amount)) for variable, amount in zip(left, goal.unfilled, strict=True)
-        ]
-        return _total(terms)
+        earlier = tuple(
+            Amounts(goal.columns[rows, locations], goal.unfilled, value + max(goal.further, 0))
+            for goal, value in self.earlier
+        )
+        goal = Amounts(self.goal.columns[rows, locations], self.goal.unfilled)
+        return solve_master(master, goal, earlier, budget)
 
     def _price(self, duals: Duals) -> list[tuple[int, int]]:
         """Return columns of negative reduced cost: the best location of the best contents."""
@@ -183,10 +133,10 @@ class Relaxer:
         than its most negative reduced cost.
         """
         table = self.table
-        scale = 1 << max(0, min(12, _ROOM_BITS - 2 - self.goal.greatest.bit_length()))
-        atoms = _rounded(duals.atoms * scale, int(table.totals.max(initial=1)))
-        locations = -_rounded(duals.locations * scale, 1)
-        shipments = -int(_rounded(np.array([duals.shipments * scale]), 64)[0])
+        scale = 1 << max(0, min(12, ROOM_BITS - 2 - self.goal.greatest.bit_length()))
+        atoms = rounded(duals.atoms * scale, int(table.totals.max(initial=1)))
+        locations = -rounded(duals.locations * scale, 1)
+        shipments = -int(rounded(np.array([duals.shipments * scale]), 64)[0])
         reduced = self.goal.columns * scale - (table.vectors @ atoms)[:, None]
         reduced += locations + shipments
         left = self.goal.unfilled * scale - atoms
@@ -194,7 +144,7 @@ class Relaxer:
         bound = int(atoms @ table.totals) - int(locations.sum()) - shipments * most
         bound -= max(self.goal.further, 0) * scale
         for (goal, value), worth in zip(self.earlier, duals.earlier, strict=True):
-            rate = -int(_rounded(np.array([worth * scale]), goal.greatest + 1)[0])
+            rate = -int(rounded(np.array([worth * scale]), goal.greatest + 1)[0])
             reduced += rate * goal.columns
             left += rate * goal.unfilled
             bound -= rate * (value + max(goal.further, 0))
@@ -205,13 +155,7 @@ class Relaxer:
         return Relaxation(-(-bound // scale), bound - gain + reduced, scale, pool)
 
 
-def _total(terms: list[tuple[model_builder.Variable, float]]) -> model_builder.LinearExprT:
-    return model_builder.LinearExpr.weighted_sum(
-        [variable for variable, _ in terms], [amount for _, amount in terms]
-    )
-
-
-def _rounded(amounts: Float64, times: int) -> Int64:
+def rounded(amounts: Float64, times: int) -> Int64:
     """Round, and cut off what would leave 64 bits when taken so many times."""
-    most = float((1 << _ROOM_BITS) // max(1, times))
+    most = float((1 << ROOM_BITS) // max(1, times))
     return np.rint(np.clip(amounts, -most, most)).astype(np.int64)

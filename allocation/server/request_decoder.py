@@ -25,8 +25,8 @@ from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
-from allocation.server.order_size import check_order_size
 from allocation.server.not_implemented import HOLD, LEDGER_STOCK, LOTS_AND_SERIALS
+from allocation.server.order_size import check_order_size
 from allocation.server.rule_sets import DEFAULT_RULE_SET, PRESETS, rule_set
 from allocation.v1 import allocation_service_pb2
 from routing.order import Order

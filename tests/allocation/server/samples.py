@@ -13,7 +13,7 @@ from google.type import money_pb2
 from grpc import aio
 from grpc_status import rpc_status
 
-from allocation.server.in_process import Server
+from allocation.server.server import Server
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
 from routing.v1 import item_pb2, location_pb2, network_service_pb2_grpc
@@ -126,7 +126,7 @@ async def error_of(call: Any) -> CallError:
 
 
 def parse_error(error: aio.AioRpcError) -> CallError:
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    status = rpc_status.from_call(error)
     info = error_details_pb2.ErrorInfo()
     bad_request = error_details_pb2.BadRequest()
     retry = error_details_pb2.RetryInfo()

@@ -74,8 +74,10 @@ def test_a_component_without_a_quantity_is_needed_once() -> None:
             ["dimensions.length_mm", "dimensions.width_mm", "dimensions.height_mm"],
         ),
         (
-            'id: "m" dimensions { length_mm { value: "1.0001" } width_mm { value: "1" } '
-            'height_mm { value: "1" } }',
+            (
+                'id: "m" dimensions { length_mm { value: "1.0001" } width_mm { value: "1" } '
+                'height_mm { value: "1" } }'
+            ),
             ["dimensions.length_mm"],
         ),
         ('id: "m" quantity_scale: 7', ["quantity_scale"]),

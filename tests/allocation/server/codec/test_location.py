@@ -133,8 +133,10 @@ def test_the_rest_of_a_location_is_read() -> None:
         ),
         ('id: "a" downtimes { }', ["downtimes[0].start_time", "downtimes[0].duration"]),
         (
-            'id: "a" downtimes { start_time { seconds: 1790000000 } '
-            "duration { seconds: 31622401 } }",
+            (
+                'id: "a" downtimes { start_time { seconds: 1790000000 } '
+                "duration { seconds: 31622401 } }"
+            ),
             ["downtimes[0].duration"],
         ),
         ('id: "a" working_calendar { processing_days: 61 }', ["working_calendar.processing_days"]),
@@ -143,8 +145,10 @@ def test_the_rest_of_a_location_is_read() -> None:
             ["working_calendar.working_hours[0].day", "working_calendar.cutoffs[0].time"],
         ),
         (
-            'id: "a" working_calendar { working_hours { day: MONDAY open_time { hours: 9 } '
-            "close_time { hours: 9 } } }",
+            (
+                'id: "a" working_calendar { working_hours { day: MONDAY open_time { hours: 9 } '
+                "close_time { hours: 9 } } }"
+            ),
             ["working_calendar.working_hours[0].close_time"],
         ),
         (
