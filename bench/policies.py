@@ -39,8 +39,8 @@ from bench.policy_summary import compared, policies_json, proof_lines, run_json,
 from bench.policy_table import SAYS, SHIPFROM, SHIPFROM_SPLIT
 from routing.location import StockLocation
 
-ORDERS: Final = 200
-SMALL_ORDERS: Final = 15
+ORDERS: Final = 300
+SMALL_ORDERS: Final = 20
 NETWORKS: Final = (10, 100, 1000)
 
 

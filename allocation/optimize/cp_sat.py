@@ -11,10 +11,11 @@ from allocation.optimize.cp_sat_answer import Answer, to_solution
 from allocation.optimize.cp_sat_column_search import ColumnSearch
 from allocation.optimize.cp_sat_columns import make_columns
 from allocation.optimize.cp_sat_search import Found, minimise
+from allocation.optimize.cp_sat_sifted import SiftedSearch
 from allocation.optimize.cp_sat_step_build import make_step_model
 from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError, stages_of
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.greedy_book import Book
+from allocation.optimize.greedy_book import Book, Contents
 from allocation.optimize.greedy_view import make_view
 from allocation.optimize.solution import Solution
 from routing.sourcing.problem import SourcingProblem
@@ -58,6 +59,8 @@ class CpSatOptimizer:
         try:
             stages = stages_of(problem)
             answer = self._by_columns(book, stages, budget, incumbent)
+            if answer is None and self.columns and len(stages) == len(problem.tiers):
+                answer = _by_sifting(book, stages, budget, incumbent)
             if answer is None and self.steps:
                 answer = _by_steps(book, stages, budget, incumbent)
         except TooLargeError:
@@ -74,14 +77,25 @@ class CpSatOptimizer:
         columns = make_columns(book.view, book.evaluator, stages, budget)
         if columns is None:
             return None
-        location = book.view.problem.lanes.location
-        known = {
-            int(location[shipment.lane]): dict(shipment.quantities)
-            for shipment in incumbent.allocation.shipments
-        }
-        search = ColumnSearch(columns, stages, known)
+        search = ColumnSearch(columns, stages, _contents(book, incumbent))
         found = search.run(budget)
         return Answer(found, search.contents, _name("columns"))
+
+
+def _contents(book: Book, incumbent: Solution) -> Contents:
+    location = book.view.problem.lanes.location
+    return {
+        int(location[shipment.lane]): dict(shipment.quantities)
+        for shipment in incumbent.allocation.shipments
+    }
+
+
+def _by_sifting(
+    book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution
+) -> Answer:
+    search = SiftedSearch(book, stages, _contents(book, incumbent))
+    found = search.run(budget)
+    return Answer(found, search.contents, _name("sifted columns"))
 
 
 def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution) -> Answer:

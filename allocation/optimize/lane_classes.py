@@ -91,8 +91,16 @@ def signatures(problem: SourcingProblem) -> Int64:
     return np.ascontiguousarray(np.concatenate([np.stack(columns), *blocks]).T)
 
 
-_MIX = np.random.default_rng(20_210_521).integers(1, 2**62, size=4_096, dtype=np.int64) | 1
-"""Fixed odd multipliers: a row's hash is its dot product with them, modulo 2**64."""
+def _multipliers(count: int) -> Int64:
+    """Return odd 64-bit numbers without a pattern (the finaliser of SplitMix64)."""
+    state = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (state ^ (state >> np.uint64(31)) | np.uint64(1)).view(np.int64)
+
+
+_MIX = _multipliers(4_096)
+"""A row's hash is its dot product with these, modulo 2**64."""
 
 
 def number_rows(rows: Int64) -> tuple[Int32, Int64]:
@@ -137,13 +145,13 @@ def _fill_boxed(first: Int32, numbers: Int32, lanes: Int64, atoms: Atoms, lattic
         return
     top = lattice.stride @ atoms.cap[:, lanes]
     np.minimum.at(first, (numbers, top), lanes.astype(np.int32))
-    box = first.reshape(first.shape[0], *reversed(lattice.shape))
+    tensor = first.reshape(first.shape[0], *reversed(lattice.shape))
     for axis, digits in enumerate(reversed(lattice.shape), start=1):
         for digit in range(digits - 2, -1, -1):
-            lower: list[slice | int] = [slice(None)] * box.ndim
+            lower: list[slice | int] = [slice(None)] * tensor.ndim
             upper = list(lower)
             lower[axis], upper[axis] = digit, digit + 1
-            np.minimum(box[tuple(lower)], box[tuple(upper)], out=box[tuple(lower)])
+            np.minimum(tensor[tuple(lower)], tensor[tuple(upper)], out=tensor[tuple(lower)])
 
 
 def _fill_limited(

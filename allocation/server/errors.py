@@ -19,9 +19,9 @@ DOMAIN: Final = "shipfrom.dev"
 # gRPC sends a status in trailers, and clients refuse trailers of more than 8 KiB; binary
 # details grow by a third on the way and a message that is not ASCII by up to three times.
 MOST_MESSAGE_BYTES: Final = 500
-MOST_METADATA_CHARS: Final = 600
+MOST_METADATA_BYTES: Final = 600
 MOST_DETAILS_BYTES: Final = 4_000
-MOST_DESCRIPTION_CHARS: Final = 500
+MOST_DESCRIPTION_BYTES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def build_status(
     answer = ANSWERS[reason]
     info = error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN)
     for key, value in (metadata or {}).items():
-        info.metadata[key] = _cut(value, MOST_METADATA_CHARS)
+        info.metadata[key] = _cut(value, MOST_METADATA_BYTES)
     details = []
     found = list(violations)
     if found:
@@ -111,7 +111,7 @@ def build_status(
         details.append(_any(retry))
     return status_pb2.Status(
         code=int(answer.code.value[0]),
-        message=_cut_bytes(message, MOST_MESSAGE_BYTES),
+        message=_cut(message, MOST_MESSAGE_BYTES),
         details=[_any(info), *details],
     )
 
@@ -122,8 +122,8 @@ def _bad_request(
     bad_request = error_details_pb2.BadRequest()
     for count, violation in enumerate(violations):
         entry = error_details_pb2.BadRequest.FieldViolation(
-            field=_cut(violation.path, MOST_DESCRIPTION_CHARS),
-            description=_cut(violation.message, MOST_DESCRIPTION_CHARS),
+            field=_cut(violation.path, MOST_DESCRIPTION_BYTES),
+            description=_cut(violation.message, MOST_DESCRIPTION_BYTES),
         )
         room_bytes -= entry.ByteSize() + 4
         if room_bytes < 0 and count:
@@ -138,11 +138,7 @@ def _any(detail: error_details_pb2.ErrorInfo) -> any_pb2.Any:
     return packed
 
 
-def _cut(text: str, most_chars: int) -> str:
-    return text if len(text) <= most_chars else f"{text[: most_chars - 3]}..."
-
-
-def _cut_bytes(text: str, most_bytes: int) -> str:
+def _cut(text: str, most_bytes: int) -> str:
     encoded = text.encode()
     if len(encoded) <= most_bytes:
         return text

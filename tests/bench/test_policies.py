@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from allocation.demo.policy_terms import Choice, Levels, Place, Want
 from bench.policies import main
-from bench.policy_checks import unproven_dearer, violations
+from bench.policy_checks import cheaper_than_unproven, violations
 from bench.policy_field_data import Basket, BasketLine, Zip, read_locations
 from bench.policy_outcome import OrderResult, Outcome, Proven
 from bench.policy_scene import Stock, largest_quantities, make_items, make_orders
@@ -167,9 +167,10 @@ def test_a_choice_below_the_bound_of_an_unproven_plan_is_a_violation() -> None:
 
 def test_an_unproven_plan_that_costs_more_is_reported_apart() -> None:
     unproven = proven(100, optimal=False, bound_minor=0)
-    here = result({"nearest": outcome(95)}, unproven)
-    assert any("95" in each for each in unproven_dearer(here))
-    assert unproven_dearer(result({"nearest": outcome(95)})) == ()
+    assert cheaper_than_unproven(result({"nearest": outcome(95)}, unproven), SHIPFROM) == (
+        "nearest",
+    )
+    assert cheaper_than_unproven(result({"nearest": outcome(95)}), SHIPFROM) == ()
 
 
 def test_a_proven_plan_that_leaves_out_what_a_policy_fills_is_a_violation() -> None:

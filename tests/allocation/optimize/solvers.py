@@ -73,9 +73,11 @@ def _ladder(problem: SourcingProblem) -> Solution | None:
 SOLVERS: dict[str, SolverCase] = {
     "greedy": SolverCase(_greedy, exact=False, least_answered_percent=100, problems=1_000),
     "exact_sets": SolverCase(_exact_sets, exact=True, least_answered_percent=95, problems=1_000),
-    "cp_sat": SolverCase(_cp_sat, exact=True, least_answered_percent=95, problems=300),
+    "cp_sat": SolverCase(_cp_sat, exact=True, least_answered_percent=95, problems=200),
     "columns": SolverCase(_cp_sat_columns, exact=True, least_answered_percent=80, problems=200),
-    "steps": SolverCase(_cp_sat_steps, exact=True, least_answered_percent=95, problems=200),
+    "steps": SolverCase(_cp_sat_steps, exact=True, least_answered_percent=95, problems=100),
     "ladder": SolverCase(_ladder, exact=True, least_answered_percent=100, problems=2_000),
 }
 EXACT = [name for name, case in SOLVERS.items() if case.exact]
+ANSWERS_ALL = ["cp_sat", "ladder"]
+"""Those that must also answer what leaves the usual sizes, such as unknown distances."""

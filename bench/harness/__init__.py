@@ -1,0 +1,1 @@
+"""What every benchmark shares: options, clocks, figures, tables, and the record of a run."""

@@ -1,0 +1,30 @@
+"""Resident memory of this process (Linux only)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+
+
+def resident_mb() -> float:
+    """Return the resident memory now, in MB of 2**20 bytes."""
+    return _field_mb("VmRSS")
+
+
+def peak_resident_mb() -> float:
+    """Return the greatest resident memory since the start or the last reset."""
+    return _field_mb("VmHWM")
+
+
+def reset_peak() -> None:
+    """Let the peak start again from what is resident now."""
+    _CLEAR.write_text("5", encoding="ascii")
+
+
+def _field_mb(name: str) -> float:
+    for line in _STATUS.read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"{_STATUS} has no {name}; memory can only be measured on Linux")

@@ -1,0 +1,1 @@
+"""Sourcing problems of the optimizer benchmark: real geography, real rates, declared weights."""

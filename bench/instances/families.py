@@ -1,0 +1,91 @@
+"""The families of the optimizer benchmark, and their sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Demand(Enum):
+    """How quantities are drawn, and what the stock does to them."""
+
+    FEW = "1 to 3 units, mostly 1"
+    SPLIT = "1 to 6 units, stock often below them, splitting a line allowed"
+    SHARED = "lines share two to four items and their stock"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One size of a family.
+
+    Attributes
+    ----------
+    family
+        Its name.
+    lines, locations
+        Lines of each order, and stock locations of the network.
+    demand
+        How quantities are drawn.
+    objectives
+        Objectives after "unfilled", most important first.
+    ours, peers
+        Instances for our ladder in a full and in a small run; instances for the
+        generic models in each.
+    """
+
+    family: str
+    lines: int
+    locations: int
+    ours: tuple[int, int]
+    peers: tuple[int, int]
+    demand: Demand = Demand.FEW
+    objectives: tuple[str, ...] = ("cost",)
+
+    @property
+    def name(self) -> str:
+        """Return what the cell is called in output and on the command line."""
+        return f"{self.family}_{self.lines}x{self.locations}"
+
+    @property
+    def line_split(self) -> bool:
+        """Whether units of one line may leave several locations."""
+        return self.demand is Demand.SPLIT
+
+
+_TIERS: Final = ("fewest_shipments", "closest", "cost")
+
+CELLS: Final = (
+    *(Cell("typical", lines, 10, (60, 10), (10, 1)) for lines in (1, 2, 3, 4)),
+    *(Cell("typical", lines, 100, (60, 10), (6, 1)) for lines in (1, 2, 3, 4)),
+    *(Cell("typical", lines, 1000, (60, 5), (3, 0)) for lines in (1, 2, 3, 4)),
+    Cell("wide", 8, 100, (40, 5), (4, 1)),
+    Cell("wide", 10, 100, (40, 5), (4, 0)),
+    Cell("wide", 8, 1000, (30, 2), (3, 0)),
+    Cell("wide", 10, 1000, (30, 2), (3, 0)),
+    Cell("large", 20, 200, (5, 1), (2, 0)),
+    Cell("large", 40, 200, (3, 0), (1, 0)),
+    *(
+        Cell("split", lines, 50, (20, 2), (4, int(lines == 3)), Demand.SPLIT)
+        for lines in (3, 4, 5, 6)
+    ),
+    Cell("hot", 6, 50, (30, 5), (4, 1), Demand.SHARED),
+    Cell("hot", 8, 50, (30, 2), (4, 0), Demand.SHARED),
+    Cell("tiered", 3, 100, (30, 5), (4, 1), objectives=_TIERS),
+    Cell("tiered", 5, 100, (30, 2), (4, 0), objectives=_TIERS),
+)
+FAMILIES: Final = tuple(dict.fromkeys(cell.family for cell in CELLS))
+
+
+def cell_named(name: str) -> Cell:
+    """Return a cell by its name.
+
+    Raises
+    ------
+    ValueError
+        With the known names.
+    """
+    for cell in CELLS:
+        if cell.name == name:
+            return cell
+    raise ValueError(f"{name!r} is unknown; known are {', '.join(cell.name for cell in CELLS)}")
