@@ -22,7 +22,7 @@ MEANINGS: Final = {
     ExitCode.OK: "done, and completely",
     ExitCode.INCOMPLETE: "done, but not all of it: units unfilled, nothing to offer, rows skipped",
     ExitCode.USAGE: "wrong options or arguments",
-    ExitCode.INVALID_INPUT: "a file or a request that cannot be used as it is; nothing was done",
+    ExitCode.INVALID_INPUT: "a file, a setting or a request that cannot be used as it is",
     ExitCode.UNREACHABLE: "no answer in time from the server: try again",
     ExitCode.INTERNAL: "a fault of the program or the server",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",

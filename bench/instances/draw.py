@@ -33,7 +33,7 @@ WEIGHT_SPREAD: Final = 0.6
 """Of the logarithm: two of three items weigh 0.4 to 1.3 lb, the mean is 0.85 lb."""
 LIGHTEST_GRAMS, HEAVIEST_GRAMS = 30, 2_300
 PLACED: Final = datetime(2026, 11, 20, 15, tzinfo=UTC)
-COVERS: Final = 0.1, 10.0
+COVERS: Final = 0.003, 10.0
 """Range of how many locations are expected to have a whole order in stock."""
 SHARES: Final = 0.08, 0.9
 """Range of the chance that a location stocks an item."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -101,6 +102,12 @@ class Client:
         locations, items = network_messages()
         await self.network.PutLocations(locations)
         await self.network.PutItems(items)
+
+
+@asynccontextmanager
+async def connected(server: Server) -> AsyncIterator[Client]:
+    async with grpc.aio.insecure_channel(server.address) as channel:
+        yield Client(server, channel)
 
 
 @dataclass(frozen=True)

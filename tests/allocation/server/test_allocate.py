@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import grpc
 import pytest
 
 from allocation.engine import Engine
@@ -19,6 +18,7 @@ from tests.allocation.server.samples import (
     PLACES,
     Client,
     allocate_request,
+    connected,
     item,
     location,
     quote_request,
@@ -182,9 +182,8 @@ async def test_the_same_request_at_the_same_time_gives_the_same_plan() -> None:
     for _ in range(2):
         async with (
             running_server(ServerSettings(port=0), environment) as server,
-            grpc.aio.insecure_channel(server.address) as channel,
+            connected(server) as client,
         ):
-            client = Client(server, channel)
             await client.put_network()
             request = allocate_request()
             request.options.explain = True

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from threading import Event
 from typing import Any
 
 import grpc
 import pytest
 
-from allocation.engine import Engine
-from allocation.engine_api import PlanningRequest, PlanningResult, QuoteResult
 from allocation.server.in_process import running_server
 from allocation.server.server import Environment
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from routing.errors import InvalidInputError, Violation
 from routing.v1 import network_service_pb2 as net
-from tests.allocation.server.samples import Client, allocate_request, error_of, item
+from tests.allocation.server.planners import GatedPlanner
+from tests.allocation.server.samples import Client, allocate_request, connected, error_of, item
 
 
 async def test_a_request_that_breaks_its_contract_is_answered_with_every_violation(
@@ -200,9 +198,8 @@ async def test_what_is_not_registered_is_not_found(client: Client) -> None:
 async def test_an_empty_network_is_a_failed_precondition() -> None:
     async with (
         running_server() as server,
-        grpc.aio.insecure_channel(server.address) as channel,
+        connected(server) as client,
     ):
-        client = Client(server, channel)
         await client.network.PutItems(net.PutItemsRequest(items=[item("mug"), item("tea")]))
         error = await error_of(client.allocation.Allocate(allocate_request()))
     assert error.code is grpc.StatusCode.FAILED_PRECONDITION
@@ -241,33 +238,14 @@ async def test_a_deadline_too_short_to_plan_in_is_said(client: Client) -> None:
     assert error.code is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-class Planner:
-    """An engine that does what a test wants."""
-
-    def __init__(self) -> None:
-        self.started, self.release = Event(), Event()
-        self.error: Exception | None = None
-
-    def plan(self, request: PlanningRequest) -> PlanningResult:
-        self.started.set()
-        self.release.wait(30)
-        if self.error is not None:
-            raise self.error
-        return Engine(clock=lambda: 0.0).plan(request)
-
-    def quote(self, request: PlanningRequest) -> QuoteResult:
-        raise NotImplementedError
-
-
 async def test_more_calls_than_the_server_takes_on_are_told_when_to_come_again() -> None:
-    planner = Planner()
+    planner = GatedPlanner()
     async with (
         running_server(
             ServerSettings(port=0, threads=1, queue=1), Environment(planner=planner)
         ) as server,
-        grpc.aio.insecure_channel(server.address) as channel,
+        connected(server) as client,
     ):
-        client = Client(server, channel)
         await client.put_network()
         taken = [asyncio.ensure_future(_plan(client)) for _ in range(2)]
         await asyncio.to_thread(planner.started.wait, 30)
@@ -290,14 +268,12 @@ async def _plan(client: Client) -> pb.AllocateResponse:
 async def test_a_bug_is_answered_with_an_incident_id_that_is_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    planner = Planner()
-    planner.release.set()
+    planner = GatedPlanner(is_open=True)
     planner.error = RuntimeError("a secret detail")
     async with (
         running_server(environment=Environment(planner=planner)) as server,
-        grpc.aio.insecure_channel(server.address) as channel,
+        connected(server) as client,
     ):
-        client = Client(server, channel)
         await client.put_network()
         error = await error_of(client.allocation.Allocate(allocate_request()))
     assert error.code is grpc.StatusCode.INTERNAL
@@ -309,14 +285,12 @@ async def test_a_bug_is_answered_with_an_incident_id_that_is_in_the_log(
 
 
 async def test_a_problem_that_only_the_domain_sees_is_the_callers() -> None:
-    planner = Planner()
-    planner.release.set()
+    planner = GatedPlanner(is_open=True)
     planner.error = InvalidInputError([Violation("order.lines[0].quantity", "is odd")])
     async with (
         running_server(environment=Environment(planner=planner)) as server,
-        grpc.aio.insecure_channel(server.address) as channel,
+        connected(server) as client,
     ):
-        client = Client(server, channel)
         await client.put_network()
         error = await error_of(client.allocation.Allocate(allocate_request()))
     assert error.code is grpc.StatusCode.INVALID_ARGUMENT

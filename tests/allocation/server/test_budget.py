@@ -1,0 +1,83 @@
+"""How long planning may take."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocation.errors import NoPlanInTimeError
+from allocation.server.budget import Deadline
+from allocation.server.in_process import running_server
+from allocation.server.server import Environment
+from tests.allocation.server.planners import GatedPlanner
+from tests.allocation.server.samples import allocate_request, connected, error_of
+
+
+def deadline(remaining_s: float | None) -> Deadline:
+    return Deadline.after(remaining_s, lambda: 100.0)
+
+
+@pytest.mark.parametrize(
+    ("remaining_s", "requested_s", "budget_s"),
+    [
+        (None, None, 1.0),
+        (None, 7.0, 7.0),
+        (10.0, None, 1.0),
+        (10.0, 60.0, 9.5),
+        (0.5, None, 0.475),
+        (0.1, None, 0.08),
+        (0.1, 0.01, 0.01),
+    ],
+)
+def test_the_budget_is_what_is_asked_for_within_the_deadline_less_a_margin(
+    remaining_s: float | None, requested_s: float | None, budget_s: float
+) -> None:
+    assert deadline(remaining_s).budget_s(requested_s) == pytest.approx(budget_s)
+
+
+@pytest.mark.parametrize("remaining_s", [0.02, 0.01, 0.0, -3.0])
+def test_a_deadline_within_the_margin_leaves_no_time_to_plan(remaining_s: float) -> None:
+    with pytest.raises(NoPlanInTimeError):
+        deadline(remaining_s).budget_s(None)
+
+
+def test_time_spent_waiting_is_not_planned_with() -> None:
+    now = [100.0]
+    ends = Deadline.after(1.0, lambda: now[0])
+    now[0] = 100.6
+    assert ends.budget_s(None) == pytest.approx(0.38)
+
+
+@pytest.mark.parametrize(
+    ("timeout_s", "asked_s", "least_s", "most_s"),
+    [(None, None, 1.0, 1.0), (20, None, 1.0, 1.0), (20, 30, 15.0, 19.0), (2, 30, 0.5, 1.9)],
+)
+async def test_the_engine_gets_what_is_left_of_the_calls_deadline(
+    timeout_s: float | None, asked_s: int | None, least_s: float, most_s: float
+) -> None:
+    planner = GatedPlanner(is_open=True)
+    async with running_server(environment=Environment(planner)) as server:
+        async with connected(server) as client:
+            await client.put_network()
+            request = allocate_request()
+            if asked_s is not None:
+                request.options.solve_budget.seconds = asked_s
+            await client.allocation.Allocate(request, timeout=timeout_s)
+    assert least_s <= planner.requests[0].budget_s <= most_s
+
+
+async def test_no_plan_in_time_is_said_when_the_queue_took_it_all() -> None:
+    # The clock of the server jumps while the call waits: its own deadline, not the client's.
+    now = [0.0]
+
+    def clock() -> float:
+        now[0] += 30.0
+        return now[0]
+
+    planner = GatedPlanner(is_open=True)
+    async with running_server(environment=Environment(planner, clock=clock)) as server:
+        async with connected(server) as client:
+            await client.put_network()
+            error = await error_of(client.allocation.Allocate(allocate_request(), timeout=10))
+    assert error.reason == "NO_PLAN_IN_TIME"
+    assert error.code.name == "DEADLINE_EXCEEDED"
+    assert not planner.requests
