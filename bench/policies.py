@@ -8,13 +8,15 @@ Weights, stock and handling costs are synthetic; `bench.policy_scene` says how.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from bench.harness.options import common_parser
+from bench.harness.record import describe, finish
+from bench.harness.table import print_table
 from bench.policy_field_data import (
     FIELD_DATA,
     HANDLING,
@@ -35,7 +37,7 @@ from bench.policy_scene import (
     make_orders,
     sample_baskets,
 )
-from bench.policy_summary import compared, policies_json, proof_lines, run_json, table_lines
+from bench.policy_summary import HEADERS, compared, policies_json, proof_lines, run_json, table_rows
 from bench.policy_table import SAYS, SHIPFROM, SHIPFROM_SPLIT
 from routing.location import StockLocation
 
@@ -70,7 +72,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
     missing = missing_files(root, options.networks)
     if missing:
         print(f"skipped: {root} lacks {', '.join(missing)}; the real baskets are not shipped")
-        print(json.dumps({"bench": "policies", "skipped": f"no {missing[0]}"}))
+        skipped = {"bench": "policies", "skipped": f"no {missing[0]}"}
+        finish(skipped, seed=options.seed, record=False)
         return 0
     baskets, zips = read_baskets(root), read_zips(root)
     _print_setting(options)
@@ -85,14 +88,14 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
         networks[str(size)] = policies_json(results)
         runs[str(size)] = run_json(results) | {"seconds": round(seconds, 1)}
         contradicted |= bool(run_json(results)["violations"])
-    print(
-        json.dumps({"bench": "policies", "seed": options.seed, "networks": networks, "runs": runs})
-    )
+    outcome = {"bench": "policies", "seed": options.seed, "networks": networks, "runs": runs}
+    finish(outcome, seed=options.seed, record=options.record)
     return int(contradicted)
 
 
 def _print_setting(options: argparse.Namespace) -> None:
-    print(f"orders {options.orders}, seed {options.seed}, placed {PLACED:%Y-%m-%d %H:%M} UTC")
+    print(describe(options.seed))
+    print(f"{options.orders} orders, placed {PLACED:%Y-%m-%d %H:%M} UTC")
     print(
         "synthetic: item weights (lognormal, median 200 g), stock (carried with probability "
         "size**-0.2,\n  1 to 3 times the item's largest line; not used up), handling "
@@ -107,20 +110,23 @@ def _print_setting(options: argparse.Namespace) -> None:
 
 
 def _print_network(size: int, results: Sequence[OrderResult], seconds: float) -> None:
-    print(
+    title = (
         f"\n{size} locations: costs, shipments and distances over the {len(compared(results))} of "
         f"{len(results)} orders that every policy fills completely; USD; {seconds:.0f} s"
     )
-    for line in (*table_lines(results), *proof_lines(results)):
+    print_table(title, HEADERS, table_rows(results))
+    for line in proof_lines(results):
         print(line)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.policies", description=__doc__)
-    parser.add_argument("--orders", type=int, help=f"baskets to route (default {ORDERS})")
-    parser.add_argument("--networks", type=_sizes, default=NETWORKS, help="10,100,1000 or fewer")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--small", action="store_true", help=f"{SMALL_ORDERS} orders")
+    parser = common_parser("policies", "What order-routing policies cost, on real baskets.")
+    parser.add_argument(
+        "--orders",
+        type=int,
+        help=f"baskets to route (default: {ORDERS}, with --small {SMALL_ORDERS})",
+    )
+    parser.add_argument("--networks", type=_sizes, default=NETWORKS, help="default: 10,100,1000")
     options = parser.parse_args(arguments)
     if options.orders is None:
         options.orders = SMALL_ORDERS if options.small else ORDERS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Final
 
 from bench.policy_checks import cheaper_than_unproven, describe, violations
 from bench.policy_outcome import BUDGET_S, OrderResult
@@ -12,7 +13,7 @@ from bench.policy_table import NAMES, SHIPFROM, SHIPFROM_SPLIT, SPLITS
 
 Json = dict[str, object]
 
-_LISTED = 8
+_LISTED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,33 @@ def _summary(
     )
 
 
-def table_lines(results: Sequence[OrderResult]) -> Iterator[str]:
-    """Yield the table of one network."""
-    yield (
-        f"{'policy':<26}{'cost/order':>11}{'ratio':>8}{'shipments':>11}{'km/shipm.':>11}"
-        f"{'fill rate':>11}{'complete':>10}  lines"
-    )
-    for name, each in summarize(results).items():
-        yield (
-            f"{name:<26}{each.cost_per_order_minor / 100:>11.2f}{each.ratio_to_shipfrom:>8.3f}"
-            f"{each.shipments_per_order:>11.3f}{each.mean_distance_km:>11.0f}"
-            f"{each.fill_rate:>11.2%}{each.complete:>10}  "
-            f"{'may split' if name in SPLITS else 'whole'}"
+HEADERS: Final = (
+    "policy",
+    "cost/order",
+    "ratio",
+    "shipments",
+    "km/shipment",
+    "fill rate",
+    "complete",
+    "lines",
+)
+
+
+def table_rows(results: Sequence[OrderResult]) -> list[tuple[str, ...]]:
+    """Return the rows of the table of one network; costs in major units."""
+    return [
+        (
+            name,
+            f"{each.cost_per_order_minor / 100:.2f}",
+            f"{each.ratio_to_shipfrom:.3f}",
+            f"{each.shipments_per_order:.3f}",
+            f"{each.mean_distance_km:.0f}",
+            f"{each.fill_rate:.2%}",
+            str(each.complete),
+            "may split" if name in SPLITS else "whole",
         )
+        for name, each in summarize(results).items()
+    ]
 
 
 def proof_lines(results: Sequence[OrderResult]) -> Iterator[str]:

@@ -88,7 +88,7 @@ class PostageTable:
                 vectors @ pieces.weight_ug[shared],
                 vectors @ pieces.volume_nl[shared],
             )
-            best, _ = cheapest_partition(vectors, each)
+            best = cheapest_partition(vectors, each)
             several: Int64 = best[np.ravel_multi_index(tuple(counts.T), tuple(most + 1))]
             return several
         return self._one_by_one(tariff_index, parcel_minor, contents)

@@ -21,11 +21,11 @@ from allocation.optimize.atoms import Atoms, Lattice, make_atoms, make_lattice
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.lane_classes import classify, side_limits
 from allocation.optimize.parcel_tables import make_contents
-from allocation.optimize.partition import pair_count
 from allocation.optimize.set_search import SetSearch
 from allocation.optimize.set_solution import solution_of
 from allocation.optimize.set_table import make_set_tables
 from allocation.optimize.solution import Solution
+from routing.parcels.partition import pair_count
 from routing.sourcing.problem import SourcingProblem
 
 _cached_lattice = lru_cache(maxsize=64)(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.partition import INFINITE, partition, whole_pairs
+from routing.parcels.partition import INFINITE, pairs_of, partition
 
 if TYPE_CHECKING:
     from allocation.optimize.set_search import Found, SetSearch
@@ -68,7 +68,7 @@ def exclusive_parts(
         for location, value, lane in values
         if int((value + rest[::-1]).min()) - free < at_most
     ]
-    pairs = whole_pairs(shape)
+    pairs = pairs_of(shape)
     most = min(most, len(useful))
     if pairs.part.size * max(1, len(useful)) * max(1, most) > _MOST_SUMS:
         return None

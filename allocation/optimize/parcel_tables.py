@@ -16,6 +16,7 @@ from allocation.optimize.atoms import Atoms, Lattice
 from allocation.optimize.evaluate import Evaluator
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.fluid_bound import fluid_bound_minor
+from routing.parcels.partition import INFINITE, pair_count, partition
 from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug, parcel_price_minor
 from routing.sourcing.problem import SourcingProblem
 
@@ -79,7 +80,11 @@ def make_contents(problem: SourcingProblem, atoms: Atoms, lattice: Lattice) -> C
 
 
 def make_parcel_tables(
-    problem: SourcingProblem, contents: Contents, keys: list[tuple[int, int]]
+    problem: SourcingProblem,
+    atoms: Atoms,
+    lattice: Lattice,
+    contents: Contents,
+    keys: list[tuple[int, int]],
 ) -> ParcelTables:
     """Price every vector as one parcel (its lone pieces apart), with bounds.
 
@@ -102,6 +107,8 @@ def make_parcel_tables(
     if not contents.shared.all():
         lower = np.where(contents.shared, lower, 0)
         upper = np.where(contents.shared, upper, 0)
+    if not settled.all() and _one_piece_per_atom(problem, atoms):
+        _close_all(lattice, contents, lower, upper, settled)
     tables = ParcelTables(lower, upper, settled)
     if contents.alone_index.size:
         _add_alone(problem, contents, keys, tables)
@@ -167,6 +174,39 @@ def _bound_open(
     one = lower[open_]
     lower[open_] = np.minimum(one, fluid + fee * fewest)
     settled[open_] = (lower[open_] == one) & (one < NO_PRICE)
+
+
+def _one_piece_per_atom(problem: SourcingProblem, atoms: Atoms) -> bool:
+    """Whether the lattice's vectors are the piece counts themselves, none of them alone."""
+    pieces = problem.pieces
+    if pieces.alone.any():
+        return False
+    per_line = np.bincount(
+        pieces.line, weights=pieces.per_increment, minlength=len(problem.lines)
+    ).astype(np.int64)
+    return bool((atoms.content @ per_line == 1).all())
+
+
+def _close_all(
+    lattice: Lattice,
+    contents: Contents,
+    lower: Int64,
+    upper: Int64,
+    settled: NDArray[np.bool_],
+) -> None:
+    """Find the best parcels of all vectors at once, where each vector is its own packing."""
+    if pair_count(lattice.shape) > _MOST_SUMS_PER_TARIFF:
+        return
+    for row in np.flatnonzero(~settled.all(axis=1)).tolist():
+        part = np.where(upper[row] < NO_PRICE, upper[row], INFINITE)
+        part[0] = INFINITE
+        best = partition(lattice.shape, part, None)
+        upper[row] = lower[row] = np.where(best < INFINITE, best, NO_PRICE)
+    settled[:] = True
+    upper[:, ~contents.shared] = lower[:, ~contents.shared] = 0
+
+
+_MOST_SUMS_PER_TARIFF = 60_000
 
 
 def _add_alone(

@@ -12,9 +12,10 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exclusive import exclusive_parts
 from allocation.optimize.lane_classes import SideLimits
 from allocation.optimize.parcel_tables import settle
-from allocation.optimize.partition import INFINITE, layered, partition
+from allocation.optimize.partition import layered
 from allocation.optimize.scalar import left_out_values
 from allocation.optimize.set_table import SetTables
+from routing.parcels.partition import INFINITE, partition
 
 Int64 = NDArray[np.int64]
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from allocation.optimize.atoms import Atoms, Lattice
 from allocation.optimize.lane_classes import NO_LANE, LaneClasses, number_rows
 from allocation.optimize.parcel_tables import Contents, ParcelTables, make_parcel_tables
-from allocation.optimize.partition import INFINITE
 from allocation.optimize.scalar import Scalarization, TierRange, scalarize
+from routing.parcels.partition import INFINITE
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
@@ -106,7 +106,7 @@ def make_set_tables(
         ],
         dtype=np.intp,
     )
-    parcels = make_parcel_tables(problem, contents, list(known))
+    parcels = make_parcel_tables(problem, atoms, lattice, contents, list(known))
     fixed = _fixed_minor(problem, contents, classes)
     amounts = [_tier_amounts(tier, contents, classes) for tier in problem.tiers]
     ranges = _ranges(problem, contents, parcels, fixed, amounts)

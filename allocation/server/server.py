@@ -58,6 +58,8 @@ SERVICES: Final = tuple(
 )
 """Full names of the contract's services."""
 
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
 
 class StartError(Exception):
     """The server cannot start; the message says why and what to do."""
@@ -134,9 +136,10 @@ class Server:
         for warning in warnings:
             LOG.warning(warning)
         load_postal_index()
-        self._server = self._build()
-        self.port = self._bind(self._server)
-        await self._server.start()
+        server = self._build()
+        self.port = self._bind(server)
+        await server.start()
+        self._server = server
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         LOG.info(
@@ -151,14 +154,13 @@ class Server:
 
     async def drain(self) -> None:
         """Say NOT_SERVING, take no new calls, let running ones finish within the grace."""
-        if self._server is None:
-            return
-        LOG.info("draining", extra={"grace_s": self._settings.grace_s})
-        await self._health.enter_graceful_shutdown()
-        await self._server.stop(self._settings.grace_s)
+        if self._server is not None:
+            LOG.info("draining", extra={"grace_s": self._settings.grace_s})
+            await self._health.enter_graceful_shutdown()
+            await self._server.stop(self._settings.grace_s)
+            LOG.info("stopped")
         self._planning_pool.close()
         self._network_pool.close()
-        LOG.info("stopped")
 
     def _build(self) -> aio.Server:
         settings = self._settings
@@ -227,16 +229,16 @@ async def serve(
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
-    server = Server(settings, environment)
-    await server.start()
-    signals = (signal.SIGTERM, signal.SIGINT)
-    for each in signals:
+    # Before the server says that it is ready: from then on a signal must mean a drain.
+    for each in _SIGNALS:
         loop.add_signal_handler(each, stop.set)
+    server = Server(settings, environment)
     try:
+        await server.start()
         await stop.wait()
     finally:
         await server.drain()
-        for each in signals:
+        for each in _SIGNALS:
             loop.remove_signal_handler(each)
 
 

@@ -10,6 +10,9 @@ from typing import Final
 Terms = Mapping[int, int]
 """Column to coefficient."""
 
+Objective = dict[int, int]
+"""Column to amount, to be minimised."""
+
 UNBOUNDED: Final = inf
 
 

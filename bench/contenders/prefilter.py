@@ -3,8 +3,7 @@
 A location is left out for another that has all the order wants of every item the first
 one has, may ship the same lines, and is nowhere dearer: in postage at any weight, in
 handling, in any tier. Whatever the first would ship can then be added to what the
-second ships; prices are subadditive up to the weights where one parcel is modelled, and
-parcels stay apart elsewhere, so that nothing becomes dearer.
+second ships, at no more than both cost (see `_tariff_sets`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 from bench.contenders.offers import cost_key, most_by_lane
 from bench.contenders.reach import weight_unit_ug
 from bench.contenders.steps import never_dearer
-from routing.rating.tariff import Tariff
+from routing.rating.subadditivity import subadditive_below_ug
+from routing.rating.tariff import NO_PRICE, Tariff
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
@@ -71,8 +71,9 @@ def _undominated(problem: SourcingProblem, most: Int64, locations: list[int]) ->
 def _tariff_sets(problem: SourcingProblem, locations: list[int]) -> tuple[Int64, Bool]:
     """Return the number of each location's set of tariffs, and which set beats which.
 
-    A set beats another if each tariff of the other has one in it that is never dearer, or,
-    where one parcel is cheapest for the whole order on all, if its envelope is.
+    What two locations ship must be able to leave the winner on *one* of its services for
+    no more: so its set is a single tariff, or the envelope of the set is subadditive up to
+    the whole order's weight.
     """
     by_set: dict[tuple[int, ...], int] = {}
     numbers = []
@@ -80,42 +81,29 @@ def _tariff_sets(problem: SourcingProblem, locations: list[int]) -> tuple[Int64,
         lanes = _lanes_of(problem, location)
         names = tuple(sorted({int(problem.lanes.tariff[lane]) for lane in lanes}))
         numbers.append(by_set.setdefault(names, len(by_set)))
-    tariffs = problem.lanes.tariffs
+    tariffs = [[problem.lanes.tariffs[name] for name in names] for names in by_set]
     total_ug = int(problem.pieces.weight_ug @ problem.lines.demand)
-    in_one = all(tariff.subadditive_below_ug >= total_ug for tariff in tariffs)
-    known: dict[tuple[int, int], bool] = {}
-
-    def never(one: int, other: int) -> bool:
-        if (one, other) not in known:
-            known[one, other] = never_dearer(tariffs[one], tariffs[other], total_ug)
-        return known[one, other]
-
-    grid = _grid(tariffs, total_ug)
-    envelope = [np.min([_on(tariffs[name], grid) for name in names], axis=0) for names in by_set]
-    beats = np.array(
-        [
-            [
-                bool((envelope[a] <= envelope[b]).all())
-                if in_one
-                else all(any(never(one, other) for one in mine) for other in theirs)
-                for b, theirs in enumerate(by_set)
-            ]
-            for a, mine in enumerate(by_set)
-        ],
-        dtype=np.bool_,
-    )
+    limits = np.unique(np.concatenate([tariff.limit_ug for each in tariffs for tariff in each]))
+    cut = int(np.searchsorted(limits, total_ug)) + 1
+    envelopes = [np.min([_on(one, limits[:cut]) for one in each], axis=0) for each in tariffs]
+    in_one = [
+        all(tariff.subadditive_below_ug >= total_ug for tariff in each)
+        and subadditive_below_ug(limits[:cut], envelope) >= total_ug
+        for each, envelope in zip(tariffs, envelopes, strict=True)
+    ]
+    beats = np.zeros((len(by_set), len(by_set)), dtype=np.bool_)
+    for a, mine in enumerate(tariffs):
+        for b, theirs in enumerate(tariffs):
+            if in_one[a] and in_one[b]:
+                beats[a, b] = bool((envelopes[a] <= envelopes[b]).all())
+            elif len(mine) == 1:
+                beats[a, b] = all(never_dearer(mine[0], each, total_ug) for each in theirs)
     return np.array(numbers, dtype=np.int64), beats
-
-
-def _grid(tariffs: tuple[Tariff, ...], total_ug: int) -> Int64:
-    limits = np.unique(np.concatenate([tariff.limit_ug for tariff in tariffs]))
-    grid = np.unique(np.concatenate((limits, limits + 1, [0, total_ug])))
-    return grid[grid <= total_ug]
 
 
 def _on(tariff: Tariff, weight_ug: Int64) -> Int64:
     step = np.searchsorted(tariff.limit_ug, weight_ug, side="left")
-    return np.append(tariff.price_minor, np.iinfo(np.int64).max)[step]
+    return np.append(tariff.price_minor, NO_PRICE)[step]
 
 
 def _stock(

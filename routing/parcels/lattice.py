@@ -1,17 +1,11 @@
-"""Exact packing of few pieces: every sub-multiset is considered as a parcel.
-
-Dynamic programme over the lattice of count vectors ``0 <= v <= counts``: the
-best packing of ``v`` is a parcel that holds at least one piece of the first
-type present in ``v``, plus the best packing of the rest. Fixing that piece
-removes the orderings of the same set of parcels and loses nothing.
-"""
+"""Exact packing of few pieces: every sub-multiset is considered as a parcel."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.rating.tariff import NO_PRICE
+from routing.parcels.partition import partition
 
 Int64 = NDArray[np.int64]
 
@@ -25,12 +19,15 @@ def lattice_size(counts: Int64) -> int:
 
 
 def lattice_vectors(counts: Int64) -> Int64:
-    """Return int64 ``[size, p]`` of all vectors; row ``r`` has mixed-radix number ``r``."""
+    """Return int64 ``[size, p]`` of all vectors; row ``r`` has mixed-radix number ``r``.
+
+    The last piece type varies fastest.
+    """
     shape = tuple(int(count) + 1 for count in counts)
     return np.indices(shape, dtype=np.int64).reshape(len(shape), -1).T
 
 
-def cheapest_partition(vectors: Int64, cost: Int64) -> tuple[Int64, Int64]:
+def cheapest_partition(vectors: Int64, cost: Int64) -> Int64:
     """Partition every vector into parcels at least total cost.
 
     Parameters
@@ -42,40 +39,26 @@ def cheapest_partition(vectors: Int64, cost: Int64) -> tuple[Int64, Int64]:
 
     Returns
     -------
-    best
-        int64 ``[s]``: least total, ``NO_PRICE`` where there is no packing.
-    parcel
-        int64 ``[s]``: number of the parcel taken first; -1 where there is none.
-        Among equals the largest number, hence few and full parcels.
+    ndarray
+        int64 ``[s]``: least total, at least ``NO_PRICE`` where there is no packing.
     """
-    size = vectors.shape[0]
-    best = np.full(size, NO_PRICE, dtype=np.int64)
-    parcel = np.full(size, -1, dtype=np.int64)
-    best[0] = 0
-    usable = np.flatnonzero(cost < NO_PRICE)
-    usable = usable[usable > 0]
-    first = np.argmax(vectors > 0, axis=1)
-    for state in range(1, size):
-        lead = first[state]
-        candidates = usable[: np.searchsorted(usable, state, side="right")]
-        fits = (vectors[candidates] <= vectors[state]).all(axis=1)
-        fits &= vectors[candidates, lead] > 0
-        options = candidates[fits]
-        if options.size == 0:
-            continue
-        total = cost[options] + best[state - options]
-        pick = options.size - 1 - int(np.argmin(total[::-1]))
-        if total[pick] < NO_PRICE:
-            best[state] = total[pick]
-            parcel[state] = options[pick]
-    return best, parcel
+    digits = tuple(int(most) + 1 for most in reversed(vectors[-1].tolist()))
+    part = cost.copy()
+    part[0] = np.iinfo(np.int64).max // 4
+    return partition(digits, part, None)
 
 
-def parcels_of(state: int, parcel: Int64) -> list[int]:
-    """Return the numbers of the parcels that `cheapest_partition` chose for a state."""
+def parcels_of(vectors: Int64, cost: Int64, best: Int64, state: int) -> list[int]:
+    """Return the numbers of the parcels of a cheapest partition of a vector.
+
+    Among equals the fullest parcel is taken first, hence few parcels.
+    """
     chosen = []
     while state > 0:
-        taken = int(parcel[state])
+        options = np.arange(1, state + 1)
+        options = options[(vectors[1 : state + 1] <= vectors[state]).all(axis=1)]
+        hits = options[cost[options] + best[state - options] == best[state]]
+        taken = int(hits[-1])
         chosen.append(taken)
         state -= taken
     return chosen

@@ -18,7 +18,7 @@ from routing.rating.tariff import NO_PRICE, Tariff
 
 Int64 = NDArray[np.int64]
 
-LATTICE_LIMIT = 1_000
+LATTICE_LIMIT = 2_000
 """Largest number of sub-multisets that are searched exhaustively."""
 
 
@@ -146,12 +146,12 @@ def _pack_exactly(
     cost = parcel_cost_minor(
         tariff, parcel_minor, vectors @ pieces.weight_ug, vectors @ pieces.volume_nl
     )
-    best, parcel = cheapest_partition(vectors, cost)
+    best = cheapest_partition(vectors, cost)
     last = vectors.shape[0] - 1
     if best[last] >= NO_PRICE:
         return None
     total = int(best[last])
-    chosen = parcels_of(last, parcel)
+    chosen = parcels_of(vectors, cost, best, last)
     return Packing(
         total,
         total,

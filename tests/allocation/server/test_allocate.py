@@ -11,7 +11,7 @@ from allocation.server.in_process import running_server
 from allocation.server.server import Environment
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import plan_pb2, proof_pb2, unfilled_pb2
+from allocation.v1 import plan_pb2, planning_options_pb2, proof_pb2, unfilled_pb2
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.samples import (
     NOW,
@@ -156,7 +156,7 @@ async def test_stock_below_zero_counts_as_zero(client: Client) -> None:
 async def test_options_are_laid_over_the_rule_set(client: Client) -> None:
     request = allocate_request({"mug": "4"}, {"mug": {"reno": "2", "newark": "2"}})
     assert (await client.allocation.Allocate(request)).plan.unfilled
-    request.options.line_split = 1
+    request.options.line_split = planning_options_pb2.LINE_SPLIT_ALLOWED
     plan = (await client.allocation.Allocate(request)).plan
     assert len(plan.shipments) == 2
     request.options.max_shipments = 1

@@ -18,17 +18,19 @@ from tests.allocation.server.samples import Client, allocate_request, connected,
 async def test_other_calls_are_answered_while_a_solve_runs() -> None:
     planner = GatedPlanner()
     settings = ServerSettings(port=0, threads=2)
-    async with running_server(settings, Environment(planner)) as server:
-        async with connected(server) as client:
-            await client.put_network()
-            slow = asyncio.ensure_future(_plan(client))
-            await asyncio.to_thread(planner.started.wait, 30)
-            listed = await client.network.ListItems(net.ListItemsRequest(), timeout=10)
-            quoted = await client.allocation.Quote(quote_request(), timeout=10)
-            put = await client.network.PutItems(net.PutItemsRequest(), timeout=10)
-            assert not slow.done()
-            planner.release.set()
-            answer = await slow
+    async with (
+        running_server(settings, Environment(planner)) as server,
+        connected(server) as client,
+    ):
+        await client.put_network()
+        slow = asyncio.ensure_future(_plan(client))
+        await asyncio.to_thread(planner.started.wait, 30)
+        listed = await client.network.ListItems(net.ListItemsRequest(), timeout=10)
+        quoted = await client.allocation.Quote(quote_request(), timeout=10)
+        put = await client.network.PutItems(net.PutItemsRequest(), timeout=10)
+        assert not slow.done()
+        planner.release.set()
+        answer = await slow
     assert len(listed.items) == 4
     assert quoted.options
     assert put.network_version > 0
@@ -37,16 +39,18 @@ async def test_other_calls_are_answered_while_a_solve_runs() -> None:
 
 async def test_a_call_plans_with_the_network_it_started_with() -> None:
     planner = GatedPlanner()
-    async with running_server(environment=Environment(planner)) as server:
-        async with connected(server) as client:
-            await client.put_network()
-            before = server.store.state.version
-            running = asyncio.ensure_future(_plan(client))
-            await asyncio.to_thread(planner.started.wait, 30)
-            await client.put_network()
-            planner.release.set()
-            answer = await running
-            later = await _plan(client)
+    async with (
+        running_server(environment=Environment(planner)) as server,
+        connected(server) as client,
+    ):
+        await client.put_network()
+        before = server.store.state.version
+        running = asyncio.ensure_future(_plan(client))
+        await asyncio.to_thread(planner.started.wait, 30)
+        await client.put_network()
+        planner.release.set()
+        answer = await running
+        later = await _plan(client)
     assert answer.plan.basis.network_version == before
     assert later.plan.basis.network_version == before + 2
 
@@ -62,19 +66,21 @@ async def test_many_calls_at_once_get_the_answers_of_one_at_a_time(client: Clien
 async def test_a_cancelled_call_gives_its_place_back_when_its_solve_ends() -> None:
     planner = GatedPlanner()
     settings = ServerSettings(port=0, threads=1, queue=0)
-    async with running_server(settings, Environment(planner)) as server:
-        async with connected(server) as client:
-            await client.put_network()
-            call = client.allocation.Allocate(allocate_request())
-            await asyncio.to_thread(planner.started.wait, 30)
-            call.cancel()
-            planner.release.set()
-            for _ in range(500):
-                try:
-                    answer = await _plan(client)
-                    break
-                except aio.AioRpcError:
-                    await asyncio.sleep(0.01)
+    async with (
+        running_server(settings, Environment(planner)) as server,
+        connected(server) as client,
+    ):
+        await client.put_network()
+        call = client.allocation.Allocate(allocate_request())
+        await asyncio.to_thread(planner.started.wait, 30)
+        call.cancel()
+        planner.release.set()
+        for _ in range(500):
+            try:
+                answer = await _plan(client)
+                break
+            except aio.AioRpcError:
+                await asyncio.sleep(0.01)
     assert answer.plan.shipments
 
 

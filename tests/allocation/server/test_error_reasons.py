@@ -106,7 +106,7 @@ async def test_a_request_that_breaks_its_contract_is_answered_with_every_violati
             "order.lines[0].tags[0]",
         ),
         (
-            lambda request: setattr(request.order.placed_time, "seconds", 0) or None,
+            lambda request: setattr(request.order.placed_time, "seconds", 0),
             "order.placed_time",
         ),
     ],
@@ -212,9 +212,8 @@ async def test_an_empty_network_is_a_failed_precondition() -> None:
         (lambda request: request.ClearField("inline_stock"), "inline_stock"),
         (lambda request: request.ledger_stock.SetInParent(), "inline_stock"),
         (
-            lambda request: (
-                setattr(request, "mode", pb.ALLOCATE_MODE_HOLD),
-                setattr(request, "request_id", "r1"),
+            lambda request: request.MergeFrom(
+                pb.AllocateRequest(mode=pb.ALLOCATE_MODE_HOLD, request_id="r1")
             ),
             "PLAN_ONLY",
         ),

@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +64,14 @@ async def test_reflection_lists_every_service_and_gives_its_contract(client: Cli
 
 
 async def test_reflection_can_be_switched_off() -> None:
-    async with running_server(ServerSettings(port=0, reflection=False)) as server:
-        async with connected(server) as client:
-            stub = reflection_pb2_grpc.ServerReflectionStub(client.channel)
-            request = reflection_pb2.ServerReflectionRequest(list_services="")
-            with pytest.raises(grpc.aio.AioRpcError) as caught:
-                [answer async for answer in stub.ServerReflectionInfo(iter([request]))]
+    async with (
+        running_server(ServerSettings(port=0, reflection=False)) as server,
+        connected(server) as client,
+    ):
+        stub = reflection_pb2_grpc.ServerReflectionStub(client.channel)
+        request = reflection_pb2.ServerReflectionRequest(list_services="")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            [answer async for answer in stub.ServerReflectionInfo(iter([request]))]
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
@@ -142,13 +146,31 @@ async def test_two_servers_share_a_port_only_when_told_to() -> None:
             await Server(ServerSettings(port=first.port)).start()
 
 
-def test_run_gives_1_when_it_cannot_start(capfd: pytest.CaptureFixture[str]) -> None:
+@contextmanager
+def own_log() -> Iterator[None]:
+    """Put the server's logger back as it was: `run` takes it over."""
     log = logging.getLogger("allocation.server")
     before = log.handlers, log.level, log.propagate
     try:
-        assert run(ServerSettings(port=0, network_files=(Path("no-such-file.json"),))) == 1
+        yield
     finally:
         log.handlers, log.level, log.propagate = before
+
+
+def test_run_gives_1_when_the_port_is_taken(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = ServerSettings(port=taken.getsockname()[1])
+        with own_log():
+            assert run(settings) == 1
+    entry = json.loads(capfd.readouterr().err.splitlines()[-1])
+    assert "cannot listen on" in entry["problem"]
+
+
+def test_run_gives_1_when_a_file_is_missing(capfd: pytest.CaptureFixture[str]) -> None:
+    with own_log():
+        assert run(ServerSettings(port=0, network_files=(Path("no-such-file.json"),))) == 1
     entry = json.loads(capfd.readouterr().err.splitlines()[-1])
     assert entry["message"] == "cannot start"
     assert "no-such-file.json" in entry["problem"]
@@ -164,20 +186,19 @@ sys.exit(run(ServerSettings(port=0)))
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_process_drains_on_a_signal_and_ends_with_0(number: signal.Signals) -> None:
-    process = subprocess.Popen(
+    entries = []
+    with subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
-    )
-    assert process.stderr is not None
-    entries = []
-    for line in process.stderr:
-        entries.append(json.loads(line))
-        if entries[-1]["message"] == "ready":
-            process.send_signal(number)
-    assert process.wait(30) == 0
-    process.stderr.close()
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            entries.append(json.loads(line))
+            if entries[-1]["message"] == "ready":
+                process.send_signal(number)
+        assert process.wait(30) == 0
     assert [entry["message"] for entry in entries] == ["ready", "draining", "stopped"]
 
 

@@ -1,0 +1,46 @@
+"""Adjustments: what people and machines at a location report one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from allocation.ledger.level import LevelKey
+from routing.ids import LocationId
+
+
+class AdjustmentKind(Enum):
+    """What happened.
+
+    RECEIVE
+        `quantity` came in.
+    COUNT
+        Somebody counted: `quantity` is on hand, whatever was thought before.
+    DAMAGE
+        `quantity` of what is on hand can no longer be sold.
+    TRANSFER
+        `quantity` moved to `to_location_id`; what is held or committed stays.
+    """
+
+    RECEIVE = "receive"
+    COUNT = "count"
+    DAMAGE = "damage"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One report; `quantity` in increments, at least 1 (COUNT: at least 0)."""
+
+    kind: AdjustmentKind
+    key: LevelKey
+    quantity: int
+    to_location_id: LocationId | None = None
+    comment: str = ""
+
+    @property
+    def to_key(self) -> LevelKey | None:
+        """The level that a transfer goes to."""
+        return None if self.to_location_id is None else self.key._replace(
+            location_id=self.to_location_id
+        )

@@ -1,0 +1,157 @@
+"""Writes as values, so that they can be queued, repeated and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allocation.ledger.adjustment import Adjustment
+from allocation.ledger.feed import FeedKind, LevelRow
+from allocation.ledger.hold import HoldRow, RowName
+from allocation.ledger.level import StockOwner
+from allocation.ledger.states import Step
+from routing.ids import ItemId, LineId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A write.
+
+    Attributes
+    ----------
+    now
+        Aware UTC instant at which it happens.
+    request_id
+        Idempotency key; empty: the ledger does not remember the answer.
+    """
+
+    now: datetime
+    request_id: str = ""
+
+    def content(self) -> list[Any]:
+        """Return everything but the time and the id, as JSON values."""
+        raise NotImplementedError
+
+    def fingerprint(self) -> bytes:
+        """Return what tells this content from any other, 32 bytes."""
+        text = json.dumps([type(self).__name__, *self.content()], separators=(",", ":"))
+        return hashlib.sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Command):
+    """Hold stock for a plan, all rows or none."""
+
+    plan_id: str
+    rows: tuple[HoldRow, ...]
+    expire_time: datetime
+    payload: bytes = b""
+    caller_fingerprint: bytes | None = None
+
+    def content(self) -> list[Any]:
+        """Return what the caller asked for; its own fingerprint stands for all of it."""
+        if self.caller_fingerprint is not None:
+            return [self.caller_fingerprint.hex()]
+        rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
+        return [self.plan_id, rows, self.expire_time.isoformat(), self.payload.hex()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep(Command):
+    """Commit, extend, release or fulfill a plan, or some of it.
+
+    Attributes
+    ----------
+    lines, rows
+        What of the plan; both empty: all of it. `lines` for RELEASE, `rows` for FULFILL.
+    expire_time
+        For EXTEND.
+    if_revision
+        Refuse when the plan is at another revision.
+    """
+
+    step: Step
+    plan_id: str
+    lines: tuple[LineId, ...] = ()
+    rows: tuple[RowName, ...] = ()
+    expire_time: datetime | None = None
+    if_revision: int | None = None
+    comment: str = ""
+    caller_fingerprint: bytes | None = None
+
+    def content(self) -> list[Any]:
+        """Return what the caller asked for; its own fingerprint stands for all of it."""
+        if self.caller_fingerprint is not None:
+            return [self.step.value, self.caller_fingerprint.hex()]
+        rows = [[row.line_id, row.part, *row.key] for row in self.rows]
+        until = None if self.expire_time is None else self.expire_time.isoformat()
+        lines = list(self.lines)
+        return [self.step.value, self.plan_id, lines, rows, until, self.if_revision, self.comment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLevels(Command):
+    """Take a feed."""
+
+    rows: tuple[LevelRow, ...]
+    owner: StockOwner
+    kind: FeedKind
+    observed_time: datetime | None = None
+
+    def content(self) -> list[Any]:
+        """Return the feed."""
+        return [
+            self.owner.value,
+            self.kind.value,
+            _time(self.observed_time),
+            [_row_content(row) for row in self.rows],
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjust(Command):
+    """Record what happened at locations, all or none."""
+
+    adjustments: tuple[Adjustment, ...]
+
+    def content(self) -> list[Any]:
+        """Return the adjustments."""
+        return [
+            [a.kind.value, *a.key, a.quantity, a.to_location_id, a.comment]
+            for a in self.adjustments
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep(Command):
+    """Write down the expiry of at most `limit` holds that have run out."""
+
+    limit: int
+
+    def content(self) -> list[Any]:
+        """Return the limit."""
+        return [self.limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compensate(Command):
+    """Make levels equal their record again."""
+
+    item_ids: tuple[ItemId, ...]
+
+    def content(self) -> list[Any]:
+        """Return the items."""
+        return list(self.item_ids)
+
+
+def _time(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
+
+
+def _row_content(row: LevelRow) -> list[Any]:
+    incoming = [[supply.quantity, supply.expected_time.isoformat()] for supply in row.incoming]
+    figures = [row.quantity, row.unavailable, row.safety_stock]
+    return [*row.key, *figures, incoming, _time(row.observed_time)]

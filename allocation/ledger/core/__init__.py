@@ -1,0 +1,1 @@
+"""The ledger's rules, written once against a small transaction interface of the stores."""

@@ -1,0 +1,86 @@
+"""The levels that one write works on, and the entries it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.entry import ChangeReason, Entry
+from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
+from routing.ids import LineId
+
+
+class Book:
+    """Levels opened for a write; every change leaves an entry.
+
+    Parameters
+    ----------
+    tx
+        The transaction that locks and stores them.
+    now
+        Aware UTC; the time of every entry.
+    request_id
+        Noted in every entry.
+    """
+
+    def __init__(self, tx: Transaction, now: datetime, request_id: str) -> None:
+        self._tx = tx
+        self._now = now
+        self._request_id = request_id
+        self._levels: dict[LevelKey, Level] = {}
+        self._changed: dict[LevelKey, None] = {}
+        self._entries: list[Entry] = []
+
+    def open(self, keys: Iterable[LevelKey]) -> None:
+        """Lock and load levels; to be called once, with all of them, so that the order holds."""
+        wanted = sorted(set(keys), key=lambda key: key.order)
+        self._levels.update(self._tx.levels(wanted))
+
+    def create(self, keys: Iterable[LevelKey]) -> None:
+        """Give a level of zero to every key that has none."""
+        missing = sorted(set(keys) - self._levels.keys(), key=lambda key: key.order)
+        if missing:
+            found = self._tx.claim(missing, self._now)
+            for key in missing:
+                self._levels[key] = found.get(key) or Level(
+                    key, StockOwner.ENGINE, Buckets(), self._now
+                )
+
+    def find(self, key: LevelKey) -> Level | None:
+        """Return a level that was opened, as changed so far; ``None`` if there is none."""
+        return self._levels.get(key)
+
+    def level(self, key: LevelKey) -> Level:
+        """Return a level that was opened and exists."""
+        return self._levels[key]
+
+    def change(
+        self,
+        key: LevelKey,
+        reason: ChangeReason,
+        change: Buckets,
+        *,
+        plan_id: str | None = None,
+        line_id: LineId | None = None,
+        comment: str = "",
+    ) -> None:
+        """Add `change` to a level and note it."""
+        level = self._levels[key]
+        self.put(replace(level, buckets=level.buckets + change, update_time=self._now))
+        self._entries.append(
+            Entry(
+                key, reason, self._now, change, plan_id, line_id, self._request_id, comment
+            )
+        )
+
+    def put(self, level: Level) -> None:
+        """Replace what an entry does not record: owner, incoming supply, times."""
+        self._levels[level.key] = level
+        self._changed[level.key] = None
+
+    def post(self) -> None:
+        """Hand everything to the store."""
+        changed = sorted(self._changed, key=lambda key: key.order)
+        self._tx.post([self._levels[key] for key in changed], self._entries)

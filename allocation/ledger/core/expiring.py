@@ -1,0 +1,64 @@
+"""Writing down that holds have run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from allocation.ledger.commands import Sweep
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.hold import HeldPlan, HeldRow
+from allocation.ledger.level import Buckets, LevelKey
+from allocation.ledger.replies import SweepReply
+from allocation.ledger.states import OUTCOMES, HoldState, Step
+
+
+def keys_of(plans: Iterable[HeldPlan]) -> Iterator[LevelKey]:
+    """Yield the level of every row."""
+    for plan in plans:
+        for row in plan.rows:
+            yield row.key
+
+
+def as_expired(plan: HeldPlan) -> HeldPlan:
+    """Return a plan whose hold has run out, with every held row expired."""
+    rows = tuple(_expired(row) for row in plan.rows)
+    return replace(plan, rows=rows, revision=plan.revision + 1)
+
+
+def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:
+    """Expire a plan that is due and give its stock back; its levels are open in `book`.
+
+    Whoever relies on an expiry writes it down in the same transaction, so that no other
+    clock, running behind, can commit the hold afterwards.
+    """
+    for row in plan.rows:
+        if row.state is HoldState.HELD:
+            book.change(
+                row.key,
+                ChangeReason.EXPIRE,
+                Buckets(held=-row.quantity),
+                plan_id=plan.plan_id,
+                line_id=row.line_id,
+            )
+    expired = as_expired(plan)
+    tx.save_plan(expired)
+    return expired
+
+
+def sweep(tx: Transaction, command: Sweep) -> SweepReply:
+    """Write down the expiry of holds that have run out, oldest ids first."""
+    due = tx.due_plans(command.now, command.limit)
+    book = Book(tx, command.now, command.request_id)
+    book.open(keys_of(due))
+    for plan in due:
+        write_expiry(tx, book, plan)
+    book.post()
+    return SweepReply(tuple(plan.plan_id for plan in due), len(due) == command.limit)
+
+
+def _expired(row: HeldRow) -> HeldRow:
+    outcome = OUTCOMES[Step.EXPIRE][row.state]
+    return replace(row, state=outcome) if isinstance(outcome, HoldState) else row

@@ -1,0 +1,95 @@
+"""Holding stock for a plan, all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allocation.errors import InvalidRequestError
+from allocation.ledger.commands import Hold
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
+from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
+from allocation.ledger.level import MOST_INCREMENTS, Buckets, LevelKey
+from allocation.ledger.replies import PlanReply
+from routing.errors import Violation
+
+
+def hold(tx: Transaction, command: Hold) -> PlanReply:
+    """Hold every row, or raise `InsufficientStockError` with every shortage.
+
+    The check is made here, at write time, on the sum over all rows of a level: what
+    planning saw may be out of date.
+    """
+    _check(command)
+    if tx.plan(command.plan_id) is not None:
+        raise PlanIdTakenError(command.plan_id)
+    wanted = _sums(command.rows)
+    due = tx.due_plans_on(wanted, command.now)
+    book = Book(tx, command.now, command.request_id)
+    book.open([*wanted, *keys_of(due)])
+    for plan in due:
+        write_expiry(tx, book, plan)
+    shortages = _shortages(book, wanted)
+    if shortages:
+        raise InsufficientStockError(shortages)
+    return PlanReply(_write(tx, book, command))
+
+
+def _write(tx: Transaction, book: Book, command: Hold) -> HeldPlan:
+    for row in command.rows:
+        book.change(
+            row.key,
+            ChangeReason.HOLD,
+            Buckets(held=row.quantity),
+            plan_id=command.plan_id,
+            line_id=row.line_id,
+        )
+    rows = tuple(HeldRow(row.line_id, row.part, row.key, row.quantity) for row in command.rows)
+    plan = HeldPlan(command.plan_id, command.payload, rows, command.now, command.expire_time)
+    tx.add_plan(plan)
+    book.post()
+    return plan
+
+
+def _sums(rows: tuple[HoldRow, ...]) -> dict[LevelKey, int]:
+    sums: dict[LevelKey, int] = {}
+    for row in sorted(rows, key=lambda row: row.key.order):
+        sums[row.key] = sums.get(row.key, 0) + row.quantity
+    return sums
+
+
+def _shortages(book: Book, wanted: Mapping[LevelKey, int]) -> tuple[Shortage, ...]:
+    found = []
+    for key, quantity in wanted.items():
+        level = book.find(key)
+        available = 0 if level is None else level.available
+        if quantity > available:
+            found.append(Shortage(key, quantity, max(0, available)))
+    return tuple(found)
+
+
+def _check(command: Hold) -> None:
+    found: list[Violation] = []
+    if not command.plan_id:
+        found.append(Violation("plan_id", "is empty; give the plan an id"))
+    if command.expire_time <= command.now:
+        found.append(Violation("expire_time", "is not after now; let the hold last a while"))
+    if not command.rows:
+        found.append(Violation("rows", "there are none; hold at least one unit"))
+    names = set()
+    for index, row in enumerate(command.rows):
+        path = f"rows[{index}]"
+        name = (row.line_id, row.part, row.key)
+        if name in names:
+            found.append(Violation(path, f"line {row.line_id} part {row.part}: {row.key} twice"))
+        names.add(name)
+        if not 1 <= row.quantity <= MOST_INCREMENTS:
+            message = f"{row.quantity} is not within [1, {MOST_INCREMENTS}]"
+            found.append(Violation(f"{path}.quantity", message))
+        found.extend(violation.under(path) for violation in key_violations(row.key))
+    if found:
+        raise InvalidRequestError(found)

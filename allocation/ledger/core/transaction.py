@@ -1,0 +1,150 @@
+"""What a store has to offer inside one atomic write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from allocation.ledger.entry import Entry
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.level import Buckets, Level, LevelKey
+from allocation.ledger.replies import Reply
+from routing.ids import ItemId, LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The first answer to a request, and what the request was."""
+
+    fingerprint: bytes
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the ledger knows to have happened to a level after a figure was observed.
+
+    Attributes
+    ----------
+    on_hand, unavailable
+        Sums of the adjustments of `entry.SINCE_A_FIGURE`.
+    committed
+        Committed units, whenever that was.
+    committed_since
+        Committed units, committed since.
+    fulfilled_since
+        Fulfilled units, fulfilled since.
+    committed_then_fulfilled
+        Fulfilled units, committed since.
+    """
+
+    on_hand: int = 0
+    unavailable: int = 0
+    committed: int = 0
+    committed_since: int = 0
+    fulfilled_since: int = 0
+    committed_then_fulfilled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A level's figures beside what entries and plans add up to.
+
+    Attributes
+    ----------
+    stored
+        ``None`` when the level itself is missing.
+    entries
+        Sum over all entries.
+    held, committed
+        Sum over the plans' rows that count.
+    """
+
+    stored: Buckets | None
+    entries: Buckets
+    held: int
+    committed: int
+
+    @property
+    def recomputed(self) -> Buckets:
+        """What the level should be."""
+        return Buckets(
+            self.entries.on_hand,
+            self.entries.unavailable,
+            self.held,
+            self.committed,
+            self.entries.safety_stock,
+        )
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether level, entries and plans agree."""
+        return self.stored == self.entries == self.recomputed
+
+
+class Transaction(Protocol):
+    """One atomic write. What it reads stays as read until it ends.
+
+    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`.
+    Reads need not see what was written earlier in the same transaction.
+    """
+
+    def answer(self, request_id: str) -> StoredAnswer | None:
+        """Return the first answer given under `request_id`."""
+        ...
+
+    def remember(self, request_id: str, now: datetime, answer: StoredAnswer) -> None:
+        """Keep the answer given under `request_id`."""
+        ...
+
+    def plan(self, plan_id: str) -> HeldPlan | None:
+        """Return and lock a plan."""
+        ...
+
+    def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
+        """Return and lock plans in HELD on any of `keys` that ran out by `now`, by id."""
+        ...
+
+    def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:
+        """Return and lock up to `limit` plans in HELD that ran out by `now`, by id."""
+        ...
+
+    def add_plan(self, plan: HeldPlan) -> None:
+        """Store a plan whose id is free."""
+        ...
+
+    def save_plan(self, plan: HeldPlan) -> None:
+        """Replace a plan that was read."""
+        ...
+
+    def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
+        """Return and lock the levels that exist."""
+        ...
+
+    def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
+        """Lock keys that had no level, to give them one.
+
+        Returns
+        -------
+        dict
+            Levels that another transaction has created since; normally none.
+        """
+        ...
+
+    def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
+        """Return the keys of all levels at these locations, in order."""
+        ...
+
+    def since(self, marks: Mapping[LevelKey, datetime]) -> dict[LevelKey, Since]:
+        """Return what happened strictly after each mark; a key without news may be absent."""
+        ...
+
+    def post(self, levels: Sequence[Level], entries: Sequence[Entry]) -> None:
+        """Store changed levels and append entries."""
+        ...
+
+    def records(self, item_ids: Collection[ItemId]) -> dict[LevelKey, Record]:
+        """Return the record of every level of these items, or of all if there are none."""
+        ...

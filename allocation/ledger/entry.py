@@ -1,0 +1,50 @@
+"""Entries: the append-only record from which every level can be recomputed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from allocation.ledger.level import Buckets, LevelKey
+from routing.ids import LineId
+
+
+class ChangeReason(Enum):
+    """Why a level changed."""
+
+    FEED = "feed"
+    RECEIVE = "receive"
+    COUNT = "count"
+    DAMAGE = "damage"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    HOLD = "hold"
+    COMMIT = "commit"
+    RELEASE = "release"
+    EXPIRE = "expire"
+    FULFILL = "fulfill"
+    COMPENSATE = "compensate"
+
+
+SINCE_A_FIGURE = (
+    ChangeReason.RECEIVE,
+    ChangeReason.DAMAGE,
+    ChangeReason.TRANSFER_OUT,
+    ChangeReason.TRANSFER_IN,
+)
+"""What still applies on top of a figure that was observed before it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of one level; `time` is aware UTC, `change` is signed."""
+
+    key: LevelKey
+    reason: ChangeReason
+    time: datetime
+    change: Buckets
+    plan_id: str | None = None
+    line_id: LineId | None = None
+    request_id: str = ""
+    comment: str = ""

@@ -1,0 +1,167 @@
+"""What the ledger refuses, each with a reason of the contract's catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from allocation.errors import EngineError, InvalidRequestError
+from allocation.ledger.level import LevelKey
+from routing.errors import Violation
+
+MOST_NAMED = 3
+
+
+class LedgerError(EngineError):
+    """Base of the ledger's own errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A level that has less than is asked for; quantities in increments."""
+
+    key: LevelKey
+    requested: int
+    available: int
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.requested} asked for, {self.available} available"
+
+
+class InsufficientStockError(LedgerError):
+    """More is asked for than is available; `shortages` lists every level that falls short."""
+
+    reason = "INSUFFICIENT_STOCK"
+
+    def __init__(self, shortages: tuple[Shortage, ...]) -> None:
+        self.shortages = shortages
+        named = "; ".join(str(shortage) for shortage in shortages[:MOST_NAMED])
+        more = f" (and {len(shortages) - MOST_NAMED} more)" if len(shortages) > MOST_NAMED else ""
+        first = shortages[0]
+        super().__init__(
+            f"not enough stock: {named}{more}. Plan again with fresh levels.",
+            {
+                "inventory_item_id": first.key.item_id,
+                "location_id": first.key.location_id,
+                "lot_id": first.key.lot_id or "",
+                "requested": str(first.requested),
+                "available": str(first.available),
+                "shortages": str(len(shortages)),
+            },
+        )
+
+
+class PlanNotFoundError(LedgerError):
+    """No plan with that id is in the ledger."""
+
+    reason = "PLAN_NOT_FOUND"
+
+    def __init__(self, plan_id: str) -> None:
+        super().__init__(
+            f"the ledger has no plan {plan_id!r}; only plans that were held are stored",
+            {"plan_id": plan_id},
+        )
+
+
+class LedgerPlanError(LedgerError):
+    """A step that the plan's state does not allow."""
+
+    saying: ClassVar[str]
+    way_out: ClassVar[str]
+
+    def __init__(self, plan_id: str) -> None:
+        super().__init__(f"plan {plan_id!r} {self.saying}; {self.way_out}", {"plan_id": plan_id})
+
+
+class PlanExpiredError(LedgerPlanError):
+    """The hold ran out."""
+
+    reason = "PLAN_EXPIRED"
+    saying = "has expired and its stock may be gone"
+    way_out = "plan again"
+
+
+class PlanAlreadyCommittedError(LedgerPlanError):
+    """The plan is committed and no longer expires."""
+
+    reason = "PLAN_ALREADY_COMMITTED"
+    saying = "is committed and does not expire any more"
+    way_out = "there is nothing to extend"
+
+
+class PlanAlreadyReleasedError(LedgerPlanError):
+    """The stock was given back."""
+
+    reason = "PLAN_ALREADY_RELEASED"
+    saying = "was released and its stock given back"
+    way_out = "plan again"
+
+
+class PlanAlreadyFulfilledError(LedgerPlanError):
+    """The stock has left."""
+
+    reason = "PLAN_ALREADY_FULFILLED"
+    saying = "was fulfilled and its stock has left"
+    way_out = "receive returned units as new stock"
+
+
+class PlanNotCommittedError(LedgerPlanError):
+    """Stock cannot leave while it is only held."""
+
+    reason = InvalidRequestError.reason
+    saying = "is only held"
+    way_out = "commit it before it is fulfilled"
+
+
+class PlanIdTakenError(LedgerError):
+    """Another hold has the plan id already."""
+
+    reason = "REQUEST_ID_REUSED"
+
+    def __init__(self, plan_id: str) -> None:
+        super().__init__(
+            f"plan {plan_id!r} is in the ledger already; repeat a call with its own request_id",
+            {"plan_id": plan_id},
+        )
+
+
+class RequestIdReusedError(LedgerError):
+    """The request id belongs to a request with other content."""
+
+    reason = "REQUEST_ID_REUSED"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            f"request_id {request_id!r} was used for another request; take a new one",
+            {"request_id": request_id},
+        )
+
+
+class EtagMismatchError(LedgerError):
+    """The plan has changed since the caller last saw it."""
+
+    reason = "ETAG_MISMATCH"
+
+    def __init__(self, plan_id: str, expected: int, actual: int) -> None:
+        super().__init__(
+            f"plan {plan_id!r} is at revision {actual}, not {expected}; read it again",
+            {"plan_id": plan_id, "expected": str(expected), "actual": str(actual)},
+        )
+
+
+class LedgerUnavailableError(LedgerError):
+    """The store cannot be reached, or did not answer in time; whether a write took is unknown."""
+
+    reason = "LEDGER_UNAVAILABLE"
+    retryable = True
+
+
+class LedgerSchemaError(LedgerUnavailableError):
+    """The database was written by a newer version of the program."""
+
+    retryable = False
+
+
+def invalid(path: str, message: str) -> InvalidRequestError:
+    """Return the error for a request with a single problem."""
+    return InvalidRequestError([Violation(path, message)])

@@ -1,0 +1,57 @@
+"""Feeds: figures that come from outside, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from allocation.ledger.level import Incoming, LevelKey
+
+
+class FeedKind(Enum):
+    """What a feed leaves unsaid.
+
+    DELTA
+        Levels that are not in the feed stay as they are.
+    FULL
+        Levels of the feed's locations that are not in the feed become zero.
+    """
+
+    DELTA = "delta"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One figure of a feed; quantities in increments.
+
+    Attributes
+    ----------
+    quantity
+        On hand for an ENGINE feed, at least 0; available for a MIRROR feed, of any sign.
+    unavailable, safety_stock
+        At least 0; ``None``: as before, 0 for a new level. What an ENGINE feed calls
+        unavailable is part of its on hand, what a MIRROR feed calls so is not part of
+        its available.
+    incoming
+        Replaces what was expected before.
+    observed_time
+        Aware; ``None``: the feed's.
+    """
+
+    key: LevelKey
+    quantity: int
+    unavailable: int | None = None
+    safety_stock: int | None = None
+    incoming: tuple[Incoming, ...] = ()
+    observed_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that was refused, `row` from 0; the others count."""
+
+    row: int
+    path: str
+    message: str

@@ -1,0 +1,85 @@
+"""Holds and the plans they belong to, as the ledger keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocation.ledger.level import LevelKey
+from allocation.ledger.states import HoldState
+from routing.ids import LineId
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Units of one level wanted for part `part` of a line; `quantity` in increments, >= 1."""
+
+    line_id: LineId
+    part: int
+    key: LevelKey
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A row of a stored plan, and what has become of it.
+
+    Attributes
+    ----------
+    commit_time, fulfill_time
+        When that happened; ``None`` if it has not.
+    """
+
+    line_id: LineId
+    part: int
+    key: LevelKey
+    quantity: int
+    state: HoldState = HoldState.HELD
+    commit_time: datetime | None = None
+    fulfill_time: datetime | None = None
+
+    @property
+    def name(self) -> RowName:
+        """What tells it from the other rows of its plan."""
+        return RowName(self.line_id, self.part, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RowName:
+    """Names one row of a plan."""
+
+    line_id: LineId
+    part: int
+    key: LevelKey
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPlan:
+    """A plan with stock in the ledger.
+
+    Attributes
+    ----------
+    payload
+        The caller's own bytes, kept unchanged.
+    expire_time
+        The hold counts up to, not including, this instant.
+    revision
+        From 1, one more with every change.
+    """
+
+    plan_id: str
+    payload: bytes
+    rows: tuple[HeldRow, ...]
+    create_time: datetime
+    expire_time: datetime
+    revision: int = 1
+
+    @property
+    def state(self) -> HoldState:
+        """The most alive state of any row."""
+        states = {row.state for row in self.rows}
+        return next(state for state in HoldState if state in states)
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether the hold has run out, swept or not."""
+        return self.state is HoldState.HELD and self.expire_time <= now

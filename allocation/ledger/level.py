@@ -1,0 +1,122 @@
+"""Levels: what a location has of an item, bucket by bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NamedTuple
+
+from routing.ids import ItemId, LocationId, LotId
+
+MOST_INCREMENTS = 10**15
+"""Largest quantity of one figure; sums of thousands of them still fit 64 bits."""
+
+
+class StockOwner(Enum):
+    """Whose figure a feed reports.
+
+    ENGINE
+        On hand; the ledger alone knows what is held and committed.
+    MIRROR
+        What another system says is available, net of its own reservations; a commitment
+        counts here until a figure observed at or after the commitment has absorbed it.
+    """
+
+    ENGINE = "engine"
+    MIRROR = "mirror"
+
+
+class LevelKey(NamedTuple):
+    """One item at one location, and one lot of it where lots are tracked."""
+
+    item_id: ItemId
+    location_id: LocationId
+    lot_id: LotId | None = None
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The order in which levels are listed and locked: no lot comes first."""
+        return (self.item_id, self.location_id, self.lot_id or "")
+
+    def __str__(self) -> str:
+        lot = f" lot {self.lot_id}" if self.lot_id else ""
+        return f"{self.item_id} at {self.location_id}{lot}"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Units that can be picked from `expected_time` (aware UTC) on; never part of on hand."""
+
+    quantity: int
+    expected_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The five figures of a level, or changes of them, in increments."""
+
+    on_hand: int = 0
+    unavailable: int = 0
+    held: int = 0
+    committed: int = 0
+    safety_stock: int = 0
+
+    @property
+    def available(self) -> int:
+        """What may still be promised; negative when more is promised than is there."""
+        return self.on_hand - self.safety_stock - self.held - self.committed - self.unavailable
+
+    def __add__(self, other: Buckets) -> Buckets:
+        return Buckets(
+            self.on_hand + other.on_hand,
+            self.unavailable + other.unavailable,
+            self.held + other.held,
+            self.committed + other.committed,
+            self.safety_stock + other.safety_stock,
+        )
+
+    def __sub__(self, other: Buckets) -> Buckets:
+        return Buckets(
+            self.on_hand - other.on_hand,
+            self.unavailable - other.unavailable,
+            self.held - other.held,
+            self.committed - other.committed,
+            self.safety_stock - other.safety_stock,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level as the ledger knows it.
+
+    Attributes
+    ----------
+    observed_time
+        When the last figure from outside (feed or count) was read; ``None`` before the first.
+    update_time
+        When the level last changed.
+    """
+
+    key: LevelKey
+    owner: StockOwner
+    buckets: Buckets
+    update_time: datetime
+    incoming: tuple[Incoming, ...] = ()
+    observed_time: datetime | None = None
+
+    @property
+    def available(self) -> int:
+        """What may be promised now, in increments; negative when oversold by the world."""
+        return self.buckets.available
+
+    def available_at(self, at_time: datetime, now: datetime) -> int:
+        """Return what may be promised for `at_time`.
+
+        In the future that includes incoming supply expected by then; up to `now` it is
+        what is available now.
+        """
+        if at_time <= now:
+            return self.available
+        due = (supply.quantity for supply in self.incoming if supply.expected_time <= at_time)
+        return self.available + sum(due)

@@ -1,0 +1,147 @@
+"""What the ledger answers.
+
+`version` of a reply to a write is that write's own place in the change sequence: a
+snapshot at that version or a later one contains it. Only the versions of snapshots and
+change batches are places from which reading can go on without missing a change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocation.ledger.entry import ChangeReason, Entry
+from allocation.ledger.feed import RowError
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.level import Buckets, Level, LevelKey
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReply:
+    """The plan after the step; `replayed`: the first answer to the same request, again."""
+
+    plan: HeldPlan
+    version: int = 0
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReply:
+    """How much of a feed was taken; `errors` has one item per refused row."""
+
+    accepted_rows: int
+    errors: tuple[RowError, ...]
+    version: int = 0
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustReply:
+    """Every level that was adjusted, in key order."""
+
+    levels: tuple[Level, ...]
+    version: int = 0
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReply:
+    """The plans whose expiry was written down, in id order; `more`: the limit cut them off."""
+
+    expired: tuple[str, ...]
+    more: bool
+    version: int = 0
+    replayed: bool = False
+
+
+Reply = PlanReply | FeedReply | AdjustReply | SweepReply
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsReply:
+    """Levels in key order, all as of one instant."""
+
+    levels: tuple[Level, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableRow:
+    """What one level has available, in increments, of any sign."""
+
+    key: LevelKey
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is available, for planning; `Ledger.changes_since` goes on from `version`."""
+
+    rows: tuple[AvailableRow, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A level as it is now, and why it last changed within the batch."""
+
+    level: Level
+    reason: ChangeReason
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBatch:
+    """Changes after a version, oldest first, each level once.
+
+    Attributes
+    ----------
+    version
+        Where to go on from.
+    more
+        Further changes are there already.
+    """
+
+    changes: tuple[Change, ...]
+    version: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry with its place in the record."""
+
+    entry_id: int
+    version: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A level that does not equal its record.
+
+    Attributes
+    ----------
+    stored
+        The level's own figures.
+    recomputed
+        On hand, unavailable and safety stock from the entries; held and committed from
+        the plans.
+    proposed
+        The entry that makes the record add up to `recomputed`.
+    compensated
+        Whether it was written, and the level set to `recomputed`.
+    """
+
+    key: LevelKey
+    stored: Buckets
+    recomputed: Buckets
+    proposed: Buckets
+    compensated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What an audit found, in key order."""
+
+    levels_checked: int
+    differences: tuple[Difference, ...]
