@@ -38,12 +38,37 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
         return best
     first = greedy(problem, evaluator)
     best = first if best is None else better(best, first)
+    whole = _whole_lines(problem, budget, evaluator, first)
+    best = best if whole is None else better(best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
     if budget.left_s() < _LEAST_SEARCH_S:
         return replace(best, limit=SolveLimit.TIME)
     found = CP_SAT.solve(problem, budget, best)
     return best if found is None else better(found, best)
+
+
+def _whole_lines(
+    problem: SourcingProblem, budget: Budget, evaluator: Evaluator, first: Solution
+) -> Solution | None:
+    """Solve with lines kept whole: always allowed, and often the best split, too.
+
+    What is proven about whole lines says nothing about split ones, so only the
+    allocation is kept; the bounds are those of `first`, a solution of the same problem.
+    """
+    if not problem.limits.line_split:
+        return None
+    whole = replace(problem, limits=replace(problem.limits, line_split=False))
+    found = EXACT_SETS.solve(whole, budget, None, evaluator)
+    if found is None:
+        return None
+    return replace(
+        found,
+        bounds=min(first.bounds, found.values),
+        cost_bound_minor=min(first.cost_bound_minor, found.cost_minor),
+        status=ProofStatus.FEASIBLE,
+        limit=SolveLimit.SIZE,
+    )
 
 
 def better(first: Solution, second: Solution) -> Solution:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
 from allocation.optimize.evaluate import Evaluator
+from routing.parcels.partition import INFINITE, pair_count, partition
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.fluid_bound import fluid_bound_minor
-from routing.parcels.partition import INFINITE, pair_count, partition
 from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug, parcel_price_minor
 from routing.sourcing.problem import SourcingProblem
 

@@ -6,6 +6,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+CALL_ID_KEY: Final = "x-request-id"
+"""Metadata key under which a call's id comes and goes."""
+
 
 @dataclass(slots=True)
 class CallRecord:

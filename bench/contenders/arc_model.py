@@ -153,4 +153,3 @@ def _add_stock(model: ArcModel) -> None:
         available = int(model.problem.available[item, location])
         if sum(each * model.mip.upper[column] for column, each in terms) > available:
             model.mip.row(terms, 0, available)
-

@@ -40,9 +40,7 @@ class Mip:
         self.upper.append(upper)
         return len(self.lower) - 1
 
-    def row(
-        self, terms: Terms | Iterable[tuple[int, int]], lower: float, upper: float
-    ) -> None:
+    def row(self, terms: Terms | Iterable[tuple[int, int]], lower: float, upper: float) -> None:
         """Add a row; terms of one column are added up."""
         summed: dict[int, int] = {}
         for column, coefficient in terms.items() if isinstance(terms, Mapping) else terms:

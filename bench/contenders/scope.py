@@ -24,7 +24,8 @@ def check_scope(problem: SourcingProblem) -> None:
     units = int(lines.demand.sum())
     found = {
         "groups": (lines.group >= 0).any(),
-        "kits": (lines.use.sum(axis=1) != 1).any() or pieces.line.tolist() != list(range(len(lines))),
+        "kits": (lines.use.sum(axis=1) != 1).any()
+        or pieces.line.tolist() != list(range(len(lines))),
         "several pieces": (pieces.per_increment != 1).any(),
         "pieces alone": pieces.alone.any(),
         "volumes": _volume_may_weigh(problem),
@@ -33,10 +34,19 @@ def check_scope(problem: SourcingProblem) -> None:
         "least shipments": limits.min_shipment_minor > 0 or limits.min_shipment_units > 0,
         "ship-complete": limits.ship_complete,
         "negative amounts": min(
-            (int(a.min(initial=0)) for a in (lanes.shipment_minor, lanes.parcel_minor,
-                                              lanes.line_minor, lanes.unit_minor,
-                                              problem.unfilled_minor)),
-        ) < 0 or problem.extra_shipment_minor < 0,
+            (
+                int(a.min(initial=0))
+                for a in (
+                    lanes.shipment_minor,
+                    lanes.parcel_minor,
+                    lanes.line_minor,
+                    lanes.unit_minor,
+                    problem.unfilled_minor,
+                )
+            ),
+        )
+        < 0
+        or problem.extra_shipment_minor < 0,
         "tiers by unit": any(tier.unit is not None for tier in problem.tiers),
         "mixed tiers": any(
             (tier.shipment is not None) + (tier.unfilled is not None) + tier.counts_cost != 1
@@ -51,7 +61,9 @@ def check_scope(problem: SourcingProblem) -> None:
 def _volume_may_weigh(problem: SourcingProblem) -> bool:
     volume_nl = int(problem.pieces.volume_nl @ problem.lines.demand)
     return any(
-        tariff.dimensional is not None and 0 < volume_nl and volume_nl > tariff.dimensional.threshold_nl
+        tariff.dimensional is not None
+        and 0 < volume_nl
+        and volume_nl > tariff.dimensional.threshold_nl
         for tariff in problem.lanes.tariffs
     )
 

@@ -96,7 +96,11 @@ def solve_with_cp_sat(
     ]
     for row in mip.rows:
         chosen = [columns[column] for column in row.columns]
-        if row.lower == row.upper == 1 and set(row.coefficients) == {1} and _binary(mip, row.columns):
+        if (
+            row.lower == row.upper == 1
+            and set(row.coefficients) == {1}
+            and _binary(mip, row.columns)
+        ):
             model.add_exactly_one(chosen)
             continue
         terms = cp_model.LinearExpr.weighted_sum(chosen, row.coefficients)

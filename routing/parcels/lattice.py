@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.parcels.partition import partition
+from routing.parcels.partition import INFINITE, partition
+from routing.rating.tariff import NO_PRICE
 
 Int64 = NDArray[np.int64]
 
@@ -40,25 +41,42 @@ def cheapest_partition(vectors: Int64, cost: Int64) -> Int64:
     Returns
     -------
     ndarray
-        int64 ``[s]``: least total, at least ``NO_PRICE`` where there is no packing.
+        int64 ``[s]``: least total, ``NO_PRICE`` where there is no packing.
     """
-    digits = tuple(int(most) + 1 for most in reversed(vectors[-1].tolist()))
-    part = cost.copy()
-    part[0] = np.iinfo(np.int64).max // 4
-    return partition(digits, part, None)
+    best = _with_fewest(vectors, cost)
+    return np.where(best < INFINITE, best // _ONE_MINOR, NO_PRICE)
 
 
-def parcels_of(vectors: Int64, cost: Int64, best: Int64, state: int) -> list[int]:
-    """Return the numbers of the parcels of a cheapest partition of a vector.
+def cheapest_parcels(vectors: Int64, cost: Int64) -> tuple[int, list[int]]:
+    """Return the least total of the last vector and the numbers of its parcels.
 
-    Among equals the fullest parcel is taken first, hence few parcels.
+    Among equal totals there are as few parcels as possible, the fullest first. The
+    total is ``NO_PRICE`` and there are no parcels where there is no packing.
     """
+    best = _with_fewest(vectors, cost)
+    state = vectors.shape[0] - 1
+    if best[state] >= INFINITE:
+        return NO_PRICE, []
+    part = cost * _ONE_MINOR + 1
     chosen = []
     while state > 0:
         options = np.arange(1, state + 1)
         options = options[(vectors[1 : state + 1] <= vectors[state]).all(axis=1)]
-        hits = options[cost[options] + best[state - options] == best[state]]
-        taken = int(hits[-1])
-        chosen.append(taken)
-        state -= taken
-    return chosen
+        options = options[cost[options] < NO_PRICE]
+        hits = options[part[options] + best[state - options] == best[state]]
+        chosen.append(int(hits[-1]))
+        state -= chosen[-1]
+    return int(best[-1] // _ONE_MINOR), chosen
+
+
+def _with_fewest(vectors: Int64, cost: Int64) -> Int64:
+    """Return least totals whose low digits count the parcels."""
+    digits = tuple(int(most) + 1 for most in reversed(vectors[-1].tolist()))
+    part = np.where(cost < NO_PRICE, np.minimum(cost, _DEAREST) * _ONE_MINOR + 1, INFINITE)
+    part[0] = INFINITE
+    return partition(digits, part, None)
+
+
+_ONE_MINOR = 2**16
+_DEAREST = 2**43
+"""Far above any postage; keeps sums with their parcel counts within 64 bits."""

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.parcels.lattice import (
-    cheapest_partition,
+    cheapest_parcels,
     lattice_size,
     lattice_vectors,
-    parcels_of,
 )
 from routing.parcels.packing import PackedParcel, Packing, PieceTypes, parcel_cost_minor
-from routing.parcels.peel import best_peel
+from routing.parcels.pair import PAIR_LIMIT, best_pair, many_parcels_bound
+from routing.parcels.peel import Pattern, best_peel
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.tariff import NO_PRICE, Tariff
 
@@ -32,8 +32,9 @@ def pack(
 ) -> Packing | None:
     """Divide pieces into parcels at the least total price.
 
-    Exact when one parcel is proven cheapest or the number of sub-multisets is
-    at most `LATTICE_LIMIT`; otherwise good, with a true lower bound.
+    Exact when one parcel is proven cheapest, when the number of sub-multisets is at
+    most `LATTICE_LIMIT`, or when it is at most `PAIR_LIMIT` and three parcels are
+    proven too dear; otherwise good, with a true lower bound.
 
     Parameters
     ----------
@@ -146,12 +147,9 @@ def _pack_exactly(
     cost = parcel_cost_minor(
         tariff, parcel_minor, vectors @ pieces.weight_ug, vectors @ pieces.volume_nl
     )
-    best = cheapest_partition(vectors, cost)
-    last = vectors.shape[0] - 1
-    if best[last] >= NO_PRICE:
+    total, chosen = cheapest_parcels(vectors, cost)
+    if total >= NO_PRICE:
         return None
-    total = int(best[last])
-    chosen = parcels_of(vectors, cost, best, last)
     return Packing(
         total,
         total,
@@ -165,10 +163,21 @@ def _pack_exactly(
 def _pack_well(
     pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int, one: int
 ) -> Packing | None:
-    cost, patterns = best_peel(tariff, parcel_minor, pieces, counts)
-    if one <= cost and one < NO_PRICE:
-        cost, patterns = one, [(tuple(counts.tolist()), 1)]
+    """Pack many pieces: as one or two parcels exactly, as more by filling, with a bound."""
+    found: list[tuple[int, list[Pattern]]] = [(one, [(tuple(counts.tolist()), 1)])]
+    weight = int(counts @ pieces.weight_ug)
+    bound = _lower_bound(tariff, parcel_minor, weight)
+    if lattice_size(counts) <= PAIR_LIMIT:
+        two, first = best_pair(tariff, parcel_minor, pieces, counts)
+        halves = [tuple(first.tolist()), tuple((counts - first).tolist())]
+        found.append((two, [(half, 1) for half in halves]))
+        more = many_parcels_bound(tariff, parcel_minor, weight)
+        bound = max(bound, min(one, two, more))
+    if min(cost for cost, _ in found) > bound:
+        found.append(best_peel(tariff, parcel_minor, pieces, counts))
+    cost, patterns = min(found, key=lambda each: each[0])
     if cost >= NO_PRICE:
         return None
-    bound = min(cost, _lower_bound(tariff, parcel_minor, int(counts @ pieces.weight_ug)))
-    return Packing(cost, bound, tuple(_parcel(list(taken), times) for taken, times in patterns))
+    return Packing(
+        cost, min(cost, bound), tuple(_parcel(list(taken), times) for taken, times in patterns)
+    )

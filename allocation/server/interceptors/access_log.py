@@ -12,11 +12,10 @@ from uuid import uuid4
 
 import grpc
 
-from allocation.server.calls import CURRENT_CALL, CallRecord
+from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
 from allocation.server.interceptors.wrap import AroundEveryCall
 
 LOG: Final = logging.getLogger("allocation.server.access")
-CALL_ID_KEY: Final = "x-request-id"
 _MOST_ID_CHARS: Final = 128
 
 
@@ -40,7 +39,8 @@ class AccessLogInterceptor(AroundEveryCall):
     async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:
         start = self._clock()
         record = CallRecord(_call_id(context))
-        token = CURRENT_CALL.set(record)
+        # Each call has a task, and so a context, of its own: nothing to put back.
+        CURRENT_CALL.set(record)
         context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
         cancelled = False
         try:
@@ -49,7 +49,6 @@ class AccessLogInterceptor(AroundEveryCall):
             cancelled = True
             raise
         finally:
-            CURRENT_CALL.reset(token)
             LOG.info(
                 "call",
                 extra={

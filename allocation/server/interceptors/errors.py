@@ -14,7 +14,7 @@ from grpc import aio
 from grpc_status import rpc_status
 
 from allocation.errors import EngineError, InvalidRequestError
-from allocation.server.calls import current_call_id, set_reason
+from allocation.server.calls import CALL_ID_KEY, current_call_id, set_reason
 from allocation.server.errors import incident_status, status_of
 from allocation.server.interceptors.wrap import AroundEveryCall
 from routing.errors import InvalidInputError
@@ -52,5 +52,7 @@ async def _mapped(method: str, context: Any) -> AsyncIterator[None]:
 async def _abort(context: Any, status: status_pb2.Status, reason: str) -> NoReturn:
     set_reason(reason)
     answer = rpc_status.to_status(status)
-    await context.abort(answer.code, answer.details, answer.trailing_metadata)
+    # These replace the trailers set so far, so the id has to come along.
+    trailers = (*answer.trailing_metadata, (CALL_ID_KEY, current_call_id()))
+    await context.abort(answer.code, answer.details, trailers)
     raise AssertionError("abort always raises")

@@ -91,11 +91,9 @@ def test_an_entry_is_one_line_of_json_with_its_extras() -> None:
 
 
 def test_a_traceback_stays_within_its_line() -> None:
-    try:
-        raise ValueError("two\nlines")
-    except ValueError as error:
-        details = (type(error), error, error.__traceback__)
-        record = logging.LogRecord("x", logging.ERROR, "", 0, "internal error", None, details)
+    error = ValueError("two\nlines")
+    details = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "internal error", None, details)
     line = JsonFormatter().format(record)
     assert "\n" not in line
     assert "two\nlines" in json.loads(line)["traceback"]

@@ -18,6 +18,14 @@ from tests.strategies.tariffs import dimensional_rule, draw_tariff, make_tariff
 UG_PER_LB = 453_592_370
 
 
+JUST_OVER_AND_FAR_OVER = [
+    (LATTICE_LIMIT,),
+    (9, 9, LATTICE_LIMIT // 100),
+    (1_000_000,),
+    (999_999, 1_000_000, 3),
+]
+
+
 def holds(packing: Packing) -> dict[int, int]:
     held: Counter[int] = Counter()
     for parcel in packing.parcels:
@@ -97,7 +105,7 @@ def cheapest_of_equal_pieces(case: ToPack) -> int | None:
     return best[-1]
 
 
-@pytest.mark.parametrize("counts", [(6, 10, 12), (1_000,), (1_000_000,), (999_999, 1_000_000, 3)])
+@pytest.mark.parametrize("counts", JUST_OVER_AND_FAR_OVER)
 def test_counts_above_the_lattice_limit_are_packed(counts: tuple[int, ...]) -> None:
     assert lattice_size(np.array(counts, dtype=np.int64)) > LATTICE_LIMIT
     kinds = tuple(

@@ -1,0 +1,54 @@
+"""Which adjustments can be applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allocation.errors import InvalidRequestError
+from allocation.ledger.adjustment import Adjustment, AdjustmentKind
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.level import MOST_INCREMENTS, StockOwner
+from routing.errors import Violation
+
+
+def check_adjustments(adjustments: Sequence[Adjustment]) -> None:
+    """Raise `InvalidRequestError` with everything that is wrong by itself."""
+    found = [] if adjustments else [Violation("adjustments", "there are none")]
+    for index, adjustment in enumerate(adjustments):
+        path = f"adjustments[{index}]"
+        found.extend(violation.under(path) for violation in _violations(adjustment))
+    if found:
+        raise InvalidRequestError(found)
+
+
+def check_owners(book: Book, adjustments: Sequence[Adjustment]) -> None:
+    """Raise `InvalidRequestError` where another system owns a level that is adjusted."""
+    found = []
+    for index, adjustment in enumerate(adjustments):
+        for key in (adjustment.key, adjustment.to_key):
+            level = None if key is None else book.find(key)
+            if level is not None and level.owner is StockOwner.MIRROR:
+                message = f"{key} mirrors another system; record it there"
+                found.append(Violation(f"adjustments[{index}]", message))
+    if found:
+        raise InvalidRequestError(found)
+
+
+def _violations(adjustment: Adjustment) -> list[Violation]:
+    found = key_violations(adjustment.key)
+    least = 0 if adjustment.kind is AdjustmentKind.COUNT else 1
+    if not least <= adjustment.quantity <= MOST_INCREMENTS:
+        message = f"{adjustment.quantity} is not within [{least}, {MOST_INCREMENTS}]"
+        found.append(Violation("quantity", message))
+    to_key = adjustment.to_key
+    if adjustment.kind is not AdjustmentKind.TRANSFER:
+        if to_key is not None:
+            found.append(Violation("to_location_id", "is for transfers only"))
+    elif to_key is None:
+        found.append(Violation("to_location_id", "is missing; say where the units went"))
+    elif to_key == adjustment.key:
+        found.append(Violation("to_location_id", "is where the units came from"))
+    else:
+        found.extend(v for v in key_violations(to_key) if v not in found)
+    return found

@@ -1,0 +1,105 @@
+"""Recording what happened at locations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from allocation.ledger.adjustment import Adjustment, AdjustmentKind
+from allocation.ledger.commands import Adjust
+from allocation.ledger.core.adjust_check import check_adjustments, check_owners
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.errors import InsufficientStockError, Shortage
+from allocation.ledger.level import Buckets, LevelKey
+from allocation.ledger.replies import AdjustReply
+
+Act = Callable[[Book, Adjustment], None]
+
+
+def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
+    """Apply adjustments in their order, all or none."""
+    check_adjustments(command.adjustments)
+    keys = _keys(command)
+    due = tx.due_plans_on(keys, command.now)
+    book = Book(tx, command.now, command.request_id)
+    book.open([*keys, *keys_of(due)])
+    check_owners(book, command.adjustments)
+    for plan in due:
+        write_expiry(tx, book, plan)
+    book.create(_receiving(command))
+    check_owners(book, command.adjustments)
+    for adjustment in command.adjustments:
+        _ACTS[adjustment.kind](book, adjustment)
+    book.post()
+    return AdjustReply(tuple(book.level(key) for key in keys))
+
+
+def _receive(book: Book, adjustment: Adjustment) -> None:
+    change = Buckets(on_hand=adjustment.quantity)
+    book.change(adjustment.key, ChangeReason.RECEIVE, change, comment=adjustment.comment)
+
+
+def _count(book: Book, adjustment: Adjustment) -> None:
+    level = book.level(adjustment.key)
+    change = Buckets(on_hand=adjustment.quantity - level.buckets.on_hand)
+    book.change(adjustment.key, ChangeReason.COUNT, change, comment=adjustment.comment)
+    counted = book.level(adjustment.key)
+    newest = max(counted.update_time, level.observed_time or counted.update_time)
+    book.put(replace(counted, observed_time=newest))
+
+
+def _damage(book: Book, adjustment: Adjustment) -> None:
+    buckets = _buckets(book, adjustment.key)
+    _require(adjustment, buckets.on_hand - buckets.unavailable)
+    change = Buckets(unavailable=adjustment.quantity)
+    book.change(adjustment.key, ChangeReason.DAMAGE, change, comment=adjustment.comment)
+
+
+def _transfer(book: Book, adjustment: Adjustment) -> None:
+    buckets = _buckets(book, adjustment.key)
+    # Safety stock keeps shoppers away, not the people who move stock.
+    _require(adjustment, buckets.available + buckets.safety_stock)
+    out = Buckets(on_hand=-adjustment.quantity)
+    book.change(adjustment.key, ChangeReason.TRANSFER_OUT, out, comment=adjustment.comment)
+    if adjustment.to_key is not None:
+        into = Buckets(on_hand=adjustment.quantity)
+        reason = ChangeReason.TRANSFER_IN
+        book.change(adjustment.to_key, reason, into, comment=adjustment.comment)
+
+
+_ACTS: Final[Mapping[AdjustmentKind, Act]] = MappingProxyType(
+    {
+        AdjustmentKind.RECEIVE: _receive,
+        AdjustmentKind.COUNT: _count,
+        AdjustmentKind.DAMAGE: _damage,
+        AdjustmentKind.TRANSFER: _transfer,
+    }
+)
+
+
+def _buckets(book: Book, key: LevelKey) -> Buckets:
+    level = book.find(key)
+    return Buckets() if level is None else level.buckets
+
+
+def _require(adjustment: Adjustment, there: int) -> None:
+    if adjustment.quantity > there:
+        shortage = Shortage(adjustment.key, adjustment.quantity, max(0, there))
+        raise InsufficientStockError((shortage,))
+
+
+def _keys(command: Adjust) -> list[LevelKey]:
+    keys = {adjustment.key for adjustment in command.adjustments}
+    keys |= {a.to_key for a in command.adjustments if a.to_key is not None}
+    return sorted(keys, key=lambda key: key.order)
+
+
+def _receiving(command: Adjust) -> set[LevelKey]:
+    grows = (AdjustmentKind.RECEIVE, AdjustmentKind.COUNT)
+    keys = {a.key for a in command.adjustments if a.kind in grows}
+    return keys | {a.to_key for a in command.adjustments if a.to_key is not None}

@@ -1,0 +1,79 @@
+"""Which rows of a feed can be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocation.ledger.commands import SetLevels
+from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.feed import LevelRow, RowError
+from allocation.ledger.level import MOST_INCREMENTS, LevelKey, StockOwner
+from routing.errors import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row that can be taken; `row` is ``None`` for a level that a full feed leaves out.
+
+    `observed_time` is never in the future: a figure read by a clock that runs ahead would
+    otherwise absorb commitments that are still to come.
+    """
+
+    row: int | None
+    figure: LevelRow
+    observed_time: datetime
+
+
+def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[RowError]]:
+    """Split a feed into rows to take, the first of each level, and errors."""
+    taken: dict[LevelKey, CheckedRow] = {}
+    errors: list[RowError] = []
+    for index, row in enumerate(command.rows):
+        found = [*key_violations(row.key), *_figure_violations(row, command.owner)]
+        if row.key in taken:
+            found.append(Violation("", f"{row.key} is in the feed twice; the first row counts"))
+        if found:
+            errors.extend(RowError(index, one.path, one.message) for one in found[:1])
+            continue
+        observed = row.observed_time or command.observed_time or command.now
+        taken[row.key] = CheckedRow(index, row, min(observed, command.now))
+    return taken, errors
+
+
+def left_out(
+    command: SetLevels, keys: Iterable[LevelKey]
+) -> dict[LevelKey, CheckedRow]:
+    """Return a row of zero for every key that a full feed does not name."""
+    named = {row.key for row in command.rows}
+    observed = min(command.observed_time or command.now, command.now)
+    return {
+        key: CheckedRow(None, LevelRow(key, 0, unavailable=0), observed)
+        for key in keys
+        if key not in named
+    }
+
+
+def _figure_violations(row: LevelRow, owner: StockOwner) -> list[Violation]:
+    found = []
+    if abs(row.quantity) > MOST_INCREMENTS:
+        found.append(Violation("quantity", f"{row.quantity} is beyond {MOST_INCREMENTS}"))
+    elif row.quantity < 0 and owner is StockOwner.ENGINE:
+        found.append(Violation("quantity", f"{row.quantity} on hand is below 0"))
+    for path, value in (("unavailable", row.unavailable), ("safety_stock", row.safety_stock)):
+        if value is not None and not 0 <= value <= MOST_INCREMENTS:
+            found.append(Violation(path, f"{value} is not within [0, {MOST_INCREMENTS}]"))
+    if owner is StockOwner.ENGINE and (row.unavailable or 0) > max(0, row.quantity):
+        message = f"{row.unavailable} is more than the {row.quantity} on hand"
+        found.append(Violation("unavailable", message))
+    for index, supply in enumerate(row.incoming):
+        path = f"incoming[{index}]"
+        if not 1 <= supply.quantity <= MOST_INCREMENTS:
+            message = f"{supply.quantity} is not within [1, {MOST_INCREMENTS}]"
+            found.append(Violation(f"{path}.quantity", message))
+        if supply.expected_time.utcoffset() is None:
+            found.append(Violation(f"{path}.expected_time", "has no time zone"))
+    if row.observed_time is not None and row.observed_time.utcoffset() is None:
+        found.append(Violation("observed_time", "has no time zone"))
+    return found

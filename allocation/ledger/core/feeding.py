@@ -1,0 +1,90 @@
+"""Taking a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from allocation.ledger.commands import SetLevels
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out
+from allocation.ledger.core.transaction import Since, Transaction
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.feed import FeedKind, RowError
+from allocation.ledger.level import Buckets, Incoming, Level, LevelKey, StockOwner
+from allocation.ledger.replies import FeedReply
+
+_NOTHING = Since()
+
+
+def set_levels(tx: Transaction, command: SetLevels) -> FeedReply:
+    """Set levels to the figures of a feed; rows that cannot be taken are reported.
+
+    A figure is what was true when it was observed. What the ledger knows to have happened
+    since is applied on top of it, so that a late figure undoes nothing, and a figure older
+    than the one that a level has is refused.
+    """
+    rows, errors = checked_rows(command)
+    if command.kind is FeedKind.FULL:
+        locations = sorted({row.key.location_id for row in command.rows})
+        rows.update(left_out(command, tx.level_keys_at(locations)))
+    book = Book(tx, command.now, command.request_id)
+    book.open(rows)
+    known = {key for key in rows if book.find(key) is not None}
+    book.create(rows)
+    rows = _without_stale(book, rows, errors)
+    since = tx.since({key: row.observed_time for key, row in rows.items()})
+    for key, row in rows.items():
+        _take(book, row, command.owner, since.get(key, _NOTHING), is_new=key not in known)
+    book.post()
+    accepted = sum(1 for row in rows.values() if row.row is not None)
+    return FeedReply(accepted, tuple(sorted(errors, key=lambda error: error.row)))
+
+
+def _without_stale(
+    book: Book, rows: Mapping[LevelKey, CheckedRow], errors: list[RowError]
+) -> dict[LevelKey, CheckedRow]:
+    fresh = {}
+    for key, row in rows.items():
+        newest = book.level(key).observed_time
+        if newest is None or row.observed_time >= newest:
+            fresh[key] = row
+        elif row.row is not None:
+            message = (
+                f"observed {row.observed_time.isoformat()}, but {key} has a figure observed "
+                f"{newest.isoformat()}; an older figure is not taken"
+            )
+            errors.append(RowError(row.row, "observed_time", message))
+    return fresh
+
+
+def _take(
+    book: Book, row: CheckedRow, owner: StockOwner, since: Since, *, is_new: bool
+) -> None:
+    level = book.level(row.figure.key)
+    buckets = _buckets(level, row, owner, since)
+    incoming = _sorted(row.figure.incoming)
+    after = replace(level, owner=owner, incoming=incoming, observed_time=row.observed_time)
+    changed = (level.owner, level.incoming, level.buckets) != (owner, incoming, buckets)
+    book.put(after)
+    if changed or is_new:
+        book.change(level.key, ChangeReason.FEED, buckets - level.buckets)
+
+
+def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> Buckets:
+    figure, before = row.figure, level.buckets
+    unavailable = before.unavailable
+    if figure.unavailable is not None:
+        unavailable = figure.unavailable + since.unavailable
+    safety_stock = before.safety_stock if figure.safety_stock is None else figure.safety_stock
+    if owner is StockOwner.ENGINE:
+        on_hand = figure.quantity + since.on_hand - since.fulfilled_since
+        committed = since.committed
+    else:
+        on_hand = figure.quantity + unavailable - since.committed_then_fulfilled
+        committed = since.committed_since
+    return Buckets(on_hand, unavailable, before.held, committed, safety_stock)
+
+
+def _sorted(incoming: tuple[Incoming, ...]) -> tuple[Incoming, ...]:
+    return tuple(sorted(incoming, key=lambda supply: (supply.expected_time, supply.quantity)))

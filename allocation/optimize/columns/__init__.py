@@ -1,0 +1,1 @@
+"""Orders too large to enumerate: bounds by column generation, exact search over locations."""

@@ -1,0 +1,46 @@
+"""Peak memory of a 10 x 1,000 solve above idle; run as ``python -m bench.optimizer_memory``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+from allocation.optimize.api import Budget
+from allocation.optimize.ladder import solve
+from bench.harness.memory import peak_resident_mb, reset_peak, resident_mb
+from bench.instances.draw import draw_instance
+from bench.instances.families import Cell
+
+CELL = Cell("memory", 10, 1000, (0, 0), (0, 0))
+INSTANCES = 5
+
+
+def peak_in_child(seed: int) -> dict[str, float]:
+    """Measure in a process of its own; see `measure`."""
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "bench.optimizer_memory", str(seed)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+    return found
+
+
+def measure(seed: int) -> dict[str, float]:
+    """Return MB resident when idle (all loaded, nothing solved) and the greatest rise above it."""
+    problems = [draw_instance(CELL, seed, index).problem for index in range(INSTANCES)]
+    reset_peak()
+    idle_mb = resident_mb()
+    for problem in problems:
+        solve(problem, Budget(time.perf_counter, time.perf_counter() + 10.0))
+    return {
+        "idle_mb": round(idle_mb, 1),
+        "peak_above_idle_mb": round(peak_resident_mb() - idle_mb, 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))
