@@ -22,12 +22,22 @@ from bench.optimizer_memory import peak_in_child
 from bench.optimizer_report import print_cell, print_family_tables, print_instance
 from bench.optimizer_summary import as_json, summarise
 
+LIMIT_S = 10.0
+SMALL_LIMIT_S = 3.0
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 1 if an answer is wrong or one we call optimal is beaten."""
     options = _parser().parse_args(arguments)
-    contenders = _known(options.contenders, SOLVERS, "contenders")
-    plan = Plan(contenders, options.seed, options.limit, options.cell_seconds)
+    contenders = _known(options.contenders, tuple(SOLVERS), "contenders")
+    limit_s = options.limit or (SMALL_LIMIT_S if options.small else LIMIT_S)
+    plan = Plan(
+        contenders,
+        options.seed,
+        limit_s,
+        options.cell_seconds,
+        dominance=options.prefilter == "dominated",
+    )
     print(f"bench.optimizer · {describe(options.seed)}")
     real = all(places(size).are_real for size in (10, 100, 1000))
     print(
@@ -35,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rate cards: shipped; weights: synthetic (lognormal, median 0.7 lb)"
     )
     print(f"every solver: 1 thread, {plan.limit_s:g} s, no gap; garbage collector off while timed")
+    print(f"generic models leave out locations that are {options.prefilter}")
     print(flush=True)
     if options.only:
         return _run_one(options.only, plan)
@@ -68,6 +79,7 @@ def _run_all(options: argparse.Namespace, plan: Plan) -> int:
             "bench": "optimizer",
             "small": options.small,
             "limit_s": plan.limit_s,
+            "prefilter": options.prefilter,
             "families": outcome,
             "memory": memory,
         },
@@ -95,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "--contenders", type=name_list, default=tuple(SOLVERS), help=", ".join(SOLVERS)
     )
     parser.add_argument(
-        "--limit", type=float, default=10.0, help="seconds for every solve, ours too (default: 10)"
+        "--limit", type=float, help="seconds for every solve, ours too (default: 10; small run: 3)"
     )
     parser.add_argument(
         "--cell-seconds",
@@ -103,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
         default=40.0,
         help="after so many seconds no further instance of a size goes to the contenders "
         "(default: 40)",
+    )
+    parser.add_argument(
+        "--prefilter",
+        choices=("dominated", "useless"),
+        default="dominated",
+        help="which locations the generic models leave out: those that another one replaces at "
+        "no extra cost (default), or only those that can ship nothing",
     )
     parser.add_argument("--only", help="one instance, as SIZE:INDEX, for example typical_3x100:4")
     return parser

@@ -14,7 +14,7 @@ from allocation.optimize.solution import ProofStatus, Solution
 from allocation.optimize.verify import verify
 from bench.contenders.child import run_apart
 from bench.contenders.rankers import RANKERS
-from bench.contenders.run import run_model, to_solution
+from bench.contenders.run import Run, run_model, to_solution
 from bench.contenders.solvers import SOLVERS
 from bench.harness.timing import timed
 from bench.instances.draw import Instance, draw_instance
@@ -29,12 +29,19 @@ APART = ("large",)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run: contenders by name, limits in seconds."""
+    """What to run: contenders by name, limits in seconds.
+
+    Attributes
+    ----------
+    dominance
+        Whether the generic models leave out locations that others replace.
+    """
 
     contenders: Sequence[str]
     seed: int
     limit_s: float
     cell_s: float
+    dominance: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,12 @@ def measure_cell(cell: Cell, plan: Plan, ours: int, peers: int) -> list[Measured
         warm = draw_instance(cell, plan.seed, -1)
         for name in plan.contenders:
             if cell.family not in APART:
-                run_model(warm.problem, SOLVERS[name], min(1.0, plan.limit_s))
+                run_model(
+                    warm.problem,
+                    SOLVERS[name],
+                    min(1.0, plan.limit_s),
+                    prefilter=plan.dominance,
+                )
     for each in found[:peers]:
         if time.perf_counter() - started_s > plan.cell_s:
             break
@@ -135,12 +147,15 @@ def _measure_model(measured: Measured, name: str, plan: Plan) -> Timed:
     instance = measured.instance
     problem = instance.problem
 
-    if instance.cell.family in APART:
-        runs = [run_apart(instance, name, plan.limit_s)]
-    else:
-        runs = [timed(lambda: run_model(problem, SOLVERS[name], plan.limit_s))[0]]
-        while runs[0].total_s < QUICK_S and len(runs) < REPEATS:
-            runs.append(timed(lambda: run_model(problem, SOLVERS[name], plan.limit_s))[0])
+    def once() -> Run:
+        if instance.cell.family in APART:
+            return run_apart(instance, name, plan.limit_s, prefilter=plan.dominance)
+        solver = SOLVERS[name]
+        return timed(lambda: run_model(problem, solver, plan.limit_s, prefilter=plan.dominance))[0]
+
+    runs = [once()]
+    while runs[0].total_s < QUICK_S and len(runs) < REPEATS:
+        runs.append(once())
     runs.sort(key=lambda each: each.total_s)
     run = runs[len(runs) // 2]
     if run.contents is None:

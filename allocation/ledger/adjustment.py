@@ -41,6 +41,8 @@ class Adjustment:
     @property
     def to_key(self) -> LevelKey | None:
         """The level that a transfer goes to."""
-        return None if self.to_location_id is None else self.key._replace(
-            location_id=self.to_location_id
+        return (
+            None
+            if self.to_location_id is None
+            else self.key._replace(location_id=self.to_location_id)
         )

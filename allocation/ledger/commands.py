@@ -37,8 +37,7 @@ class Command:
 
     def fingerprint(self) -> bytes:
         """Return what tells this content from any other, 32 bytes."""
-        text = json.dumps([type(self).__name__, *self.content()], separators=(",", ":"))
-        return hashlib.sha256(text.encode()).digest()
+        return _digest(type(self).__name__, self.content())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +56,11 @@ class Hold(Command):
             return [self.caller_fingerprint.hex()]
         rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
         return [self.plan_id, rows, self.expire_time.isoformat(), self.payload.hex()]
+
+    @classmethod
+    def fingerprint_of(cls, caller_fingerprint: bytes) -> bytes:
+        """Return the fingerprint of any hold that has this fingerprint of its caller's."""
+        return _digest(cls.__name__, [caller_fingerprint.hex()])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +149,11 @@ class Compensate(Command):
     def content(self) -> list[Any]:
         """Return the items."""
         return list(self.item_ids)
+
+
+def _digest(name: str, content: list[Any]) -> bytes:
+    text = json.dumps([name, *content], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _time(time: datetime | None) -> str | None:

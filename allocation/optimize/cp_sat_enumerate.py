@@ -142,8 +142,7 @@ def enumerate_shipments(view: View, reduced: Reduced, threshold: int, most: int)
 def _gain(take: Int64, units: Int64) -> Int64:
     """Return int64 ``[j]``: the least that an atom can add on each lane, never above 0."""
     reachable = np.arange(take.shape[1]) <= units[:, None]
-    least: Int64 = np.where(reachable, take, 0).min(axis=1)
-    return least
+    return np.asarray(np.where(reachable, take, 0).min(axis=1), dtype=np.int64)
 
 
 def _grown(states: _States, index: int, units: Int64, take: Int64, weight: int) -> _States:

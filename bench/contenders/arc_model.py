@@ -129,7 +129,7 @@ def _stock_of_lines(problem: SourcingProblem) -> list[int]:
 
 
 def _add_links(model: ArcModel) -> None:
-    for (line, number), column in model.take.items():
+    for (_, number), column in model.take.items():
         upper = model.mip.upper[column]
         model.mip.row([(column, 1), (model.ship[number], -upper)], -UNBOUNDED, 0)
     by_location: dict[int, list[int]] = {}

@@ -1,6 +1,7 @@
 """One generic model in a process of its own: some solvers overrun their time limit.
 
-``python -m bench.contenders.child CELL INDEX SEED SOLVER LIMIT_S`` prints one JSON object.
+``python -m bench.contenders.child CELL INDEX SEED SOLVER LIMIT_S PREFILTER`` prints one JSON
+object.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ GRACE: float = 1.5
 START_S: float = 20.0
 """What a process may take to import and to draw the instance on a busy machine."""
 
+_DOMINATED, _USELESS = "dominated", "useless"
 
-def run_apart(instance: Instance, solver: str, limit_s: float) -> Run:
+
+def run_apart(instance: Instance, solver: str, limit_s: float, *, prefilter: bool) -> Run:
     """Run a model in a process of its own and end it when it overruns its limit by half."""
     arguments = [instance.cell.name, str(instance.index), str(instance.seed), solver, str(limit_s)]
+    arguments.append(_DOMINATED if prefilter else _USELESS)
     try:
         ran = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "bench.contenders.child", *arguments],
@@ -52,9 +56,11 @@ def run_apart(instance: Instance, solver: str, limit_s: float) -> Run:
 
 
 def main(arguments: list[str]) -> None:
-    cell, index, seed, solver, limit_s = arguments
+    cell, index, seed, solver, limit_s, leave_out = arguments
     instance = draw_instance(cell_named(cell), int(seed), int(index))
-    run = run_model(instance.problem, SOLVERS[solver], float(limit_s))
+    run = run_model(
+        instance.problem, SOLVERS[solver], float(limit_s), prefilter=leave_out == _DOMINATED
+    )
     print(json.dumps(asdict(run)))
 
 

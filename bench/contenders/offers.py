@@ -114,7 +114,8 @@ class _Maker:
             if name in light:
                 continue
             steps = self._steps_of((name,), in_one=False).up_to(heaviest)
-            parcels = _most_parcels(tariffs[name], heaviest * self.unit_ug)
+            units = int(self.most[:, first].sum())
+            parcels = _most_parcels(tariffs[name], heaviest * self.unit_ug, units)
             lane = next(each for each in lanes if self.problem.lanes.tariff[each] == name)
             found.append(Offer(location, lane, self.most[:, lane], steps, parcels))
         return found
@@ -166,8 +167,8 @@ class _Maker:
         return self._reached[whole]
 
 
-def _most_parcels(tariff: Tariff, total_ug: int) -> int:
+def _most_parcels(tariff: Tariff, total_ug: int, units: int) -> int:
     limit_ug = tariff.subadditive_below_ug
     if limit_ug <= 0:
-        raise ValueError(f"no weight of {tariff.card_id} is proven to travel best in one parcel")
-    return max(1, (2 * total_ug - 1) // limit_ug)
+        return units
+    return min(units, max(1, (2 * total_ug - 1) // limit_ug))

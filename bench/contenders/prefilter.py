@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.contenders.offers import cost_key, most_by_lane
-from bench.contenders.reach import weight_unit_ug
 from bench.contenders.steps import never_dearer
 from routing.rating.subadditivity import subadditive_below_ug
 from routing.rating.tariff import NO_PRICE, Tariff
@@ -51,15 +50,16 @@ def _undominated(problem: SourcingProblem, most: Int64, locations: list[int]) ->
     amounts = _amounts(problem, lane)
     table = np.column_stack((tariffs[:, None], amounts, has, has_all))
     distinct, first, kind = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    beats = (
+    beats: Bool = (
         sets[np.ix_(tariffs[first], tariffs[first])]
         & (amounts[first][:, None, :] <= amounts[first][None, :, :]).all(axis=2)
         & (~has[first][None, :, :] | has_all[first][:, None, :]).all(axis=2)
     )
+    alone = np.diagonal(beats)
     both = beats & beats.T
     earlier = np.arange(len(distinct))[:, None] < np.arange(len(distinct))[None, :]
-    lost = (beats & (~both | earlier) & ~np.eye(len(distinct), dtype=np.bool_)).any(axis=0)
-    alone = beats.diagonal()
+    others = ~np.eye(len(distinct), dtype=np.bool_)
+    lost: Bool = np.asarray((beats & (~both | earlier) & others).any(axis=0))
     kept = []
     for number, location in enumerate(locations):
         of = int(kind.reshape(-1)[number])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment, tier_values
 from allocation.optimize.solution import Allocation, ProofStatus, Rung, Solution
 from bench.contenders.arc_model import ArcModel, make_arc_model
 from bench.contenders.cost_columns import add_cost
 from bench.contenders.mip import UNBOUNDED, Objective, Outcome
-from bench.contenders.scope import shares_items
+from bench.contenders.scope import same_lines_by_location, shares_items
 from bench.contenders.solvers import Solve
 from routing.sourcing.problem import SourcingProblem
 
@@ -66,7 +68,8 @@ def run_model(
         if tier.counts_cost:
             add_cost(model)
         objective = model.objective(tier)
-        if tier.unfilled is not None and _least_is_reached_alone(problem):
+        is_last = tier is problem.tiers[-1]
+        if tier.unfilled is not None and not is_last and _least_is_reached_alone(problem):
             value = _at_lower_bounds(model, objective)
         else:
             left_s = max(0.05, limit_s - (time.perf_counter() - started_s))
@@ -88,7 +91,7 @@ def run_model(
 
 
 def to_solution(problem: SourcingProblem, contents: Contents) -> Solution:
-    """Price contents exactly: parcels packed, each location on its cheapest lane.
+    """Price contents exactly: parcels packed, each location on the lane that is best by tiers.
 
     Raises
     ------
@@ -100,11 +103,8 @@ def to_solution(problem: SourcingProblem, contents: Contents) -> Solution:
     left = problem.lines.demand.tolist()
     for location in sorted(contents):
         quantities = tuple(sorted(contents[location].items()))
-        lanes = [j for j, at in enumerate(problem.lanes.location.tolist()) if at == location]
-        best = evaluator.best_lane(lanes, quantities)
-        if best is None:
-            raise ValueError(f"no lane of location {location} carries {quantities}")
-        shipments.append(make_shipment(evaluator, best[1], dict(quantities)))
+        lane = _best_lane(evaluator, location, quantities)
+        shipments.append(make_shipment(evaluator, lane, dict(quantities)))
         for line, number in quantities:
             left[line] -= number
     allocation = Allocation(tuple(sorted(shipments, key=lambda each: each.lane)), tuple(left))
@@ -122,9 +122,32 @@ def to_solution(problem: SourcingProblem, contents: Contents) -> Solution:
     )
 
 
+def _best_lane(evaluator: Evaluator, location: int, quantities: tuple[tuple[int, int], ...]) -> int:
+    problem = evaluator.problem
+    found = []
+    for lane in np.flatnonzero(problem.lanes.location == location).tolist():
+        if not all(problem.lanes.eligible[line, lane] for line, _ in quantities):
+            continue
+        cost = evaluator.shipment_cost(lane, quantities)
+        if cost is not None:
+            amounts = tuple(
+                (cost if tier.counts_cost else 0)
+                + (0 if tier.shipment is None else int(tier.shipment[lane]))
+                for tier in problem.tiers
+            )
+            found.append((amounts, lane))
+    if not found:
+        raise ValueError(f"no lane of location {location} carries {quantities}")
+    return min(found)[1]
+
+
 def _least_is_reached_alone(problem: SourcingProblem) -> bool:
     """Whether filling each line as far as its own stock goes hinders no other line."""
-    return not shares_items(problem) and problem.limits.max_shipments >= problem.n_locations
+    return (
+        not shares_items(problem)
+        and same_lines_by_location(problem)
+        and problem.limits.max_shipments >= problem.n_locations
+    )
 
 
 def _at_lower_bounds(model: ArcModel, objective: Objective) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.sourcing.problem import NO_LIMIT, SourcingProblem
 
@@ -47,6 +48,7 @@ def check_scope(problem: SourcingProblem) -> None:
         )
         < 0
         or problem.extra_shipment_minor < 0,
+        "lanes that refuse a piece": _refuses(problem),
         "tiers by unit": any(tier.unit is not None for tier in problem.tiers),
         "mixed tiers": any(
             (tier.shipment is not None) + (tier.unfilled is not None) + tier.counts_cost != 1
@@ -59,13 +61,29 @@ def check_scope(problem: SourcingProblem) -> None:
 
 
 def _volume_may_weigh(problem: SourcingProblem) -> bool:
-    volume_nl = int(problem.pieces.volume_nl @ problem.lines.demand)
+    pieces = problem.pieces
+    units = pieces.per_increment * problem.lines.demand[pieces.line]
+    volume_nl = int(pieces.volume_nl @ units)
     return any(
-        tariff.dimensional is not None
-        and 0 < volume_nl
-        and volume_nl > tariff.dimensional.threshold_nl
+        tariff.dimensional is not None and volume_nl > tariff.dimensional.threshold_nl
         for tariff in problem.lanes.tariffs
     )
+
+
+def _refuses(problem: SourcingProblem) -> bool:
+    heaviest_ug = np.array([tariff.max_weight_ug for tariff in problem.lanes.tariffs])
+    lanes = problem.lanes
+    weight_ug = problem.pieces.weight_ug[:, None]
+    if weight_ug.shape[0] != len(problem.lines):
+        return False
+    return bool((lanes.eligible & (weight_ug > heaviest_ug[lanes.tariff])).any())
+
+
+def same_lines_by_location(problem: SourcingProblem) -> bool:
+    """Whether all lanes of a location may carry the same lines."""
+    location, eligible = problem.lanes.location, problem.lanes.eligible
+    alike = (eligible[:, 1:] == eligible[:, :-1]).all(axis=0)
+    return bool((alike | (location[1:] != location[:-1])).all())
 
 
 def shares_items(problem: SourcingProblem) -> bool:
@@ -79,6 +97,7 @@ def most_shipments(problem: SourcingProblem) -> int | None:
     return None if most >= NO_LIMIT else most
 
 
-def line_items(problem: SourcingProblem) -> np.ndarray:
+def line_items(problem: SourcingProblem) -> NDArray[np.intp]:
     """Return intp ``[n]``: the item of each line."""
-    return problem.lines.use.argmax(axis=1)
+    items: NDArray[np.intp] = problem.lines.use.argmax(axis=1)
+    return items

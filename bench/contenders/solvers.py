@@ -32,6 +32,7 @@ class MathOptSolver:
     def __call__(
         self, mip: Mip, objective: Objective, limit_s: float, known: list[int] | None
     ) -> Outcome:
+        """Solve, from the known values where the solver takes them."""
         model = mathopt.Model.from_model_proto(_model_proto(mip, objective))
         parameters = mathopt.SolveParameters(
             time_limit=timedelta(seconds=limit_s),
@@ -46,8 +47,8 @@ class MathOptSolver:
         variables = list(model.variables())
         hints = []
         if known is not None:
-            values = dict(zip(variables, map(float, known), strict=False))
-            hints = [mathopt.SolutionHint(variable_values=values)]
+            start = dict(zip(variables, map(float, known), strict=False))
+            hints = [mathopt.SolutionHint(variable_values=start)]
         started_s = time.perf_counter()
         result = mathopt.solve(
             model,

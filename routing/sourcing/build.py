@@ -87,8 +87,9 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
     facts = make_lanes(order, network, places, processing)
     pieces = [pieces_of(line, facts.cards) for line in lines]
     late = _late_days(order, facts)
-    eligible = _lane_eligibility(verdicts, facts, pieces, late, policy)
-    _explain_lanes(verdicts, facts, pieces, eligible)
+    takes = _takes(facts, pieces)[:, facts.card]
+    eligible = _lane_eligibility(verdicts, facts, takes, late, policy)
+    _explain_lanes(verdicts, facts, takes, eligible)
     keep = np.flatnonzero(eligible.any(axis=0))
     places = np.unique(facts.location[keep]).astype(np.intp)
     facts = _only(facts, keep)
@@ -188,12 +189,12 @@ def _late_days(order: Order, facts: LaneFacts) -> Int64:
 def _lane_eligibility(
     verdicts: NDArray[np.int8],
     facts: LaneFacts,
-    pieces: Sequence[tuple[Piece, ...]],
+    takes: NDArray[np.bool_],
     late: Int64,
     policy: Policy,
 ) -> NDArray[np.bool_]:
     eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
-    eligible &= _takes(facts, pieces)[:, facts.card]
+    eligible &= takes
     unknown = facts.latest >= NEVER
     if policy.late_day_minor is None:
         eligible &= late == 0
@@ -216,23 +217,28 @@ def _takes(facts: LaneFacts, pieces: Sequence[tuple[Piece, ...]]) -> NDArray[np.
 def _explain_lanes(
     verdicts: NDArray[np.int8],
     facts: LaneFacts,
-    pieces: Sequence[tuple[Piece, ...]],
+    takes: NDArray[np.bool_],
     eligible: NDArray[np.bool_],
 ) -> None:
     """Say why a location that has the stock still has no lane for a line."""
-    takes = _takes(facts, pieces)
-    for number in range(verdicts.shape[0]):
-        row = verdicts[number]
-        able = np.zeros(row.size, dtype=np.bool_)
-        able[facts.location[eligible[number]]] = True
-        rated = np.zeros(row.size, dtype=np.bool_)
-        rated[facts.location] = True
-        large = np.ones(row.size, dtype=np.bool_)
-        large[facts.location[takes[number, facts.card]]] = False
-        stuck = (row == Verdict.ELIGIBLE) & ~able
-        row[stuck & ~rated] = Verdict.NO_RATE
-        row[stuck & rated & large] = Verdict.TOO_LARGE
-        row[stuck & rated & ~large] = Verdict.TOO_LATE
+    able = _somewhere(eligible, facts, verdicts.shape)
+    fits = _somewhere(takes, facts, verdicts.shape)
+    rated = np.zeros(verdicts.shape[1], dtype=np.bool_)
+    rated[facts.location] = True
+    stuck = (verdicts == Verdict.ELIGIBLE) & ~able
+    verdicts[stuck & ~rated] = Verdict.NO_RATE
+    verdicts[stuck & rated & ~fits] = Verdict.TOO_LARGE
+    verdicts[stuck & rated & fits] = Verdict.TOO_LATE
+
+
+def _somewhere(
+    on_lane: NDArray[np.bool_], facts: LaneFacts, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane of the location."""
+    found = np.zeros(shape, dtype=np.bool_)
+    line, lane = np.nonzero(on_lane)
+    found[line, facts.location[lane]] = True
+    return found
 
 
 def _only(facts: LaneFacts, keep: NDArray[np.intp]) -> LaneFacts:

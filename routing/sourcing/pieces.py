@@ -50,6 +50,8 @@ def fits_card(piece: Piece, card: RateCard) -> bool:
     sides = (size.length_um, size.width_um, size.height_um) if size is not None else (0, 0, 0)
     if not fits(card, *sides, piece.weight_ug):
         return False
+    if card.dim_divisor_in3_per_lb is None or piece.volume_nl <= card.dim_threshold_nl:
+        return True
     rule = card.dimensional
     if rule is None:
         return True

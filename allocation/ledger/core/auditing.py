@@ -54,4 +54,3 @@ def _difference(key: LevelKey, record: Record, *, compensated: bool) -> Differen
         record.recomputed - record.entries,
         compensated,
     )
-

@@ -70,9 +70,7 @@ class Book:
         level = self._levels[key]
         self.put(replace(level, buckets=level.buckets + change, update_time=self._now))
         self._entries.append(
-            Entry(
-                key, reason, self._now, change, plan_id, line_id, self._request_id, comment
-            )
+            Entry(key, reason, self._now, change, plan_id, line_id, self._request_id, comment)
         )
 
     def put(self, level: Level) -> None:

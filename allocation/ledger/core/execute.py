@@ -20,17 +20,15 @@ from allocation.ledger.replies import AuditReport, Reply
 
 Outcome = Reply | AuditReport | Refused
 
-OPERATIONS: Final[Mapping[type[Command], Callable[[Transaction, Any], Outcome]]] = (
-    MappingProxyType(
-        {
-            Hold: hold,
-            TakeStep: take_step,
-            SetLevels: set_levels,
-            Adjust: adjust,
-            Sweep: sweep,
-            Compensate: compensate,
-        }
-    )
+OPERATIONS: Final[Mapping[type[Command], Callable[[Transaction, Any], Outcome]]] = MappingProxyType(
+    {
+        Hold: hold,
+        TakeStep: take_step,
+        SetLevels: set_levels,
+        Adjust: adjust,
+        Sweep: sweep,
+        Compensate: compensate,
+    }
 )
 
 

@@ -42,9 +42,7 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
     return taken, errors
 
 
-def left_out(
-    command: SetLevels, keys: Iterable[LevelKey]
-) -> dict[LevelKey, CheckedRow]:
+def left_out(command: SetLevels, keys: Iterable[LevelKey]) -> dict[LevelKey, CheckedRow]:
     """Return a row of zero for every key that a full feed does not name."""
     named = {row.key for row in command.rows}
     observed = min(command.observed_time or command.now, command.now)

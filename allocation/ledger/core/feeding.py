@@ -58,9 +58,7 @@ def _without_stale(
     return fresh
 
 
-def _take(
-    book: Book, row: CheckedRow, owner: StockOwner, since: Since, *, is_new: bool
-) -> None:
+def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since, *, is_new: bool) -> None:
     level = book.level(row.figure.key)
     buckets = _buckets(level, row, owner, since)
     incoming = _sorted(row.figure.incoming)

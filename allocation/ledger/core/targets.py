@@ -27,6 +27,4 @@ def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[HeldRow, ...]:
     if not command.lines and not command.rows:
         return plan.rows
     wanted_lines, wanted_rows = set(command.lines), set(command.rows)
-    return tuple(
-        row for row in plan.rows if row.line_id in wanted_lines or row.name in wanted_rows
-    )
+    return tuple(row for row in plan.rows if row.line_id in wanted_lines or row.name in wanted_rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,10 @@ class StoredAnswer:
 
     fingerprint: bytes
     reply: Reply
+
+    def at(self, version: int) -> StoredAnswer:
+        """Return the answer with the version of its write."""
+        return replace(self, reply=replace(self.reply, version=version))
 
 
 @dataclass(frozen=True, slots=True)

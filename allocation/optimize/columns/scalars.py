@@ -7,7 +7,7 @@ counts in its own unit, so that the numbers stay small.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,10 @@ class Scalars:
     unit: Int64
     left_out: Int64
     first_is_free: int
+
+    def with_unit(self, cost_minor: Int64) -> Scalars:
+        """Add a landed cost per unit (int64 ``[a, j]``)."""
+        return replace(self, unit=self.unit + cost_minor * self.cost_weight)
 
     def leftover(self, problem: SourcingProblem, increments: Int64) -> int:
         """Return what increments (int64 ``[n]``) that no lane can take add to every plan."""

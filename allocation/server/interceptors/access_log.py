@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from allocation.server.interceptors.wrap import AroundEveryCall
 
 LOG: Final = logging.getLogger("allocation.server.access")
 _MOST_ID_CHARS: Final = 128
+_START: Final = uuid4().hex[:16]
 
 
 class AccessLogInterceptor(AroundEveryCall):
@@ -29,7 +31,10 @@ class AccessLogInterceptor(AroundEveryCall):
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
         self._clock = clock
+        # Unique without a system call per call: one random start per process, then a count.
+        self._ids = (f"{_START}-{number}" for number in count(1))
 
     def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
         """Return what logs the call."""
@@ -38,7 +43,7 @@ class AccessLogInterceptor(AroundEveryCall):
     @asynccontextmanager
     async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:
         start = self._clock()
-        record = CallRecord(_call_id(context))
+        record = CallRecord(_callers_id(context) or next(self._ids))
         # Each call has a task, and so a context, of its own: nothing to put back.
         CURRENT_CALL.set(record)
         context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
@@ -61,12 +66,12 @@ class AccessLogInterceptor(AroundEveryCall):
             )
 
 
-def _call_id(context: Any) -> str:
-    """Return the caller's id if it is fit for a log line, or a new one."""
+def _callers_id(context: Any) -> str:
+    """Return the caller's id if it is fit for a log line, else nothing."""
     for key, value in context.invocation_metadata() or ():
         if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
             return str(value)
-    return uuid4().hex
+    return ""
 
 
 def _code_name(code: Any) -> str:

@@ -18,6 +18,10 @@ Behaviour = Callable[[Any, Any], Any]
 class AroundEveryCall(aio.ServerInterceptor):
     """An interceptor that puts an async context manager around every call."""
 
+    def __init__(self) -> None:
+        # What a method does never changes, so it is wrapped once.
+        self._handlers: dict[str, Handler] = {}
+
     @abstractmethod
     def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
         """Return what to enter before the method runs and to leave after it."""
@@ -28,11 +32,16 @@ class AroundEveryCall(aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
         """Return the method's handler with `around` around it."""
+        method = handler_call_details.method
+        known = self._handlers.get(method)
+        if known is not None:
+            return known
         handler = await continuation(handler_call_details)
         # gRPC answers an unknown method itself; there is nothing to wrap.
         if handler is None:
-            return handler
-        return wrapped(handler, self._wrap(handler, handler_call_details.method))
+            return None
+        self._handlers[method] = wrapped(handler, self._wrap(handler, method))
+        return self._handlers[method]
 
     def _wrap(self, handler: Handler, method: str) -> Behaviour:
         inner = behaviour_of(handler)

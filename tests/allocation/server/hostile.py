@@ -76,7 +76,7 @@ def hostile_value(rng: random.Random, field: FieldDescriptor) -> Any:
 def mutate(rng: random.Random, message: Message, times: int) -> None:
     """Change `times` random places of a message."""
     for _ in range(times):
-        _mutate_once(rng, rng.choice(_all_messages(message)))
+        _mutate_once(rng, _somewhere_in(rng, message))
 
 
 def random_bytes(rng: random.Random, seed_message: bytes) -> bytes:
@@ -92,13 +92,15 @@ def random_bytes(rng: random.Random, seed_message: bytes) -> bytes:
     return bytes(content) * (2 if how == 3 else 1)
 
 
-def _all_messages(message: Message) -> list[Message]:
-    found = [message]
-    for field, value in message.ListFields():
-        if field.message_type is not None:
-            for each in value if field.is_repeated else (value,):
-                found += _all_messages(each)
-    return found
+def _somewhere_in(rng: random.Random, message: Message) -> Message:
+    """Return the message or one within it, at any depth."""
+    while rng.random() < 0.75:
+        inner = [each for each in message.ListFields() if each[0].message_type is not None]
+        if not inner:
+            break
+        field, value = rng.choice(inner)
+        message = value[rng.randrange(len(value))] if field.is_repeated else value
+    return message
 
 
 def _mutate_once(rng: random.Random, message: Message) -> None:

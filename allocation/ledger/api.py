@@ -1,0 +1,233 @@
+"""The ledger as the rest of the engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from allocation.ledger.adjustment import Adjustment
+from allocation.ledger.feed import FeedKind, LevelRow
+from allocation.ledger.hold import HeldPlan, HoldRow, RowName
+from allocation.ledger.level import LevelKey, StockOwner
+from allocation.ledger.replies import (
+    AdjustReply,
+    AuditReport,
+    ChangeBatch,
+    EntryRow,
+    FeedReply,
+    LevelsReply,
+    PlanReply,
+    Snapshot,
+    SweepReply,
+)
+from routing.ids import ItemId, LineId, LocationId
+
+
+class LedgerWrites(Protocol):
+    """Writes. Each is atomic and durable before it answers.
+
+    `now` is the aware UTC instant at which the write happens. `request_id` makes a write
+    repeatable: the same id with the same content returns the first answer, with other
+    content it raises `RequestIdReusedError`; an empty id is not remembered. Where a write
+    takes a `fingerprint`, that stands for its content (the caller hashes what *it* was
+    asked, when the arguments here depend on the time or on a plan).
+
+    Every write may raise `LedgerUnavailableError`; whether it took effect is then unknown,
+    and repeating it under its `request_id` is safe.
+    """
+
+    def set_levels(
+        self,
+        rows: Sequence[LevelRow],
+        *,
+        now: datetime,
+        request_id: str = "",
+        owner: StockOwner = StockOwner.ENGINE,
+        kind: FeedKind = FeedKind.DELTA,
+        observed_time: datetime | None = None,
+    ) -> FeedReply:
+        """Take a feed; rows that cannot be taken are in the answer, the others count."""
+        ...
+
+    def adjust(
+        self, adjustments: Sequence[Adjustment], *, now: datetime, request_id: str = ""
+    ) -> AdjustReply:
+        """Record receipts, counts, damage and transfers, all or none.
+
+        Raises
+        ------
+        InvalidRequestError, InsufficientStockError
+        """
+        ...
+
+    def hold(
+        self,
+        plan_id: str,
+        rows: Sequence[HoldRow],
+        *,
+        expire_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        payload: bytes = b"",
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """Hold every row until `expire_time`, or none.
+
+        Raises
+        ------
+        InsufficientStockError
+            The sum over some level's rows is more than is available at `now`.
+        InvalidRequestError, PlanIdTakenError, RequestIdReusedError
+        """
+        ...
+
+    def commit(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """Turn a hold into a commitment; repeatable.
+
+        Raises
+        ------
+        PlanNotFoundError, PlanExpiredError, PlanAlreadyReleasedError, EtagMismatchError
+        InsufficientStockError
+            A figure from outside has taken away what was held.
+        """
+        ...
+
+    def extend(
+        self,
+        plan_id: str,
+        *,
+        expire_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """Move the expiry of a hold to `expire_time`, later or earlier.
+
+        Raises
+        ------
+        PlanNotFoundError, PlanExpiredError, PlanAlreadyCommittedError,
+        PlanAlreadyReleasedError, PlanAlreadyFulfilledError, EtagMismatchError
+        """
+        ...
+
+    def release(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        lines: Sequence[LineId] = (),
+        comment: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """Give stock back, of all lines or of `lines`; repeatable.
+
+        Raises
+        ------
+        PlanNotFoundError, PlanAlreadyFulfilledError, EtagMismatchError, InvalidRequestError
+        """
+        ...
+
+    def fulfill(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        rows: Sequence[RowName] = (),
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """Record that stock has left, of all rows or of `rows`; repeatable.
+
+        Raises
+        ------
+        PlanNotFoundError, PlanNotCommittedError, PlanExpiredError, PlanAlreadyReleasedError,
+        EtagMismatchError, InvalidRequestError
+        """
+        ...
+
+    def sweep(self, *, now: datetime, limit: int = 1_000) -> SweepReply:
+        """Write down the expiry of holds that have run out.
+
+        Nothing depends on it but the change sequence and the size of the tables: an
+        expired hold does not count, swept or not.
+        """
+        ...
+
+    def audit(
+        self, *, now: datetime, item_ids: Sequence[ItemId] = (), apply: bool = False
+    ) -> AuditReport:
+        """Recompute every level from the record; write compensating entries if `apply`."""
+        ...
+
+
+class LedgerReads(Protocol):
+    """Reads; each shows one instant."""
+
+    def get_plan(self, plan_id: str, *, now: datetime) -> HeldPlan:
+        """Return a plan as it is at `now`: a hold that has run out shows as EXPIRED.
+
+        Raises
+        ------
+        PlanNotFoundError
+        """
+        ...
+
+    def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
+        """Return the first answer to a hold with this id and caller's fingerprint.
+
+        Raises
+        ------
+        RequestIdReusedError
+            The id belongs to a request with other content.
+        """
+        ...
+
+    def levels(
+        self,
+        *,
+        now: datetime,
+        item_ids: Sequence[ItemId] = (),
+        location_ids: Sequence[LocationId] = (),
+    ) -> LevelsReply:
+        """Return the levels of these items at these locations (none given: all)."""
+        ...
+
+    def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
+        """Return what is available of these items (none given: all), for planning."""
+        ...
+
+    def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
+        """Return the levels that changed after `version`, at least once each.
+
+        No change is ever missed, whatever the order in which writes commit. A batch ends
+        with a whole write, so it may be somewhat longer than `limit`. That a hold has run
+        out shows as a change once a write or `sweep` has written it down.
+        """
+        ...
+
+    def entries(
+        self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
+    ) -> tuple[EntryRow, ...]:
+        """Return entries, of one level or of all, in the order of their ids."""
+        ...
+
+
+class Ledger(LedgerWrites, LedgerReads, Protocol):
+    """Keeps levels, holds and commitments. Safe to use from many threads."""
+
+    def close(self) -> None:
+        """Let go of files, connections and threads. Repeatable."""
+        ...

@@ -1,0 +1,228 @@
+"""The calls of the ledger, as commands; a store adds how a command is run and how to read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from allocation.ledger.adjustment import Adjustment
+from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLevels, Sweep, TakeStep
+from allocation.ledger.core.auditing import report
+from allocation.ledger.core.execute import first_reply
+from allocation.ledger.core.expiring import as_expired
+from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.errors import PlanNotFoundError
+from allocation.ledger.feed import FeedKind, LevelRow
+from allocation.ledger.hold import HeldPlan, HoldRow, RowName
+from allocation.ledger.instants import checked_instant
+from allocation.ledger.level import LevelKey, StockOwner
+from allocation.ledger.replies import (
+    AdjustReply,
+    AuditReport,
+    FeedReply,
+    PlanReply,
+    Reply,
+    SweepReply,
+)
+from allocation.ledger.states import Step
+from routing.ids import ItemId, LineId
+
+R = TypeVar("R")
+
+
+class LedgerFacade(ABC):
+    """Implements `api.Ledger` but for the reads that are a store's own."""
+
+    @abstractmethod
+    def _write(self, command: Command) -> Reply | AuditReport:
+        """Run a command atomically and durably; raise what it refuses."""
+
+    @abstractmethod
+    def _read_plan(self, plan_id: str) -> HeldPlan | None:
+        """Return a plan as stored."""
+
+    @abstractmethod
+    def _read_answer(self, request_id: str) -> StoredAnswer | None:
+        """Return a remembered answer."""
+
+    @abstractmethod
+    def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
+        """Return the record of every level, as of one instant."""
+
+    def set_levels(
+        self,
+        rows: Sequence[LevelRow],
+        *,
+        now: datetime,
+        request_id: str = "",
+        owner: StockOwner = StockOwner.ENGINE,
+        kind: FeedKind = FeedKind.DELTA,
+        observed_time: datetime | None = None,
+    ) -> FeedReply:
+        """See `api.LedgerWrites.set_levels`."""
+        if observed_time is not None:
+            observed_time = checked_instant("observed_time", observed_time)
+        command = SetLevels(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            rows=tuple(rows),
+            owner=owner,
+            kind=kind,
+            observed_time=observed_time,
+        )
+        return self._run(command, FeedReply)
+
+    def adjust(
+        self, adjustments: Sequence[Adjustment], *, now: datetime, request_id: str = ""
+    ) -> AdjustReply:
+        """See `api.LedgerWrites.adjust`."""
+        now = checked_instant("now", now)
+        command = Adjust(now=now, request_id=request_id, adjustments=tuple(adjustments))
+        return self._run(command, AdjustReply)
+
+    def hold(
+        self,
+        plan_id: str,
+        rows: Sequence[HoldRow],
+        *,
+        expire_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        payload: bytes = b"",
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """See `api.LedgerWrites.hold`."""
+        command = Hold(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            plan_id=plan_id,
+            rows=tuple(rows),
+            expire_time=checked_instant("expire_time", expire_time),
+            payload=payload,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, PlanReply)
+
+    def commit(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """See `api.LedgerWrites.commit`."""
+        command = TakeStep(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            step=Step.COMMIT,
+            plan_id=plan_id,
+            if_revision=if_revision,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, PlanReply)
+
+    def extend(
+        self,
+        plan_id: str,
+        *,
+        expire_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """See `api.LedgerWrites.extend`."""
+        command = TakeStep(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            step=Step.EXTEND,
+            plan_id=plan_id,
+            expire_time=checked_instant("expire_time", expire_time),
+            if_revision=if_revision,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, PlanReply)
+
+    def release(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        lines: Sequence[LineId] = (),
+        comment: str = "",
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """See `api.LedgerWrites.release`."""
+        command = TakeStep(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            step=Step.RELEASE,
+            plan_id=plan_id,
+            lines=tuple(lines),
+            comment=comment,
+            if_revision=if_revision,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, PlanReply)
+
+    def fulfill(
+        self,
+        plan_id: str,
+        *,
+        now: datetime,
+        request_id: str = "",
+        rows: Sequence[RowName] = (),
+        if_revision: int | None = None,
+        fingerprint: bytes | None = None,
+    ) -> PlanReply:
+        """See `api.LedgerWrites.fulfill`."""
+        command = TakeStep(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            step=Step.FULFILL,
+            plan_id=plan_id,
+            rows=tuple(rows),
+            if_revision=if_revision,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, PlanReply)
+
+    def sweep(self, *, now: datetime, limit: int = 1_000) -> SweepReply:
+        """See `api.LedgerWrites.sweep`."""
+        return self._run(Sweep(now=checked_instant("now", now), limit=limit), SweepReply)
+
+    def audit(
+        self, *, now: datetime, item_ids: Sequence[ItemId] = (), apply: bool = False
+    ) -> AuditReport:
+        """See `api.LedgerWrites.audit`."""
+        now = checked_instant("now", now)
+        if apply:
+            return self._run(Compensate(now=now, item_ids=tuple(item_ids)), AuditReport)
+        return report(self._read_records(item_ids))
+
+    def get_plan(self, plan_id: str, *, now: datetime) -> HeldPlan:
+        """See `api.LedgerReads.get_plan`."""
+        plan = self._read_plan(plan_id)
+        if plan is None:
+            raise PlanNotFoundError(plan_id)
+        return as_expired(plan) if plan.is_due(checked_instant("now", now)) else plan
+
+    def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
+        """See `api.LedgerReads.find_hold`."""
+        first = self._read_answer(request_id) if request_id else None
+        if first is None:
+            return None
+        reply = first_reply(request_id, Hold.fingerprint_of(fingerprint), first)
+        return reply if isinstance(reply, PlanReply) else None
+
+    def _run(self, command: Command, kind: type[R]) -> R:
+        reply = self._write(command)
+        if not isinstance(reply, kind):
+            raise TypeError(f"{type(command).__name__} was answered by {type(reply).__name__}")
+        return reply

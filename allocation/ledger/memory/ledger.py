@@ -1,0 +1,134 @@
+"""The ledger in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from allocation.ledger.commands import Command
+from allocation.ledger.core.execute import execute
+from allocation.ledger.core.stepping import Refused
+from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.facade import LedgerFacade
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.level import Buckets, Level, LevelKey
+from allocation.ledger.memory.state import State, records
+from allocation.ledger.memory.transaction import MemoryTransaction
+from allocation.ledger.replies import (
+    AuditReport,
+    AvailableRow,
+    Change,
+    ChangeBatch,
+    EntryRow,
+    LevelsReply,
+    Reply,
+    Snapshot,
+)
+from routing.ids import ItemId, LocationId
+
+
+class MemoryLedger(LedgerFacade):
+    """Implements `api.Ledger` with dictionaries under one lock; gone with the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._state = State()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    def levels(
+        self,
+        *,
+        now: datetime,
+        item_ids: Sequence[ItemId] = (),
+        location_ids: Sequence[LocationId] = (),
+    ) -> LevelsReply:
+        """See `api.LedgerReads.levels`."""
+        items, locations = set(item_ids), set(location_ids)
+        with self._lock:
+            due = self._due_sums(now)
+            chosen = [
+                _less(level, due.get(level.key, 0))
+                for level in self._state.levels.values()
+                if (not items or level.key.item_id in items)
+                and (not locations or level.key.location_id in locations)
+            ]
+            version = self._state.version
+        return LevelsReply(tuple(sorted(chosen, key=lambda level: level.key.order)), version)
+
+    def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
+        """See `api.LedgerReads.snapshot`."""
+        reply = self.levels(now=now, item_ids=item_ids)
+        rows = tuple(AvailableRow(level.key, level.available) for level in reply.levels)
+        return Snapshot(rows, reply.version)
+
+    def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
+        """See `api.LedgerReads.changes_since`."""
+        with self._lock:
+            rows = [row for row in self._state.entries if row.version > version]
+            last = (
+                rows[min(limit, len(rows)) - 1].version
+                if rows
+                else max(version, self._state.version)
+            )
+            due = self._due_sums(now)
+            newest = {row.entry.key: row for row in rows if row.version <= last}
+            changes = [
+                Change(
+                    _less(self._state.levels[key], due.get(key, 0)), row.entry.reason, row.version
+                )
+                for key, row in newest.items()
+            ]
+            more = bool(rows) and rows[-1].version > last
+        ordered = sorted(changes, key=lambda change: (change.version, change.level.key.order))
+        return ChangeBatch(tuple(ordered), last, more)
+
+    def entries(
+        self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
+    ) -> tuple[EntryRow, ...]:
+        """See `api.LedgerReads.entries`."""
+        with self._lock:
+            later = self._state.entries[max(0, after_entry_id) :]
+        return tuple(row for row in later if key is None or row.entry.key == key)[:limit]
+
+    def _write(self, command: Command) -> Reply | AuditReport:
+        with self._lock:
+            tx = MemoryTransaction(self._state)
+            outcome = execute(tx, command)
+            version = tx.apply()
+            if isinstance(outcome, Refused):
+                raise outcome.error
+            tx.apply_answers(version)
+        if isinstance(outcome, AuditReport) or outcome.replayed:
+            return outcome
+        return replace(outcome, version=version)
+
+    def _read_plan(self, plan_id: str) -> HeldPlan | None:
+        with self._lock:
+            return self._state.plans.get(plan_id)
+
+    def _read_answer(self, request_id: str) -> StoredAnswer | None:
+        with self._lock:
+            return self._state.answers.get(request_id)
+
+    def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
+        with self._lock:
+            return records(self._state, set(item_ids))
+
+    def _due_sums(self, now: datetime) -> dict[LevelKey, int]:
+        sums: dict[LevelKey, int] = {}
+        for plan in self._state.plans.values():
+            for row in plan.rows if plan.is_due(now) else ():
+                if row.state is plan.state:
+                    sums[row.key] = sums.get(row.key, 0) + row.quantity
+        return sums
+
+
+def _less(level: Level, no_longer_held: int) -> Level:
+    """Return a level without the holds that have run out."""
+    if not no_longer_held:
+        return level
+    return replace(level, buckets=level.buckets - Buckets(held=no_longer_held))

@@ -1,0 +1,117 @@
+"""What prices per unit prove: reduced costs of all locations, and the bound they add up to.
+
+For any prices ``alpha`` every shipment ``v`` from a location ``l`` costs at least
+``alpha @ v + reduced[l]``. A plan of ``m`` or more shipments therefore costs at least
+``alpha @ demand`` plus the ``m`` least of ``reduced``, whatever it ships from where. All
+numbers are integers, so the bound is exact however the prices were found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.columns.model import Model
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+_NEVER = -(2**61)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A proof by prices.
+
+    Attributes
+    ----------
+    alpha
+        int64 ``[a]``.
+    reduced
+        int64 ``[l]``: least of cost - alpha @ v over everything the location can ship.
+    base
+        ``alpha @ demand``, less the further-shipment cost that one shipment does not pay.
+    """
+
+    alpha: Int64
+    reduced: Int64
+    base: int
+
+    def of_plans_with(self, at_least: int, at_most: int) -> int:
+        """Return a scalar that no plan with so many shipments undercuts."""
+        least = np.sort(self.reduced)
+        chosen = int(least[:at_least].sum())
+        further = least[at_least:at_most]
+        return self.base + chosen + int(further[further < 0].sum())
+
+
+def certify(model: Model, alpha: Float64, left_out: Int64) -> Bound:
+    """Turn prices into a proof: round them down and price every location exactly.
+
+    Parameters
+    ----------
+    alpha
+        float64 ``[a]``: any prices.
+    left_out
+        int64 ``[a]``: what leaving out a unit costs at least; prices are cut to it.
+    """
+    prices = np.minimum(np.floor(alpha).astype(np.int64), left_out)
+    rows = model.rows
+    worth = best_worth(model, prices)[-1]
+    reduced = (rows.curve - worth).min(axis=1)
+    starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
+    by_place = np.minimum.reduceat(reduced, starts)
+    return Bound(prices, by_place, int(prices @ model.demand) - model.scalars.first_is_free)
+
+
+def best_worth(model: Model, alpha: NDArray[np.generic]) -> list[NDArray[np.generic]]:
+    """Return, after each atom, ``[r, t]``: most profit of a vector by cell and row.
+
+    Profit is ``alpha`` less the amounts per unit and line; a bounded knapsack over the
+    grid for all rows at once. Atoms without profit are left away, which is never worse
+    because the price curves do not fall. Works in the number type of `alpha`.
+    """
+    rows, grid = model.rows, model.grid
+    worth = np.full(rows.curve.shape, _NEVER, dtype=alpha.dtype)
+    worth[:, 0] = 0
+    steps = [worth]
+    for atom in range(model.demand.size):
+        after = worth.copy()
+        for number in range(1, int(model.demand[atom]) + 1):
+            profit = number * (alpha[atom] - rows.unit[atom]) - rows.line[atom]
+            useful = np.flatnonzero((rows.cap[atom] >= number) & (profit > 0))
+            if useful.size == 0:
+                continue
+            shift = number * int(grid.unit[atom])
+            source = worth if useful.size == rows.place.size else worth[useful]
+            moved = source[:, : grid.size - shift] + profit[useful, None]
+            if useful.size == rows.place.size:
+                np.maximum(after[:, shift:], moved, out=after[:, shift:])
+            else:
+                after[useful, shift:] = np.maximum(after[useful, shift:], moved)
+        worth = after
+        steps.append(worth)
+    return steps
+
+
+def best_vectors(
+    model: Model, alpha: Float64, steps: list[NDArray[np.generic]], row: Int64, cell: Int64
+) -> Int64:
+    """Return int64 ``[c, a]``: a vector that attains the profit of each (row, cell)."""
+    rows, grid = model.rows, model.grid
+    cell = cell.copy()
+    vectors = np.zeros((row.size, model.demand.size), dtype=np.int64)
+    for atom in range(model.demand.size - 1, -1, -1):
+        open_ = steps[atom + 1][row, cell] > steps[atom][row, cell]
+        for number in range(1, int(model.demand[atom]) + 1):
+            profit = number * (alpha[atom] - rows.unit[atom, row]) - rows.line[atom, row]
+            shift = number * int(grid.unit[atom])
+            able = open_ & (rows.cap[atom, row] >= number) & (profit > 0) & (cell >= shift)
+            before = np.where(able, cell - shift, 0)
+            hit = able & (steps[atom][row, before] + profit == steps[atom + 1][row, cell])
+            vectors[hit, atom] = number
+            cell = np.where(hit, before, cell)
+            open_ &= ~hit
+    return vectors

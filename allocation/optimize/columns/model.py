@@ -1,0 +1,313 @@
+"""The problem as the search over locations sees it: atoms, rows of lanes, price curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.atoms import Atoms, make_atoms
+from allocation.optimize.columns.grid import UNREACHED, Grid, make_grid
+from allocation.optimize.columns.postage import Postage
+from allocation.optimize.columns.scalars import INFINITE, Scalars, make_scalars
+from allocation.optimize.lane_classes import number_rows
+from routing.rating.tariff import NO_PRICE, parcel_price_minor
+from routing.sourcing.problem import SourcingProblem
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtomContents:
+    """What one unit of each atom puts into parcels.
+
+    Attributes
+    ----------
+    weight_ug, volume_nl
+        int64 ``[a]``: of the pieces that may share parcels.
+    shared
+        bool ``[a]``: there are such pieces.
+    units, lines
+        int64 ``[a]``: increments and order lines.
+    value_minor
+        int64 ``[a]``: for the least value of a shipment.
+    need
+        int64 ``[a, k]``: increments of each item.
+    """
+
+    weight_ug: Int64
+    volume_nl: Int64
+    shared: NDArray[np.bool_]
+    units: Int64
+    lines: Int64
+    value_minor: Int64
+    need: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Lanes of one location that differ in their tariffs only, as one row each.
+
+    Attributes
+    ----------
+    place
+        intp ``[r]``: index into the model's `places`, ascending.
+    curve
+        int64 ``[r, t]``: least scalar of a shipment by cell of the grid, without amounts
+        per line and unit; never falls from cell to cell.
+    line, unit, cap
+        int64 ``[a, r]``: scalar per line and per unit, most units.
+    """
+
+    place: NDArray[np.intp]
+    curve: Int64
+    line: Int64
+    unit: Int64
+    cap: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Locations that can ship something, bounded over their rows.
+
+    Attributes
+    ----------
+    location
+        int64 ``[l]``: index into the problem's locations, ascending.
+    lanes
+        Lanes of each that can carry something.
+    curve
+        int64 ``[l, t]``: least of the rows.
+    per_unit
+        int64 ``[l, a]``: least scalar per unit, a share of the amount per line included.
+    cap
+        int64 ``[l, a]``: most units of each atom.
+    """
+
+    location: Int64
+    lanes: tuple[tuple[int, ...], ...]
+    curve: Int64
+    per_unit: Int64
+    cap: Int64
+
+    def __len__(self) -> int:
+        return int(self.location.size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Everything that bounds and searches share.
+
+    Attributes
+    ----------
+    demand
+        int64 ``[a]``: units of each atom that can be placed at all.
+    always_left
+        Scalar of what is left out in every plan, units beyond `demand` included.
+    complete_is_possible
+        Whether anything is left out in every plan.
+    lane_cap
+        int64 ``[a, j]``.
+    apart_minor
+        int64 ``[a, j]``: parcels of pieces that travel alone, held by ``scalars.unit``.
+    shared_items
+        Items that several atoms take and that are short somewhere.
+    """
+
+    problem: SourcingProblem
+    atoms: Atoms
+    contents: AtomContents
+    scalars: Scalars
+    grid: Grid
+    rows: Rows
+    places: Places
+    demand: Int64
+    always_left: int
+    complete_is_possible: bool
+    lane_cap: Int64
+    apart_minor: Int64
+    shared_items: tuple[int, ...]
+
+    @property
+    def nothing(self) -> int:
+        """Scalar of shipping nothing; without `always_left`, as all scalars here."""
+        return int(self.scalars.left_out @ self.demand)
+
+    def left_units(self, units: Int64) -> Int64:
+        """Return the increments (int64 ``[n]``) left out when these units are placed."""
+        return self.problem.lines.demand - units @ self.atoms.content
+
+
+def make_model(problem: SourcingProblem, cells: int) -> Model | None:
+    """Build the model; ``None`` if the tiers do not fit into 64 bits."""
+    atoms = make_atoms(problem)
+    scalars = make_scalars(problem, atoms)
+    if scalars is None:
+        return None
+    contents = _contents(problem, atoms)
+    apart = _alone_cost(problem, atoms)
+    scalars = scalars.with_unit(np.where(apart >= NO_PRICE, 0, apart))
+    cap = np.where(apart >= NO_PRICE, 0, _tight_caps(problem, atoms, contents))
+    demand = np.minimum(atoms.count, _reach(problem, cap))
+    cap = np.minimum(cap, demand[:, None])
+    short = atoms.count - demand
+    grid = make_grid(contents.weight_ug, demand, cells)
+    rows, places = _rows(problem, scalars, contents, grid, cap, demand)
+    return Model(
+        problem=problem,
+        atoms=atoms,
+        contents=contents,
+        scalars=scalars,
+        grid=grid,
+        rows=rows,
+        places=places,
+        demand=demand,
+        always_left=scalars.leftover(problem, atoms.leftover) + int(scalars.left_out @ short),
+        complete_is_possible=not (atoms.leftover.any() or short.any()),
+        lane_cap=cap,
+        apart_minor=np.where(apart >= NO_PRICE, 0, apart),
+        shared_items=_shared_items(problem, contents, demand),
+    )
+
+
+def _contents(problem: SourcingProblem, atoms: Atoms) -> AtomContents:
+    pieces = problem.pieces
+    shared = ~pieces.alone
+    sums = np.zeros((len(problem.lines), 3), dtype=np.int64)
+    number = pieces.per_increment
+    columns = np.stack((number, number * pieces.weight_ug, number * pieces.volume_nl), axis=1)
+    np.add.at(sums, pieces.line[shared], columns[shared])
+    held = atoms.content @ sums
+    return AtomContents(
+        weight_ug=held[:, 1],
+        volume_nl=held[:, 2],
+        shared=held[:, 0] > 0,
+        units=atoms.content.sum(axis=1),
+        lines=(atoms.content > 0).sum(axis=1),
+        value_minor=atoms.content @ problem.lines.value_minor,
+        need=atoms.content @ problem.lines.use,
+    )
+
+
+def _shared_items(
+    problem: SourcingProblem, contents: AtomContents, demand: Int64
+) -> tuple[int, ...]:
+    need = contents.need
+    several = np.flatnonzero((need[demand > 0] > 0).sum(axis=0) > 1)
+    wanted = demand @ need
+    short = (problem.available[several] < wanted[several, None]).any(axis=1)
+    return tuple(several[short].tolist())
+
+
+def _alone_cost(problem: SourcingProblem, atoms: Atoms) -> Int64:
+    """Return int64 ``[a, j]``: parcels of the pieces that travel alone, per unit of an atom."""
+    lanes, pieces = problem.lanes, problem.pieces
+    index = np.flatnonzero(pieces.alone)
+    cost = np.zeros((atoms.count.size, len(lanes)), dtype=np.int64)
+    if index.size == 0:
+        return cost
+    number = atoms.content[:, pieces.line[index]] * pieces.per_increment[index]
+    for tariff, each in enumerate(lanes.tariffs):
+        price = parcel_price_minor(each, pieces.weight_ug[index], pieces.volume_nl[index])
+        refused = price >= NO_PRICE
+        here = lanes.tariff == tariff
+        total = (number @ np.where(refused, 0, price))[:, None]
+        total = total + number.sum(axis=1)[:, None] * lanes.parcel_minor[here]
+        cost[:, here] = np.where((number[:, refused] > 0).any(axis=1)[:, None], NO_PRICE, total)
+    return cost
+
+
+def _tight_caps(problem: SourcingProblem, atoms: Atoms, contents: AtomContents) -> Int64:
+    location = problem.lanes.location
+    units = problem.limits.location_units[location] // np.maximum(1, contents.units)[:, None]
+    lines = problem.limits.location_lines[location] >= contents.lines[:, None]
+    return np.where(lines, np.minimum(atoms.cap, units), 0)
+
+
+def _reach(problem: SourcingProblem, cap: Int64) -> Int64:
+    if cap.shape[1] == 0:
+        return np.zeros(cap.shape[0], dtype=np.int64)
+    starts = np.flatnonzero(np.diff(problem.lanes.location, prepend=-1))
+    reach: Int64 = np.maximum.reduceat(cap, starts, axis=1).sum(axis=1)
+    return reach
+
+
+def _rows(
+    problem: SourcingProblem,
+    scalars: Scalars,
+    contents: AtomContents,
+    grid: Grid,
+    cap: Int64,
+    demand: Int64,
+) -> tuple[Rows, Places]:
+    useful = np.flatnonzero((cap > 0).any(axis=0))
+    location = problem.lanes.location[useful].astype(np.int64)
+    here, place_of = np.unique(location, return_inverse=True)
+    signature = np.concatenate(
+        [location[None, :], scalars.line[:, useful], scalars.unit[:, useful], cap[:, useful]]
+    )
+    number, first = number_rows(np.ascontiguousarray(signature.T))
+    order = np.argsort(place_of[first], kind="stable")
+    rank = np.empty(order.size, dtype=np.intp)
+    rank[order] = np.arange(order.size)
+    lane_curves = _lane_curves(problem, scalars, contents, grid, useful, demand)
+    curve = np.full((order.size, grid.size), INFINITE, dtype=np.int64)
+    np.minimum.at(curve, rank[number], lane_curves)
+    example = useful[first[order]]
+    place = place_of[first[order]].astype(np.intp)
+    rows = Rows(
+        place, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example]
+    )
+    lanes: list[list[int]] = [[] for _ in range(here.size)]
+    for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
+        lanes[at].append(lane)
+    return rows, _places(rows, here, tuple(tuple(each) for each in lanes), demand)
+
+
+def _places(
+    rows: Rows, location: Int64, lanes: tuple[tuple[int, ...], ...], demand: Int64
+) -> Places:
+    if location.size == 0:
+        nothing = np.zeros((0, demand.size), dtype=np.int64)
+        return Places(location, lanes, rows.curve, nothing, nothing)
+    starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
+    times = np.maximum(1, demand)[:, None]
+    # An amount per line, shared out over all units, is paid at least; a credit at most once each.
+    per_unit = rows.unit + np.where(rows.line < 0, rows.line, rows.line // times)
+    per_unit = np.where(rows.cap > 0, per_unit, INFINITE)
+    return Places(
+        location,
+        lanes,
+        np.minimum.reduceat(rows.curve, starts, axis=0),
+        np.minimum.reduceat(per_unit, starts, axis=1).T.copy(),
+        np.maximum.reduceat(rows.cap, starts, axis=1).T.copy(),
+    )
+
+
+def _lane_curves(
+    problem: SourcingProblem,
+    scalars: Scalars,
+    contents: AtomContents,
+    grid: Grid,
+    useful: NDArray[np.intp],
+    demand: Int64,
+) -> Int64:
+    """Return int64 ``[j', t]``: least scalar of a shipment of each lane by weight alone."""
+    lanes = problem.lanes
+    reached = grid.least_ug < UNREACHED
+    weight = np.where(reached, grid.least_ug, 0)
+    heaviest = int(contents.weight_ug @ demand)
+    always_shared = bool(contents.shared[demand > 0].all())
+    parcels: dict[tuple[int, int], Int64] = {}
+    curves = np.empty((useful.size, grid.size), dtype=np.int64)
+    for row, lane in enumerate(useful.tolist()):
+        key = (int(lanes.tariff[lane]), int(lanes.parcel_minor[lane]))
+        if key not in parcels:
+            bound = Postage(lanes.tariffs[key[0]], key[1], heaviest).bound(weight)
+            if not always_shared:
+                bound = np.where(weight > 0, bound, 0)
+            cost = np.where(reached & (bound < NO_PRICE), bound * scalars.cost_weight, INFINITE)
+            parcels[key] = np.minimum.accumulate(cost[::-1])[::-1]
+        curves[row] = parcels[key] + scalars.shipment[lane]
+    return np.minimum(curves, INFINITE)

@@ -1,0 +1,103 @@
+"""What a caller does about each error reason, and which calls it can come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+_PLANS: Final = ("CommitPlan", "ReleasePlan", "ExtendPlan", "FulfillPlan", "ReallocatePlan")
+_PLANNING: Final = ("Allocate", "Quote", "AllocateBatch", "ReallocatePlan", "TryRules")
+_LEDGER: Final = (*_PLANS, "GetPlan", "ExplainPlan", "SetLevels", "AdjustStock", "GetAvailability")
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What to do about a reason.
+
+    Attributes
+    ----------
+    text
+        One or two sentences for the caller.
+    rpcs
+        Names of the methods that can answer with it; empty: any method.
+    reserved
+        Whether no version has a reason to send it yet.
+    """
+
+    text: str
+    rpcs: tuple[str, ...] = ()
+    reserved: bool = False
+
+
+WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
+    {
+        "INVALID_REQUEST": WayOut(
+            "Mend every field that `BadRequest.field_violations` lists, then send it again."
+        ),
+        "REQUEST_TOO_LARGE": WayOut(
+            "Send less at once; the metadata names `kind`, `count` and `limit`.",
+            (*_PLANNING, "PutLocations", "PutItems", "PutRateCards", "SetLevels", "AdjustStock"),
+        ),
+        "UNKNOWN_ITEM": WayOut(
+            "Register the items with `PutItems`, or send them along in `network.items`.",
+            (*_PLANNING, "GetItem", "GetAvailability", "SetLevels", "AdjustStock"),
+        ),
+        "UNKNOWN_LOCATION": WayOut(
+            "Register the locations with `PutLocations`, or send them along in "
+            "`network.locations`: inline locations replace all registered ones for the call.",
+            (*_PLANNING, "GetLocation", "GetAvailability", "SetLevels", "AdjustStock"),
+        ),
+        "PLAN_NOT_FOUND": WayOut("Check the id. Only plans that were held are stored.", _LEDGER),
+        "REQUEST_ID_REUSED": WayOut(
+            "Give each request an id of its own; repeat an id only with the same request.",
+            (*_PLANS, "AllocateBatch", "SetLevels", "AdjustStock"),
+        ),
+        "INSUFFICIENT_STOCK": WayOut(
+            "Plan again with fresh levels, excluding nothing.", (*_PLANS, "AdjustStock")
+        ),
+        "PLAN_EXPIRED": WayOut("Plan again; the stock may be gone.", _PLANS),
+        "PLAN_ALREADY_COMMITTED": WayOut("Nothing is to be done: it does not expire.", _PLANS),
+        "PLAN_ALREADY_RELEASED": WayOut("Plan again; its stock was given back.", _PLANS),
+        "PLAN_ALREADY_FULFILLED": WayOut("Receive returned units as new stock.", _PLANS),
+        "STOCK_CONFLICT": WayOut("Send the same call again after the delay.", _PLANS),
+        "RULES_INVALID": WayOut(
+            "Check the rule set with `ValidateRules`, which lists all findings.",
+            ("ActivateRules", "PutRules", "TryRules"),
+        ),
+        "UNKNOWN_RULE_SET": WayOut(
+            "Name one of those that the metadata lists as `known`, or none for the default.",
+            (*_PLANNING, "GetRules", "ActivateRules"),
+        ),
+        "LEDGER_UNAVAILABLE": WayOut(
+            "Send the same call again after the delay; whether a write took place is unknown, and "
+            "the same `request_id` keeps it from happening twice.",
+            _LEDGER,
+        ),
+        "OVERLOADED": WayOut(
+            "Send the same call again after the delay. If it lasts: more servers, or more "
+            "`--threads` and `--queue`.",
+            (*_PLANNING, "PutLocations", "PutItems", "PutRateCards"),
+        ),
+        "NO_PLAN_IN_TIME": WayOut("Set a longer deadline, or send fewer calls at once.", _PLANNING),
+        "NOT_IMPLEMENTED": WayOut("Do what the message says instead; repeating does not help."),
+        "INTERNAL": WayOut(
+            "Report the `incident_id` of the metadata; the server's log has the details under it."
+        ),
+        "ETAG_MISMATCH": WayOut("Read the plan again and decide anew.", _PLANS),
+        "UNAUTHENTICATED": WayOut(
+            "Nothing yet: the server asks nobody who they are.", reserved=True
+        ),
+        "PERMISSION_DENIED": WayOut("Nothing yet: every caller may do all.", reserved=True),
+        "UNKNOWN_RATE_CARD": WayOut(
+            "List the rate cards with `ListRateCards`; put the missing one with `PutRateCards`.",
+            ("GetRateCard",),
+        ),
+        "NETWORK_EMPTY": WayOut(
+            "Put at least one location and one rate card, or start the server with `--network`.",
+            _PLANNING,
+        ),
+    }
+)
+"""By the reason of the catalogue, ``protos/allocation/v1/error_reason.proto``."""
