@@ -1,7 +1,8 @@
-"""Rung 2: CP-SAT, over columns where they are few, else over parcels and weight steps."""
+"""Rung 2: CP-SAT over columns, all or sifted, then over parcels and weight steps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ortools.init.python.init import OrToolsVersion
@@ -11,14 +12,16 @@ from allocation.optimize.cp_sat_answer import Answer, to_solution
 from allocation.optimize.cp_sat_column_search import ColumnSearch
 from allocation.optimize.cp_sat_columns import make_columns
 from allocation.optimize.cp_sat_search import Found, minimise
-from allocation.optimize.cp_sat_sifted import SiftedSearch
+from allocation.optimize.cp_sat_sifted import SiftedSearch, can_sift
 from allocation.optimize.cp_sat_step_build import make_step_model
 from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError, stages_of
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy_book import Book, Contents
 from allocation.optimize.greedy_view import make_view
-from allocation.optimize.solution import Solution
+from allocation.optimize.solution import ProofStatus, Solution
 from routing.sourcing.problem import SourcingProblem
+
+Search = Callable[[Book, tuple[Stage, ...], Budget, Solution], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ class CpSatOptimizer:
     Attributes
     ----------
     columns, steps
-        Whether each of the two models may be used; with both, columns where they are
-        few, else steps. Both have the same optimum.
+        Whether each of the two models may be used; with both, columns first, and steps
+        if they leave something unproven. Both have the same optimum.
     """
 
     columns: bool = True
@@ -58,28 +61,49 @@ class CpSatOptimizer:
         book = Book(Evaluator(problem), make_view(problem))
         try:
             stages = stages_of(problem)
-            answer = self._by_columns(book, stages, budget, incumbent)
-            if answer is None and self.columns and len(stages) == len(problem.tiers):
-                answer = _by_sifting(book, stages, budget, incumbent)
-            if answer is None and self.steps:
-                answer = _by_steps(book, stages, budget, incumbent)
         except TooLargeError:
             return None
-        except OutOfTimeError:
-            answer = Answer(Found(None, (), None), None, _name("no time"))
-        return None if answer is None else to_solution(book, stages, answer, incumbent)
+        best: Solution | None = None
+        for search in self._searches(book, stages):
+            known = incumbent if best is None else best
+            answer = _tried(search, book, stages, budget, known)
+            if answer is not None:
+                best = to_solution(book, stages, answer, known)
+            if best is not None and best.status is ProofStatus.OPTIMAL:
+                break
+        return best
 
-    def _by_columns(
-        self, book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution
-    ) -> Answer | None:
-        if not self.columns:
-            return None
-        columns = make_columns(book.view, book.evaluator, stages, budget)
-        if columns is None:
-            return None
-        search = ColumnSearch(columns, stages, _contents(book, incumbent))
-        found = search.run(budget)
-        return Answer(found, search.contents, _name("columns"))
+    def _searches(self, book: Book, stages: tuple[Stage, ...]) -> Iterator[Search]:
+        """Yield what to try, one after the other, until one proves its answer."""
+        if self.columns:
+            yield _by_columns
+            if can_sift(book.view, stages):
+                yield _by_sifting
+        if self.steps:
+            yield _by_steps
+
+
+def _tried(
+    search: Search, book: Book, stages: tuple[Stage, ...], budget: Budget, known: Solution
+) -> Answer | None:
+    """Return the search's answer; ``None`` if the problem is too large for it."""
+    try:
+        if budget.left_s() <= 0:
+            raise OutOfTimeError
+        return search(book, stages, budget, known)
+    except TooLargeError:
+        return None
+    except OutOfTimeError:
+        return Answer(Found(None, (), None), None, _name("no time"))
+
+
+def _by_columns(
+    book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution
+) -> Answer:
+    columns = make_columns(book.view, book.evaluator, stages, budget)
+    search = ColumnSearch(columns, stages, _contents(book, incumbent))
+    found = search.run(budget)
+    return Answer(found, search.contents, _name("columns"))
 
 
 def _contents(book: Book, incumbent: Solution) -> Contents:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_postage import PostageTable
-from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage
+from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy_book import Contents
 from allocation.optimize.greedy_view import View
@@ -72,11 +72,13 @@ class ColumnTable:
 
 def make_columns(
     view: View, evaluator: Evaluator, stages: tuple[Stage, ...], budget: Budget
-) -> ColumnTable | None:
-    """Return the table, or ``None`` if it would be too large or too slow to price exactly.
+) -> ColumnTable:
+    """Return the table.
 
     Raises
     ------
+    TooLargeError
+        If it would be too large, or too slow to price exactly.
     OutOfTimeError
         If the budget ends before the table stands.
     """
@@ -84,13 +86,11 @@ def make_columns(
     most = np.array([_most(view, atom) for atom in view.atoms], dtype=np.int64)
     size = lattice_size(most)
     if size > _LATTICE_LIMIT or size * max(1, len(view.problem.lanes)) > _CELL_LIMIT:
-        return None
+        raise TooLargeError(f"{size} contents of one shipment are too many to list")
     vectors = lattice_vectors(most)[1:]
     contents = _contents(view, vectors)
     allowed = _allowed(view, contents)
     values = _values(view, evaluator, stages, contents, allowed, budget)
-    if values is None:
-        return None
     lane_of = _best_lanes(view, values, allowed)
     rows = np.arange(lane_of.shape[0])[:, None]
     best = values[:, rows, np.maximum(lane_of, 0)]
@@ -147,13 +147,11 @@ def _values(
     contents: Int64,
     allowed: Bool,
     budget: Budget,
-) -> Int64 | None:
+) -> Int64:
     """Return int64 ``[stages, s, j]``; meaningless where not allowed."""
-    cost: Int64 | None = np.zeros(allowed.shape, dtype=np.int64)
+    cost: Int64 = np.zeros(allowed.shape, dtype=np.int64)
     if any(stage.tier.counts_cost for stage in stages):
         cost = _cost_minor(view, evaluator, contents, allowed, budget)
-    if cost is None:
-        return None
     values = np.zeros((len(stages), *allowed.shape), dtype=np.int64)
     for index, stage in enumerate(stages):
         tier = stage.tier
@@ -168,7 +166,7 @@ def _values(
 
 def _cost_minor(
     view: View, evaluator: Evaluator, contents: Int64, allowed: Bool, budget: Budget
-) -> Int64 | None:
+) -> Int64:
     lanes = view.problem.lanes
     table = PostageTable(evaluator, view, contents, budget)
     cost = contents @ lanes.unit_minor + lanes.shipment_minor
@@ -182,7 +180,7 @@ def _cost_minor(
         if budget.left_s() <= 0:
             raise OutOfTimeError
         if postage is None:
-            return None
+            raise TooLargeError("some shipments are too large to pack exactly")
         cost[:, where] += np.where(wanted, postage, 0)[:, None]
     return np.where(allowed, cost, NO_PRICE)
 

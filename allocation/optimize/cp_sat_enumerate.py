@@ -80,10 +80,9 @@ def units_by_lane(view: View, atom: tuple[int, ...]) -> Int64:
     """Return int64 ``[j]``: most units of the atom that each lane could ship by itself."""
     members = list(atom)
     if not is_whole(view, atom):
-        units: Int64 = view.stock[atom[0]]
-        return units
+        return np.asarray(view.stock[atom[0]], dtype=np.int64)
     enough = view.stock[members] >= view.problem.lines.demand[members, None]
-    return enough.all(axis=0).astype(np.int64)
+    return np.asarray(enough.all(axis=0), dtype=np.int64)
 
 
 def atom_weight_ug(view: View, atom: tuple[int, ...]) -> int:

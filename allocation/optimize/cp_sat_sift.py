@@ -36,6 +36,9 @@ _MOST_ROUNDS = 80
 _PER_LANE = 2
 _PER_ROUND = 200
 
+NO_BOUND = -(2**61)
+"""Bound of a round that could not look at everything."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearGoal:
@@ -145,18 +148,18 @@ class Sieve:
 
     def price_in(self, budget: Budget) -> tuple[int, int, Reduced]:
         """Return (bound, scale, reduced values); the bound is a true one of the goal, scaled."""
-        best = self._worth(self._duals(budget))
-        bound = self._bound(best, self._find(best, 0))
+        best: _Worth | None = None
+        bound = 0
         for _ in range(_MOST_ROUNDS):
-            if budget.left_s() <= 0:
-                break
             now = self._worth(self._duals(budget))
             found = self._find(now, 0)
             here = self._bound(now, found)
-            if here >= bound:
+            if best is None or here > bound:
                 best, bound = now, here
-            if not self._add(found):
+            if not self._add(found) or budget.left_s() <= 0:
                 break
+        if best is None:
+            raise AssertionError("there is always a first round")
         return bound, best.scale, best.reduced
 
     def _duals(self, budget: Budget) -> Duals:
@@ -189,7 +192,7 @@ class Sieve:
     def _bound(self, worth: _Worth, found: Enumerated) -> int:
         """Return the Lagrangian bound; a location gains its least reduced value at most."""
         if not found.complete:
-            return -(1 << 62)
+            return NO_BOUND
         location = self.view.problem.lanes.location[found.lane]
         gain = np.zeros(self.view.problem.n_locations, dtype=np.int64)
         np.minimum.at(gain, location, found.reduced)

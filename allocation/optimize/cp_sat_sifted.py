@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from allocation.optimize.api import Budget
 from allocation.optimize.cp_sat_column_search import ColumnSearch
 from allocation.optimize.cp_sat_columns import is_whole
-from allocation.optimize.cp_sat_enumerate import enumerate_shipments
+from allocation.optimize.cp_sat_enumerate import enumerate_shipments, units_by_lane
 from allocation.optimize.cp_sat_search import Found
-from allocation.optimize.cp_sat_sift import Sieve, make_linear_goal
+from allocation.optimize.cp_sat_sift import NO_BOUND, Sieve, make_linear_goal
 from allocation.optimize.cp_sat_sifted_table import table_of
 from allocation.optimize.cp_sat_tiers import Stage
 from allocation.optimize.greedy_book import Book, Contents
 from allocation.optimize.greedy_bounds import tier_bounds
+from allocation.optimize.greedy_view import View
 
 Int64 = NDArray[np.int64]
 
@@ -24,6 +25,7 @@ _SHARE_FOR_RELAXATION = 0.4
 _SHARE_FOR_POOL = 0.4
 _LAST_STATES = 60_000
 _LAST_COLUMNS = 20_000
+_MOST_UNITS = 400
 
 
 @dataclass(slots=True)
@@ -62,10 +64,9 @@ class SiftedSearch:
         self._search(sieve.lane, sieve.vectors, _part(budget, _SHARE_FOR_POOL))
         value = self._values()[first]
         least = -(-bound // scale)
-        # A location's best shipment is already in the bound: it is given back for this one.
         found = enumerate_shipments(view, reduced, value * scale - bound, _LAST_STATES)
         if not found.complete or found.lane.size > _LAST_COLUMNS or budget.left_s() <= 0:
-            return Found(None, proven, least if bound > -(1 << 61) else None)
+            return Found(None, proven, least if bound > NO_BOUND else None)
         lane = np.concatenate((found.lane, sieve.lane))
         vectors = np.concatenate((found.vectors, sieve.vectors))
         final, exact = self._search(lane, vectors, budget)
@@ -95,7 +96,7 @@ class SiftedSearch:
         return found, exact
 
     def _start(self) -> tuple[Int64, Int64]:
-        """Return the best known shipments, and every atom by itself on every lane."""
+        """Return the best known shipments."""
         view = self.book.view
         lanes: list[int] = []
         rows: list[Int64] = []
@@ -111,6 +112,12 @@ class SiftedSearch:
             rows.append(row)
         vectors = np.array(rows, dtype=np.int64).reshape(len(rows), len(view.atoms))
         return np.array(lanes, dtype=np.int64), vectors
+
+
+def can_sift(view: View, stages: tuple[Stage, ...]) -> bool:
+    """Whether there is one stage per tier, and few enough units to add one by one."""
+    units = [int(units_by_lane(view, atom).max(initial=0)) for atom in view.atoms]
+    return len(stages) == len(view.problem.tiers) and sum(units) <= _MOST_UNITS
 
 
 def _part(budget: Budget, share: float) -> Budget:

@@ -46,7 +46,9 @@ class MathOptSolver:
             parameters.threads = 1
         variables = list(model.variables())
         hints = []
-        if known is not None:
+        # HiGHS may fail on values for some of the columns only.
+        partial = known is not None and len(known) < len(variables)
+        if known is not None and not (partial and self.kind is mathopt.SolverType.HIGHS):
             start = dict(zip(variables, map(float, known), strict=False))
             hints = [mathopt.SolutionHint(variable_values=start)]
         started_s = time.perf_counter()

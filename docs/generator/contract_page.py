@@ -11,11 +11,10 @@ from docs.generator.markdown import code, page, prose, table
 PAGES = {"allocation.v1": "allocation-v1.md", "routing.v1": "routing-v1.md"}
 """From a package to the page that shows it."""
 
-_INTRO = (
-    "The comments are those of the proto files in [protos/{folder}](../../protos/{folder}). A "
-    "field of a message type, and one called *optional*, can be absent; any other absent field has its "
-    "zero value. An empty meaning says that the name tells all."
-)
+_INTRO = """\
+The comments are those of the proto files in [protos/{folder}](../../protos/{folder}). A field of a
+message type, and one called *optional*, can be absent; any other absent field has its zero value.
+An empty meaning says that the name tells all."""
 
 
 def contract_page(package: str) -> str:
