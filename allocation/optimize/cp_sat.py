@@ -68,9 +68,13 @@ class CpSatOptimizer:
             known = incumbent if best is None else best
             answer = _tried(search, book, stages, budget, known)
             if answer is not None:
-                best = to_solution(book, stages, answer, known)
-            if best is not None and best.status is ProofStatus.OPTIMAL:
+                found = to_solution(book, stages, answer, known)
+                if best is None or (found.values, found.bounds) != (best.values, best.bounds):
+                    best = found
+            if budget.left_s() <= 0 or (best and best.status is ProofStatus.OPTIMAL):
                 break
+        if best is None and budget.left_s() <= 0:
+            return to_solution(book, stages, _NO_TIME, incumbent)
         return best
 
     def _searches(self, book: Book, stages: tuple[Stage, ...]) -> Iterator[Search]:
@@ -86,15 +90,11 @@ class CpSatOptimizer:
 def _tried(
     search: Search, book: Book, stages: tuple[Stage, ...], budget: Budget, known: Solution
 ) -> Answer | None:
-    """Return the search's answer; ``None`` if the problem is too large for it."""
+    """Return the search's answer; ``None`` if the problem is too large for it or the time."""
     try:
-        if budget.left_s() <= 0:
-            raise OutOfTimeError
         return search(book, stages, budget, known)
-    except TooLargeError:
+    except (TooLargeError, OutOfTimeError):
         return None
-    except OutOfTimeError:
-        return Answer(Found(None, (), None), None, _name("no time"))
 
 
 def _by_columns(
@@ -137,3 +137,6 @@ def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: 
 def _name(model: str) -> str:
     release = f"{OrToolsVersion.major_number()}.{OrToolsVersion.minor_number()}"
     return f"cp-sat {release} ({model})"
+
+
+_NO_TIME = Answer(Found(None, (), None), None, _name("no time"))

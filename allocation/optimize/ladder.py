@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from allocation.optimize.api import Budget
+from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
@@ -37,15 +38,15 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     if best is not None and best.status is ProofStatus.OPTIMAL:
         return best
     first = greedy(problem, evaluator)
-    best = first if best is None else better(best, first)
+    best = first if best is None else better(problem, best, first)
     whole = _whole_lines(problem, budget, evaluator, first)
-    best = best if whole is None else better(best, whole)
+    best = best if whole is None else better(problem, best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
     if budget.left_s() < _LEAST_SEARCH_S:
         return replace(best, limit=SolveLimit.TIME)
     found = CP_SAT.solve(problem, budget, best)
-    return best if found is None else better(found, best)
+    return best if found is None else better(problem, found, best)
 
 
 def _whole_lines(
@@ -71,7 +72,7 @@ def _whole_lines(
     )
 
 
-def better(first: Solution, second: Solution) -> Solution:
+def better(problem: SourcingProblem, first: Solution, second: Solution) -> Solution:
     """Return the solution with the lower values, with the higher of both bounds.
 
     Both bounds hold for the same problem, so the higher one holds for either solution.
@@ -84,7 +85,7 @@ def better(first: Solution, second: Solution) -> Solution:
     return replace(
         chosen,
         bounds=bounds,
-        cost_bound_minor=chosen.cost_minor if optimal else chosen.cost_bound_minor,
+        cost_bound_minor=read_cost_bound(problem, chosen.values, bounds, chosen.cost_minor),
         status=ProofStatus.OPTIMAL if optimal else chosen.status,
         limit=SolveLimit.NONE if optimal else chosen.limit,
     )

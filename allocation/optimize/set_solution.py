@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import landed_cost, make_shipment, tier_values
 from allocation.optimize.set_search import Found, SetSearch
 from allocation.optimize.solution import (
@@ -12,7 +13,6 @@ from allocation.optimize.solution import (
     Rung,
     Solution,
     SolveLimit,
-    cost_bound,
 )
 
 
@@ -46,7 +46,7 @@ def solution_of(search: SetSearch, found: Found) -> Solution:
         values=values,
         bounds=bounds,
         cost_minor=cost,
-        cost_bound_minor=cost if optimal else cost_bound(problem.tiers, values, bounds, cost),
+        cost_bound_minor=read_cost_bound(problem, values, bounds, cost),
         status=ProofStatus.OPTIMAL if optimal else ProofStatus.FEASIBLE,
         rung=Rung.EXACT_SETS,
         solver="set-partition",

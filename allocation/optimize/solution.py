@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from routing.parcels.packing import PackedParcel
-from routing.sourcing.tier import Tier
 
 
 class ProofStatus(Enum):
@@ -93,22 +91,3 @@ class Solution:
     rung: Rung
     solver: str
     limit: SolveLimit = SolveLimit.NONE
-
-
-def cost_bound(
-    tiers: Sequence[Tier], values: tuple[int, ...], bounds: tuple[int, ...], cost_minor: int
-) -> int:
-    """Read a bound of the landed cost off the tier bounds.
-
-    It holds among allocations that are no worse in the tiers before the cost; where
-    those are not settled themselves, nothing is known and the bound is 0 (or the
-    cost itself, when that is negative).
-    """
-    for index, tier in enumerate(tiers):
-        if tier.counts_cost and tier.shipment is None and tier.unit is None:
-            if tier.unfilled is None:
-                return min(cost_minor, bounds[index])
-            break
-        if values[index] != bounds[index]:
-            break
-    return min(cost_minor, 0)

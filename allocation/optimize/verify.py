@@ -39,6 +39,9 @@ def verify(problem: SourcingProblem, solution: Solution) -> Verdict:
         Every broken rule and every figure of the solution that does not hold.
     """
     allocation = solution.allocation
+    problems = _form_problems(problem, allocation)
+    if problems:
+        return Verdict(tuple(problems), 0, ())
     problems = _demand_problems(problem, allocation)
     problems += _stock_problems(problem, allocation)
     problems += _lane_problems(problem, allocation)
@@ -54,6 +57,27 @@ def verify(problem: SourcingProblem, solution: Solution) -> Verdict:
     values = _values(problem, allocation, cost)
     problems += _claim_problems(solution, cost, values)
     return Verdict(tuple(problems), cost, values)
+
+
+def _form_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
+    """Find what is not even a well-formed allocation, and could mislead the counting."""
+    found = []
+    lanes = [shipment.lane for shipment in allocation.shipments]
+    if len(allocation.unfilled) != len(problem.lines):
+        found.append(f"{len(allocation.unfilled)} unfilled figures for {len(problem.lines)} lines")
+    if any(not 0 <= lane < len(problem.lanes) for lane in lanes):
+        found.append(f"lanes {lanes} are not all among the {len(problem.lanes)} there are")
+    if lanes != sorted(lanes):
+        found.append(f"shipments are not in the order of their lanes: {lanes}")
+    for shipment in allocation.shipments:
+        lines = [line for line, _ in shipment.quantities]
+        if lines != sorted(set(lines)) or any(not 0 <= x < len(problem.lines) for x in lines):
+            found.append(f"lane {shipment.lane}: lines {lines} are not distinct and ascending")
+        for parcel in shipment.parcels:
+            numbers = [number for _, number in parcel.pieces]
+            if parcel.count < 1 or not numbers or min(numbers) < 1:
+                found.append(f"lane {shipment.lane}: {parcel} is not a parcel with contents")
+    return found
 
 
 def _shipped(problem: SourcingProblem, allocation: Allocation) -> np.ndarray:
@@ -208,6 +232,10 @@ def _claim_problems(solution: Solution, cost: int, values: tuple[int, ...]) -> l
         found.append(f"cost is {cost}, claimed {solution.cost_minor}")
     if values != solution.values:
         found.append(f"values are {values}, claimed {solution.values}")
+    if solution.cost_bound_minor > solution.cost_minor:
+        found.append(
+            f"cost bound {solution.cost_bound_minor} is above the cost {solution.cost_minor}"
+        )
     if solution.bounds > values:
         found.append(f"bounds {solution.bounds} are above the values {values}")
     if solution.status is ProofStatus.OPTIMAL and solution.bounds != values:

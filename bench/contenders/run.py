@@ -68,8 +68,8 @@ def run_model(
         if tier.counts_cost:
             add_cost(model)
         objective = model.objective(tier)
-        is_last = tier is problem.tiers[-1]
-        if tier.unfilled is not None and not is_last and _least_is_reached_alone(problem):
+        is_first = tier is problem.tiers[0] and len(problem.tiers) > 1
+        if tier.unfilled is not None and is_first and _least_is_reached_alone(problem):
             value = _at_lower_bounds(model, objective)
         else:
             left_s = max(0.05, limit_s - (time.perf_counter() - started_s))

@@ -78,7 +78,7 @@ def plain_problems(count: int) -> Iterator[SourcingProblem]:
 
 @pytest.mark.parametrize("name", SOLVERS)
 def test_a_generic_model_finds_what_enumeration_finds(name: str) -> None:
-    for seed, problem in enumerate(plain_problems(60)):
+    for seed, problem in enumerate(plain_problems(40)):
         best = best_allocation(problem)
         run = run_model(problem, SOLVERS[name], LIMIT_S)
         assert run.optimal, seed
@@ -103,7 +103,7 @@ def test_leaving_out_locations_loses_nothing() -> None:
 
 @pytest.mark.parametrize("name", RANKERS)
 def test_a_ranking_policy_keeps_every_rule_and_never_beats_the_optimum(name: str) -> None:
-    for seed, problem in enumerate(plain_problems(60)):
+    for seed, problem in enumerate(plain_problems(40)):
         free = replace(problem, limits=replace(problem.limits, max_shipments=NO_LIMIT))
         lanes = replace(free.lanes, eligible=_eligible_on_all_lanes(free))
         free = replace(free, lanes=lanes)

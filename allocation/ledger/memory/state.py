@@ -28,8 +28,8 @@ class State:
 def records(state: State, item_ids: Collection[ItemId]) -> dict[LevelKey, Record]:
     """Return the record of every level of these items, or of all if there are none."""
     sums: dict[LevelKey, Buckets] = {}
-    for row in state.entries:
-        sums[row.entry.key] = sums.get(row.entry.key, Buckets()) + row.entry.change
+    for entry in (row.entry for row in state.entries):
+        sums[entry.key] = sums.get(entry.key, Buckets()) + entry.change
     held: dict[LevelKey, int] = {}
     committed: dict[LevelKey, int] = {}
     for row in (row for plan in state.plans.values() for row in plan.rows):

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import Budget
 from allocation.optimize.atoms import make_lattice
 from allocation.optimize.columns.curves import least_sum
 from allocation.optimize.columns.model import Model
@@ -23,7 +24,6 @@ Int64 = NDArray[np.int64]
 _lattice = lru_cache(maxsize=256)(lambda counts: make_lattice(np.array(counts, dtype=np.int64)))
 
 _MOST_VECTORS = 140_000
-_MOST_BRANCHES = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +44,15 @@ class Assigner:
         bool ``[a]``: atoms of which nothing may be left out.
     left_out
         int64 ``[a]``: scalar of leaving out a unit; `INFINITE` where that must not be.
+    several
+        Whether more than one location ships.
     gave_up_at
         Least bound of what was too large to enumerate; `INFINITE` if nothing was.
     """
 
     model: Model
     pricer: Pricer
+    budget: Budget
     must: NDArray[np.bool_]
     left_out: Int64
     several: bool = False
@@ -137,10 +140,10 @@ class Assigner:
         order = np.argsort(bounds, kind="stable")
         order = order[bounds[order] < below]
         best: Split | None = None
-        for number, pick in enumerate(order.tolist()):
+        for pick in order.tolist():
             if bounds[pick] >= below:
                 break
-            if number == _MOST_BRANCHES:
+            if self.budget.left_s() <= 0:
                 self.gave_up_at = min(self.gave_up_at, int(bounds[pick]))
                 break
             vector = box.vector(pick)

@@ -71,10 +71,13 @@ class Pricer:
     ----------
     model, evaluator
         Of the same problem.
+    known
+        How many prices packing has raised so far.
     """
 
     model: Model
     evaluator: Evaluator
+    known: int = 0
     _postage: dict[tuple[int, int], Postage] = field(default_factory=dict)
     _learned: dict[tuple[int, int], list[tuple[Int64, int]]] = field(default_factory=dict)
 
@@ -151,6 +154,7 @@ class Pricer:
         return int(self.model.apart_minor[:, lane] @ vector)
 
     def _learn(self, lane: int, vector: Int64, parcels_minor: int) -> None:
+        self.known += 1
         self._learned.setdefault(self._key(lane), []).append((vector, parcels_minor))
 
     def _key(self, lane: int) -> tuple[int, int]:

@@ -87,23 +87,7 @@ def tiers_before_cost(problem: SourcingProblem) -> int | None:
     return next((at for at, tier in enumerate(problem.tiers) if tier.counts_cost), None)
 
 
-COST_BOUNDS = [
-    pytest.param(
-        name,
-        marks=[
-            pytest.mark.xfail(
-                strict=True,
-                reason="takes the cost of an optimum for the least, though its tier weighs in more",
-            )
-        ]
-        if name in ("exact_sets", "ladder")
-        else [],
-    )
-    for name in SOLVERS
-]
-
-
-@pytest.mark.parametrize("name", COST_BOUNDS)
+@pytest.mark.parametrize("name", SOLVERS)
 def test_no_cost_is_below_the_cost_bound(name: str) -> None:
     found, weighted = [], 0
     for seed in range(100):

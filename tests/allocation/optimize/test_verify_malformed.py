@@ -1,8 +1,4 @@
-"""Answers that only a faulty solver would give, and that `verify` should refuse.
-
-It does not look at these yet; each test turns into a failure of the suite as soon as it
-does, and then loses its mark.
-"""
+"""Answers that only a faulty solver would give, and that `verify` refuses."""
 
 from __future__ import annotations
 
@@ -23,8 +19,6 @@ from tests.allocation.optimize.test_verify import (
 )
 
 UNFILLED = (0, 0, 1)
-
-pytestmark = pytest.mark.xfail(strict=True, reason="verify does not look at this yet")
 
 
 @pytest.mark.parametrize(

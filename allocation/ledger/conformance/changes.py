@@ -1,0 +1,111 @@
+"""The change sequence and the record of entries."""
+# ruff: noqa: D102 (the names of the tests are sentences)
+
+from __future__ import annotations
+
+from allocation.ledger.api import Ledger
+from allocation.ledger.conformance.scene import at, available, hold, key, stock, want
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.feed import LevelRow
+from allocation.ledger.level import Buckets
+
+
+class ChangesConformance:
+    """What readers of the change sequence can rely on."""
+
+    def test_an_empty_ledger_has_no_changes(self, ledger: Ledger) -> None:
+        batch = ledger.changes_since(0, now=at(0))
+        assert (batch.changes, batch.more) == ((), False)
+
+    def test_changes_after_a_snapshot_are_exactly_what_happened_since(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        stock(ledger, 5, key("lid"))
+        version = ledger.snapshot(now=at(1)).version
+        assert ledger.changes_since(version, now=at(1)).changes == ()
+        hold(ledger, "p", want(key("lid"), 2))
+        batch = ledger.changes_since(version, now=at(2))
+        assert [(one.level.key, one.level.available, one.reason) for one in batch.changes] == [
+            (key("lid"), 3, ChangeReason.HOLD)
+        ]
+        assert batch.version > version
+        assert ledger.changes_since(batch.version, now=at(2)).changes == ()
+
+    def test_a_level_that_changed_often_is_listed_once_with_its_last_reason(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 5)
+        version = ledger.snapshot(now=at(1)).version
+        hold(ledger)
+        ledger.commit("p", now=at(2))
+        batch = ledger.changes_since(version, now=at(3))
+        assert [(one.level.buckets, one.reason) for one in batch.changes] == [
+            (Buckets(on_hand=5, committed=1), ChangeReason.COMMIT)
+        ]
+
+    def test_a_limited_batch_goes_on_where_it_stopped(self, ledger: Ledger) -> None:
+        for number in range(7):
+            stock(ledger, number, key(f"item {number}"))
+        version, seen = 0, []
+        while True:
+            batch = ledger.changes_since(version, now=at(1), limit=3)
+            seen += [change.level.key.item_id for change in batch.changes]
+            version = batch.version
+            if not batch.more:
+                break
+            assert len(batch.changes) == 3
+        assert seen == [f"item {number}" for number in range(7)]
+
+    def test_a_batch_never_ends_inside_a_write(self, ledger: Ledger) -> None:
+        rows = [LevelRow(key(f"item {number}"), 1) for number in range(5)]
+        ledger.set_levels(rows, now=at(0))
+        batch = ledger.changes_since(0, now=at(1), limit=2)
+        assert len(batch.changes) == 5
+
+    def test_a_write_is_in_every_snapshot_from_its_version_on(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        reply = hold(ledger)
+        snapshot = ledger.snapshot(now=at(2))
+        assert snapshot.version >= reply.version > 0
+        assert [row.available for row in snapshot.rows] == [4]
+
+    def test_a_feed_that_says_the_same_again_is_no_change(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        version = ledger.snapshot(now=at(1)).version
+        stock(ledger, 5, seconds=2)
+        assert ledger.changes_since(version, now=at(3)).changes == ()
+
+    def test_an_expiry_is_a_change_once_it_is_swept(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        hold(ledger, until=10)
+        version = ledger.snapshot(now=at(5)).version
+        ledger.sweep(now=at(10))
+        batch = ledger.changes_since(version, now=at(10))
+        assert [(one.level.available, one.reason) for one in batch.changes] == [
+            (5, ChangeReason.EXPIRE)
+        ]
+
+    def test_entries_tell_the_story_of_a_level(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        stock(ledger, 5, key("lid"))
+        hold(ledger, "p", want(quantity=2), request_id="r")
+        ledger.commit("p", now=at(2))
+        ledger.fulfill("p", now=at(3))
+        rows = ledger.entries(key=key())
+        assert [row.entry.reason for row in rows] == [
+            ChangeReason.FEED,
+            ChangeReason.HOLD,
+            ChangeReason.COMMIT,
+            ChangeReason.FULFILL,
+        ]
+        entry = rows[1].entry
+        assert (entry.plan_id, entry.line_id, entry.request_id) == ("p", "1", "r")
+        assert (entry.change, entry.time) == (Buckets(held=2), at(1))
+        total = Buckets()
+        for row in rows:
+            total += row.entry.change
+        assert total == Buckets(on_hand=3)
+        assert available(ledger) == 3
+        assert ledger.entries(after_entry_id=rows[-1].entry_id) == ()
+        assert [row.entry_id for row in ledger.entries(limit=2)] == [
+            row.entry_id for row in ledger.entries()[:2]
+        ]

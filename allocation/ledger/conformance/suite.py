@@ -1,0 +1,29 @@
+"""All topics together."""
+
+from __future__ import annotations
+
+from allocation.ledger.conformance.adjusting import AdjustConformance
+from allocation.ledger.conformance.auditing import AuditConformance
+from allocation.ledger.conformance.changes import ChangesConformance
+from allocation.ledger.conformance.expiring import ExpiryConformance
+from allocation.ledger.conformance.feeding import FeedConformance
+from allocation.ledger.conformance.holding import HoldConformance
+from allocation.ledger.conformance.late_figures import LateFigureConformance
+from allocation.ledger.conformance.mirroring import MirrorConformance
+from allocation.ledger.conformance.repeating import RepeatConformance
+from allocation.ledger.conformance.stepping import StepConformance
+
+
+class LedgerConformance(
+    HoldConformance,
+    StepConformance,
+    ExpiryConformance,
+    RepeatConformance,
+    FeedConformance,
+    LateFigureConformance,
+    MirrorConformance,
+    AdjustConformance,
+    ChangesConformance,
+    AuditConformance,
+):
+    """Everything a store of the ledger promises."""

@@ -1,0 +1,222 @@
+"""Search over who ships: one location, two, then more, until bounds exclude the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.api import Budget
+from allocation.optimize.columns.assign import Assigner, Split
+from allocation.optimize.columns.duals import Bound, certify
+from allocation.optimize.columns.master import Master
+from allocation.optimize.columns.model import Model
+from allocation.optimize.columns.pairs import Few
+from allocation.optimize.columns.pricer import Pricer
+from allocation.optimize.columns.scalars import INFINITE
+from allocation.optimize.columns.sets import Sets, sufficient_sets
+from allocation.optimize.evaluate import Evaluator
+
+Int64 = NDArray[np.int64]
+
+_MOST_SETS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A shipment of the best plan: lane and units of each atom."""
+
+    lane: int
+    units: tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
+class LocationSearch:
+    """Finds the best plan of a model; scalars count the further-shipment cost every time.
+
+    Attributes
+    ----------
+    best
+        Scalar of the best plan known; starts with the incumbent's.
+    shipped
+        Its shipments; ``None`` while the incumbent is the best.
+    open_at
+        Least bound of what was not searched; `INFINITE` if all was.
+    """
+
+    model: Model
+    evaluator: Evaluator
+    budget: Budget
+    best: int
+    shipped: tuple[Shipped, ...] | None = None
+    open_at: int = field(default=INFINITE)
+    _pricer: Pricer = field(init=False)
+    _assigner: Assigner = field(init=False)
+    _few: Few = field(init=False)
+
+    def __post_init__(self) -> None:
+        must = self._must()
+        left_out = np.where(must, INFINITE, self.model.scalars.left_out)
+        self._pricer = Pricer(self.model, self.evaluator)
+        self._assigner = Assigner(self.model, self._pricer, self.budget, must, left_out)
+        self._few = Few(self.model, must, left_out)
+
+    @property
+    def bound(self) -> int:
+        """Scalar that no plan undercuts."""
+        return min(self.best, self.open_at, self._assigner.gave_up_at)
+
+    def run(self) -> None:
+        """Search until nothing better is possible or the budget is used up."""
+        most = min(
+            self.model.problem.limits.max_shipments,
+            len(self.model.places),
+            int(self.model.demand.sum()),
+        )
+        if most < 1 or (
+            self.model.problem.limits.ship_complete and not self.model.complete_is_possible
+        ):
+            return
+        self._singles()
+        if most > 1:
+            self._assigner.several = True
+            self._pairs(most)
+        if most > 2:
+            self._more(most)
+
+    def _must(self) -> NDArray[np.bool_]:
+        """Return the atoms of which every better plan ships everything."""
+        model, scalars = self.model, self.model.scalars
+        if model.problem.limits.ship_complete:
+            return np.ones(model.demand.size, dtype=np.bool_)
+        places = model.places
+        if len(places) == 0:
+            return np.zeros(model.demand.size, dtype=np.bool_)
+        least = np.minimum(places.per_unit.min(axis=0), scalars.left_out)
+        credits = np.sort(np.minimum(places.curve.min(axis=1), 0))
+        shipments = min(len(places), model.problem.limits.max_shipments)
+        floor = int(least @ model.demand) + int(credits[:shipments].sum())
+        must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.best
+        return must
+
+    def _singles(self) -> None:
+        bounds = self._few.singles()
+        for place in np.argsort(bounds, kind="stable").tolist():
+            if bounds[place] >= self.best:
+                return
+            if not self._try((place,), int(bounds[place])):
+                return
+
+    def _pairs(self, most: int) -> None:
+        if min(self._few.many(2, most), INFINITE) >= self.best:
+            return
+        first, second, bounds = self._few.pairs(self.best)
+        for one, two, bound in zip(first.tolist(), second.tolist(), bounds.tolist(), strict=True):
+            if bound >= self.best or not self._try((one, two), bound):
+                return
+
+    def _more(self, most: int) -> None:
+        proof: Bound | None = None
+        for number in range(3, most + 1):
+            floor = self._few.many(number, most)
+            if floor >= self.best:
+                return
+            if self.budget.left_s() <= 0:
+                self.open_at = min(self.open_at, floor)
+                return
+            proof = self._proof(number, proof, most)
+            floor = max(floor, proof.of_plans_with(number, most))
+            if floor >= self.best:
+                return
+            if not self._sets(number, proof):
+                self.open_at = min(self.open_at, floor)
+                return
+
+    def _proof(self, number: int, before: Bound | None, most: int) -> Bound:
+        """Return prices for plans of at least `number` shipments."""
+        if before is not None and before.of_plans_with(number, most) >= self.best:
+            return before
+        model = self.model
+        dearest = float(4 * (model.places.curve[:, -1].max() + self._dearest_amounts()))
+        left_out = np.where(self._few.must, dearest, model.scalars.left_out.astype(np.float64))
+        master = Master(model, number, left_out)
+        found = master.prices(float(self.best), self.budget)
+        return certify(model, found.alpha, self._few.left_out)
+
+    def _dearest_amounts(self) -> int:
+        per_unit = self.model.places.per_unit
+        amounts = np.where(per_unit >= INFINITE, 0, np.abs(per_unit)).max(axis=0)
+        return int(amounts @ self.model.demand) + 1
+
+    def _sets(self, number: int, proof: Bound) -> bool:
+        """Try all sets of so many locations; say whether all were looked at."""
+        base = proof.base + self.model.scalars.first_is_free
+        room = self.best - base
+        sets, complete = self._sets_within(number, proof, room)
+        if sets is None:
+            return False
+        for members, reduced in zip(sets.members.tolist(), sets.reduced.tolist(), strict=True):
+            if base + reduced >= self.best:
+                return True
+            if not self._try(tuple(members), base + reduced):
+                return False
+        if not complete:
+            sets, complete = self._sets_within(number, proof, self.best - base)
+        return complete
+
+    def _sets_within(self, number: int, proof: Bound, room: int) -> tuple[Sets | None, bool]:
+        """Return the sets with the least reduced costs, and whether none is missing."""
+        least = int(np.sort(proof.reduced)[:number].sum())
+        need, supply = self._needs()
+        complete = True
+        while room > least:
+            sets = sufficient_sets(need, supply, proof.reduced, number, room, _MOST_SETS)
+            if sets is not None:
+                return sets, complete
+            complete = False
+            room = least + (room - least) * 2 // 3
+        return None, False
+
+    def _needs(self) -> tuple[Int64, Int64]:
+        """Return what must ship, atoms and shared items, and what each place has of it."""
+        model, must = self.model, self._few.must
+        wanted = np.where(must, model.demand, 0) @ model.contents.need
+        items = list(model.shared_items)
+        stock = model.problem.available[items][:, model.places.location]
+        return (
+            np.concatenate((model.demand[must], wanted[items])),
+            np.concatenate((model.places.cap[:, must], stock.T), axis=1),
+        )
+
+    def _try(self, places: tuple[int, ...], bound: int) -> bool:
+        """Find the best plan from exactly these places; say whether time is left."""
+        while True:
+            if self.budget.left_s() <= 0:
+                self.open_at = min(self.open_at, bound)
+                return False
+            split = self._assigner.best(places, self.model.demand, self.best, bound)
+            if split is None or not self._settle(split):
+                return True
+
+    def _settle(self, split: Split) -> bool:
+        """Pack the shipments of a split; say whether a price turned out higher than thought."""
+        offers = []
+        several = len(split.parts) > 1
+        for place, units in split.parts:
+            vector = np.array(units, dtype=np.int64)
+            known = self._pricer.known
+            offer = self._pricer.offer(place, vector, several=several)
+            if self._pricer.known > known:
+                return True
+            if offer is None:
+                raise AssertionError("a priced vector has no lane")
+            offers.append((offer, units))
+        more = sum(offer.scalar - offer.bound for offer, _ in offers)
+        value = split.scalar + more
+        if more:
+            self.open_at = min(self.open_at, split.scalar)
+        if value < self.best:
+            self.best = value
+            self.shipped = tuple(Shipped(offer.lane, units) for offer, units in offers)
+        return False
