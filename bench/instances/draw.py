@@ -115,6 +115,7 @@ def _draw_stock(
 
     If every location stocked every item with chance ``p``, ``K p**n`` of them would have
     a whole order of ``n`` items: the expected number is drawn first, and ``p`` follows.
+    What nobody has enough of is put somewhere, so that everything can be filled.
     """
     covers = exp(random_.uniform(log(COVERS[0]), log(COVERS[1])))
     share = min(SHARES[1], max(SHARES[0], (covers / cell.locations) ** (1 / len(items))))
@@ -128,6 +129,11 @@ def _draw_stock(
         for number, item in enumerate(items):
             if random_.random() < chance:
                 levels[item.id][location.id] = _draw_level(random_, cell, wanted[number])
+    for number, item in enumerate(items):
+        here = levels[item.id].values()
+        reachable = sum(here) if cell.line_split else max(here, default=0)
+        if reachable < wanted[number]:
+            levels[item.id][random_.choice(network.locations).id] = wanted[number]
     return levels
 
 

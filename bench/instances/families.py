@@ -56,23 +56,23 @@ class Cell:
 _TIERS: Final = ("fewest_shipments", "closest", "cost")
 
 CELLS: Final = (
-    *(Cell("typical", lines, 10, (60, 10), (10, 1)) for lines in (1, 2, 3, 4)),
-    *(Cell("typical", lines, 100, (60, 10), (6, 1)) for lines in (1, 2, 3, 4)),
-    *(Cell("typical", lines, 1000, (60, 5), (3, 0)) for lines in (1, 2, 3, 4)),
-    Cell("wide", 8, 100, (40, 5), (4, 1)),
-    Cell("wide", 10, 100, (40, 5), (4, 0)),
-    Cell("wide", 8, 1000, (30, 2), (3, 0)),
-    Cell("wide", 10, 1000, (30, 2), (3, 0)),
+    *(Cell("typical", lines, 10, (60, 10), (20, 1)) for lines in (1, 2, 3, 4)),
+    *(Cell("typical", lines, 100, (60, 10), (12, 1)) for lines in (1, 2, 3, 4)),
+    *(Cell("typical", lines, 1000, (60, 5), (6, 1)) for lines in (1, 2, 3, 4)),
+    Cell("wide", 8, 100, (40, 5), (8, 1)),
+    Cell("wide", 10, 100, (40, 5), (8, 1)),
+    Cell("wide", 8, 1000, (40, 2), (6, 0)),
+    Cell("wide", 10, 1000, (40, 2), (4, 0)),
     Cell("large", 20, 200, (5, 1), (2, 0)),
     Cell("large", 40, 200, (3, 0), (1, 0)),
     *(
         Cell("split", lines, 50, (20, 2), (4, int(lines == 3)), Demand.SPLIT)
         for lines in (3, 4, 5, 6)
     ),
-    Cell("hot", 6, 50, (30, 5), (4, 1), Demand.SHARED),
-    Cell("hot", 8, 50, (30, 2), (4, 0), Demand.SHARED),
-    Cell("tiered", 3, 100, (30, 5), (4, 1), objectives=_TIERS),
-    Cell("tiered", 5, 100, (30, 2), (4, 0), objectives=_TIERS),
+    Cell("hot", 6, 50, (40, 5), (10, 1), Demand.SHARED),
+    Cell("hot", 8, 50, (40, 2), (10, 1), Demand.SHARED),
+    Cell("tiered", 3, 100, (40, 5), (10, 1), objectives=_TIERS),
+    Cell("tiered", 5, 100, (40, 2), (10, 1), objectives=_TIERS),
 )
 FAMILIES: Final = tuple(dict.fromkeys(cell.family for cell in CELLS))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.modules import ROOT
+from tests.architecture.test_docs_sessions import write_files_of
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 ADRS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
@@ -61,7 +62,11 @@ def test_a_link_to_a_missing_page_or_heading_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if RUN.search(text_of(p))], ids=name_of)
-def test_the_code_of_a_page_runs_from_top_to_bottom(page: Path) -> None:
+def test_the_code_of_a_page_runs_from_top_to_bottom(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files_of(text_of(page), tmp_path)
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in RUN.findall(text_of(page)):
         exec(compile(block, name_of(page), "exec"), names)

@@ -78,7 +78,7 @@ def make_scalars(problem: SourcingProblem, atoms: Atoms) -> Scalars | None:
         if tier.unit is not None:
             unit = unit + weight * tier.unit
     return Scalars(
-        scalarization=Scalarization(weights, 0, _ranges(problem), 1),
+        scalarization=Scalarization(weights, 0, 0, _ranges(problem)),
         cost_weight=cost_weight,
         shipment=shipment,
         line=(atoms.content > 0).astype(np.int64) @ (lanes.line_minor * cost_weight),

@@ -168,6 +168,8 @@ class LocationSearch:
     def _sets_within(self, number: int, proof: Bound, room: int) -> tuple[Sets | None, bool]:
         """Return the sets with the least reduced costs, and whether none is missing."""
         least = int(np.sort(proof.reduced)[:number].sum())
+        if room <= least:
+            return Sets(np.zeros((0, number), dtype=np.int16), np.zeros(0, dtype=np.int64)), True
         need, supply = self._needs()
         complete = True
         while room > least:

@@ -30,6 +30,7 @@ from tests.allocation.server.samples import (
 SEED: Final = 20260901
 MESSAGES: Final = 20_000
 BATCH: Final = 500
+AT_ONCE: Final = 50
 
 ALLOCATE: Final = "/allocation.v1.AllocationService/Allocate"
 QUOTE: Final = "/allocation.v1.AllocationService/Quote"
@@ -119,8 +120,8 @@ async def test_twenty_thousand_hostile_messages_get_proper_answers() -> None:
         stubs = {method: channel.unary_unary(method) for method, _ in valid}
         messages = hostile_messages(rng, valid)
         while batch := [message for _, message in zip(range(BATCH), messages, strict=False)]:
-            for start in range(0, len(batch), 16):
-                part = batch[start : start + 16]
+            for start in range(0, len(batch), AT_ONCE):
+                part = batch[start : start + AT_ONCE]
                 found = await asyncio.gather(*(answer_of(stubs[m], each) for m, each in part))
                 answers.update(found)
                 wrong += [

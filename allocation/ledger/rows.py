@@ -1,0 +1,181 @@
+"""Rows of the SQL stores: their columns in order, and what they mean.
+
+Instants are whole microseconds since 1970-01-01 UTC in columns that end in ``_us``; a
+level without a lot has the empty text as its lot.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from allocation.ledger.entry import ChangeReason, Entry
+from allocation.ledger.hold import HeldPlan, HeldRow
+from allocation.ledger.instants import from_us, to_us
+from allocation.ledger.level import Buckets, Incoming, Level, LevelKey, StockOwner
+from allocation.ledger.replies import EntryRow
+from allocation.ledger.states import HoldState
+from routing.ids import ItemId, LineId, LocationId, LotId
+
+LEVEL: Final = (
+    "item_id, location_id, lot_id, owner, on_hand, unavailable, held, committed, "
+    "safety_stock, incoming, observed_us, update_us"
+)
+PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
+PLAN_ROW: Final = (
+    "plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, "
+    "state, commit_us, fulfill_us, expire_us"
+)
+ENTRY: Final = (
+    "time_us, item_id, location_id, lot_id, reason, on_hand, unavailable, held, committed, "
+    "safety_stock, plan_id, line_id, request_id, comment"
+)
+
+Row = Sequence[Any]
+
+
+def key_values(key: LevelKey) -> tuple[str, str, str]:
+    """Return the columns of a key."""
+    return (key.item_id, key.location_id, key.lot_id or "")
+
+
+def key_from(item_id: str, location_id: str, lot_id: str) -> LevelKey:
+    """Return the key; the inverse of `key_values`."""
+    return LevelKey(ItemId(item_id), LocationId(location_id), LotId(lot_id) if lot_id else None)
+
+
+def level_values(level: Level) -> tuple[Any, ...]:
+    """Return the columns `LEVEL`."""
+    return (
+        *key_values(level.key),
+        level.owner.value,
+        *bucket_values(level.buckets),
+        json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in level.incoming]),
+        _us(level.observed_time),
+        to_us(level.update_time),
+    )
+
+
+def level_from(row: Row, no_longer_held: int = 0) -> Level:
+    """Return the level of columns `LEVEL`, without holds that have run out."""
+    supplies = json.loads(row[9])
+    on_hand, unavailable, held, committed, safety_stock = row[4:9]
+    return Level(
+        key_from(*row[0:3]),
+        StockOwner(row[3]),
+        Buckets(on_hand, unavailable, held - no_longer_held, committed, safety_stock),
+        from_us(row[11]),
+        tuple(Incoming(quantity, from_us(expected)) for quantity, expected in supplies),
+        _time(row[10]),
+    )
+
+
+def bucket_values(buckets: Buckets) -> tuple[int, int, int, int, int]:
+    """Return the five figures in the order of the columns."""
+    return (
+        buckets.on_hand,
+        buckets.unavailable,
+        buckets.held,
+        buckets.committed,
+        buckets.safety_stock,
+    )
+
+
+def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
+    """Return the columns `PLAN`."""
+    return (
+        plan.plan_id,
+        plan.payload,
+        to_us(plan.create_time),
+        to_us(plan.expire_time),
+        plan.revision,
+        plan.state.value,
+    )
+
+
+def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
+    """Return the columns `PLAN_ROW` of every row."""
+    expire_us = to_us(plan.expire_time)
+    return [
+        (
+            plan.plan_id,
+            number,
+            row.line_id,
+            row.part,
+            *key_values(row.key),
+            row.quantity,
+            row.state.value,
+            _us(row.commit_time),
+            _us(row.fulfill_time),
+            expire_us,
+        )
+        for number, row in enumerate(plan.rows)
+    ]
+
+
+def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
+    """Return the plan of columns `PLAN` and, in order, `PLAN_ROW`."""
+    return HeldPlan(
+        row[0],
+        bytes(row[1]),
+        tuple(_held_row(one) for one in plan_rows),
+        from_us(row[2]),
+        from_us(row[3]),
+        row[4],
+    )
+
+
+def entry_values(entry: Entry) -> tuple[Any, ...]:
+    """Return the columns `ENTRY`."""
+    return (
+        to_us(entry.time),
+        *key_values(entry.key),
+        entry.reason.value,
+        *bucket_values(entry.change),
+        entry.plan_id,
+        entry.line_id,
+        entry.request_id,
+        entry.comment,
+    )
+
+
+def entry_from(row: Row) -> EntryRow:
+    """Return the entry of an id, a version and columns `ENTRY`."""
+    entry_id, version, time_us, item_id, location_id, lot_id, reason = row[:7]
+    plan_id, line_id, request_id, comment = row[12:]
+    return EntryRow(
+        entry_id,
+        version,
+        Entry(
+            key_from(item_id, location_id, lot_id),
+            ChangeReason(reason),
+            from_us(time_us),
+            Buckets(*row[7:12]),
+            plan_id,
+            None if line_id is None else LineId(line_id),
+            request_id,
+            comment,
+        ),
+    )
+
+
+def _held_row(row: Row) -> HeldRow:
+    return HeldRow(
+        LineId(row[2]),
+        row[3],
+        key_from(*row[4:7]),
+        row[7],
+        HoldState(row[8]),
+        _time(row[9]),
+        _time(row[10]),
+    )
+
+
+def _us(time: datetime | None) -> int | None:
+    return None if time is None else to_us(time)
+
+
+def _time(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_us(microseconds)

@@ -1,0 +1,76 @@
+"""Connections to the ledger's file."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from allocation.ledger.errors import LedgerUnavailableError
+
+_PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
+
+
+def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open the file for use by one thread at a time.
+
+    Write-ahead log with a flush to disk at every commit: what was answered survives the
+    loss of power, not just of the process.
+    """
+    with translated(path):
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def begin_write(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """Begin a write transaction, waiting for other processes.
+
+    SQLite's own waiting sleeps up to 100 ms at a time, which starves a process beside a
+    busy one; this asks again every few milliseconds.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        Other processes kept the file locked for longer than `busy_timeout_s`.
+    """
+    give_up = time.monotonic() + busy_timeout_s
+    attempt = 0
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= give_up:
+                raise
+        else:
+            return
+        time.sleep(_PAUSES_S[attempt % len(_PAUSES_S)])
+        attempt += 1
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into `LedgerUnavailableError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise unavailable(path, error) from error
+
+
+def unavailable(path: Path, error: sqlite3.Error) -> LedgerUnavailableError:
+    """Return what a caller is told about an error of the store."""
+    return LedgerUnavailableError(
+        f"the ledger's database {path.name} cannot be used: {error}; try again, and look at "
+        "the disk if it goes on"
+    )
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

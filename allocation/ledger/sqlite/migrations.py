@@ -1,0 +1,159 @@
+"""The tables, and how an older file becomes a current one.
+
+Migrations are never edited once released: a change is a further item at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from allocation.ledger.errors import LedgerSchemaError
+
+CREATE_VERSION_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS schema_version (
+    version INTEGER PRIMARY KEY
+) STRICT
+"""
+
+TABLES: Final = (
+    """
+    CREATE TABLE level (
+        item_id TEXT NOT NULL,
+        location_id TEXT NOT NULL,
+        lot_id TEXT NOT NULL,
+        owner TEXT NOT NULL CHECK (owner IN ('engine', 'mirror')),
+        on_hand INTEGER NOT NULL,
+        unavailable INTEGER NOT NULL,
+        held INTEGER NOT NULL,
+        committed INTEGER NOT NULL,
+        safety_stock INTEGER NOT NULL,
+        incoming TEXT NOT NULL,
+        observed_us INTEGER,
+        update_us INTEGER NOT NULL,
+        PRIMARY KEY (item_id, location_id, lot_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX level_by_location ON level (location_id)",
+    """
+    CREATE TABLE plan (
+        plan_id TEXT PRIMARY KEY,
+        payload BLOB NOT NULL,
+        create_us INTEGER NOT NULL,
+        expire_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX plan_by_expiry ON plan (expire_us) WHERE state = 'held'",
+    """
+    CREATE TABLE plan_row (
+        plan_id TEXT NOT NULL REFERENCES plan (plan_id),
+        row_number INTEGER NOT NULL,
+        line_id TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        item_id TEXT NOT NULL,
+        location_id TEXT NOT NULL,
+        lot_id TEXT NOT NULL,
+        quantity INTEGER NOT NULL CHECK (quantity > 0),
+        state TEXT NOT NULL
+            CHECK (state IN ('held', 'committed', 'fulfilled', 'released', 'expired')),
+        commit_us INTEGER,
+        fulfill_us INTEGER,
+        expire_us INTEGER NOT NULL,
+        PRIMARY KEY (plan_id, row_number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE INDEX plan_row_by_expiry ON plan_row (item_id, location_id, lot_id, expire_us)
+    WHERE state = 'held'
+    """,
+    """
+    CREATE INDEX plan_row_by_commit ON plan_row (item_id, location_id, lot_id, state, commit_us)
+    WHERE commit_us IS NOT NULL
+    """,
+    """
+    CREATE INDEX plan_row_by_fulfill ON plan_row (item_id, location_id, lot_id, fulfill_us)
+    WHERE fulfill_us IS NOT NULL
+    """,
+    """
+    CREATE TABLE entry (
+        entry_id INTEGER PRIMARY KEY,
+        version INTEGER NOT NULL,
+        time_us INTEGER NOT NULL,
+        item_id TEXT NOT NULL,
+        location_id TEXT NOT NULL,
+        lot_id TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        on_hand INTEGER NOT NULL,
+        unavailable INTEGER NOT NULL,
+        held INTEGER NOT NULL,
+        committed INTEGER NOT NULL,
+        safety_stock INTEGER NOT NULL,
+        plan_id TEXT,
+        line_id TEXT,
+        request_id TEXT NOT NULL,
+        comment TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX entry_by_version ON entry (version)",
+    "CREATE INDEX entry_by_level ON entry (item_id, location_id, lot_id, time_us)",
+    """
+    CREATE TABLE request (
+        request_id TEXT PRIMARY KEY,
+        fingerprint BLOB NOT NULL,
+        time_us INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        answer TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL) STRICT",
+    "INSERT INTO head (id, version) VALUES (1, 0)",
+)
+
+APPEND_ONLY: Final = (
+    """
+    CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
+    BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END
+    """,
+    """
+    CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
+    BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END
+    """,
+)
+
+MIGRATIONS: Final = (TABLES, APPEND_ONLY)
+"""What leads from version `n` to `n + 1`."""
+
+
+def migrate(connection: sqlite3.Connection, upto: int = len(MIGRATIONS)) -> None:
+    """Bring a database to version `upto`, all or nothing.
+
+    Raises
+    ------
+    LedgerSchemaError
+        The database was written by a newer version of the program; it is left alone.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        current = _version(connection)
+        if current > len(MIGRATIONS):
+            raise LedgerSchemaError(
+                f"the ledger's database has schema {current}, this program knows up to "
+                f"{len(MIGRATIONS)}; use a newer version of the program",
+                {"schema": str(current), "known": str(len(MIGRATIONS))},
+            )
+        for version in range(current + 1, upto + 1):
+            for statement in MIGRATIONS[version - 1]:
+                connection.execute(statement)
+            connection.execute("INSERT INTO schema_version (version) VALUES (?)", (version,))
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    connection.execute(CREATE_VERSION_TABLE)
+    (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    return int(version or 0)

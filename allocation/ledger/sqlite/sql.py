@@ -1,0 +1,215 @@
+"""Every statement of the SQLite store but the tables themselves.
+
+Sets of keys come as one JSON parameter, ``[[item, location, lot, ...], ...]``. ``CROSS
+JOIN`` fixes the order of a join: the keys first, then one index look-up for each.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+
+
+def _of(alias: str, columns: str) -> str:
+    """Return columns of a table under its alias."""
+    return ", ".join(f"{alias}.{column}" for column in columns.split(", "))
+
+
+def _at(alias: str) -> str:
+    """Return the condition that a row of `alias` has the key `k`."""
+    return (
+        f"{alias}.item_id = k.value ->> 0 AND {alias}.location_id = k.value ->> 1 "
+        f"AND {alias}.lot_id = k.value ->> 2"
+    )
+
+
+def _marks(columns: str) -> str:
+    """Return as many placeholders as there are columns."""
+    return ", ".join("?" for _ in columns.split(", "))
+
+
+# --- writes: what is read ---------------------------------------------------
+
+LEVELS_OF_KEYS: Final = f"""
+SELECT {_of("l", LEVEL)} FROM json_each(?) AS k CROSS JOIN level AS l ON {_at("l")}
+"""
+
+LEVEL_KEYS_AT: Final = """
+SELECT l.item_id, l.location_id, l.lot_id
+FROM json_each(?) AS k CROSS JOIN level AS l ON l.location_id = k.value
+ORDER BY l.item_id, l.location_id, l.lot_id
+"""
+
+PLAN_OF_ID: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = ?"
+
+PLAN_ROWS_OF_ID: Final = f"""
+SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ? ORDER BY row_number
+"""
+
+DUE_PLANS_ON: Final = f"""
+SELECT DISTINCT r.plan_id
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+WHERE r.state = 'held' AND r.expire_us <= ?
+ORDER BY r.plan_id
+"""
+
+DUE_PLANS: Final = """
+SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= ? ORDER BY plan_id LIMIT ?
+"""
+
+ANSWER: Final = "SELECT fingerprint, version, answer FROM request WHERE request_id = ?"
+
+PAYLOAD: Final = "SELECT payload FROM plan WHERE plan_id = ?"
+
+VERSION: Final = "SELECT version FROM head"
+
+ADJUSTED_SINCE: Final = f"""
+SELECT k.key, sum(e.on_hand), sum(e.unavailable)
+FROM json_each(?) AS k CROSS JOIN entry AS e ON {_at("e")} AND e.time_us > k.value ->> 3
+WHERE e.reason IN ('receive', 'damage', 'transfer_out', 'transfer_in')
+GROUP BY k.key
+"""
+
+COMMITTED: Final = f"""
+SELECT k.key, sum(r.quantity), sum(iif(r.commit_us > k.value ->> 3, r.quantity, 0))
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+GROUP BY k.key
+"""
+
+FULFILLED_SINCE: Final = f"""
+SELECT k.key, sum(r.quantity)
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+WHERE r.fulfill_us > k.value ->> 3
+GROUP BY k.key
+"""
+
+COMMITTED_THEN_FULFILLED: Final = f"""
+SELECT k.key, sum(r.quantity)
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+WHERE r.state = 'fulfilled' AND r.commit_us > k.value ->> 3
+GROUP BY k.key
+"""
+
+# --- writes: what is written ------------------------------------------------
+
+ADD_PLAN: Final = f"INSERT INTO plan ({PLAN}) VALUES ({_marks(PLAN)})"
+
+ADD_PLAN_ROW: Final = f"INSERT INTO plan_row ({PLAN_ROW}) VALUES ({_marks(PLAN_ROW)})"
+
+SAVE_PLAN: Final = "UPDATE plan SET expire_us = ?, revision = ?, state = ? WHERE plan_id = ?"
+
+SAVE_PLAN_ROW: Final = """
+UPDATE plan_row SET state = ?, commit_us = ?, fulfill_us = ?, expire_us = ?
+WHERE plan_id = ? AND row_number = ?
+"""
+
+SAVE_LEVEL: Final = f"REPLACE INTO level ({LEVEL}) VALUES ({_marks(LEVEL)})"
+
+NEXT_VERSION: Final = "UPDATE head SET version = version + 1 RETURNING version"
+
+ADD_ENTRY: Final = f"INSERT INTO entry (version, {ENTRY}) VALUES (?, {_marks(ENTRY)})"
+
+REMEMBER: Final = """
+INSERT INTO request (request_id, fingerprint, time_us, version, answer) VALUES (?, ?, ?, ?, ?)
+"""
+
+# --- reads ------------------------------------------------------------------
+
+_NO_LONGER_HELD: Final = """
+coalesce((
+    SELECT sum(r.quantity) FROM plan_row AS r
+    WHERE r.item_id = l.item_id AND r.location_id = l.location_id AND r.lot_id = l.lot_id
+    AND r.state = 'held' AND r.expire_us <= :now_us
+), 0)
+"""
+
+_BY_KEY: Final = "ORDER BY l.item_id, l.location_id, l.lot_id"
+
+ALL_LEVELS: Final = f"SELECT {_of('l', LEVEL)}, {_NO_LONGER_HELD} FROM level AS l {_BY_KEY}"
+
+LEVELS_OF_ITEMS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+WHERE :locations IS NULL OR l.location_id IN (SELECT value FROM json_each(:locations))
+{_BY_KEY}
+"""
+
+LEVELS_AT_LOCATIONS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
+FROM json_each(:locations) AS k CROSS JOIN level AS l ON l.location_id = k.value
+{_BY_KEY}
+"""
+
+_AVAILABLE: Final = f"""
+l.item_id, l.location_id, l.lot_id,
+l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD}
+"""
+
+ALL_AVAILABLE: Final = f"SELECT {_AVAILABLE} FROM level AS l {_BY_KEY}"
+
+AVAILABLE_OF_ITEMS: Final = f"""
+SELECT {_AVAILABLE}
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+{_BY_KEY}
+"""
+
+LAST_VERSION_OF_BATCH: Final = """
+SELECT version FROM entry WHERE version > ? ORDER BY version, entry_id LIMIT 1 OFFSET ?
+"""
+
+CHANGES: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}, e.reason, e.version
+FROM (
+    SELECT max(entry_id) AS entry_id FROM entry
+    WHERE version > :after AND version <= :last
+    GROUP BY item_id, location_id, lot_id
+) AS newest
+CROSS JOIN entry AS e ON e.entry_id = newest.entry_id
+CROSS JOIN level AS l
+    ON l.item_id = e.item_id AND l.location_id = e.location_id AND l.lot_id = e.lot_id
+ORDER BY e.version, l.item_id, l.location_id, l.lot_id
+"""
+
+ENTRIES: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT ?
+"""
+
+ENTRIES_OF_LEVEL: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry
+WHERE item_id = ? AND location_id = ? AND lot_id = ? AND entry_id > ?
+ORDER BY entry_id LIMIT ?
+"""
+
+# --- audit ------------------------------------------------------------------
+
+_ITEMS: Final = "(:items IS NULL OR item_id IN (SELECT value FROM json_each(:items)))"
+
+AUDIT_LEVELS: Final = f"""
+SELECT item_id, location_id, lot_id, on_hand, unavailable, held, committed, safety_stock
+FROM level WHERE {_ITEMS}
+"""
+
+AUDIT_ENTRIES: Final = f"""
+SELECT item_id, location_id, lot_id, sum(on_hand), sum(unavailable), sum(held),
+    sum(committed), sum(safety_stock)
+FROM entry WHERE {_ITEMS} GROUP BY item_id, location_id, lot_id
+"""
+
+AUDIT_PLAN_ROWS: Final = f"""
+SELECT r.item_id, r.location_id, r.lot_id,
+    sum(iif(r.state = 'held', r.quantity, 0)),
+    sum(iif(
+        r.state = 'committed' AND (
+            coalesce(l.owner, 'engine') = 'engine'
+            OR l.observed_us IS NULL
+            OR r.commit_us > l.observed_us
+        ),
+        r.quantity, 0
+    ))
+FROM plan_row AS r LEFT JOIN level AS l
+    ON l.item_id = r.item_id AND l.location_id = r.location_id AND l.lot_id = r.lot_id
+WHERE r.state IN ('held', 'committed') AND {_ITEMS.replace("item_id", "r.item_id", 1)}
+GROUP BY r.item_id, r.location_id, r.lot_id
+"""

@@ -1,0 +1,139 @@
+"""The ledger in a SQLite file keeps every promise of the suite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from allocation.ledger.conformance import LedgerConformance
+from allocation.ledger.conformance.auditing import Tamper
+from allocation.ledger.conformance.scene import assert_clean, at, available, hold, stock
+from allocation.ledger.errors import (
+    LedgerSchemaError,
+    LedgerUnavailableError,
+    PlanAlreadyReleasedError,
+)
+from allocation.ledger.level import Buckets, LevelKey
+from allocation.ledger.rows import bucket_values, key_values
+from allocation.ledger.sqlite import SqliteLedger
+from allocation.ledger.sqlite.connect import connect
+from allocation.ledger.sqlite.migrations import MIGRATIONS, migrate
+
+OVERWRITE = """
+UPDATE level SET on_hand = ?, unavailable = ?, held = ?, committed = ?, safety_stock = ?
+WHERE item_id = ? AND location_id = ? AND lot_id = ?
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[SqliteLedger]:
+    with closing(SqliteLedger(path)) as opened:
+        yield opened
+
+
+class TestSqliteLedger(LedgerConformance):
+    @pytest.fixture
+    def tamper(self, path: Path) -> Tamper:
+        def overwrite(key: LevelKey, buckets: Buckets) -> None:
+            with closing(connect(path, 1.0)) as connection:
+                connection.execute(OVERWRITE, (*bucket_values(buckets), *key_values(key)))
+
+        return overwrite
+
+
+def test_everything_is_still_there_after_closing_and_opening(path: Path) -> None:
+    with closing(SqliteLedger(path)) as first:
+        stock(first, 5)
+        made = hold(first, request_id="r").plan
+        entries = first.entries()
+    with closing(SqliteLedger(path)) as second:
+        assert second.get_plan("p", now=at(2)) == made
+        assert second.entries() == entries
+        assert hold(second, request_id="r").replayed
+        assert available(second) == 4
+        assert_clean(second)
+
+
+def test_several_ledgers_on_one_file_see_each_other(path: Path, ledger: SqliteLedger) -> None:
+    stock(ledger, 5)
+    with closing(SqliteLedger(path)) as other:
+        hold(other)
+        version = ledger.snapshot(now=at(2)).version
+        other.release("p", now=at(3))
+        with pytest.raises(PlanAlreadyReleasedError):
+            ledger.commit("p", now=at(4))
+        assert len(ledger.changes_since(version, now=at(5)).changes) == 1
+
+
+def test_every_commit_is_flushed_to_disk(ledger: SqliteLedger) -> None:
+    connection = ledger._writer._connection
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_closed_ledger_says_that_it_cannot_be_used(ledger: SqliteLedger) -> None:
+    ledger.close()
+    ledger.close()
+    with pytest.raises(LedgerUnavailableError):
+        stock(ledger, 1)
+    with pytest.raises(LedgerUnavailableError):
+        ledger.levels(now=at(0))
+
+
+def test_a_file_that_is_no_database_cannot_be_used(path: Path) -> None:
+    path.write_bytes(b"not a database" * 1_000)
+    with pytest.raises(LedgerUnavailableError):
+        SqliteLedger(path)
+
+
+def test_a_write_gives_up_when_another_process_keeps_the_file(path: Path) -> None:
+    with closing(SqliteLedger(path, busy_timeout_s=0.05)) as ledger:
+        stock(ledger, 5)
+        with closing(connect(path, 1.0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LedgerUnavailableError):
+                hold(ledger)
+            other.execute("ROLLBACK")
+        hold(ledger)
+        assert available(ledger) == 4
+
+
+def test_an_older_database_is_brought_up_to_date_with_its_content(path: Path) -> None:
+    with closing(connect(path, 1.0)) as connection:
+        migrate(connection, upto=1)
+        connection.execute(
+            "INSERT INTO level VALUES ('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0)"
+        )
+    with closing(SqliteLedger(path)) as ledger:
+        assert available(ledger) == 3
+    with closing(connect(path, 1.0)) as connection:
+        found = connection.execute("SELECT version FROM schema_version ORDER BY version")
+        assert [version for (version,) in found] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
+    with closing(connect(path, 1.0)) as connection:
+        migrate(connection)
+        connection.execute("INSERT INTO schema_version VALUES (999)")
+    before = path.read_bytes()
+    with pytest.raises(LedgerSchemaError, match="999"):
+        SqliteLedger(path)
+    assert path.read_bytes() == before
+
+
+def test_entries_cannot_be_changed_or_deleted(path: Path, ledger: SqliteLedger) -> None:
+    stock(ledger, 5)
+    with closing(connect(path, 1.0)) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            connection.execute("UPDATE entry SET on_hand = 9")
+        with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
+            connection.execute("DELETE FROM entry")
