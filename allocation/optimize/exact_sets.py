@@ -46,7 +46,7 @@ class ExactSets:
     """
 
     most_vectors: int = 20_000
-    most_sums: int = 3_000_000
+    most_sums: int = 600_000
 
     def takes(self, atoms: Atoms) -> bool:
         """Whether the lattice of these atoms is small enough."""

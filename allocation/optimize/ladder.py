@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from allocation.optimize.api import Budget
+from allocation.optimize.columns.column_search import ColumnSearch
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
@@ -14,6 +15,7 @@ from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
 from routing.sourcing.problem import SourcingProblem
 
 EXACT_SETS = ExactSets()
+COLUMNS = ColumnSearch()
 CP_SAT = CpSatOptimizer()
 
 _LEAST_SEARCH_S = 0.005
@@ -43,10 +45,14 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     best = best if whole is None else better(problem, best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
-    if budget.left_s() < _LEAST_SEARCH_S:
-        return replace(best, limit=SolveLimit.TIME)
-    found = CP_SAT.solve(problem, budget, best)
-    return best if found is None else better(problem, found, best)
+    for rung in (COLUMNS, CP_SAT):
+        if budget.left_s() < _LEAST_SEARCH_S:
+            return replace(best, limit=SolveLimit.TIME)
+        found = rung.solve(problem, budget, best)
+        best = best if found is None else better(problem, found, best)
+        if best.status is ProofStatus.OPTIMAL:
+            break
+    return best
 
 
 def _whole_lines(

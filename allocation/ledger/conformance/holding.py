@@ -122,3 +122,16 @@ class HoldConformance:
         stock(ledger, 5)
         with pytest.raises(InvalidRequestError):
             ledger.hold("p", [want()], expire_time=at(9), now=at(1).replace(tzinfo=None))
+
+    def test_a_text_that_some_store_cannot_keep_is_refused_by_all(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        for text in ("a\0b", "\ud800", "x" * 257):
+            for attempt in (
+                lambda text=text: hold(ledger, text),
+                lambda text=text: hold(ledger, "p", want(line=text)),
+                lambda text=text: hold(ledger, "p", want(key(text))),
+                lambda text=text: hold(ledger, "p", request_id=text),
+            ):
+                with pytest.raises(InvalidRequestError):
+                    attempt()
+        assert hold(ledger, "plån 計画", want(line="x" * 256)).plan.plan_id == "plån 計画"

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from allocation.errors import InvalidRequestError
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.core.book import Book
-from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.core.key_check import (
+    MOST_COMMENT_CHARACTERS,
+    key_violations,
+    text_violations,
+)
 from allocation.ledger.level import MOST_INCREMENTS, StockOwner
 from routing.errors import Violation
 
@@ -37,6 +41,7 @@ def check_owners(book: Book, adjustments: Sequence[Adjustment]) -> None:
 
 def _violations(adjustment: Adjustment) -> list[Violation]:
     found = key_violations(adjustment.key)
+    found += text_violations("comment", adjustment.comment, MOST_COMMENT_CHARACTERS)
     least = 0 if adjustment.kind is AdjustmentKind.COUNT else 1
     if not least <= adjustment.quantity <= MOST_INCREMENTS:
         message = f"{adjustment.quantity} is not within [{least}, {MOST_INCREMENTS}]"

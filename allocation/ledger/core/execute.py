@@ -7,12 +7,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLevels, Sweep, TakeStep
 from allocation.ledger.core.adjusting import adjust
 from allocation.ledger.core.auditing import compensate
 from allocation.ledger.core.expiring import sweep
 from allocation.ledger.core.feeding import set_levels
 from allocation.ledger.core.holding import hold
+from allocation.ledger.core.key_check import MOST_CHARACTERS, text_violations
 from allocation.ledger.core.stepping import Refused, take_step
 from allocation.ledger.core.transaction import StoredAnswer, Transaction
 from allocation.ledger.errors import RequestIdReusedError
@@ -43,6 +45,9 @@ def execute(tx: Transaction, command: Command) -> Outcome:
     EngineError
         The write is refused; the store undoes what the transaction did.
     """
+    found = text_violations("request_id", command.request_id, MOST_CHARACTERS)
+    if found:
+        raise InvalidRequestError(found)
     if not command.request_id:
         return OPERATIONS[type(command)](tx, command)
     fingerprint = command.fingerprint()

@@ -8,7 +8,7 @@ from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import Hold
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of, write_expiry
-from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.core.key_check import id_violations, key_violations
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
@@ -74,8 +74,7 @@ def _shortages(book: Book, wanted: Mapping[LevelKey, int]) -> tuple[Shortage, ..
 
 def _check(command: Hold) -> None:
     found: list[Violation] = []
-    if not command.plan_id:
-        found.append(Violation("plan_id", "is empty; give the plan an id"))
+    found.extend(id_violations("plan_id", command.plan_id))
     if command.expire_time <= command.now:
         found.append(Violation("expire_time", "is not after now; let the hold last a while"))
     if not command.rows:
@@ -90,6 +89,7 @@ def _check(command: Hold) -> None:
         if not 1 <= row.quantity <= MOST_INCREMENTS:
             message = f"{row.quantity} is not within [1, {MOST_INCREMENTS}]"
             found.append(Violation(f"{path}.quantity", message))
-        found.extend(violation.under(path) for violation in key_violations(row.key))
+        texts = [*id_violations("line_id", row.line_id), *key_violations(row.key)]
+        found.extend(violation.under(path) for violation in texts)
     if found:
         raise InvalidRequestError(found)

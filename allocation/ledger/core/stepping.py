@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.commit_check import commit_shortages
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.key_check import MOST_COMMENT_CHARACTERS, text_violations
 from allocation.ledger.core.targets import targets_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.errors import (
@@ -104,3 +106,6 @@ def _check(command: TakeStep) -> None:
         command.expire_time is None or command.expire_time <= command.now
     ):
         raise invalid("expire_time", "is not after now; let the hold last a while")
+    found = text_violations("comment", command.comment, MOST_COMMENT_CHARACTERS)
+    if found:
+        raise InvalidRequestError(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from allocation.ledger.errors import LedgerSchemaError
+from allocation.ledger.schema_check import refuse_newer
 
 CREATE_VERSION_TABLE: Final = """
 CREATE TABLE IF NOT EXISTS schema_version (
@@ -137,12 +137,7 @@ def migrate(connection: sqlite3.Connection, upto: int = len(MIGRATIONS)) -> None
     connection.execute("BEGIN IMMEDIATE")
     try:
         current = _version(connection)
-        if current > len(MIGRATIONS):
-            raise LedgerSchemaError(
-                f"the ledger's database has schema {current}, this program knows up to "
-                f"{len(MIGRATIONS)}; use a newer version of the program",
-                {"schema": str(current), "known": str(len(MIGRATIONS))},
-            )
+        refuse_newer(current, known=len(MIGRATIONS))
         for version in range(current + 1, upto + 1):
             for statement in MIGRATIONS[version - 1]:
                 connection.execute(statement)

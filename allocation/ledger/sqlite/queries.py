@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Collection
 
 from allocation.ledger.answers import answer_from
-from allocation.ledger.audit_rows import records_from
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
 from allocation.ledger.rows import plan_from

@@ -2,7 +2,9 @@
 
 Sets of keys come as one JSON parameter, ``[[item, location, lot, ...], ...]``. ``CROSS
 JOIN`` fixes the order of a join: the keys first, then one index look-up for each.
+Statements are put together from constants only; every value is a parameter.
 """
+# ruff: noqa: S608 (constants, see above)
 
 from __future__ import annotations
 
@@ -184,17 +186,21 @@ ORDER BY entry_id LIMIT ?
 
 # --- audit ------------------------------------------------------------------
 
-_ITEMS: Final = "(:items IS NULL OR item_id IN (SELECT value FROM json_each(:items)))"
+
+def _chosen(column: str) -> str:
+    """Return the condition that an item is asked for."""
+    return f"(:items IS NULL OR {column} IN (SELECT value FROM json_each(:items)))"
+
 
 AUDIT_LEVELS: Final = f"""
 SELECT item_id, location_id, lot_id, on_hand, unavailable, held, committed, safety_stock
-FROM level WHERE {_ITEMS}
+FROM level WHERE {_chosen("item_id")}
 """
 
 AUDIT_ENTRIES: Final = f"""
 SELECT item_id, location_id, lot_id, sum(on_hand), sum(unavailable), sum(held),
     sum(committed), sum(safety_stock)
-FROM entry WHERE {_ITEMS} GROUP BY item_id, location_id, lot_id
+FROM entry WHERE {_chosen("item_id")} GROUP BY item_id, location_id, lot_id
 """
 
 AUDIT_PLAN_ROWS: Final = f"""
@@ -210,6 +216,6 @@ SELECT r.item_id, r.location_id, r.lot_id,
     ))
 FROM plan_row AS r LEFT JOIN level AS l
     ON l.item_id = r.item_id AND l.location_id = r.location_id AND l.lot_id = r.lot_id
-WHERE r.state IN ('held', 'committed') AND {_ITEMS.replace("item_id", "r.item_id", 1)}
+WHERE r.state IN ('held', 'committed') AND {_chosen("r.item_id")}
 GROUP BY r.item_id, r.location_id, r.lot_id
 """

@@ -10,6 +10,7 @@ from datetime import datetime
 from allocation.ledger.answers import answer_text
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import Entry
+from allocation.ledger.gathering import since_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
@@ -99,19 +100,13 @@ class SqliteTransaction:
         keys = list(marks)
         wanted = (json.dumps([[*key_values(key), to_us(marks[key])] for key in keys]),)
         run = self._connection.execute
-        adjusted = {row[0]: row[1:] for row in run(sql.ADJUSTED_SINCE, wanted)}
-        committed = {row[0]: row[1:] for row in run(sql.COMMITTED, wanted)}
-        fulfilled = dict(run(sql.FULFILLED_SINCE, wanted).fetchall())
-        both = dict(run(sql.COMMITTED_THEN_FULFILLED, wanted).fetchall())
-        return {
-            keys[index]: Since(
-                *adjusted.get(index, (0, 0)),
-                *committed.get(index, (0, 0)),
-                fulfilled.get(index, 0),
-                both.get(index, 0),
-            )
-            for index in adjusted.keys() | committed.keys() | fulfilled.keys() | both.keys()
-        }
+        return since_from(
+            keys,
+            run(sql.ADJUSTED_SINCE, wanted),
+            run(sql.COMMITTED, wanted),
+            run(sql.FULFILLED_SINCE, wanted),
+            run(sql.COMMITTED_THEN_FULFILLED, wanted),
+        )
 
     def post(self, levels: Sequence[Level], entries: Sequence[Entry]) -> None:
         """Store changed levels and append entries."""

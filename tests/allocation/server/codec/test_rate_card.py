@@ -84,6 +84,7 @@ def test_limits_and_surcharges_are_read() -> None:
                 "service",
                 "effective_from",
                 "zone_scheme",
+                "steps",
             ],
         ),
         (HEAD, ["steps"]),
