@@ -16,7 +16,7 @@ from bench.contenders.child import run_apart
 from bench.contenders.rankers import RANKERS
 from bench.contenders.run import Run, run_model, to_solution
 from bench.contenders.solvers import SOLVERS
-from bench.harness.timing import timed
+from bench.harness.timing import settle, timed
 from bench.instances.draw import Instance, draw_instance
 from bench.instances.families import Cell
 
@@ -90,6 +90,7 @@ def measure_cell(cell: Cell, plan: Plan, ours: int, peers: int) -> list[Measured
     They stop early when the cell has taken ``plan.cell_s`` seconds.
     """
     _solve_ours(draw_instance(cell, plan.seed, -1), plan)
+    settle()
     found = [measure_ours(draw_instance(cell, plan.seed, index), plan) for index in range(ours)]
     started_s = time.perf_counter()
     if peers and plan.contenders:

@@ -12,6 +12,7 @@ from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLev
 from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
 from allocation.ledger.core.expiring import as_expired
+from allocation.ledger.core.key_check import id_violations
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.feed import FeedKind, LevelRow
@@ -208,14 +209,14 @@ class LedgerFacade(ABC):
 
     def get_plan(self, plan_id: str, *, now: datetime) -> HeldPlan:
         """See `api.LedgerReads.get_plan`."""
-        plan = self._read_plan(plan_id)
+        plan = None if id_violations("", plan_id) else self._read_plan(plan_id)
         if plan is None:
             raise PlanNotFoundError(plan_id)
         return as_expired(plan) if plan.is_due(checked_instant("now", now)) else plan
 
     def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
         """See `api.LedgerReads.find_hold`."""
-        first = self._read_answer(request_id) if request_id else None
+        first = None if id_violations("", request_id) else self._read_answer(request_id)
         if first is None:
             return None
         reply = first_reply(request_id, Hold.fingerprint_of(fingerprint), first)

@@ -31,7 +31,7 @@ from allocation.optimize.greedy_view import View
 
 Int64 = NDArray[np.int64]
 
-_MOST_STATES = 20_000
+_MOST_STATES = 8_000
 _MOST_ROUNDS = 80
 _PER_LANE = 2
 _PER_ROUND = 200

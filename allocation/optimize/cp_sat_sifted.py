@@ -64,9 +64,11 @@ class SiftedSearch:
         self._search(sieve.lane, sieve.vectors, _part(budget, _SHARE_FOR_POOL))
         value = self._values()[first]
         least = -(-bound // scale)
+        if bound == NO_BOUND or budget.left_s() <= 0:
+            return Found(None, proven, None if bound == NO_BOUND else least)
         found = enumerate_shipments(view, reduced, value * scale - bound, _LAST_STATES)
         if not found.complete or found.lane.size > _LAST_COLUMNS or budget.left_s() <= 0:
-            return Found(None, proven, least if bound > NO_BOUND else None)
+            return Found(None, proven, least)
         lane = np.concatenate((found.lane, sieve.lane))
         vectors = np.concatenate((found.vectors, sieve.vectors))
         final, exact = self._search(lane, vectors, budget)

@@ -61,7 +61,7 @@ def hold(
         expire_time=at(until),
         now=at(seconds),
         request_id=request_id,
-        payload=plan_id.encode(),
+        payload=plan_id.encode(errors="replace"),
     )
 
 

@@ -10,7 +10,11 @@ from allocation.ledger.core.book import Book
 from allocation.ledger.core.commit_check import commit_shortages
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
-from allocation.ledger.core.key_check import MOST_COMMENT_CHARACTERS, text_violations
+from allocation.ledger.core.key_check import (
+    MOST_COMMENT_CHARACTERS,
+    id_violations,
+    text_violations,
+)
 from allocation.ledger.core.targets import targets_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.errors import (
@@ -35,7 +39,7 @@ class Refused:
 def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     """Move the rows that the command names from state to state, all or none."""
     _check(command)
-    plan = tx.plan(command.plan_id)
+    plan = None if id_violations("", command.plan_id) else tx.plan(command.plan_id)
     if plan is None:
         raise PlanNotFoundError(command.plan_id)
     if command.if_revision is not None and command.if_revision != plan.revision:

@@ -1,0 +1,260 @@
+"""Every statement of the PostgreSQL store but the tables themselves.
+
+Sets of rows come as one array parameter per column. The version of a write is its
+transaction id (plus an offset that only ever grows). Ids are given out in order but
+commit in any order, so a reader may go no further than the oldest id that is still at
+work: below that everything is settled, and nothing can be missed. Statements are put
+together from constants only; every value is a parameter.
+"""
+# ruff: noqa: S608 (constants, see above)
+
+from __future__ import annotations
+
+from typing import Final
+
+from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+
+KEYS: Final = "unnest(%s::text[], %s::text[], %s::text[]) AS k (item_id, location_id, lot_id)"
+MARKS: Final = """
+unnest(%s::text[], %s::text[], %s::text[], %s::bigint[])
+WITH ORDINALITY AS k (item_id, location_id, lot_id, mark_us, number)
+"""
+_OWN_VERSION: Final = "(SELECT pg_current_xact_id()::text::bigint + version_offset FROM head)"
+_SETTLED: Final = (
+    "(SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 + version_offset FROM head)"
+)
+
+
+def _of(alias: str, columns: str) -> str:
+    """Return columns of a table under its alias."""
+    return ", ".join(f"{alias}.{column}" for column in columns.split(", "))
+
+
+def _at(alias: str) -> str:
+    """Return the condition that a row of `alias` has the key `k`."""
+    return (
+        f"{alias}.item_id = k.item_id AND {alias}.location_id = k.location_id "
+        f"AND {alias}.lot_id = k.lot_id"
+    )
+
+
+# --- writes: what is read and locked ----------------------------------------
+
+LOCK_LEVELS: Final = f"""
+SELECT {_of("l", LEVEL)} FROM level AS l JOIN {KEYS} ON {_at("l")}
+ORDER BY l.item_id, l.location_id, l.lot_id
+FOR UPDATE OF l
+"""
+
+CLAIM_LEVELS: Final = f"""
+INSERT INTO level ({LEVEL})
+SELECT k.item_id, k.location_id, k.lot_id, 'engine', 0, 0, 0, 0, 0, '[]', NULL, %s
+FROM {KEYS}
+ORDER BY k.item_id COLLATE "C", k.location_id COLLATE "C", k.lot_id COLLATE "C"
+ON CONFLICT DO NOTHING
+RETURNING item_id, location_id, lot_id
+"""
+
+LEVEL_KEYS_AT: Final = """
+SELECT item_id, location_id, lot_id FROM level WHERE location_id = ANY(%s::text[])
+ORDER BY item_id, location_id, lot_id
+"""
+
+LOCK_PLAN: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = %s FOR UPDATE"
+
+LOCK_DUE_PLANS_ON: Final = f"""
+SELECT {PLAN} FROM plan
+WHERE state = 'held' AND expire_us <= %s AND plan_id IN (
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")}
+    WHERE r.state = 'held' AND r.expire_us <= %s
+)
+ORDER BY plan_id
+FOR UPDATE
+"""
+
+LOCK_DUE_PLANS: Final = f"""
+SELECT {PLAN} FROM plan WHERE state = 'held' AND expire_us <= %s
+ORDER BY plan_id LIMIT %s
+FOR UPDATE SKIP LOCKED
+"""
+
+PLAN_ROWS: Final = f"""
+SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id, row_number
+"""
+
+ADJUSTED_SINCE: Final = f"""
+SELECT k.number - 1, sum(e.on_hand), sum(e.unavailable)
+FROM {MARKS} JOIN entry AS e ON {_at("e")} AND e.time_us > k.mark_us
+WHERE e.reason IN ('receive', 'damage', 'transfer_out', 'transfer_in')
+GROUP BY k.number
+"""
+
+COMMITTED: Final = f"""
+SELECT k.number - 1, sum(r.quantity),
+    coalesce(sum(r.quantity) FILTER (WHERE r.commit_us > k.mark_us), 0)
+FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+GROUP BY k.number
+"""
+
+FULFILLED_SINCE: Final = f"""
+SELECT k.number - 1, sum(r.quantity)
+FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+WHERE r.fulfill_us > k.mark_us
+GROUP BY k.number
+"""
+
+COMMITTED_THEN_FULFILLED: Final = f"""
+SELECT k.number - 1, sum(r.quantity)
+FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+WHERE r.state = 'fulfilled' AND r.commit_us > k.mark_us
+GROUP BY k.number
+"""
+
+# --- writes: what is written ------------------------------------------------
+
+ADD_PLAN: Final = f"INSERT INTO plan ({PLAN}) VALUES (%s, %s, %s, %s, %s, %s)"
+
+ADD_PLAN_ROWS: Final = f"""
+INSERT INTO plan_row ({PLAN_ROW})
+SELECT * FROM unnest(
+    %s::text[], %s::integer[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[],
+    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
+)
+"""
+
+SAVE_PLAN: Final = """
+UPDATE plan SET expire_us = %s, revision = %s, state = %s WHERE plan_id = %s
+"""
+
+SAVE_PLAN_ROWS: Final = """
+UPDATE plan_row AS r
+SET state = n.state, commit_us = n.commit_us, fulfill_us = n.fulfill_us, expire_us = n.expire_us
+FROM unnest(
+    %s::text[], %s::integer[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
+) AS n (plan_id, row_number, state, commit_us, fulfill_us, expire_us)
+WHERE r.plan_id = n.plan_id AND r.row_number = n.row_number
+"""
+
+SAVE_LEVELS: Final = f"""
+UPDATE level AS l
+SET owner = n.owner, on_hand = n.on_hand, unavailable = n.unavailable, held = n.held,
+    committed = n.committed, safety_stock = n.safety_stock, incoming = n.incoming,
+    observed_us = n.observed_us, update_us = n.update_us
+FROM unnest(
+    %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[]
+) AS n ({LEVEL})
+WHERE l.item_id = n.item_id AND l.location_id = n.location_id AND l.lot_id = n.lot_id
+"""
+
+ADD_ENTRIES: Final = f"""
+INSERT INTO entry (version, {ENTRY})
+SELECT {_OWN_VERSION}, n.* FROM unnest(
+    %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]
+) AS n
+"""
+
+REMEMBER: Final = f"""
+INSERT INTO request (request_id, fingerprint, time_us, version, answer)
+VALUES (%s, %s, %s, {_OWN_VERSION}, %s)
+"""
+
+OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
+
+# --- reads ------------------------------------------------------------------
+
+READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+SETTLED: Final = f"SELECT {_SETTLED}"
+
+READ_PLAN: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = %s"
+
+ANSWER: Final = "SELECT fingerprint, version, answer FROM request WHERE request_id = %s"
+
+PAYLOAD: Final = "SELECT payload FROM plan WHERE plan_id = %s"
+
+_NO_LONGER_HELD: Final = """
+coalesce((
+    SELECT sum(r.quantity) FROM plan_row AS r
+    WHERE r.item_id = l.item_id AND r.location_id = l.location_id AND r.lot_id = l.lot_id
+    AND r.state = 'held' AND r.expire_us <= %(now_us)s
+), 0)::bigint
+"""
+
+_CHOSEN: Final = """
+(%(items)s::text[] IS NULL OR l.item_id = ANY(%(items)s::text[]))
+AND (%(locations)s::text[] IS NULL OR l.location_id = ANY(%(locations)s::text[]))
+ORDER BY l.item_id, l.location_id, l.lot_id
+"""
+
+LEVELS: Final = f"SELECT {_of('l', LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_CHOSEN}"
+
+AVAILABLE: Final = f"""
+SELECT l.item_id, l.location_id, l.lot_id,
+    l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD}
+FROM level AS l WHERE {_CHOSEN}
+"""
+
+LAST_VERSION_OF_BATCH: Final = """
+SELECT version FROM entry WHERE version > %s AND version <= %s
+ORDER BY version, entry_id LIMIT 1 OFFSET %s
+"""
+
+CHANGES: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}, newest.reason, newest.version
+FROM (
+    SELECT DISTINCT ON (item_id, location_id, lot_id)
+        item_id, location_id, lot_id, reason, version
+    FROM entry WHERE version > %(after)s AND version <= %(last)s
+    ORDER BY item_id, location_id, lot_id, version DESC, entry_id DESC
+) AS newest
+JOIN level AS l USING (item_id, location_id, lot_id)
+ORDER BY newest.version, l.item_id, l.location_id, l.lot_id
+"""
+
+ENTRIES: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry
+WHERE entry_id > %s ORDER BY entry_id LIMIT %s
+"""
+
+ENTRIES_OF_LEVEL: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry
+WHERE item_id = %s AND location_id = %s AND lot_id = %s AND entry_id > %s
+ORDER BY entry_id LIMIT %s
+"""
+
+# --- audit ------------------------------------------------------------------
+
+
+def _asked(column: str) -> str:
+    """Return the condition that an item is asked for."""
+    return f"(%(items)s::text[] IS NULL OR {column} = ANY(%(items)s::text[]))"
+
+
+AUDIT_LEVELS: Final = f"""
+SELECT item_id, location_id, lot_id, on_hand, unavailable, held, committed, safety_stock
+FROM level WHERE {_asked("item_id")}
+"""
+
+AUDIT_ENTRIES: Final = f"""
+SELECT item_id, location_id, lot_id, sum(on_hand), sum(unavailable), sum(held),
+    sum(committed), sum(safety_stock)
+FROM entry WHERE {_asked("item_id")} GROUP BY item_id, location_id, lot_id
+"""
+
+AUDIT_PLAN_ROWS: Final = f"""
+SELECT r.item_id, r.location_id, r.lot_id,
+    coalesce(sum(r.quantity) FILTER (WHERE r.state = 'held'), 0),
+    coalesce(sum(r.quantity) FILTER (
+        WHERE r.state = 'committed' AND (
+            coalesce(l.owner, 'engine') = 'engine'
+            OR l.observed_us IS NULL
+            OR r.commit_us > l.observed_us
+        )
+    ), 0)
+FROM plan_row AS r LEFT JOIN level AS l USING (item_id, location_id, lot_id)
+WHERE r.state IN ('held', 'committed') AND {_asked("r.item_id")}
+GROUP BY r.item_id, r.location_id, r.lot_id
+"""
