@@ -67,7 +67,9 @@ class InlineNetwork(_message.Message):
     LOCATIONS_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def locations(self) -> _containers.RepeatedCompositeFieldContainer[_location_pb2.StockLocation]: ...
+    def locations(self) -> _containers.RepeatedCompositeFieldContainer[_location_pb2.StockLocation]:
+        """Empty: the registered locations stay in use."""
+
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.InventoryItem]:
         """Added to the registered items."""
@@ -224,7 +226,7 @@ class DeliveryOption(_message.Message):
     UNFILLED_LINES_FIELD_NUMBER: _builtins.int
     shipments: _builtins.int
     unfilled_lines: _builtins.int
-    """Lines or units that it would leave unfilled."""
+    """Lines of which some units would stay unfilled."""
     @_builtins.property
     def kinds(self) -> _containers.RepeatedScalarFieldContainer[_alternative_pb2.AlternativeKind.ValueType]:
         """Everything it is best at."""
@@ -234,9 +236,13 @@ class DeliveryOption(_message.Message):
         """What it costs the merchant."""
 
     @_builtins.property
-    def earliest_delivery_date(self) -> _date_pb2.Date: ...
+    def earliest_delivery_date(self) -> _date_pb2.Date:
+        """First day on which a part can arrive. Absent: unknown for some shipment."""
+
     @_builtins.property
-    def latest_delivery_date(self) -> _date_pb2.Date: ...
+    def latest_delivery_date(self) -> _date_pb2.Date:
+        """Last day on which the last part arrives. Absent: unknown for some shipment."""
+
     @_builtins.property
     def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property

@@ -26,7 +26,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_INVALID_REQUEST: _ErrorReason.ValueType  # 1
     """INVALID_ARGUMENT. The request breaks its contract; BadRequest lists every violation."""
     ERROR_REASON_REQUEST_TOO_LARGE: _ErrorReason.ValueType  # 2
-    """INVALID_ARGUMENT. More lines, locations or bytes than the limits allow."""
+    """INVALID_ARGUMENT. More lines or locations than the limits allow. (A message of
+    too many bytes is refused by gRPC itself, with RESOURCE_EXHAUSTED.)
+    """
     ERROR_REASON_UNKNOWN_ITEM: _ErrorReason.ValueType  # 3
     """NOT_FOUND. A line names an item that is in neither the network nor the request."""
     ERROR_REASON_UNKNOWN_LOCATION: _ErrorReason.ValueType  # 4
@@ -81,7 +83,9 @@ ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 ERROR_REASON_INVALID_REQUEST: ErrorReason.ValueType  # 1
 """INVALID_ARGUMENT. The request breaks its contract; BadRequest lists every violation."""
 ERROR_REASON_REQUEST_TOO_LARGE: ErrorReason.ValueType  # 2
-"""INVALID_ARGUMENT. More lines, locations or bytes than the limits allow."""
+"""INVALID_ARGUMENT. More lines or locations than the limits allow. (A message of
+too many bytes is refused by gRPC itself, with RESOURCE_EXHAUSTED.)
+"""
 ERROR_REASON_UNKNOWN_ITEM: ErrorReason.ValueType  # 3
 """NOT_FOUND. A line names an item that is in neither the network nor the request."""
 ERROR_REASON_UNKNOWN_LOCATION: ErrorReason.ValueType  # 4

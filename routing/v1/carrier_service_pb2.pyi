@@ -55,9 +55,11 @@ class CarrierService(_message.Message):
     SERVICE_FIELD_NUMBER: _builtins.int
     SERVICE_LEVEL_FIELD_NUMBER: _builtins.int
     carrier: _builtins.str
-    """"USPS". At most 64 characters. Required."""
+    """"USPS". At most 64 characters; letter case, spaces and punctuation do not
+    matter. Plans spell it as the rate card does. Required.
+    """
     service: _builtins.str
-    """"Ground Advantage". At most 64 characters. Required."""
+    """"Ground Advantage". As for carrier. Required."""
     service_level: Global___ServiceLevel.ValueType
     """The service level it satisfies. Default STANDARD."""
     def __init__(

@@ -129,9 +129,13 @@ class WorkingHours(_message.Message):
     CLOSE_TIME_FIELD_NUMBER: _builtins.int
     day: _dayofweek_pb2.DayOfWeek.ValueType
     @_builtins.property
-    def open_time(self) -> _timeofday_pb2.TimeOfDay: ...
+    def open_time(self) -> _timeofday_pb2.TimeOfDay:
+        """Absent means 00:00."""
+
     @_builtins.property
-    def close_time(self) -> _timeofday_pb2.TimeOfDay: ...
+    def close_time(self) -> _timeofday_pb2.TimeOfDay:
+        """Absent means 24:00."""
+
     def __init__(
         self,
         *,
@@ -193,7 +197,9 @@ class WorkingCalendar(_message.Message):
     processing_days: _builtins.int
     """Working days between the cutoff and the carrier's pickup. Range: [0, 60]. Default 0."""
     holiday_country: _builtins.str
-    """ISO 3166-1 alpha-2 country whose public holidays are observed. Absent: none."""
+    """ISO 3166-1 alpha-2 country whose public holidays are observed. Absent: none.
+    A server without holiday data warns that it cannot observe them.
+    """
     holiday_subdivision: _builtins.str
     """ISO 3166-2 subdivision part ("CA"). Absent: national holidays only."""
     @_builtins.property

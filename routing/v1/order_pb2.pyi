@@ -205,7 +205,11 @@ class Order(_message.Message):
         """When the order was placed. Absent: the time of the call."""
 
     @_builtins.property
-    def destination(self) -> Global___Destination: ...
+    def destination(self) -> Global___Destination:
+        """Required, unless no line requires shipping. With a pickup location no address
+        is needed.
+        """
+
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___OrderLine]:
         """1 to 500 lines."""

@@ -186,17 +186,19 @@ class RateCard(_message.Message):
     id: _builtins.str
     """Unique, at most 128 characters. Required."""
     carrier: _builtins.str
-    """Required."""
+    """Letter case, spaces and punctuation do not matter. Required."""
     service: _builtins.str
-    """Required."""
+    """As for carrier. Required."""
     pricing: _builtins.str
-    """"commercial", "retail": whose prices these are."""
+    """Whose prices these are: "contract", "commercial", "list" or "retail". Absent
+    means contract. Where several hold at once, the first of this sequence prices.
+    """
     currency: _builtins.str
     """ISO 4217. Required."""
     source: _builtins.str
     """Where the prices come from, for people."""
     zone_scheme: _builtins.str
-    """Name of the zone scheme: "USPS", "FedEx Ground". Required."""
+    """Name of the zone scheme: "USPS", "FedEx Ground"; spelt freely like carrier. Required."""
     dim_divisor_in3_per_lb: _builtins.int
     """Dimensional divisor in cubic inches per pound. Absent: no dimensional weight."""
     dim_threshold_in3: _builtins.int
