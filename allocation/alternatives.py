@@ -35,7 +35,9 @@ class Option:
     kinds: tuple[AlternativeKind, ...] = ()
 
 
-def pareto_options(problem: SourcingProblem, best: Solution, solve: Solve) -> tuple[Option, ...]:
+def pareto_options(
+    problem: SourcingProblem, best: Solution, solve: Solve, has_time: Callable[[], bool]
+) -> tuple[Option, ...]:
     """Return the plans that fill as much as `best` and are not beaten in every respect.
 
     Every delivery date that some lane can promise is tried as a limit, with and without
@@ -49,6 +51,8 @@ def pareto_options(problem: SourcingProblem, best: Solution, solve: Solve) -> tu
         The cheapest plan under the money objective.
     solve
         Solves a restricted problem to the same standard.
+    has_time
+        Whether there is time for one more; without it the set is what was found so far.
 
     Returns
     -------
@@ -60,6 +64,8 @@ def pareto_options(problem: SourcingProblem, best: Solution, solve: Solve) -> tu
     target = sum(cheapest.allocation.unfilled)
     found = [_option(problem, cheapest)]
     for restricted in _restrictions(by_cost, found[0]):
+        if not has_time():
+            break
         solution = solve(restricted)
         if sum(solution.allocation.unfilled) <= target:
             found.append(_option(problem, solution))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from allocation.alternatives import Option, pareto_options
@@ -79,11 +80,9 @@ class Engine:
         renderer = Renderer(request.order, request.network, sourcing)
         plan = self._plan_of(request, renderer, solution)
 
-        def again(problem: SourcingProblem) -> Solution:
-            return self._solve(problem, budget)
-
+        again = self._again(budget)
         if request.alternatives:
-            options = pareto_options(sourcing.problem, solution, again)
+            options = pareto_options(sourcing.problem, solution, again, _time_left(budget))
             plan = replace(plan, alternatives=_alternatives(request, renderer, options, solution))
         if request.baseline is not None:
             evaluator = Evaluator(sourcing.problem)
@@ -110,7 +109,7 @@ class Engine:
         before_s = self.clock()
         solution = self._solve(sourcing.problem, budget)
         options = pareto_options(
-            sourcing.problem, solution, lambda problem: self._solve(problem, budget)
+            sourcing.problem, solution, self._again(budget), _time_left(budget)
         )
         solve_s = self.clock() - before_s
         renderer = Renderer(request.order, request.network, sourcing)
@@ -129,6 +128,15 @@ class Engine:
             total_s=self.clock() - started_s,
             solve_s=solve_s,
         )
+
+    def _again(self, budget: Budget) -> Callable[[SourcingProblem], Solution]:
+        """Return a solver of variations, each of which takes a share of what time is left."""
+
+        def solve_again(problem: SourcingProblem) -> Solution:
+            share_s = budget.left_s() / _SHARES
+            return self._solve(problem, replace(budget, deadline_s=self.clock() + share_s))
+
+        return solve_again
 
     def _solve(self, problem: SourcingProblem, budget: Budget) -> Solution:
         solution = solve(problem, budget)
@@ -162,6 +170,14 @@ class Engine:
                 f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
             )
         return replace(plan, id=_plan_id(request.request_id, plan))
+
+
+_SHARES = 4
+"""A variation may take this part of the time that is left, so that one cannot take it all."""
+
+
+def _time_left(budget: Budget) -> Callable[[], bool]:
+    return lambda: budget.left_s() > 0
 
 
 def _source(request: PlanningRequest) -> Sourcing:

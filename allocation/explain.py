@@ -24,6 +24,8 @@ from routing.sourcing.verdict import Verdict
 
 Solve = Callable[[SourcingProblem], Solution]
 
+_MOST_AVOIDED = 8
+
 _DETAILS = {
     Verdict.ELIGIBLE: "{have} available of {want}",
     Verdict.NOT_PICKUP: "not the pickup location",
@@ -63,7 +65,7 @@ def explain(
     """
     problem = renderer.sourcing.problem
     used = [int(problem.lanes.location[each.lane]) for each in solution.allocation.shipments]
-    avoided = [_avoiding(renderer, solution, place, solve) for place in used]
+    avoided = [_avoiding(renderer, solution, place, solve) for place in used[:_MOST_AVOIDED]]
     priced = [each for each in avoided if each.extra_minor is not None]
     runner_up = min(priced, key=lambda each: each.extra_minor or 0, default=None)
     index = {location_id: place for place, location_id in enumerate(problem.location_ids)}
