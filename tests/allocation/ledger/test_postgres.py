@@ -1,0 +1,147 @@
+"""The ledger in PostgreSQL keeps every promise of the suite."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from allocation.ledger.conformance import LedgerConformance
+from allocation.ledger.conformance.auditing import Tamper
+from allocation.ledger.conformance.scene import assert_clean, at, available, hold, key, stock
+from allocation.ledger.errors import LedgerSchemaError, LedgerUnavailableError
+from allocation.ledger.level import Buckets, LevelKey
+from allocation.ledger.postgres import PostgresLedger
+from allocation.ledger.postgres.migrations import MIGRATIONS, migrate
+from allocation.ledger.rows import bucket_values, key_values
+from tests.allocation.ledger.postgres_server import Server
+
+OVERWRITE = """
+UPDATE level SET on_hand = %s, unavailable = %s, held = %s, committed = %s, safety_stock = %s
+WHERE item_id = %s AND location_id = %s AND lot_id = %s
+"""
+
+
+def connect(server: Server, schema: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(server.dsn, options=f"-c search_path={schema}")
+
+
+class TestPostgresLedger(LedgerConformance):
+    @pytest.fixture
+    def ledger(self, postgres: PostgresLedger) -> PostgresLedger:
+        return postgres
+
+    @pytest.fixture
+    def tamper(self, server: Server, schema: str, postgres: PostgresLedger) -> Tamper:
+        def overwrite(key: LevelKey, buckets: Buckets) -> None:
+            with connect(server, schema) as connection:
+                connection.execute(OVERWRITE, (*bucket_values(buckets), *key_values(key)))
+
+        return overwrite
+
+
+def test_several_servers_on_one_database_see_each_other(
+    server: Server, schema: str, postgres: PostgresLedger
+) -> None:
+    stock(postgres, 5)
+    with closing(PostgresLedger(server.dsn, schema=schema)) as other:
+        hold(other, request_id="r")
+        assert hold(postgres, request_id="r").replayed
+        version = postgres.snapshot(now=at(2)).version
+        other.commit("p", now=at(3))
+        assert len(postgres.changes_since(version, now=at(5)).changes) == 1
+    assert available(postgres) == 4
+    assert_clean(postgres)
+
+
+def test_a_change_that_commits_late_is_not_missed(
+    server: Server, schema: str, postgres: PostgresLedger
+) -> None:
+    stock(postgres, 5)
+    stock(postgres, 5, key("lid"))
+    start = postgres.snapshot(now=at(1)).version
+    with connect(server, schema) as slow:
+        # An older transaction that is still at work when a younger one has committed.
+        slow.execute("SELECT pg_current_xact_id()")
+        slow.execute("UPDATE level SET on_hand = 4 WHERE item_id = 'lid'")
+        slow.execute(
+            "INSERT INTO entry (version, time_us, item_id, location_id, lot_id, reason, on_hand, "
+            "unavailable, held, committed, safety_stock, request_id, comment) "
+            "SELECT pg_current_xact_id()::text::bigint, 0, 'lid', 'dallas', '', 'count', -1, "
+            "0, 0, 0, 0, '', ''"
+        )
+        hold(postgres)
+        early = postgres.changes_since(start, now=at(2))
+        assert early.changes == (), "the younger change waits for the older one"
+    late = postgres.changes_since(early.version, now=at(3))
+    assert {one.level.key.item_id for one in late.changes} == {"mug", "lid"}
+    assert_clean(postgres)
+
+
+def test_versions_go_on_growing_in_a_database_restored_elsewhere(
+    server: Server, schema: str, postgres: PostgresLedger
+) -> None:
+    stock(postgres, 5)
+    with connect(server, schema) as connection:
+        connection.execute("ALTER TABLE entry DISABLE TRIGGER ALL")
+        connection.execute("UPDATE entry SET version = version + 1000000")
+        connection.execute("ALTER TABLE entry ENABLE TRIGGER ALL")
+    with closing(PostgresLedger(server.dsn, schema=schema)) as restored:
+        before = restored.snapshot(now=at(1)).version
+        assert [one.level.key for one in restored.changes_since(0, now=at(1)).changes] == [key()]
+        hold(restored)
+        assert len(restored.changes_since(before, now=at(2)).changes) == 1
+
+
+def test_an_older_database_is_brought_up_to_date_with_its_content(
+    server: Server, schema: str
+) -> None:
+    with psycopg.connect(server.dsn) as connection:
+        migrate(connection, schema, upto=1)
+    with connect(server, schema) as connection:
+        connection.execute(
+            "INSERT INTO level VALUES ('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0)"
+        )
+    with closing(PostgresLedger(server.dsn, schema=schema)) as ledger:
+        assert available(ledger) == 3
+    with connect(server, schema) as connection:
+        found = connection.execute("SELECT version FROM schema_version ORDER BY version")
+        assert [version for (version,) in found] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_newer_database_is_refused(server: Server, schema: str) -> None:
+    with psycopg.connect(server.dsn) as connection:
+        migrate(connection, schema)
+    with connect(server, schema) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (999)")
+    with pytest.raises(LedgerSchemaError, match="999"):
+        PostgresLedger(server.dsn, schema=schema)
+
+
+def test_entries_cannot_be_changed_or_deleted(
+    server: Server, schema: str, postgres: PostgresLedger
+) -> None:
+    stock(postgres, 5)
+    for statement in ("UPDATE entry SET on_hand = 9", "DELETE FROM entry"):
+        with (
+            pytest.raises(psycopg.errors.RaiseException, match="never"),
+            connect(server, schema) as connection,
+        ):
+            connection.execute(statement)
+
+
+def test_a_write_gives_up_when_another_transaction_keeps_a_row(server: Server, schema: str) -> None:
+    with closing(PostgresLedger(server.dsn, schema=schema, patience_s=0.2)) as ledger:
+        stock(ledger, 5)
+        with connect(server, schema) as other:
+            other.execute("SELECT * FROM level FOR UPDATE")
+            with pytest.raises(LedgerUnavailableError):
+                hold(ledger)
+        hold(ledger)
+        assert available(ledger) == 4
+
+
+def test_a_database_that_is_not_there_cannot_be_used() -> None:
+    with pytest.raises(LedgerUnavailableError):
+        PostgresLedger("postgresql://nobody@/none?host=/nowhere", patience_s=0.1)
