@@ -64,6 +64,7 @@ class PlanningOptions(_message.Message):
     ALLOWED_LOCATION_IDS_FIELD_NUMBER: _builtins.int
     EXCLUDED_LOCATION_IDS_FIELD_NUMBER: _builtins.int
     LATE_DAY_PENALTY_FIELD_NUMBER: _builtins.int
+    ASK_ABOUT_LOCATION_IDS_FIELD_NUMBER: _builtins.int
     rule_set: _builtins.str
     """A revision, or "preset:NAME". Absent: the active rule set, else preset:cheapest."""
     max_shipments: _builtins.int
@@ -91,7 +92,9 @@ class PlanningOptions(_message.Message):
 
     @_builtins.property
     def min_shipment_value(self) -> _money_pb2.Money:
-        """No shipment may be worth less. Absent: no limit."""
+        """No shipment of a plan with several may be worth less; a plan with one
+        shipment is free of it. Absent: no limit.
+        """
 
     @_builtins.property
     def allowed_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -104,6 +107,12 @@ class PlanningOptions(_message.Message):
     @_builtins.property
     def late_day_penalty(self) -> _money_pb2.Money:
         """Overrides the cost of one day after deliver_by. Absent: deliver_by is a hard limit."""
+
+    @_builtins.property
+    def ask_about_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """With explain: price the cheapest plan with a shipment from each of these
+        ("why not from Reno?"). At most 20.
+        """
 
     def __init__(
         self,
@@ -121,10 +130,11 @@ class PlanningOptions(_message.Message):
         allowed_location_ids: _abc.Iterable[_builtins.str] | None = ...,
         excluded_location_ids: _abc.Iterable[_builtins.str] | None = ...,
         late_day_penalty: _money_pb2.Money | None = ...,
+        ask_about_location_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "min_shipment_value", b"min_shipment_value", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "ask_about_location_ids", b"ask_about_location_ids", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

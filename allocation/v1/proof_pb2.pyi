@@ -145,7 +145,7 @@ class Proof(_message.Message):
     """The same relative to the objective, in parts per million."""
     rung: Global___SolverRung.ValueType
     solver: _builtins.str
-    """"subset-dp", "cp-sat 9.15"."""
+    """Which algorithm, for people: "set-partition", "location-sets", "cp-sat 9.15 (columns)"."""
     limit: Global___SolveLimit.ValueType
     """Unspecified: nothing limited the search."""
     @_builtins.property
@@ -162,7 +162,9 @@ class Proof(_message.Message):
 
     @_builtins.property
     def tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierProof]:
-        """One entry per tier of a lexicographic strategy; empty for a single money objective."""
+        """One entry per objective, most important first. Filling the order is the first
+        one, unless an unfilled unit has a price.
+        """
 
     def __init__(
         self,
