@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -30,11 +31,17 @@ def peak_in_child(seed: int) -> dict[str, float]:
 
 
 def measure(seed: int) -> dict[str, float]:
-    """Return MB resident when idle (all loaded, nothing solved) and the greatest rise above it."""
-    problems = [draw_instance(CELL, seed, index).problem for index in range(INSTANCES)]
+    """Return MB resident when idle and the greatest rise above it.
+
+    Idle means that the network is loaded and nothing is solved. The rise is that of drawing
+    orders with stock, building their problems and solving them, one after the other.
+    """
+    draw_instance(CELL, seed, -1)
+    gc.collect()
     reset_peak()
     idle_mb = resident_mb()
-    for problem in problems:
+    for index in range(INSTANCES):
+        problem = draw_instance(CELL, seed, index).problem
         solve(problem, Budget(time.perf_counter, time.perf_counter() + 10.0))
     return {
         "idle_mb": round(idle_mb, 1),

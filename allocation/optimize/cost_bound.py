@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allocation.optimize.greedy_bounds import cost_bound_minor
-from allocation.optimize.greedy_view import make_view
+from allocation.optimize.greedy.bounds import cost_bound_minor
+from allocation.optimize.greedy.view import make_view
 from routing.sourcing.problem import SourcingProblem
 
 Values = tuple[int, ...]

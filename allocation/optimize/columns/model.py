@@ -256,9 +256,7 @@ def _rows(
     np.minimum.at(curve, rank[number], lane_curves)
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
-    rows = Rows(
-        place, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example]
-    )
+    rows = Rows(place, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example])
     lanes: list[list[int]] = [[] for _ in range(here.size)]
     for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
         lanes[at].append(lane)

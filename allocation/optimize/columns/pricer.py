@@ -203,9 +203,10 @@ class Pricer:
             able &= box.total(contents.value_minor) >= limits.min_shipment_minor
         if limits.location_lines[location] < int(contents.lines.sum()):
             lines = (box.lattice.vectors > 0) | (box.base[box.free] > 0)
-            held = int(contents.lines[box.base > 0].sum() - contents.lines[box.free][
-                box.base[box.free] > 0
-            ].sum())
+            held = int(
+                contents.lines[box.base > 0].sum()
+                - contents.lines[box.free][box.base[box.free] > 0].sum()
+            )
             able &= lines @ contents.lines[box.free] + held <= limits.location_lines[location]
         for item in model.shared_items:
             able &= box.total(contents.need[:, item]) <= model.problem.available[item, location]

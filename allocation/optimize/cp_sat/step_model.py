@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation.optimize.cp_sat_columns import is_whole
-from allocation.optimize.cp_sat_parcel_model import LaneParcels, Terms
-from allocation.optimize.cp_sat_postage import alone_minor
-from allocation.optimize.cp_sat_search import Linear
-from allocation.optimize.cp_sat_tiers import Stage
-from allocation.optimize.greedy_book import Contents
-from allocation.optimize.greedy_view import View
+from allocation.optimize.cp_sat.columns import is_whole
+from allocation.optimize.cp_sat.parcel_model import LaneParcels, Terms
+from allocation.optimize.cp_sat.postage import alone_minor
+from allocation.optimize.cp_sat.search import Linear
+from allocation.optimize.cp_sat.tiers import Stage
+from allocation.optimize.greedy.book import Contents
+from allocation.optimize.greedy.view import View
 from allocation.optimize.solution import Allocation, Shipment
 from routing.parcels.packing import PackedParcel
 

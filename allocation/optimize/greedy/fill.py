@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.view import View
 
 Int64 = NDArray[np.int64]
 

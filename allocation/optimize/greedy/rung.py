@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from allocation.optimize.evaluate import Evaluator, landed_cost
-from allocation.optimize.greedy_book import Book, Contents
-from allocation.optimize.greedy_bounds import cost_bound_minor, tier_bounds
-from allocation.optimize.greedy_build import MEASURES, Builder
-from allocation.optimize.greedy_improve import improved, repaired
-from allocation.optimize.greedy_view import make_view
+from allocation.optimize.greedy.book import Book, Contents
+from allocation.optimize.greedy.bounds import cost_bound_minor, tier_bounds
+from allocation.optimize.greedy.build import MEASURES, Builder
+from allocation.optimize.greedy.improve import improved, repaired
+from allocation.optimize.greedy.view import make_view
 from allocation.optimize.solution import ProofStatus, Rung, Solution, SolveLimit
 from routing.sourcing.problem import SourcingProblem
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.cp_sat_tiers import Stage
-from allocation.optimize.greedy_view import View
+from allocation.optimize.cp_sat.tiers import Stage
+from allocation.optimize.greedy.view import View
 from routing.rating.tariff import NO_PRICE, Tariff
 
 Bool = NDArray[np.bool_]

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.cp_sat_column_model import make_column_model
-from allocation.optimize.cp_sat_columns import ColumnTable
-from allocation.optimize.cp_sat_goal import Goal, make_goal
-from allocation.optimize.cp_sat_relax import Relaxation, Relaxer
-from allocation.optimize.cp_sat_search import Found, minimise
-from allocation.optimize.cp_sat_tiers import Stage
-from allocation.optimize.greedy_book import Contents
-from allocation.optimize.greedy_bounds import tier_bounds
+from allocation.optimize.cp_sat.column_model import make_column_model
+from allocation.optimize.cp_sat.columns import ColumnTable
+from allocation.optimize.cp_sat.goal import Goal, make_goal
+from allocation.optimize.cp_sat.relax import Relaxation, Relaxer
+from allocation.optimize.cp_sat.search import Found, minimise
+from allocation.optimize.cp_sat.tiers import Stage
+from allocation.optimize.greedy.book import Contents
+from allocation.optimize.greedy.bounds import tier_bounds
 
 Bool = NDArray[np.bool_]
 

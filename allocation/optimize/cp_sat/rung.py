@@ -1,4 +1,4 @@
-"""Rung 2: CP-SAT over columns, all or sifted, then over parcels and weight steps."""
+"""Rung 2: CP-SAT over all columns, or over parcels and weight steps."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from ortools.init.python.init import OrToolsVersion
 
 from allocation.optimize.api import Budget
-from allocation.optimize.cp_sat_answer import Answer, to_solution
-from allocation.optimize.cp_sat_column_search import ColumnSearch
-from allocation.optimize.cp_sat_columns import make_columns
-from allocation.optimize.cp_sat_search import Found, minimise
-from allocation.optimize.cp_sat_sifted import SiftedSearch, can_sift
-from allocation.optimize.cp_sat_step_build import make_step_model
-from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError, stages_of
+from allocation.optimize.cp_sat.answer import Answer, to_solution
+from allocation.optimize.cp_sat.column_search import ColumnSearch
+from allocation.optimize.cp_sat.columns import make_columns
+from allocation.optimize.cp_sat.search import Found, minimise
+from allocation.optimize.cp_sat.step_build import make_step_model
+from allocation.optimize.cp_sat.tiers import OutOfTimeError, Stage, TooLargeError, stages_of
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.greedy_book import Book, Contents
-from allocation.optimize.greedy_view import make_view
+from allocation.optimize.greedy.book import Book, Contents
+from allocation.optimize.greedy.view import make_view
 from allocation.optimize.solution import ProofStatus, Solution
 from routing.sourcing.problem import SourcingProblem
 
@@ -64,7 +63,7 @@ class CpSatOptimizer:
         except TooLargeError:
             return None
         best: Solution | None = None
-        for search in self._searches(book, stages):
+        for search in self._searches():
             known = incumbent if best is None else best
             answer = _tried(search, book, stages, budget, known)
             if answer is not None:
@@ -77,12 +76,10 @@ class CpSatOptimizer:
             return to_solution(book, stages, _NO_TIME, incumbent)
         return best
 
-    def _searches(self, book: Book, stages: tuple[Stage, ...]) -> Iterator[Search]:
+    def _searches(self) -> Iterator[Search]:
         """Yield what to try, one after the other, until one proves its answer."""
         if self.columns:
             yield _by_columns
-            if can_sift(book.view, stages):
-                yield _by_sifting
         if self.steps:
             yield _by_steps
 
@@ -112,14 +109,6 @@ def _contents(book: Book, incumbent: Solution) -> Contents:
         int(location[shipment.lane]): dict(shipment.quantities)
         for shipment in incumbent.allocation.shipments
     }
-
-
-def _by_sifting(
-    book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution
-) -> Answer:
-    search = SiftedSearch(book, stages, _contents(book, incumbent))
-    found = search.run(budget)
-    return Answer(found, search.contents, _name("sifted columns"))
 
 
 def _by_steps(book: Book, stages: tuple[Stage, ...], budget: Budget, incumbent: Solution) -> Answer:

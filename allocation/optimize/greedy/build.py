@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.greedy_book import Book, Contents, may_add_shipment
-from allocation.optimize.greedy_fill import fill_lanes
-from allocation.optimize.greedy_score import lexicographic_least, score_lanes
+from allocation.optimize.greedy.book import Book, Contents, may_add_shipment
+from allocation.optimize.greedy.fill import fill_lanes
+from allocation.optimize.greedy.score import lexicographic_least, score_lanes
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]

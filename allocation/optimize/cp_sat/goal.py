@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.cp_sat_columns import ColumnTable, is_whole
-from allocation.optimize.cp_sat_tiers import Stage, greatest_total
-from allocation.optimize.greedy_book import Contents
+from allocation.optimize.cp_sat.columns import ColumnTable, is_whole
+from allocation.optimize.cp_sat.tiers import Stage, greatest_total
+from allocation.optimize.greedy.book import Contents
 
 Int64 = NDArray[np.int64]
 

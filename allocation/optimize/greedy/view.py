@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.greedy_rates import RateSheet, make_rate_sheet
+from allocation.optimize.greedy.rates import RateSheet, make_rate_sheet
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 

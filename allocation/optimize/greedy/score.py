@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.view import View
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.tariff import NO_PRICE
 

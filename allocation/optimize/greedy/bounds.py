@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.view import View
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import NO_LIMIT
 from routing.sourcing.tier import Tier

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.cp_sat_postage import PostageTable
-from allocation.optimize.cp_sat_tiers import OutOfTimeError, Stage, TooLargeError
+from allocation.optimize.cp_sat.postage import PostageTable
+from allocation.optimize.cp_sat.tiers import OutOfTimeError, Stage, TooLargeError
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.greedy_book import Contents
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.book import Contents
+from allocation.optimize.greedy.view import View
 from routing.parcels.lattice import lattice_size, lattice_vectors
 from routing.rating.tariff import NO_PRICE
 

@@ -9,14 +9,14 @@ from math import gcd
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation.optimize.cp_sat_tiers import TooLargeError
-from allocation.optimize.cp_sat_weight_steps import (
+from allocation.optimize.cp_sat.tiers import TooLargeError
+from allocation.optimize.cp_sat.weight_steps import (
     WeightStep,
     allowed_steps,
     parcels_enough,
     reachable_steps,
 )
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.view import View
 from routing.parcels.pack import is_one_parcel_cheapest
 from routing.parcels.packing import PackedParcel
 

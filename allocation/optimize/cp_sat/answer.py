@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from allocation.optimize.cp_sat_search import Found
-from allocation.optimize.cp_sat_tiers import Stage, greatest_total
+from allocation.optimize.cp_sat.search import Found
+from allocation.optimize.cp_sat.tiers import Stage, greatest_total
 from allocation.optimize.evaluate import penalties_minor, tier_values
-from allocation.optimize.greedy_book import Book, Contents
-from allocation.optimize.greedy_bounds import cost_bound_minor, tier_bounds
+from allocation.optimize.greedy.book import Book, Contents
+from allocation.optimize.greedy.bounds import cost_bound_minor, tier_bounds
 from allocation.optimize.solution import (
     Allocation,
     ProofStatus,

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.cp_sat_columns import ColumnTable
-from allocation.optimize.cp_sat_goal import Goal
-from allocation.optimize.cp_sat_master import Amounts, Duals, Master, solve_master
+from allocation.optimize.cp_sat.columns import ColumnTable
+from allocation.optimize.cp_sat.goal import Goal
+from allocation.optimize.cp_sat.master import Amounts, Duals, Master, solve_master
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from allocation.optimize.cp_sat_columns import ColumnTable
-from allocation.optimize.cp_sat_goal import Goal
-from allocation.optimize.cp_sat_search import Linear
-from allocation.optimize.greedy_book import Contents
+from allocation.optimize.cp_sat.columns import ColumnTable
+from allocation.optimize.cp_sat.goal import Goal
+from allocation.optimize.cp_sat.search import Linear
+from allocation.optimize.greedy.book import Contents
 
 Int64 = NDArray[np.int64]
 

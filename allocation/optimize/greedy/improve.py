@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocation.optimize.greedy_book import Book, Contents, Vector, may_add_shipment
-from allocation.optimize.greedy_build import Builder
+from allocation.optimize.greedy.book import Book, Contents, Vector, may_add_shipment
+from allocation.optimize.greedy.build import Builder
 
 _MOST_EFFORT = 100
 """Effort (see `Book.effort`) after which improvement stops."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allocation.optimize.evaluate import Evaluator, make_shipment
-from allocation.optimize.greedy_view import View
+from allocation.optimize.greedy.view import View
 from allocation.optimize.solution import Allocation
 from routing.sourcing.problem import NO_LIMIT
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.greedy_view import View, piece_price_minor
+from allocation.optimize.greedy.view import View, piece_price_minor
 from routing.parcels.lattice import cheapest_partition, lattice_size, lattice_vectors
 from routing.parcels.packing import parcel_cost_minor
 from routing.rating.fluid_bound import fluid_bound_minor
