@@ -30,7 +30,6 @@ from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
 from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
 from routing.errors import InvalidInputError
-from routing.ids import LocationId
 from routing.order import ServiceLevel
 from routing.sourcing.build import Sourcing, build_sourcing
 from routing.sourcing.problem import SourcingProblem
@@ -52,17 +51,13 @@ class Engine:
     clock: Clock
     check: bool = True
 
-    def plan(
-        self, request: PlanningRequest, ask_about: tuple[LocationId, ...] = ()
-    ) -> PlanningResult:
+    def plan(self, request: PlanningRequest) -> PlanningResult:
         """Decide where every unit of an order ships from.
 
         Parameters
         ----------
         request
             Everything the decision depends on.
-        ask_about
-            Locations to price as "why not from there", if the request wants explanations.
 
         Raises
         ------
@@ -90,7 +85,13 @@ class Engine:
             plan = replace(plan, baseline=compared)
         if request.explain:
             explanation = explain(
-                renderer, solution, plan.shipments, plan.lines, plan.unfilled, again, ask_about
+                renderer,
+                solution,
+                plan.shipments,
+                plan.lines,
+                plan.unfilled,
+                again,
+                request.ask_about,
             )
             plan = replace(plan, explanation=explanation)
         return PlanningResult(plan, self.clock() - started_s, solve_s)

@@ -46,6 +46,8 @@ class PlanningRequest:
         How many other plans to return, in [0, 10].
     explain
         Whether to return verdicts, runner-up, counterfactuals and sentences.
+    ask_about
+        With `explain`: locations to price as "why not from there".
     """
 
     request_id: str
@@ -57,6 +59,7 @@ class PlanningRequest:
     budget_s: float
     alternatives: int = 0
     explain: bool = False
+    ask_about: tuple[LocationId, ...] = ()
     baseline: Baseline | None = None
 
 

@@ -20,6 +20,7 @@ from allocation.plan import (
     TierProof,
 )
 from routing.geo.distance import UNKNOWN_DISTANCE_M
+from routing.item import BackorderPolicy
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order
@@ -74,8 +75,15 @@ class Renderer:
         )
 
     def reservations(self, lines: tuple[PlanLine, ...]) -> tuple[Reservation, ...]:
-        """Return the rows that the backend writes, by line, part and item."""
-        resolved = {line.id: line for line in self.sourcing.lines}
+        """Return the rows that the backend writes, by line, part and item.
+
+        A line that ignores stock reserves none.
+        """
+        resolved = {
+            line.id: line
+            for line in self.sourcing.lines
+            if line.backorder_policy is not BackorderPolicy.IGNORE_STOCK
+        }
         return tuple(
             Reservation(
                 line_id=line.line_id,
@@ -87,6 +95,7 @@ class Renderer:
                 ),
             )
             for line in lines
+            if line.line_id in resolved
             for index, part in enumerate(line.parts)
             for use in sorted(resolved[line.line_id].uses, key=lambda use: use.item.id)
         )

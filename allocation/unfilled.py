@@ -27,6 +27,9 @@ _BY_BEST_VERDICT = (
 """The verdict that got farthest decides, farthest first."""
 
 
+_STOCK_KNOWN = (Verdict.ELIGIBLE, Verdict.SHORT, Verdict.OUT_OF_STOCK)
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     sourcing: Sourcing
@@ -51,9 +54,8 @@ class _Case:
     def in_stock(self) -> int:
         """Increments at all locations that pass every rule, each capped at the demand."""
         counts = np.minimum(self.sourcing.buildable[self.number], self.line.demand)
-        passed = self.sourcing.verdicts[self.number]
-        stock_known = np.isin(passed, [Verdict.ELIGIBLE, Verdict.SHORT, Verdict.OUT_OF_STOCK])
-        return int(counts[stock_known].sum())
+        known = np.isin(self.sourcing.verdicts[self.number], _STOCK_KNOWN)
+        return int(counts[known].sum())
 
 
 def unfilled_lines(
@@ -135,6 +137,16 @@ _CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
 """Why a line that some location could ship is not shipped: the first that holds."""
 
 
+def _short_of(case: _Case) -> int:
+    """Return how many increments more would do: in all, or where there are most already."""
+    counts = np.minimum(case.sourcing.buildable[case.number], case.line.demand)
+    known = np.isin(case.sourcing.verdicts[case.number], _STOCK_KNOWN)
+    there = counts[known]
+    if case.policy.line_split:
+        return case.line.demand - int(there.sum())
+    return case.line.demand - int(there.max(initial=0))
+
+
 def _figures(case: _Case) -> dict[str, str]:
     verdicts = case.sourcing.verdicts[case.number]
     most = int(np.minimum(case.sourcing.buildable[case.number], case.line.demand).max(initial=0))
@@ -145,6 +157,7 @@ def _figures(case: _Case) -> dict[str, str]:
         "in_stock": str(case.line.quantity(case.in_stock)),
         "most": str(case.line.quantity(most)),
         "missing": str(case.line.quantity(case.missing)),
+        "more": str(case.line.quantity(max(1, _short_of(case)))),
         "max_shipments": str(case.policy.max_shipments),
         "one_more": str((case.policy.max_shipments or 0) + 1),
         "group": case.line.group or "",
@@ -169,13 +182,16 @@ _DETAILS = {
 
 _REMEDIES = {
     UnfilledReason.NOTHING_ELIGIBLE: ("allow a location that stocks {item}",),
-    UnfilledReason.NOT_IN_STOCK: ("{missing} more of {item} at an eligible location",),
+    UnfilledReason.NOT_IN_STOCK: ("{more} more of {item} at an eligible location",),
     UnfilledReason.CAPACITY_EXHAUSTED: ("more capacity at a location that stocks {item}",),
     UnfilledReason.SHIP_COMPLETE: ("drop ship_complete", "stock for the other lines"),
     UnfilledReason.PROMISE_UNREACHABLE: ("a later deliver_by", "a faster carrier service"),
     UnfilledReason.NOT_SHIPPABLE: ("a rate card that covers the destination, weight and size",),
     UnfilledReason.MAX_SHIPMENTS: ("max_shipments of {one_more}",),
-    UnfilledReason.WHOLE_LINE: ("line_split ALLOWED", "{missing} of {item} at one location"),
+    UnfilledReason.WHOLE_LINE: (
+        "line_split ALLOWED",
+        "{more} more of {item} at the location with most",
+    ),
     UnfilledReason.DEARER_THAN_PENALTY: ("a higher unfilled_unit_penalty",),
     UnfilledReason.GROUP: ("drop the group", "stock all of the group at one location"),
     UnfilledReason.UNDECIDED: ("a longer solve_budget",),

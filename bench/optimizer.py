@@ -73,7 +73,10 @@ def _run_all(options: argparse.Namespace, plan: Plan) -> int:
     outcome |= {cell.name: as_json(summarise(found)) for cell, found in measured.items()}
     print_family_tables({cell: summarise(found) for cell, found in measured.items()}, plan)
     memory = peak_in_child(plan.seed)
-    print(f"10 x 1,000, order to answer: {memory['peak_above_idle_mb']} MB above {memory['idle_mb']} MB idle")
+    print(
+        f"10 x 1,000, order to answer: {memory['peak_above_idle_mb']} MB above "
+        f"{memory['idle_mb']} MB idle; {memory['peak_allocated_mb']} MB allocated at most"
+    )
     finish(
         {
             "bench": "optimizer",

@@ -16,6 +16,7 @@ from allocation.server.codec.names import Names
 from allocation.server.codec.order import decode_order
 from allocation.server.codec.policy import (
     decode_alternatives,
+    decode_ask_about,
     decode_policy,
     decode_solve_budget,
 )
@@ -115,6 +116,7 @@ class RequestDecoder:
             budget_s=0.0,
             alternatives=decode_alternatives(message.options, "options", findings),
             explain=message.options.explain,
+            ask_about=decode_ask_about(message.options, "options", findings, names),
         )
         budget_s = decode_solve_budget(message.options, "options", findings)
         if isinstance(message, allocation_service_pb2.AllocateRequest):
@@ -159,6 +161,7 @@ class RequestDecoder:
             budget_s=request.budget_s,
             alternatives=request.alternatives,
             explain=request.explain,
+            ask_about=request.ask_about,
             baseline=baseline,
         )
 

@@ -8,6 +8,7 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ RESULTS: Final = Path(__file__).resolve().parents[1] / "results"
 _LIBRARIES: Final = ("numpy", "ortools", "protobuf", "grpcio")
 
 
+@cache
 def machine() -> dict[str, object]:
     """Return what the figures were measured on; the load is that of the last minute."""
     return {
@@ -29,8 +31,9 @@ def machine() -> dict[str, object]:
     }
 
 
+@cache
 def commit() -> str:
-    """Return the commit of the checkout, ``+changes`` if files differ; ``unknown`` without git."""
+    """Return the commit of the checkout when first asked, ``+changes`` if files differ; ``unknown`` without git."""
     try:
         head = _git("rev-parse", "--short=12", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")

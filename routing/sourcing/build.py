@@ -355,6 +355,12 @@ def _warnings(
         if far.size:
             named = ", ".join(network.locations[place].id for place in far[:5])
             found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
+    waiting = [line.id for line in lines if line.backorder_policy is BackorderPolicy.ALLOW]
+    if waiting:
+        found.append(
+            f"{len(waiting)} line(s) allow backorder, which this version does not plan: units "
+            f"without stock stay unfilled: {', '.join(waiting[:5])}"
+        )
     weightless = [line.id for line in lines if line.weight_ug == 0]
     if weightless:
         found.append(

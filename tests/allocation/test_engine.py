@@ -15,6 +15,7 @@ from allocation.errors import NetworkEmptyError, NotImplementedYetError, Unknown
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import AlternativeKind, UnfilledReason
 from routing.ids import LineId, LocationId
+from routing.item import BackorderPolicy
 from routing.order import ServiceLevel
 from routing.sourcing.policy import Policy
 from tests.networks import (
@@ -274,6 +275,39 @@ def test_a_baseline_that_breaks_a_rule_or_runs_short_says_why_and_has_no_price()
     assert compared is not None
     assert compared.cost is None
     assert "dallas may not ship line line-1: not_stocked" in compared.problems[0]
+
+
+def test_why_not_from_there_has_a_price_when_it_is_possible_at_all():
+    levels = stock(cup={"newark": 1, "reno": 1})
+    asked = request(
+        order([line(1, "cup")]), network(ITEMS), levels, explain=True,
+        ask_about=(LocationId("dallas"), LocationId("reno")),
+    )  # fmt: skip
+    explanation = ENGINE.plan(asked).plan.explanation
+    assert explanation is not None
+    forced = {each.location_id: each for each in explanation.counterfactuals if each.forced}
+    assert forced[LocationId("dallas")].cost is None
+    assert (forced[LocationId("reno")].extra_minor or 0) > 0
+
+
+def test_a_line_that_ignores_stock_ships_and_reserves_nothing():
+    unmanaged = line(1, "cup", 3, backorder_policy=BackorderPolicy.IGNORE_STOCK)
+    plan = ENGINE.plan(request(order([unmanaged]), network(ITEMS), stock())).plan
+    assert len(plan.shipments) == 1
+    assert plan.reservations == ()
+
+
+def test_backorder_that_is_not_planned_is_said_and_not_silent():
+    waiting = line(1, "cup", 3, backorder_policy=BackorderPolicy.ALLOW)
+    plan = ENGINE.plan(request(order([waiting]), network(ITEMS), stock(cup={"reno": 1}))).plan
+    assert any("backorder" in warning for warning in plan.warnings)
+
+
+def test_the_remedy_names_what_is_missing_where_there_is_most():
+    plan = ENGINE.plan(
+        request(order([line(1, "cup", 9)]), network(ITEMS), stock(cup={"reno": 4, "dallas": 1}))
+    ).plan
+    assert plan.unfilled[0].remedies == ("5 more of cup at an eligible location",)
 
 
 def test_unknown_items_an_empty_network_and_pickup_are_typed_errors():

@@ -1,29 +1,30 @@
 """Who ships what when it is known who ships: exact search over a set of locations.
 
 One location after the other is given every vector it may take; what is left for the others
-is bounded by their price curves. The last two are matched vector by vector.
+is bounded by their price curves. The last two are matched vector by vector, or by weight
+where only the weight decides what parcels cost.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.atoms import make_lattice
-from allocation.optimize.columns.curves import least_sum
+from allocation.optimize.columns.box import Box
+from allocation.optimize.columns.curves import Curve, least_sum
+from allocation.optimize.columns.match import WeightMatch
 from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.pricer import Box, Pricer
+from allocation.optimize.columns.pricer import Pricer
 from allocation.optimize.columns.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
 
-_lattice = lru_cache(maxsize=256)(lambda counts: make_lattice(np.array(counts, dtype=np.int64)))
-
-_MOST_VECTORS = 140_000
+_MOST_VECTORS = 200_000
+_FEW_VECTORS = 2_000
+"""Up to here matching vectors is as fast as matching weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,8 @@ class Assigner:
         int64 ``[a]``: scalar of leaving out a unit; `INFINITE` where that must not be.
     several
         Whether more than one location ships.
+    by_weight
+        Whether weights may stand for vectors; off when packing found a price too low.
     gave_up_at
         Least bound of what was too large to enumerate; `INFINITE` if nothing was.
     """
@@ -56,7 +59,13 @@ class Assigner:
     must: NDArray[np.bool_]
     left_out: Int64
     several: bool = False
+    by_weight: bool = True
     gave_up_at: int = field(default=INFINITE)
+    _match: WeightMatch = field(init=False)
+    _curves: dict[int, Curve] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._match = WeightMatch(self.model)
 
     def best(self, places: tuple[int, ...], demand: Int64, below: int, bound: int) -> Split | None:
         """Return the best division with a scalar under `below`; ``None`` if there is none.
@@ -71,20 +80,21 @@ class Assigner:
         windows = self._windows(places, demand)
         if windows is None:
             return None
-        low, high = windows
-        if len(places) == 1:
-            return self._alone(places[0], demand, low[0], high[0], below, bound)
-        sizes = [_size(low[i], high[i]) for i in range(len(places))]
-        first = min(range(len(places)), key=lambda i: (sizes[i], i))
-        if sizes[first] > _MOST_VECTORS:
+        boxes = [Box(low, high) for low, high in zip(*windows, strict=True)]
+        first = min(range(len(places)), key=lambda i: (boxes[i].size, i))
+        rest = places[:first] + places[first + 1 :]
+        all_must = bool(self.must.all())
+        if len(rest) == 1 and all_must and self._weighs(places, boxes[first]):
+            return self._weighed(places[first], rest[0], demand, boxes[first], below)
+        if boxes[first].size > _MOST_VECTORS:
             self.gave_up_at = min(self.gave_up_at, bound)
             return None
-        rest = places[:first] + places[first + 1 :]
-        box = _box(low[first], high[first])
-        lower = self.pricer.lower(places[first], box, several=self.several)
-        if len(rest) == 1 and bool(self.must.all()):
-            return self._matched(places[first], rest[0], demand, box, lower, below)
-        return self._peeled(places[first], rest, demand, box, lower, below)
+        if not rest:
+            return self._alone(places[0], demand, boxes[0], below)
+        lower = self.pricer.lower(places[first], boxes[first], several=self.several)
+        if len(rest) == 1 and all_must:
+            return self._matched(places[first], rest[0], demand, boxes[first], lower, below)
+        return self._peeled(places[first], rest, demand, boxes[first], lower, below)
 
     def _windows(self, places: tuple[int, ...], demand: Int64) -> tuple[Int64, Int64] | None:
         high = np.minimum(self.model.places.cap[list(places)], demand)
@@ -94,37 +104,39 @@ class Assigner:
         low = np.where(self.must, np.maximum(0, demand - (total - high)), 0)
         return low, high
 
-    def _alone(
-        self, place: int, demand: Int64, low: Int64, high: Int64, below: int, bound: int
-    ) -> Split | None:
-        if _size(low, high) > _MOST_VECTORS:
-            self.gave_up_at = min(self.gave_up_at, bound)
-            return None
-        box = _box(low, high)
+    def _alone(self, place: int, demand: Int64, box: Box, below: int) -> Split | None:
         total = self.pricer.lower(place, box, several=self.several)
-        total = total + (self._left(demand) - box.total(np.where(self.must, 0, self.left_out)))
+        optional = np.where(self.must, 0, self.left_out)
+        total = total + (int(optional @ demand) - box.total(optional))
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
         return Split(((place, tuple(box.vector(pick).tolist())),), int(total[pick]))
 
-    def _left(self, demand: Int64) -> int:
-        optional = ~self.must
-        return int(self.left_out[optional] @ demand[optional])
+    def _weighs(self, places: tuple[int, ...], box: Box) -> bool:
+        if not self.by_weight or not self._match.possible or box.size <= _FEW_VECTORS:
+            return False
+        return bool(self.model.places.has_one_row[list(places)].all())
+
+    def _weighed(
+        self, first: int, last: int, demand: Int64, box: Box, below: int
+    ) -> Split | None:
+        found = self._match.best(first, last, demand, box, below)
+        if found is None:
+            return None
+        scalar, vector = found
+        return Split(_parts(first, last, demand, vector), scalar)
 
     def _matched(
         self, first: int, last: int, demand: Int64, box: Box, lower: Int64, below: int
     ) -> Split | None:
         """Give the last place exactly what the first does not take."""
-        top = box.vector(box.lattice.size - 1)
-        other = Box(demand - top, box.free, box.lattice)
+        other = Box(demand - box.high, demand - box.low)
         total = lower + self.pricer.lower(last, other, several=self.several)[::-1]
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        vector = box.vector(pick)
-        parts = ((first, tuple(vector.tolist())), (last, tuple((demand - vector).tolist())))
-        return Split(parts, int(total[pick]))
+        return Split(_parts(first, last, demand, box.vector(pick)), int(total[pick]))
 
     def _peeled(
         self,
@@ -156,25 +168,22 @@ class Assigner:
 
     def _bound_of_rest(self, rest: tuple[int, ...], demand: Int64, box: Box) -> Int64:
         """Return int64 ``[s]``: what the other places cost at least, by weight and amounts."""
-        places, grid = self.model.places, self.model.grid
-        curve = least_sum([places.curve[place] for place in rest])
+        places = self.model.places
+        weight_ug = np.where(self.must, self.model.contents.weight_ug, 0)
+        weight = int(weight_ug @ demand) - box.total(weight_ug)
+        curve = least_sum([self._curve(place) for place in rest], int(weight.max()))
         per_unit = np.minimum(places.per_unit[list(rest)].min(axis=0), self.left_out)
-        if not self.must.all():
-            per_unit = np.where(self.must, per_unit, np.minimum(per_unit, self.left_out))
-        shipped = np.where(self.must, grid.unit, 0)
-        cell = int(shipped @ demand) - box.total(shipped)
-        # A unit that no other place has costs nothing to leave over if there is none of it.
+        # Nothing is left over of an atom that the other places do not have.
         per_unit = np.where(per_unit >= INFINITE, 0, per_unit)
-        return curve[cell] + (int(per_unit @ demand) - box.total(per_unit))
+        return curve.at(weight) + (int(per_unit @ demand) - box.total(per_unit))
+
+    def _curve(self, place: int) -> Curve:
+        if place not in self._curves:
+            self._curves[place] = self.model.places.curve(place)
+        return self._curves[place]
 
 
-def _size(low: Int64, high: Int64) -> int:
-    size = 1
-    for more in (high - low).tolist():
-        size *= more + 1
-    return size
-
-
-def _box(low: Int64, high: Int64) -> Box:
-    free = np.flatnonzero(high > low)
-    return Box(low, free, _lattice(tuple((high - low)[free].tolist())))
+def _parts(
+    first: int, last: int, demand: Int64, vector: Int64
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    return (first, tuple(vector.tolist())), (last, tuple((demand - vector).tolist()))

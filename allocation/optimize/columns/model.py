@@ -8,14 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, make_atoms
+from allocation.optimize.columns.curves import Curve, make_curve
 from allocation.optimize.columns.grid import UNREACHED, Grid, make_grid
 from allocation.optimize.columns.postage import Postage
 from allocation.optimize.columns.scalars import INFINITE, Scalars, make_scalars
 from allocation.optimize.lane_classes import number_rows
-from routing.rating.tariff import NO_PRICE, parcel_price_minor
+from routing.rating.tariff import NO_PRICE, billable_weight_ug, parcel_price_minor
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
+
+_MOST_BREAKS = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,19 +80,31 @@ class Places:
         int64 ``[l]``: index into the problem's locations, ascending.
     lanes
         Lanes of each that can carry something.
-    curve
-        int64 ``[l, t]``: least of the rows.
+    break_ug
+        int64 ``[k]``, strictly increasing: weights at which some price curve steps up; the
+        last is the weight of everything.
+    value
+        int64 ``[l, k]``: least scalar of a shipment up to each of these weights, without
+        amounts per line and unit; never falls.
     per_unit
         int64 ``[l, a]``: least scalar per unit, a share of the amount per line included.
     cap
         int64 ``[l, a]``: most units of each atom.
+    has_one_row
+        bool ``[l]``: `per_unit`, `cap` and `value` are exact but for amounts per line.
     """
 
     location: Int64
     lanes: tuple[tuple[int, ...], ...]
-    curve: Int64
+    break_ug: Int64
+    value: Int64
     per_unit: Int64
     cap: Int64
+    has_one_row: NDArray[np.bool_]
+
+    def curve(self, place: int) -> Curve:
+        """Return the price curve of a place."""
+        return make_curve(self.break_ug, self.value[place])
 
     def __len__(self) -> int:
         return int(self.location.size)
@@ -130,6 +145,11 @@ class Model:
     shared_items: tuple[int, ...]
 
     @property
+    def first_row(self) -> NDArray[np.intp]:
+        """Return intp ``[l]``: the first row of each place."""
+        return np.flatnonzero(np.diff(self.rows.place, prepend=-1))
+
+    @property
     def nothing(self) -> int:
         """Scalar of shipping nothing; without `always_left`, as all scalars here."""
         return int(self.scalars.left_out @ self.demand)
@@ -147,8 +167,10 @@ def make_model(problem: SourcingProblem, cells: int) -> Model | None:
         return None
     contents = _contents(problem, atoms)
     apart = _alone_cost(problem, atoms)
-    scalars = scalars.with_unit(np.where(apart >= NO_PRICE, 0, apart))
-    cap = np.where(apart >= NO_PRICE, 0, _tight_caps(problem, atoms, contents))
+    refused = (apart >= NO_PRICE) | _too_heavy(problem, atoms)
+    apart = np.where(refused, 0, apart)
+    scalars = scalars.with_unit(apart)
+    cap = np.where(refused, 0, _tight_caps(problem, atoms, contents))
     demand = np.minimum(atoms.count, _reach(problem, cap))
     cap = np.minimum(cap, demand[:, None])
     short = atoms.count - demand
@@ -166,7 +188,7 @@ def make_model(problem: SourcingProblem, cells: int) -> Model | None:
         always_left=scalars.leftover(problem, atoms.leftover) + int(scalars.left_out @ short),
         complete_is_possible=not (atoms.leftover.any() or short.any()),
         lane_cap=cap,
-        apart_minor=np.where(apart >= NO_PRICE, 0, apart),
+        apart_minor=apart,
         shared_items=_shared_items(problem, contents, demand),
     )
 
@@ -218,6 +240,18 @@ def _alone_cost(problem: SourcingProblem, atoms: Atoms) -> Int64:
     return cost
 
 
+def _too_heavy(problem: SourcingProblem, atoms: Atoms) -> NDArray[np.bool_]:
+    """Return bool ``[a, j]``: the atom has a piece that no parcel of the lane can hold."""
+    lanes, pieces = problem.lanes, problem.pieces
+    refused = np.zeros((atoms.count.size, len(lanes)), dtype=np.bool_)
+    holds = atoms.content[:, pieces.line] > 0
+    for tariff, each in enumerate(lanes.tariffs):
+        billable = billable_weight_ug(each, pieces.weight_ug, pieces.volume_nl)
+        heavy = (holds & (billable > each.max_weight_ug)).any(axis=1)
+        refused[np.ix_(heavy, lanes.tariff == tariff)] = True
+    return refused
+
+
 def _tight_caps(problem: SourcingProblem, atoms: Atoms, contents: AtomContents) -> Int64:
     location = problem.lanes.location
     units = problem.limits.location_units[location] // np.maximum(1, contents.units)[:, None]
@@ -251,24 +285,43 @@ def _rows(
     order = np.argsort(place_of[first], kind="stable")
     rank = np.empty(order.size, dtype=np.intp)
     rank[order] = np.arange(order.size)
-    lane_curves = _lane_curves(problem, scalars, contents, grid, useful, demand)
-    curve = np.full((order.size, grid.size), INFINITE, dtype=np.int64)
-    np.minimum.at(curve, rank[number], lane_curves)
+    prices = _LanePrices(problem, scalars, contents, demand, useful)
+    reached = grid.least_ug < UNREACHED
+    by_cell = prices.at(np.where(reached, grid.least_ug, 0))
+    by_cell[:, ~reached] = INFINITE
+    by_cell = np.minimum.accumulate(by_cell[:, ::-1], axis=1)[:, ::-1]
+    curve = _least_by(rank[number], by_cell, order.size)
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
     rows = Rows(place, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example])
     lanes: list[list[int]] = [[] for _ in range(here.size)]
     for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
         lanes[at].append(lane)
-    return rows, _places(rows, here, tuple(tuple(each) for each in lanes), demand)
+    break_ug = prices.breaks()
+    # A step holds for all weights above the limit before it.
+    value = _least_by(place_of, prices.at(np.concatenate(([0], break_ug[:-1] + 1))), here.size)
+    return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, value, demand)
+
+
+def _least_by(group: NDArray[np.intp], values: Int64, groups: int) -> Int64:
+    least = np.full((groups, values.shape[1]), INFINITE, dtype=np.int64)
+    np.minimum.at(least, group, values)
+    return least
 
 
 def _places(
-    rows: Rows, location: Int64, lanes: tuple[tuple[int, ...], ...], demand: Int64
+    rows: Rows,
+    location: Int64,
+    lanes: tuple[tuple[int, ...], ...],
+    break_ug: Int64,
+    value: Int64,
+    demand: Int64,
 ) -> Places:
     if location.size == 0:
         nothing = np.zeros((0, demand.size), dtype=np.int64)
-        return Places(location, lanes, rows.curve, nothing, nothing)
+        return Places(
+            location, lanes, break_ug, value, nothing, nothing, np.zeros(0, dtype=np.bool_)
+        )
     starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
     times = np.maximum(1, demand)[:, None]
     # An amount per line, shared out over all units, is paid at least; a credit at most once each.
@@ -277,35 +330,61 @@ def _places(
     return Places(
         location,
         lanes,
-        np.minimum.reduceat(rows.curve, starts, axis=0),
+        break_ug,
+        value,
         np.minimum.reduceat(per_unit, starts, axis=1).T.copy(),
         np.maximum.reduceat(rows.cap, starts, axis=1).T.copy(),
+        np.diff(starts, append=rows.place.size) == 1,
     )
 
 
-def _lane_curves(
-    problem: SourcingProblem,
-    scalars: Scalars,
-    contents: AtomContents,
-    grid: Grid,
-    useful: NDArray[np.intp],
-    demand: Int64,
-) -> Int64:
-    """Return int64 ``[j', t]``: least scalar of a shipment of each lane by weight alone."""
-    lanes = problem.lanes
-    reached = grid.least_ug < UNREACHED
-    weight = np.where(reached, grid.least_ug, 0)
-    heaviest = int(contents.weight_ug @ demand)
-    always_shared = bool(contents.shared[demand > 0].all())
-    parcels: dict[tuple[int, int], Int64] = {}
-    curves = np.empty((useful.size, grid.size), dtype=np.int64)
-    for row, lane in enumerate(useful.tolist()):
-        key = (int(lanes.tariff[lane]), int(lanes.parcel_minor[lane]))
-        if key not in parcels:
-            bound = Postage(lanes.tariffs[key[0]], key[1], heaviest).bound(weight)
+@dataclass(frozen=True, slots=True, eq=False)
+class _LanePrices:
+    """Lower bounds of shipments on lanes by weight alone."""
+
+    problem: SourcingProblem
+    scalars: Scalars
+    contents: AtomContents
+    demand: Int64
+    useful: NDArray[np.intp]
+
+    @property
+    def _heaviest_ug(self) -> int:
+        return int(self.contents.weight_ug @ self.demand)
+
+    def _keys(self) -> tuple[list[tuple[int, int]], NDArray[np.intp]]:
+        """Return the distinct (tariff, per-parcel cost), and which of them each lane has."""
+        lanes = self.problem.lanes
+        known: dict[tuple[int, int], int] = {}
+        number = [
+            known.setdefault((int(lanes.tariff[lane]), int(lanes.parcel_minor[lane])), len(known))
+            for lane in self.useful
+        ]
+        return list(known), np.array(number, dtype=np.intp)
+
+    def _postage(self) -> list[Postage]:
+        tariffs = self.problem.lanes.tariffs
+        return [Postage(tariffs[key], fee, self._heaviest_ug) for key, fee in self._keys()[0]]
+
+    def at(self, weight_ug: Int64) -> Int64:
+        """Return int64 ``[j', t]``: least scalar of a shipment of each weight."""
+        always_shared = bool(self.contents.shared[self.demand > 0].all())
+        keys, number = self._keys()
+        parcels = np.empty((len(keys), weight_ug.size), dtype=np.int64)
+        for row, postage in enumerate(self._postage()):
+            bound = postage.bound(weight_ug)
             if not always_shared:
-                bound = np.where(weight > 0, bound, 0)
-            cost = np.where(reached & (bound < NO_PRICE), bound * scalars.cost_weight, INFINITE)
-            parcels[key] = np.minimum.accumulate(cost[::-1])[::-1]
-        curves[row] = parcels[key] + scalars.shipment[lane]
-    return np.minimum(curves, INFINITE)
+                bound = np.where(weight_ug > 0, bound, 0)
+            parcels[row] = np.where(bound < NO_PRICE, bound * self.scalars.cost_weight, INFINITE)
+        shipment = self.scalars.shipment[self.useful]
+        return np.minimum(parcels[number] + shipment[:, None], INFINITE)
+
+    def breaks(self) -> Int64:
+        """Return the weights at which some bound steps up, not too many of them."""
+        heaviest = self._heaviest_ug
+        steps = [postage.steps_ug() for postage in self._postage()]
+        known = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *steps]))
+        known = known[known < heaviest]
+        # Fewer breaks make wider steps at their lower ends, which only lowers the bounds.
+        thinned = known[:: max(1, -(-known.size // _MOST_BREAKS))]
+        return np.append(thinned, heaviest)

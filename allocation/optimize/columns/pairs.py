@@ -1,4 +1,4 @@
-"""Lower bounds of plans with few shipments, from weights alone and all pairs at once."""
+"""Lower bounds of plans with few shipments, from weights and amounts, all pairs at once."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.curves import add_curves, least_sum
+from allocation.optimize.columns.curves import least_sum, make_curve
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
 
 _CELLS_AT_A_TIME = 1_000_000
-_MOST_CONVOLUTIONS = 12
+_MOST_SUMS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +34,10 @@ class Few:
     left_out: Int64
 
     @property
-    def cell(self) -> int:
-        """Cell of everything that must ship."""
+    def weight_ug(self) -> int:
+        """Weight of everything that must ship."""
         demand = np.where(self.must, self.model.demand, 0)
-        return int(self.model.grid.unit @ demand)
+        return int(self.model.contents.weight_ug @ demand)
 
     def singles(self) -> Int64:
         """Return int64 ``[l]``: what a single shipment from each place costs at least."""
@@ -45,16 +45,21 @@ class Few:
         per_unit = np.minimum(places.per_unit, self.left_out)
         covers = (places.cap[:, self.must] >= demand[self.must]).all(axis=1)
         amounts = np.where(per_unit >= INFINITE, 0, per_unit) @ demand
-        return np.where(covers, places.curve[:, self.cell] + amounts, INFINITE)
+        step = np.searchsorted(places.break_ug, self.weight_ug)
+        return np.where(covers, places.value[:, step] + amounts, INFINITE)
 
     def pairs(self, below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Int64]:
         """Return the pairs of places with a bound under `below`, least bounds first."""
         places, demand = self.model.places, self.model.demand
         first, second = np.triu_indices(len(places), 1)
-        keep = self._unwindowed(first, second) < below
-        first, second = first[keep], second[keep]
         cap = places.cap[:, self.must]
-        covers = (cap[first] + cap[second] >= demand[self.must]).all(axis=1)
+        lacks = cap < demand[self.must]
+        if (demand[self.must] == 1).all():
+            # Whole atoms: the two suffice unless both lack the same one.
+            both = (lacks @ lacks.T.astype(np.float32)) > 0
+            covers = ~both[first, second]
+        else:
+            covers = (cap[first] + cap[second] >= demand[self.must]).all(axis=1)
         first, second = first[covers], second[covers]
         bounds = self._windowed(first, second) + self._amounts(first, second)
         keep = bounds < below
@@ -67,59 +72,56 @@ class Few:
         places, demand = self.model.places, self.model.demand
         if at_least > at_most or len(places) == 0:
             return INFINITE
-        curve = places.curve.min(axis=0)
+        curve = make_curve(places.break_ug, places.value.min(axis=0))
         per_unit = np.minimum(places.per_unit.min(axis=0), self.left_out)
         amounts = int(np.where(per_unit >= INFINITE, 0, per_unit) @ demand)
-        cheapest = int(curve[0])
-        if cheapest < 0 and at_most > _MOST_CONVOLUTIONS:
+        cheapest = int(curve.value[0])
+        if cheapest < 0 and at_most > _MOST_SUMS:
             return -INFINITE
-        total = least_sum([curve] * at_least)
-        best = int(total[self.cell])
+        weight = self.weight_ug
+        total = least_sum([curve] * at_least, weight)
+        best = int(total.at(np.array([weight]))[0])
         for number in range(at_least + 1, at_most + 1):
             if cheapest >= 0 and number * cheapest >= best:
                 break
-            if number > _MOST_CONVOLUTIONS:
+            if number > _MOST_SUMS:
                 best = min(best, number * cheapest)
                 break
-            total = add_curves(total, curve)
-            best = min(best, int(total[self.cell]))
+            total = total.plus(curve, weight)
+            best = min(best, int(total.at(np.array([weight]))[0]))
         return best + amounts
-
-    def _unwindowed(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
-        """Bound pairs by the distinct curves of their places."""
-        curve = self.model.places.curve[:, : self.cell + 1]
-        distinct, kind = np.unique(curve, axis=0, return_inverse=True)
-        kind = kind.reshape(-1)
-        table = np.empty((distinct.shape[0], distinct.shape[0]), dtype=np.int64)
-        for number in range(distinct.shape[0]):
-            table[number] = (distinct[:, ::-1] + distinct[number]).min(axis=1)
-        return table[kind[first], kind[second]] + self._amounts(first, second)
 
     def _amounts(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
         per_unit = np.minimum(self.model.places.per_unit, self.left_out)
-        distinct, kind = np.unique(per_unit, axis=0, return_inverse=True)
-        kind = kind.reshape(-1)
-        table = np.empty((distinct.shape[0], distinct.shape[0]), dtype=np.int64)
-        for number in range(distinct.shape[0]):
-            least = np.minimum(distinct, distinct[number])
-            table[number] = np.where(least >= INFINITE, 0, least) @ self.model.demand
-        amounts: Int64 = table[kind[first], kind[second]]
+        amounts = np.zeros(first.size, dtype=np.int64)
+        for atom in range(per_unit.shape[1]):
+            each = per_unit[:, atom]
+            least = np.minimum(each[first], each[second])
+            least[least >= INFINITE] = 0
+            amounts += least * self.model.demand[atom]
         return amounts
 
     def _windowed(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
-        """Bound pairs by what each of the two has to ship because the other cannot."""
-        places, demand, unit = self.model.places, self.model.demand, self.model.grid.unit
-        most = np.where(self.must, np.minimum(places.cap, demand), 0) @ unit
-        low_first = self.cell - most[second]
-        bounds = np.empty(first.size, dtype=np.int64)
-        size = self.cell + 1
-        step = max(1, _CELLS_AT_A_TIME // size)
-        cells = np.arange(size)
+        """Bound pairs by weight, knowing what each has to ship as the other cannot.
+
+        The first of the two fills a step of its curve or ships the most it can; the other
+        ships the rest.
+        """
+        places, demand = self.model.places, self.model.demand
+        weight_ug, weight = self.model.contents.weight_ug, self.weight_ug
+        most = np.where(self.must, np.minimum(places.cap, demand), 0) @ weight_ug
+        least = weight - most
+        breaks = places.break_ug[places.break_ug <= weight]
+        taken = places.value[:, : breaks.size]
+        rest = places.value[:, np.searchsorted(places.break_ug, weight - breaks)]
+        step_of_most = np.searchsorted(places.break_ug, most)
+        step_of_rest = np.searchsorted(places.break_ug, least)
+        bounds = places.value[first, step_of_most[first]] + places.value[second, step_of_rest[first]]
+        step = max(1, _CELLS_AT_A_TIME // max(1, breaks.size))
         for start in range(0, first.size, step):
             here = slice(start, start + step)
             one, two = first[here], second[here]
-            total = places.curve[one, :size] + places.curve[two, :size][:, ::-1]
-            outside = (cells < low_first[here, None]) | (cells > most[one][:, None])
-            total[outside] = INFINITE
-            bounds[here] = total.min(axis=1)
+            total = taken[one] + rest[two]
+            total[(breaks < least[two][:, None]) | (breaks > most[one][:, None])] = INFINITE
+            np.minimum(bounds[here], total.min(axis=1, initial=INFINITE), out=bounds[here])
         return bounds

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.rating.fluid_bound import Steps, fluid_bound_minor, fluid_steps
-from routing.rating.tariff import NO_PRICE, Tariff, parcel_price_minor
+from routing.rating.tariff import Tariff
 
 Int64 = NDArray[np.int64]
 
@@ -36,7 +36,7 @@ class Postage:
     Attributes
     ----------
     heaviest_ug
-        No content of interest weighs more.
+        No content of interest is billed for more, except at a weaker bound.
     """
 
     tariff: Tariff
@@ -54,21 +54,34 @@ class Postage:
         Parameters
         ----------
         weight_ug
-            int64, any shape, 0 up to `heaviest_ug`.
+            int64, any shape, 0 or more.
         """
-        limits = self.tariff.limit_ug
-        needed = int(np.searchsorted(limits, self.heaviest_ug)) + 1
-        number = min(limits.size, -(-needed // _STEPS_AT_A_TIME) * _STEPS_AT_A_TIME)
-        capacity, cost = _steps(self.tariff, self.fee_minor, number)
+        capacity, cost = self._table()
         step = np.searchsorted(capacity, weight_ug, side="left")
         bound = cost[np.minimum(step, capacity.size - 1)]
-        if self.heaviest_ug > int(capacity[-1]):
+        if int(weight_ug.max(initial=0)) > int(capacity[-1]):
             fewest = np.maximum(1, -(-weight_ug // self.tariff.max_weight_ug))
             plain = fluid_bound_minor(self.tariff, weight_ug) + self.fee_minor * fewest
             bound = np.maximum(bound, plain)
         return np.maximum(bound, self.least)
 
-    def one_parcel(self, weight_ug: Int64, volume_nl: Int64) -> Int64:
-        """Return the cost of one parcel; ``NO_PRICE`` where the carrier refuses it."""
-        price = parcel_price_minor(self.tariff, weight_ug, volume_nl)
-        return np.where(price >= NO_PRICE, NO_PRICE, price + self.fee_minor)
+    def steps_ug(self) -> Int64:
+        """Return the weights at which the bound steps up."""
+        return self._table()[0]
+
+    def _table(self) -> Steps:
+        limits = self.tariff.limit_ug
+        needed = int(np.searchsorted(limits, self.heaviest_ug)) + 1
+        number = min(limits.size, -(-needed // _STEPS_AT_A_TIME) * _STEPS_AT_A_TIME)
+        return _steps(self.tariff, self.fee_minor, number)
+
+    def billed_ug(self, weight_ug: Int64, volume_nl: Int64) -> Int64:
+        """Return a weight that the billable weights of any division add up to at least.
+
+        Volume counts where every parcel has a dimensional weight, however small it is.
+        """
+        rule = self.tariff.dimensional
+        if rule is None or rule.threshold_nl > 0:
+            return weight_ug
+        ratio = rule.ug_per_nl
+        return np.maximum(weight_ug, volume_nl * ratio.numerator // ratio.denominator)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.atoms import Lattice
+from allocation.optimize.columns.box import Box
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.postage import Postage
 from allocation.optimize.columns.scalars import INFINITE
@@ -15,35 +15,6 @@ from allocation.optimize.evaluate import Evaluator
 from routing.rating.tariff import NO_PRICE
 
 Int64 = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Box:
-    """All vectors between two, as a base and a lattice over the atoms that differ.
-
-    Attributes
-    ----------
-    base
-        int64 ``[a]``: the least vector.
-    free
-        intp ``[f]``: atoms that may be more than the base.
-    lattice
-        How much more of each, all vectors ``[s, f]``.
-    """
-
-    base: Int64
-    free: NDArray[np.intp]
-    lattice: Lattice
-
-    def vector(self, number: int) -> Int64:
-        """Return int64 ``[a]``."""
-        vector = self.base.copy()
-        vector[self.free] += self.lattice.vectors[number]
-        return vector
-
-    def total(self, amount: Int64) -> Int64:
-        """Return int64 ``[s]``: sum of an amount per unit (int64 ``[a]``) over each vector."""
-        return self.lattice.vectors @ amount[self.free] + int(self.base @ amount)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,34 +61,30 @@ class Pricer:
             Whether the shipment is one of several, so that it must hold enough.
         """
         model = self.model
-        weight, volume = box.total(model.contents.weight_ug), box.total(model.contents.volume_nl)
-        shared = box.total(model.contents.shared.astype(np.int64)) > 0
         able = self._able(place, box, several=several)
-        best = np.full(box.lattice.size, INFINITE, dtype=np.int64)
+        held = _Held.of(model, box)
+        best = np.full(box.size, INFINITE, dtype=np.int64)
         for lane in model.places.lanes[place]:
             cap = model.lane_cap[:, lane]
-            if (box.base > cap).any():
+            if (box.low > cap).any():
                 continue
-            parcels = self._parcels(lane, weight, volume, shared, box)
+            parcels = self._parcels(lane, held, box)
             total = parcels * model.scalars.cost_weight + self._fixed(lane, box)
-            fits = able & (parcels < NO_PRICE)
-            fits &= (box.lattice.vectors <= cap[box.free] - box.base[box.free]).all(axis=1)
+            fits = able & (parcels < NO_PRICE) & box.within(cap)
             np.minimum(best, np.where(fits, total, INFINITE), out=best)
         return best
 
     def offer(self, place: int, vector: Int64, *, several: bool) -> Offer | None:
         """Return the best lane for a vector, parcels packed; ``None`` if there is none."""
         model = self.model
-        box = Box(vector, np.zeros(0, dtype=np.intp), _POINT)
+        box = Box(vector, vector)
         if not self._able(place, box, several=several)[0]:
             return None
-        weight = np.array([vector @ model.contents.weight_ug])
-        volume = np.array([vector @ model.contents.volume_nl])
-        shared = np.array([bool((vector[model.contents.shared] > 0).any())])
+        held = _Held.of(model, box)
         options = []
         for lane in model.places.lanes[place]:
             if (vector <= model.lane_cap[:, lane]).all():
-                parcels = int(self._parcels(lane, weight, volume, shared, box)[0])
+                parcels = int(self._parcels(lane, held, box)[0])
                 if parcels < NO_PRICE:
                     fixed = int(self._fixed(lane, box)[0])
                     options.append((parcels * model.scalars.cost_weight + fixed, lane, fixed))
@@ -161,9 +128,7 @@ class Pricer:
         lanes = self.model.problem.lanes
         return int(lanes.tariff[lane]), int(lanes.parcel_minor[lane])
 
-    def _parcels(
-        self, lane: int, weight: Int64, volume: Int64, shared: NDArray[np.bool_], box: Box
-    ) -> Int64:
+    def _parcels(self, lane: int, held: _Held, box: Box) -> Int64:
         """Return int64 ``[s]``: least cost of the parcels that may be shared."""
         key = self._key(lane)
         if key not in self._postage:
@@ -171,10 +136,9 @@ class Pricer:
             heaviest = int(self.model.contents.weight_ug @ self.model.demand)
             self._postage[key] = Postage(tariff, key[1], heaviest)
         postage = self._postage[key]
-        one = postage.one_parcel(weight, volume)
-        parcels = np.where(shared, np.minimum(one, postage.bound(weight)), 0)
+        parcels = np.where(held.shared, postage.bound(postage.billed_ug(held.weight_ug, held.volume_nl)), 0)
         for vector, cost in self._learned.get(key, ()):
-            number = _number_of(box, vector)
+            number = box.number(vector)
             if number is not None:
                 parcels[number] = max(int(parcels[number]), cost)
         return parcels
@@ -183,12 +147,8 @@ class Pricer:
         """Return int64 ``[s]``: scalar of everything but the shared parcels."""
         scalars = self.model.scalars
         total = box.total(scalars.unit[:, lane]) + int(scalars.shipment[lane])
-        per_line = scalars.line[:, lane]
-        if per_line.any():
-            held = box.base > 0
-            total += int(per_line[held].sum())
-            opened = np.flatnonzero(~held[box.free])
-            total += (box.lattice.vectors[:, opened] > 0) @ per_line[box.free[opened]]
+        if scalars.line[:, lane].any():
+            total += box.held(scalars.line[:, lane])
         return total
 
     def _able(self, place: int, box: Box, *, several: bool) -> NDArray[np.bool_]:
@@ -202,27 +162,28 @@ class Pricer:
             able &= units >= limits.min_shipment_units
             able &= box.total(contents.value_minor) >= limits.min_shipment_minor
         if limits.location_lines[location] < int(contents.lines.sum()):
-            lines = (box.lattice.vectors > 0) | (box.base[box.free] > 0)
-            held = int(
-                contents.lines[box.base > 0].sum()
-                - contents.lines[box.free][box.base[box.free] > 0].sum()
-            )
-            able &= lines @ contents.lines[box.free] + held <= limits.location_lines[location]
+            able &= box.held(contents.lines) <= limits.location_lines[location]
         for item in model.shared_items:
             able &= box.total(contents.need[:, item]) <= model.problem.available[item, location]
         return able
 
 
-_POINT = Lattice((), np.zeros(0, dtype=np.int64), np.zeros((1, 0), dtype=np.int64))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """Weight and volume of the pieces that may share parcels, and whether there are any."""
 
+    weight_ug: Int64
+    volume_nl: Int64
+    shared: NDArray[np.bool_]
 
-def _number_of(box: Box, vector: Int64) -> int | None:
-    """Return the number of a vector in a box; ``None`` if it is not in there."""
-    more = vector - box.base
-    if more.any() and box.free.size == 0:
-        return None
-    inside = more[box.free]
-    shape = np.array(box.lattice.shape, dtype=np.int64)
-    if int(more.sum()) != int(inside.sum()) or (more < 0).any() or (inside >= shape).any():
-        return None
-    return int(inside @ box.lattice.stride) if box.free.size else 0
+    @classmethod
+    def of(cls, model: Model, box: Box) -> _Held:
+        contents = model.contents
+        if bool(contents.shared.all()):
+            shared = np.ones(box.size, dtype=np.bool_)
+        else:
+            shared = box.total(contents.shared.astype(np.int64)) > 0
+        volume = np.zeros(1, dtype=np.int64)
+        if contents.volume_nl.any():
+            volume = box.total(contents.volume_nl)
+        return cls(box.total(contents.weight_ug), volume, shared)

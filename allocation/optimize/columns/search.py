@@ -94,7 +94,7 @@ class LocationSearch:
         if len(places) == 0:
             return np.zeros(model.demand.size, dtype=np.bool_)
         least = np.minimum(places.per_unit.min(axis=0), scalars.left_out)
-        credits = np.sort(np.minimum(places.curve.min(axis=1), 0))
+        credits = np.sort(np.minimum(places.value.min(axis=1), 0))
         shipments = min(len(places), model.problem.limits.max_shipments)
         floor = int(least @ model.demand) + int(credits[:shipments].sum())
         must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.best
@@ -138,7 +138,7 @@ class LocationSearch:
         if before is not None and before.of_plans_with(number, most) >= self.best:
             return before
         model = self.model
-        dearest = float(4 * (model.places.curve[:, -1].max() + self._dearest_amounts()))
+        dearest = float(4 * (model.places.value[:, -1].max() + self._dearest_amounts()))
         left_out = np.where(self._few.must, dearest, model.scalars.left_out.astype(np.float64))
         master = Master(model, number, left_out)
         found = master.prices(float(self.best), self.budget)
@@ -193,32 +193,39 @@ class LocationSearch:
 
     def _try(self, places: tuple[int, ...], bound: int) -> bool:
         """Find the best plan from exactly these places; say whether time is left."""
+        self._assigner.by_weight = True
         while True:
             if self.budget.left_s() <= 0:
                 self.open_at = min(self.open_at, bound)
                 return False
             split = self._assigner.best(places, self.model.demand, self.best, bound)
-            if split is None or not self._settle(split):
+            if split is None or self._settle(split):
                 return True
 
     def _settle(self, split: Split) -> bool:
-        """Pack the shipments of a split; say whether a price turned out higher than thought."""
-        offers = []
-        several = len(split.parts) > 1
+        """Pack the shipments of a split; say whether that leaves its set of places settled."""
+        known = self._pricer.known
+        value, bound = self._left(split), self._left(split)
+        shipped = []
         for place, units in split.parts:
             vector = np.array(units, dtype=np.int64)
-            known = self._pricer.known
-            offer = self._pricer.offer(place, vector, several=several)
-            if self._pricer.known > known:
-                return True
+            offer = self._pricer.offer(place, vector, several=len(split.parts) > 1)
             if offer is None:
-                raise AssertionError("a priced vector has no lane")
-            offers.append((offer, units))
-        more = sum(offer.scalar - offer.bound for offer, _ in offers)
-        value = split.scalar + more
-        if more:
-            self.open_at = min(self.open_at, split.scalar)
+                return False
+            value, bound = value + offer.scalar, bound + offer.bound
+            shipped.append(Shipped(offer.lane, units))
         if value < self.best:
-            self.best = value
-            self.shipped = tuple(Shipped(offer.lane, units) for offer, units in offers)
+            self.best, self.shipped = value, tuple(shipped)
+        if bound == split.scalar:
+            if value > bound:
+                self.open_at = min(self.open_at, bound)
+            return True
+        if self._pricer.known == known and not self._assigner.by_weight:
+            raise AssertionError("a price is above its bound, and nothing was learned of it")
+        self._assigner.by_weight = False
         return False
+
+    def _left(self, split: Split) -> int:
+        """Return the scalar of what a split leaves out."""
+        placed = np.array([units for _, units in split.parts], dtype=np.int64).sum(axis=0)
+        return int(self.model.scalars.left_out @ (self.model.demand - placed))

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from allocation.server.codec.findings import Findings
-from allocation.server.codec.place import decode_coordinates, decode_country_and_code, look_up
+from allocation.server.codec.place import (
+    country_at,
+    decode_coordinates,
+    decode_country_and_code,
+    look_up,
+)
 from allocation.server.codec.text import decode_word
 from routing.ids import LocationId
 from routing.order import Destination
@@ -28,6 +33,8 @@ def decode_destination(
     if coordinates is None:
         place = look_up(country, code)
         coordinates = None if place is None else place.coordinates
+    elif country is None:
+        country = country_at(coordinates)
     return Destination(
         country=country,
         postal_code=code,

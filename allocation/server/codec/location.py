@@ -12,6 +12,7 @@ from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.place import decode_coordinates, decode_country_and_code, look_up
 from allocation.server.codec.text import decode_currency, decode_id, decode_prose, decode_words
 from routing.geo.coordinates import Coordinates
+from routing.geo.nearest import nearest_place
 from routing.geo.postal import PostalPlace
 from routing.ids import LocationId
 from routing.location import (
@@ -49,6 +50,11 @@ def decode_location(
     location_id = decode_id(message.id, f"{path}.id", findings)
     country, code = decode_country_and_code(message.address, f"{path}.address", findings)
     place = look_up(country, code)
+    coordinates = _coordinates(message, place, path, findings)
+    if place is None and coordinates is not None:
+        nearest = nearest_place(coordinates)
+        if nearest is not None:
+            country, place = country or nearest[0], nearest[1]
     handling, currency = _handling(message, path, findings)
     region = message.address.administrative_area
     decode_prose(region, f"{path}.address.administrative_area", findings)
@@ -60,7 +66,7 @@ def decode_location(
         country=country,
         postal_code=code,
         region=region or (place.region if place else None),
-        coordinates=_coordinates(message, place, path, findings),
+        coordinates=coordinates,
         tz=_tz(message, place, path, findings),
         tags=decode_words(message.tags, f"{path}.tags", findings),
         channels=decode_words(message.channels, f"{path}.channels", findings),

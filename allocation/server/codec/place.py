@@ -10,6 +10,7 @@ from google.type import latlng_pb2, postal_address_pb2
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.text import decode_country
 from routing.geo.coordinates import Coordinates
+from routing.geo.nearest import nearest_place
 from routing.geo.postal import PostalPlace, load_postal_index
 
 MOST_POSTAL_CHARS: Final = 32
@@ -43,6 +44,12 @@ def decode_country_and_code(
         findings.refuse(f"{path}.postal_code", f"is {shown(code)}; that is no postal code")
         return country, None
     return country, code or None
+
+
+def country_at(point: Coordinates) -> str | None:
+    """Return the country that a point lies in, for callers who give coordinates only."""
+    found = nearest_place(point)
+    return None if found is None else found[0]
 
 
 def look_up(country: str | None, postal_code: str | None) -> PostalPlace | None:

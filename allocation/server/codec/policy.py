@@ -16,6 +16,7 @@ from routing.sourcing.policy import Policy
 
 MOST_ALTERNATIVES: Final = 10
 MOST_BUDGET_S: Final = 60
+MOST_ASKED_ABOUT: Final = 20
 
 Amount = TypeVar("Amount", int, int | None)
 
@@ -113,3 +114,16 @@ def _locations(
     names: Names,
 ) -> frozenset[LocationId]:
     return names.locations(decode_words(getattr(message, field), f"{path}.{field}", findings))
+
+
+def decode_ask_about(
+    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings, names: Names
+) -> tuple[LocationId, ...]:
+    """Return the locations to price as "why not from there", each once."""
+    asked = message.ask_about_location_ids
+    if len(asked) > MOST_ASKED_ABOUT:
+        findings.refuse(
+            f"{path}.ask_about_location_ids", f"are {len(asked)}; ask about {MOST_ASKED_ABOUT}"
+        )
+        return ()
+    return tuple(sorted(_locations(message, "ask_about_location_ids", path, findings, names)))

@@ -101,14 +101,14 @@ def holds(draw: st.DrawFn) -> Move:
 def steps(draw: st.DrawFn, holds_made: list[Move]) -> Move:
     """A step of a plan that somebody tried to hold, or of some of it."""
     hold = draw(st.sampled_from(holds_made))
-    method = draw(st.sampled_from(["commit", "commit", "extend", "release", "fulfill"]))
+    method = draw(st.sampled_from(["commit", "commit", "extend", "release", "fulfill", "fulfill"]))
     kwargs: dict[str, Any] = {"request_id": draw(request_ids)}
     if method == "release":
         kwargs["lines"] = draw(st.sampled_from([(), (), (LineId("1"),), (LineId("2"),)]))
     if method == "fulfill" and draw(st.booleans()):
         row = draw(st.sampled_from(hold.args[1]))
         kwargs["rows"] = [RowName(row.line_id, row.part, row.key)]
-    if draw(st.integers(0, 9)) == 0:
+    if draw(st.integers(0, 19)) == 0:
         kwargs["if_revision"] = draw(st.integers(1, 3))
     offsets: dict[str, float] = {}
     if method == "extend":

@@ -99,6 +99,13 @@ class StoresAgree(RuleBasedStateMachine):
     def step(self, data: st.DataObject, jump: float) -> None:
         self.make(data.draw(steps(self.holds)), jump)
 
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data())
+    def commit_and_ship_the_last(self, data: st.DataObject) -> None:
+        plan_id = self.holds[-1].args[:1]
+        self.make(Move("commit", plan_id), data.draw(st.sampled_from([0.0, 1.0])))
+        self.make(data.draw(steps(self.holds[-1:])), data.draw(jumps))
+
     @precondition(lambda self: self.made)
     @rule(data=st.data(), jump=jumps)
     def repeat_an_earlier_one(self, data: st.DataObject, jump: float) -> None:
