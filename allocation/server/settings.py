@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from allocation.server.limits import RequestLimits
 from routing.errors import Violation, raise_if_any
@@ -13,6 +14,9 @@ from routing.errors import Violation, raise_if_any
 def default_threads() -> int:
     """Return one planning thread per processor, at least 2."""
     return max(2, os.cpu_count() or 1)
+
+
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,11 @@ class ServerSettings:
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:
+        unknown_level = self.log_level not in LOG_LEVELS
         raise_if_any(
-            [
+            [Violation("log_level", f"is {self.log_level}; give one of {', '.join(LOG_LEVELS)}")]
+            * unknown_level
+            + [
                 Violation(name, f"is {value}; it must lie in [{least}, {most}]")
                 for name, value, least, most in (
                     ("port", self.port, 0, 65_535),

@@ -33,7 +33,10 @@ def machine() -> dict[str, object]:
 
 @cache
 def commit() -> str:
-    """Return the commit of the checkout when first asked, ``+changes`` if files differ; ``unknown`` without git."""
+    """Return the commit of the checkout when first asked; ``unknown`` without git.
+
+    ``+changes`` follows it if tracked files differ.
+    """
     try:
         head = _git("rev-parse", "--short=12", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")

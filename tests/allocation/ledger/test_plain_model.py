@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,9 +21,9 @@ from allocation.ledger.conformance.scene import at
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow
-from allocation.ledger.level import StockOwner
+from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.memory import MemoryLedger
-from routing.ids import LocationId
+from routing.ids import LineId, LocationId
 from tests.allocation.ledger.moves import KEYS, keys, line_ids
 from tests.allocation.ledger.plain_model import PlainModel, Unit
 
@@ -35,7 +35,8 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         self.model = PlainModel()
         self.seconds = 100.0
         for one in KEYS:
-            self.feed([(one, 12, None, None)], StockOwner.ENGINE, full=False, late=0.0)
+            self.model.feed(LevelRow(one, 12), StockOwner.ENGINE, self.now)
+        self.ledger.set_levels([LevelRow(one, 12) for one in KEYS], now=self.now)
 
     @property
     def now(self) -> datetime:
@@ -62,19 +63,19 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             unique_by=lambda figure: figure[0],
         ),
         owner=st.sampled_from(StockOwner),
-        full=st.booleans(),
-        late=st.sampled_from([0.0, 0.0, 1.0, 5.0, 30.0]),
+        full=st.sampled_from([False, False, False, True]),
+        data=st.data(),
     )
     def feed(
         self,
-        figures: list[tuple[object, int, int | None, int | None]],
+        figures: list[tuple[LevelKey, int, int | None, int | None]],
         owner: StockOwner,
         full: bool,
-        late: float,
+        data: st.DataObject,
     ) -> None:
         self.tick()
-        rows = [LevelRow(*figure[:1], *figure[1:]) for figure in figures]  # type: ignore[arg-type]
-        observed = at(self.seconds - late)
+        rows = [LevelRow(*figure) for figure in figures]
+        observed = data.draw(st.sampled_from(self.instants_of_interest()))
         kind = FeedKind.FULL if full else FeedKind.DELTA
         reply = self.ledger.set_levels(
             rows, now=self.now, owner=owner, kind=kind, observed_time=observed
@@ -88,12 +89,12 @@ class LedgerAgainstModel(RuleBasedStateMachine):
                     self.model.feed(LevelRow(key, 0, unavailable=0), owner, observed)
 
     @rule(kind=st.sampled_from(AdjustmentKind), key=keys, quantity=st.integers(1, 6))
-    def adjust(self, kind: AdjustmentKind, key: tuple[str, str], quantity: int) -> None:
+    def adjust(self, kind: AdjustmentKind, key: LevelKey, quantity: int) -> None:
         self.tick()
         to = None
         if kind is AdjustmentKind.TRANSFER:
-            to = LocationId("reno" if key[1] == "dallas" else "dallas")
-        one = Adjustment(kind, key, quantity, to)  # type: ignore[arg-type]
+            to = LocationId("reno" if key.location_id == "dallas" else "dallas")
+        one = Adjustment(kind, key, quantity, to)
         possible = self.model.adjust(one, self.now)
         try:
             self.ledger.adjust([one], now=self.now)
@@ -109,11 +110,11 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             max_size=3,
             unique_by=lambda row: (row.line_id, row.part, row.key),
         ),
-        lasts=st.sampled_from([1.0, 8.0, 100.0]),
+        lasts=st.sampled_from([1.0, 20.0, 500.0, 500.0]),
     )
     def hold(self, rows: list[HoldRow], lasts: float) -> None:
         self.tick()
-        plan_id = f"plan {len(self.model.units)}"
+        plan_id = f"plan {len(self.model.units):04}"
         expires = at(self.seconds + lasts)
         try:
             self.ledger.hold(plan_id, rows, expire_time=expires, now=self.now)
@@ -122,10 +123,12 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         else:
             assert self.model.hold(plan_id, rows, expires, self.now)
 
-    @rule(data=st.data(), step=st.sampled_from(["commit", "commit", "release", "fulfill"]))
+    @rule(
+        data=st.data(), step=st.sampled_from(["commit", "commit", "release", "fulfill", "fulfill"])
+    )
     def step(self, data: st.DataObject, step: str) -> None:
         self.tick()
-        plan_ids = sorted({unit.plan_id for unit in self.model.units})
+        plan_ids = sorted({unit.plan_id for unit in self.model.units})[-4:]
         if not plan_ids:
             return
         plan_id = data.draw(st.sampled_from(plan_ids))
@@ -143,6 +146,16 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             for unit in units:
                 self.take(step, unit)
 
+    @rule(key=keys, data=st.data())
+    def ship_one_at_once(self, key: LevelKey, data: st.DataObject) -> None:
+        before = len(self.model.units)
+        self.hold([HoldRow(LineId("1"), 0, key, 1)], 500.0)
+        if len(self.model.units) > before:
+            for step in data.draw(st.sampled_from([["commit"], ["commit", "fulfill"]])):
+                self.tick()
+                getattr(self.ledger, step)(self.model.units[-1].plan_id, now=self.now)
+                self.take(step, self.model.units[-1])
+
     @rule()
     def sweep(self) -> None:
         self.ledger.sweep(now=self.now)
@@ -154,6 +167,14 @@ class LedgerAgainstModel(RuleBasedStateMachine):
             key: self.model.buckets(key, self.now) for key in self.model.shelves
         }
         assert self.ledger.audit(now=self.now).differences == ()
+
+    def instants_of_interest(self) -> list[datetime]:
+        """Return now, and just before, at and just after what has happened to plans."""
+        times = [unit.committed for unit in self.model.units if unit.committed]
+        times += [unit.fulfilled for unit in self.model.units if unit.fulfilled]
+        times += [time for time, _, _ in self.model.moved[-2:]]
+        around = {time + timedelta(seconds=off) for time in times for off in (-0.5, 0, 0.5)}
+        return [self.now, self.now - timedelta(seconds=1.5), *sorted(around)[-12:]]
 
     def may(self, step: str, unit: Unit) -> bool:
         """Say whether a step would change a unit."""
