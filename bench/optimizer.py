@@ -121,10 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--prefilter",
-        choices=("dominated", "useless"),
-        default="dominated",
-        help="which locations the generic models leave out: those that another one replaces at "
-        "no extra cost (default), or only those that can ship nothing",
+        choices=("useless", "dominated"),
+        default="useless",
+        help="which locations the generic models leave out: those that can ship nothing "
+        "(default), or also those that another one provably replaces at no extra cost, which "
+        "is half of an optimizer of its own",
     )
     parser.add_argument("--only", help="one instance, as SIZE:INDEX, for example typical_3x100:4")
     return parser

@@ -76,7 +76,7 @@ def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> 
         unavailable = figure.unavailable + since.unavailable
     safety_stock = before.safety_stock if figure.safety_stock is None else figure.safety_stock
     if owner is StockOwner.ENGINE:
-        on_hand = figure.quantity + since.on_hand
+        on_hand = figure.quantity + since.on_hand - since.fulfilled_since
         committed = since.committed
     else:
         on_hand = figure.quantity + unavailable - since.committed_then_fulfilled

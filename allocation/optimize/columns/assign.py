@@ -118,9 +118,7 @@ class Assigner:
             return False
         return bool(self.model.places.has_one_row[list(places)].all())
 
-    def _weighed(
-        self, first: int, last: int, demand: Int64, box: Box, below: int
-    ) -> Split | None:
+    def _weighed(self, first: int, last: int, demand: Int64, box: Box, below: int) -> Split | None:
         found = self._match.best(first, last, demand, box, below)
         if found is None:
             return None

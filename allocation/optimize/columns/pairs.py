@@ -116,7 +116,9 @@ class Few:
         rest = places.value[:, np.searchsorted(places.break_ug, weight - breaks)]
         step_of_most = np.searchsorted(places.break_ug, most)
         step_of_rest = np.searchsorted(places.break_ug, least)
-        bounds = places.value[first, step_of_most[first]] + places.value[second, step_of_rest[first]]
+        bounds = (
+            places.value[first, step_of_most[first]] + places.value[second, step_of_rest[first]]
+        )
         step = max(1, _CELLS_AT_A_TIME // max(1, breaks.size))
         for start in range(0, first.size, step):
             here = slice(start, start + step)

@@ -136,7 +136,9 @@ class Pricer:
             heaviest = int(self.model.contents.weight_ug @ self.model.demand)
             self._postage[key] = Postage(tariff, key[1], heaviest)
         postage = self._postage[key]
-        parcels = np.where(held.shared, postage.bound(postage.billed_ug(held.weight_ug, held.volume_nl)), 0)
+        parcels = np.where(
+            held.shared, postage.bound(postage.billed_ug(held.weight_ug, held.volume_nl)), 0
+        )
         for vector, cost in self._learned.get(key, ()):
             number = box.number(vector)
             if number is not None:
