@@ -90,6 +90,8 @@ Global___InlineNetwork: _TypeAlias = InlineNetwork  # noqa: Y015
 
 @_typing.final
 class AllocateRequest(_message.Message):
+    """An order, what it can be filled from, and how to plan it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
@@ -112,9 +114,15 @@ class AllocateRequest(_message.Message):
         """Required."""
 
     @_builtins.property
-    def inline_stock(self) -> _inline_stock_pb2.InlineStock: ...
+    def inline_stock(self) -> _inline_stock_pb2.InlineStock:
+        """Levels sent along; nothing of the ledger is read. Absent: the ledger."""
+
     @_builtins.property
-    def ledger_stock(self) -> _inline_stock_pb2.LedgerStock: ...
+    def ledger_stock(self) -> _inline_stock_pb2.LedgerStock:
+        """The ledger's levels, said outright. Absent: the ledger too, unless inline_stock
+        is set.
+        """
+
     @_builtins.property
     def network(self) -> Global___InlineNetwork:
         """Absent: the registered network."""
@@ -124,7 +132,9 @@ class AllocateRequest(_message.Message):
         """How long a hold lasts. Range: [1 s, 24 h]. Absent: 15 min."""
 
     @_builtins.property
-    def options(self) -> _planning_options_pb2.PlanningOptions: ...
+    def options(self) -> _planning_options_pb2.PlanningOptions:
+        """How to plan. Absent: every option at its default."""
+
     @_builtins.property
     def baseline(self) -> _alternative_pb2.Baseline:
         """Absent: no comparison."""
@@ -184,6 +194,8 @@ Global___PlanningTimes: _TypeAlias = PlanningTimes  # noqa: Y015
 
 @_typing.final
 class AllocateResponse(_message.Message):
+    """The plan, and how it came about."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
@@ -192,9 +204,13 @@ class AllocateResponse(_message.Message):
     replayed: _builtins.bool
     """True: this is the stored answer to an earlier call with the same request_id."""
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """Always set, also when nothing can be filled: `unfilled` then says why."""
+
     @_builtins.property
-    def times(self) -> Global___PlanningTimes: ...
+    def times(self) -> Global___PlanningTimes:
+        """How long it took. Always set."""
+
     def __init__(
         self,
         *,
@@ -225,6 +241,7 @@ class DeliveryOption(_message.Message):
     CARRIER_SERVICES_FIELD_NUMBER: _builtins.int
     UNFILLED_LINES_FIELD_NUMBER: _builtins.int
     shipments: _builtins.int
+    """How many shipments it takes. 0: nothing ships."""
     unfilled_lines: _builtins.int
     """Lines of which some units would stay unfilled."""
     @_builtins.property
@@ -244,9 +261,17 @@ class DeliveryOption(_message.Message):
         """Last day on which the last part arrives. Absent: unknown for some shipment."""
 
     @_builtins.property
-    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """StockLocation.id of each location that ships, once, in the order of the
+        shipments. Empty: nothing ships.
+        """
+
     @_builtins.property
-    def carrier_services(self) -> _containers.RepeatedCompositeFieldContainer[_carrier_service_pb2.CarrierService]: ...
+    def carrier_services(self) -> _containers.RepeatedCompositeFieldContainer[_carrier_service_pb2.CarrierService]:
+        """Each carrier service it uses, once, in the order of the shipments. Empty: nothing
+        ships.
+        """
+
     def __init__(
         self,
         *,
@@ -269,6 +294,8 @@ Global___DeliveryOption: _TypeAlias = DeliveryOption  # noqa: Y015
 
 @_typing.final
 class QuoteRequest(_message.Message):
+    """A cart to find delivery options for."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ORDER_FIELD_NUMBER: _builtins.int
@@ -281,15 +308,25 @@ class QuoteRequest(_message.Message):
         """Required."""
 
     @_builtins.property
-    def inline_stock(self) -> _inline_stock_pb2.InlineStock: ...
+    def inline_stock(self) -> _inline_stock_pb2.InlineStock:
+        """Levels sent along; nothing of the ledger is read. Absent: the ledger."""
+
     @_builtins.property
-    def ledger_stock(self) -> _inline_stock_pb2.LedgerStock: ...
+    def ledger_stock(self) -> _inline_stock_pb2.LedgerStock:
+        """The ledger's levels, said outright. Absent: the ledger too, unless inline_stock
+        is set.
+        """
+
     @_builtins.property
     def network(self) -> Global___InlineNetwork:
         """Absent: the registered network."""
 
     @_builtins.property
-    def options(self) -> _planning_options_pb2.PlanningOptions: ...
+    def options(self) -> _planning_options_pb2.PlanningOptions:
+        """How to plan; alternatives and explain do not matter here. Absent: every option at
+        its default.
+        """
+
     def __init__(
         self,
         *,
@@ -311,6 +348,8 @@ Global___QuoteRequest: _TypeAlias = QuoteRequest  # noqa: Y015
 
 @_typing.final
 class QuoteResponse(_message.Message):
+    """What the shopper can choose from."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     OPTIONS_FIELD_NUMBER: _builtins.int
@@ -321,7 +360,9 @@ class QuoteResponse(_message.Message):
         """Cheapest first; none is worse than another in cost, date and shipments at once."""
 
     @_builtins.property
-    def times(self) -> Global___PlanningTimes: ...
+    def times(self) -> Global___PlanningTimes:
+        """How long it took. Always set."""
+
     @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What was decided with less than full knowledge."""
@@ -343,6 +384,8 @@ Global___QuoteResponse: _TypeAlias = QuoteResponse  # noqa: Y015
 
 @_typing.final
 class AllocateBatchRequest(_message.Message):
+    """Orders that compete for the same stock."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
@@ -350,13 +393,17 @@ class AllocateBatchRequest(_message.Message):
     MODE_FIELD_NUMBER: _builtins.int
     HOLD_TTL_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
+    """Idempotency key of the whole batch, at most 128 characters. Required for HOLD."""
     mode: Global___AllocateMode.ValueType
+    """For the whole batch; the orders' own modes do not count. Default PLAN_ONLY."""
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[Global___AllocateRequest]:
         """At most 10,000."""
 
     @_builtins.property
-    def hold_ttl(self) -> _duration_pb2.Duration: ...
+    def hold_ttl(self) -> _duration_pb2.Duration:
+        """How long the holds last, for the whole batch. Range: [1 s, 24 h]. Absent: 15 min."""
+
     def __init__(
         self,
         *,
@@ -375,6 +422,8 @@ Global___AllocateBatchRequest: _TypeAlias = AllocateBatchRequest  # noqa: Y015
 
 @_typing.final
 class AllocateBatchResponse(_message.Message):
+    """One plan for each order."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLANS_FIELD_NUMBER: _builtins.int
@@ -384,7 +433,9 @@ class AllocateBatchResponse(_message.Message):
         """In the order of the request."""
 
     @_builtins.property
-    def times(self) -> Global___PlanningTimes: ...
+    def times(self) -> Global___PlanningTimes:
+        """How long the whole batch took. Always set."""
+
     def __init__(
         self,
         *,
@@ -401,10 +452,13 @@ Global___AllocateBatchResponse: _TypeAlias = AllocateBatchResponse  # noqa: Y015
 
 @_typing.final
 class GetPlanRequest(_message.Message):
+    """Which plan to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     def __init__(
         self,
         *,
@@ -420,11 +474,15 @@ Global___GetPlanRequest: _TypeAlias = GetPlanRequest  # noqa: Y015
 
 @_typing.final
 class GetPlanResponse(_message.Message):
+    """A stored plan."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """As it is now: a hold that has run out is EXPIRED. Always set."""
+
     def __init__(
         self,
         *,
@@ -440,13 +498,17 @@ Global___GetPlanResponse: _TypeAlias = GetPlanResponse  # noqa: Y015
 
 @_typing.final
 class CommitPlanRequest(_message.Message):
+    """Which hold to turn into a commitment."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     etag: _builtins.str
     """Absent: whatever the current etag is."""
     def __init__(
@@ -466,11 +528,15 @@ Global___CommitPlanRequest: _TypeAlias = CommitPlanRequest  # noqa: Y015
 
 @_typing.final
 class CommitPlanResponse(_message.Message):
+    """The plan after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """COMMITTED, or FULFILLED if it has shipped since. Always set."""
+
     def __init__(
         self,
         *,
@@ -486,6 +552,8 @@ Global___CommitPlanResponse: _TypeAlias = CommitPlanResponse  # noqa: Y015
 
 @_typing.final
 class ReleasePlanRequest(_message.Message):
+    """Which stock to give back."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
@@ -494,8 +562,13 @@ class ReleasePlanRequest(_message.Message):
     LINE_IDS_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     etag: _builtins.str
+    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    Absent: whatever the current etag is.
+    """
     comment: _builtins.str
     """For the record: "payment failed"."""
     @_builtins.property
@@ -521,11 +594,15 @@ Global___ReleasePlanRequest: _TypeAlias = ReleasePlanRequest  # noqa: Y015
 
 @_typing.final
 class ReleasePlanResponse(_message.Message):
+    """The plan after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """RELEASED if all lines are; with some left, the state of those. Always set."""
+
     def __init__(
         self,
         *,
@@ -541,6 +618,8 @@ Global___ReleasePlanResponse: _TypeAlias = ReleasePlanResponse  # noqa: Y015
 
 @_typing.final
 class ExtendPlanRequest(_message.Message):
+    """Which hold to move the expiry of, and how far."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
@@ -548,8 +627,13 @@ class ExtendPlanRequest(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     HOLD_TTL_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     etag: _builtins.str
+    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    Absent: whatever the current etag is.
+    """
     @_builtins.property
     def hold_ttl(self) -> _duration_pb2.Duration:
         """From now. Range: [1 s, 24 h]. Required."""
@@ -572,11 +656,15 @@ Global___ExtendPlanRequest: _TypeAlias = ExtendPlanRequest  # noqa: Y015
 
 @_typing.final
 class ExtendPlanResponse(_message.Message):
+    """The plan after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """HELD, with its new expire_time. Always set."""
+
     def __init__(
         self,
         *,
@@ -602,11 +690,15 @@ class FulfilledPart(_message.Message):
     SERIALS_FIELD_NUMBER: _builtins.int
     LOT_ID_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id. Required."""
     location_id: _builtins.str
+    """StockLocation.id of the location that they left. Required."""
     lot_id: _builtins.str
     """Lot picked, if another than planned."""
     @_builtins.property
-    def quantity(self) -> _decimal_pb2.Decimal: ...
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """Line units that left. Range: (0, 1000000]. Required."""
+
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Serials scanned at the pack bench."""
@@ -630,6 +722,8 @@ Global___FulfilledPart: _TypeAlias = FulfilledPart  # noqa: Y015
 
 @_typing.final
 class FulfillPlanRequest(_message.Message):
+    """What has left."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
@@ -637,8 +731,13 @@ class FulfillPlanRequest(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     etag: _builtins.str
+    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    Absent: whatever the current etag is.
+    """
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___FulfilledPart]:
         """Empty: everything."""
@@ -661,11 +760,15 @@ Global___FulfillPlanRequest: _TypeAlias = FulfillPlanRequest  # noqa: Y015
 
 @_typing.final
 class FulfillPlanResponse(_message.Message):
+    """The plan after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """FULFILLED once all of it has left, COMMITTED until then. Always set."""
+
     def __init__(
         self,
         *,
@@ -681,6 +784,8 @@ Global___FulfillPlanResponse: _TypeAlias = FulfillPlanResponse  # noqa: Y015
 
 @_typing.final
 class ReallocatePlanRequest(_message.Message):
+    """Which plan to make anew, and what went wrong with it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
@@ -690,8 +795,13 @@ class ReallocatePlanRequest(_message.Message):
     SHORT_PICKS_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Required: a repeat must not plan twice."""
     etag: _builtins.str
+    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    Absent: whatever the current etag is.
+    """
     @_builtins.property
     def excluded_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Locations that refused the whole plan."""
@@ -701,7 +811,9 @@ class ReallocatePlanRequest(_message.Message):
         """Lines that a location could not pick."""
 
     @_builtins.property
-    def options(self) -> _planning_options_pb2.PlanningOptions: ...
+    def options(self) -> _planning_options_pb2.PlanningOptions:
+        """How to plan. Absent: as for the plan that is replaced."""
+
     def __init__(
         self,
         *,
@@ -722,6 +834,8 @@ Global___ReallocatePlanRequest: _TypeAlias = ReallocatePlanRequest  # noqa: Y015
 
 @_typing.final
 class ReallocatePlanResponse(_message.Message):
+    """The plan that takes the other's place."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_FIELD_NUMBER: _builtins.int
@@ -730,9 +844,13 @@ class ReallocatePlanResponse(_message.Message):
     replaced_plan_id: _builtins.str
     """The plan that it replaces, now released."""
     @_builtins.property
-    def plan(self) -> _plan_pb2.Plan: ...
+    def plan(self) -> _plan_pb2.Plan:
+        """The new plan. Always set."""
+
     @_builtins.property
-    def times(self) -> Global___PlanningTimes: ...
+    def times(self) -> Global___PlanningTimes:
+        """How long it took. Always set."""
+
     def __init__(
         self,
         *,
@@ -750,11 +868,14 @@ Global___ReallocatePlanResponse: _TypeAlias = ReallocatePlanResponse  # noqa: Y0
 
 @_typing.final
 class ExplainPlanRequest(_message.Message):
+    """Which plan to explain."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAN_ID_FIELD_NUMBER: _builtins.int
     LOCATION_IDS_FIELD_NUMBER: _builtins.int
     plan_id: _builtins.str
+    """Plan.id of a stored plan. Required."""
     @_builtins.property
     def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Locations to price as "why not". Empty: the runner-up only."""
@@ -775,11 +896,15 @@ Global___ExplainPlanRequest: _TypeAlias = ExplainPlanRequest  # noqa: Y015
 
 @_typing.final
 class ExplainPlanResponse(_message.Message):
+    """Why the plan is as it is."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     EXPLANATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def explanation(self) -> _explanation_pb2.Explanation: ...
+    def explanation(self) -> _explanation_pb2.Explanation:
+        """Verdicts, runner-up, counterfactuals and sentences. Always set."""
+
     def __init__(
         self,
         *,

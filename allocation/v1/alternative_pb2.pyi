@@ -32,9 +32,13 @@ class _AlternativeKind:
 class _AlternativeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AlternativeKind.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ALTERNATIVE_KIND_UNSPECIFIED: _AlternativeKind.ValueType  # 0
+    """Never sent."""
     ALTERNATIVE_KIND_CHEAPEST: _AlternativeKind.ValueType  # 1
+    """Nothing offered costs less."""
     ALTERNATIVE_KIND_FASTEST: _AlternativeKind.ValueType  # 2
+    """Nothing offered has an earlier latest delivery date."""
     ALTERNATIVE_KIND_FEWEST_SHIPMENTS: _AlternativeKind.ValueType  # 3
+    """Nothing offered takes fewer shipments."""
     ALTERNATIVE_KIND_BALANCED: _AlternativeKind.ValueType  # 4
     """Between the extremes: nothing is better in cost, date and shipments at once."""
 
@@ -42,9 +46,13 @@ class AlternativeKind(_AlternativeKind, metaclass=_AlternativeKindEnumTypeWrappe
     """What an alternative is good for."""
 
 ALTERNATIVE_KIND_UNSPECIFIED: AlternativeKind.ValueType  # 0
+"""Never sent."""
 ALTERNATIVE_KIND_CHEAPEST: AlternativeKind.ValueType  # 1
+"""Nothing offered costs less."""
 ALTERNATIVE_KIND_FASTEST: AlternativeKind.ValueType  # 2
+"""Nothing offered has an earlier latest delivery date."""
 ALTERNATIVE_KIND_FEWEST_SHIPMENTS: AlternativeKind.ValueType  # 3
+"""Nothing offered takes fewer shipments."""
 ALTERNATIVE_KIND_BALANCED: AlternativeKind.ValueType  # 4
 """Between the extremes: nothing is better in cost, date and shipments at once."""
 Global___AlternativeKind: _TypeAlias = AlternativeKind  # noqa: Y015
@@ -65,13 +73,23 @@ class Alternative(_message.Message):
         """Everything it is best at."""
 
     @_builtins.property
-    def cost(self) -> _cost_pb2.CostBreakdown: ...
+    def cost(self) -> _cost_pb2.CostBreakdown:
+        """Landed cost, penalties included. Always set."""
+
     @_builtins.property
-    def shipments(self) -> _containers.RepeatedCompositeFieldContainer[_shipment_pb2.Shipment]: ...
+    def shipments(self) -> _containers.RepeatedCompositeFieldContainer[_shipment_pb2.Shipment]:
+        """Numbered from 1 within the alternative. Empty: nothing ships."""
+
     @_builtins.property
-    def latest_delivery_date(self) -> _date_pb2.Date: ...
+    def latest_delivery_date(self) -> _date_pb2.Date:
+        """Day by which everything has arrived. Absent: unknown for some shipment, or
+        nothing ships.
+        """
+
     @_builtins.property
-    def proof(self) -> _proof_pb2.Proof: ...
+    def proof(self) -> _proof_pb2.Proof:
+        """What is proven about its cost under the conditions it was made for. Always set."""
+
     def __init__(
         self,
         *,
@@ -99,9 +117,13 @@ class BaselinePart(_message.Message):
     LOCATION_ID_FIELD_NUMBER: _builtins.int
     QUANTITY_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id. Required."""
     location_id: _builtins.str
+    """StockLocation.id of a known location. Required."""
     @_builtins.property
-    def quantity(self) -> _decimal_pb2.Decimal: ...
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """Line units. Range: (0, 1000000]. Required."""
+
     def __init__(
         self,
         *,
@@ -128,7 +150,9 @@ class Baseline(_message.Message):
     label: _builtins.str
     """Who chose: "medusa", "previous". For reports."""
     @_builtins.property
-    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___BaselinePart]: ...
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___BaselinePart]:
+        """At most 500,000. What no part mentions counts as unfilled. Empty: nothing ships."""
+
     def __init__(
         self,
         *,
@@ -155,7 +179,11 @@ class BaselineComparison(_message.Message):
     SAVING_FIELD_NUMBER: _builtins.int
     PROBLEMS_FIELD_NUMBER: _builtins.int
     label: _builtins.str
+    """As in the request. Absent: none was given."""
     shipments: _builtins.int
+    """Shipments that the baseline takes, one per location; parts that no plan may have
+    do not count.
+    """
     @_builtins.property
     def cost(self) -> _cost_pb2.CostBreakdown:
         """Absent when the baseline breaks a hard rule or runs short."""

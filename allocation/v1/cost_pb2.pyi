@@ -56,9 +56,13 @@ class CostBreakdown(_message.Message):
     TOTAL_FIELD_NUMBER: _builtins.int
     TERMS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def total(self) -> _money_pb2.Money: ...
+    def total(self) -> _money_pb2.Money:
+        """Sum of the terms. May be negative. Always set."""
+
     @_builtins.property
-    def terms(self) -> _containers.RepeatedCompositeFieldContainer[Global___CostTerm]: ...
+    def terms(self) -> _containers.RepeatedCompositeFieldContainer[Global___CostTerm]:
+        """Each name once; terms of 0 may be left out. Empty: the total is 0."""
+
     def __init__(
         self,
         *,

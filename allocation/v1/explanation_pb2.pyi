@@ -29,7 +29,9 @@ class _Verdict:
 class _VerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Verdict.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     VERDICT_UNSPECIFIED: _Verdict.ValueType  # 0
+    """Never sent."""
     VERDICT_ELIGIBLE: _Verdict.ValueType  # 1
+    """It may ship the line, or part of it."""
     VERDICT_NOT_STOCKED: _Verdict.ValueType  # 2
     """The item is not stocked there."""
     VERDICT_OUT_OF_STOCK: _Verdict.ValueType  # 3
@@ -63,7 +65,9 @@ class Verdict(_Verdict, metaclass=_VerdictEnumTypeWrapper):
     """Whether a location may ship a line, and if not, why."""
 
 VERDICT_UNSPECIFIED: Verdict.ValueType  # 0
+"""Never sent."""
 VERDICT_ELIGIBLE: Verdict.ValueType  # 1
+"""It may ship the line, or part of it."""
 VERDICT_NOT_STOCKED: Verdict.ValueType  # 2
 """The item is not stocked there."""
 VERDICT_OUT_OF_STOCK: Verdict.ValueType  # 3
@@ -107,7 +111,9 @@ class LineVerdict(_message.Message):
     AVAILABLE_FIELD_NUMBER: _builtins.int
     CHOSEN_FIELD_NUMBER: _builtins.int
     location_id: _builtins.str
+    """StockLocation.id."""
     verdict: Global___Verdict.ValueType
+    """ELIGIBLE, or the first reason against it. Never unspecified."""
     rule: _builtins.str
     """Name of the rule that decided. Absent unless a rule did."""
     detail: _builtins.str
@@ -145,8 +151,11 @@ class LineExplanation(_message.Message):
     LINE_ID_FIELD_NUMBER: _builtins.int
     VERDICTS_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id."""
     @_builtins.property
-    def verdicts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineVerdict]: ...
+    def verdicts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineVerdict]:
+        """One for every location, by rank, then id."""
+
     def __init__(
         self,
         *,
@@ -175,6 +184,7 @@ class Counterfactual(_message.Message):
     condition: _builtins.str
     """"without Dallas", "all from Reno"."""
     location_id: _builtins.str
+    """StockLocation.id of the location that the condition is about."""
     forced: _builtins.bool
     """True: forced to use it; false: forced to avoid it."""
     @_builtins.property
@@ -213,13 +223,19 @@ class Explanation(_message.Message):
     COUNTERFACTUALS_FIELD_NUMBER: _builtins.int
     SENTENCES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineExplanation]: ...
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineExplanation]:
+        """One for every line that requires shipping, by line id."""
+
     @_builtins.property
     def runner_up(self) -> Global___Counterfactual:
         """The best plan that uses other locations, and its margin."""
 
     @_builtins.property
-    def counterfactuals(self) -> _containers.RepeatedCompositeFieldContainer[Global___Counterfactual]: ...
+    def counterfactuals(self) -> _containers.RepeatedCompositeFieldContainer[Global___Counterfactual]:
+        """First without each location that ships (at most 8 of them), then with each
+        location that was asked about. Empty: nothing ships and nothing was asked.
+        """
+
     @_builtins.property
     def sentences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Sentences for people, one per line and shipment."""

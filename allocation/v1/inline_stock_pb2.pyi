@@ -30,7 +30,9 @@ class IncomingSupply(_message.Message):
     QUANTITY_FIELD_NUMBER: _builtins.int
     EXPECTED_TIME_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def quantity(self) -> _decimal_pb2.Decimal: ...
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """Units of the item. Above 0. Required."""
+
     @_builtins.property
     def expected_time(self) -> _timestamp_pb2.Timestamp:
         """When they can be picked. Required."""
@@ -60,14 +62,19 @@ class LotLevel(_message.Message):
     EXPIRY_DATE_FIELD_NUMBER: _builtins.int
     RECEIVED_DATE_FIELD_NUMBER: _builtins.int
     lot_id: _builtins.str
+    """Unique within the level, at most 128 characters. Required."""
     @_builtins.property
-    def available(self) -> _decimal_pb2.Decimal: ...
+    def available(self) -> _decimal_pb2.Decimal:
+        """Units of the lot that can be promised, as in InlineLevel. Required."""
+
     @_builtins.property
     def expiry_date(self) -> _date_pb2.Date:
         """Last day on which it may be sold. Absent: does not expire."""
 
     @_builtins.property
-    def received_date(self) -> _date_pb2.Date: ...
+    def received_date(self) -> _date_pb2.Date:
+        """Day on which it came in, for FIFO and LIFO. Absent: unknown."""
+
     def __init__(
         self,
         *,
@@ -96,6 +103,7 @@ class InlineLevel(_message.Message):
     LOTS_FIELD_NUMBER: _builtins.int
     SERIALS_FIELD_NUMBER: _builtins.int
     location_id: _builtins.str
+    """StockLocation.id. Required; a level at a location that nobody knows is left out."""
     @_builtins.property
     def available(self) -> _decimal_pb2.Decimal:
         """Available to promise now: on hand less everything reserved, already net of
@@ -104,7 +112,9 @@ class InlineLevel(_message.Message):
         """
 
     @_builtins.property
-    def incoming(self) -> _containers.RepeatedCompositeFieldContainer[Global___IncomingSupply]: ...
+    def incoming(self) -> _containers.RepeatedCompositeFieldContainer[Global___IncomingSupply]:
+        """What is expected there; never part of `available`. Empty: nothing."""
+
     @_builtins.property
     def lots(self) -> _containers.RepeatedCompositeFieldContainer[Global___LotLevel]:
         """For lot-tracked items; their sum is `available`."""
@@ -139,6 +149,7 @@ class InlineItemStock(_message.Message):
     INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
     LEVELS_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
+    """InventoryItem.id. Required; levels of an item that nobody knows are left out."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[Global___InlineLevel]:
         """At most one per location."""

@@ -36,6 +36,7 @@ class _PlanState:
 class _PlanStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlanState.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     PLAN_STATE_UNSPECIFIED: _PlanState.ValueType  # 0
+    """Never sent."""
     PLAN_STATE_PLANNED: _PlanState.ValueType  # 1
     """Nothing is reserved: the caller commits elsewhere, or not at all."""
     PLAN_STATE_HELD: _PlanState.ValueType  # 2
@@ -53,6 +54,7 @@ class PlanState(_PlanState, metaclass=_PlanStateEnumTypeWrapper):
     """Life of a plan."""
 
 PLAN_STATE_UNSPECIFIED: PlanState.ValueType  # 0
+"""Never sent."""
 PLAN_STATE_PLANNED: PlanState.ValueType  # 1
 """Nothing is reserved: the caller commits elsewhere, or not at all."""
 PLAN_STATE_HELD: PlanState.ValueType  # 2
@@ -78,6 +80,7 @@ class LinePart(_message.Message):
     SHIPMENT_NUMBER_FIELD_NUMBER: _builtins.int
     BACKORDERED_FIELD_NUMBER: _builtins.int
     location_id: _builtins.str
+    """StockLocation.id of the location that they leave."""
     shipment_number: _builtins.int
     """Number of the shipment that carries it."""
     backordered: _builtins.bool
@@ -113,6 +116,7 @@ class PlanLine(_message.Message):
     PARTS_FIELD_NUMBER: _builtins.int
     SUBSTITUTE_ITEM_ID_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id."""
     substitute_item_id: _builtins.str
     """Set when something else than the ordered item is sent."""
     @_builtins.property
@@ -120,7 +124,9 @@ class PlanLine(_message.Message):
         """As ordered; equals the parts plus what is unfilled."""
 
     @_builtins.property
-    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LinePart]: ...
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LinePart]:
+        """By shipment number. Empty: all of the line is unfilled."""
+
     def __init__(
         self,
         *,
@@ -147,9 +153,13 @@ class RateCardUse(_message.Message):
     EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     rate_card_id: _builtins.str
+    """RateCard.id."""
     source: _builtins.str
+    """Where its prices come from, for people, as on the card."""
     @_builtins.property
-    def effective_from(self) -> _date_pb2.Date: ...
+    def effective_from(self) -> _date_pb2.Date:
+        """First ship date on which the card holds. Always set."""
+
     def __init__(
         self,
         *,
@@ -182,7 +192,9 @@ class PlanBasis(_message.Message):
     stock_version: _builtins.int
     """Change sequence of the ledger. 0 for inline stock."""
     @_builtins.property
-    def rate_cards(self) -> _containers.RepeatedCompositeFieldContainer[Global___RateCardUse]: ...
+    def rate_cards(self) -> _containers.RepeatedCompositeFieldContainer[Global___RateCardUse]:
+        """Those that priced the plan's shipments, by id. Empty: nothing ships."""
+
     def __init__(
         self,
         *,
@@ -226,11 +238,15 @@ class Plan(_message.Message):
     id: _builtins.str
     """Given by the server; the same decision has the same id."""
     state: Global___PlanState.ValueType
+    """Where in its life the plan is. Never unspecified."""
     order_id: _builtins.str
+    """Order.id."""
     etag: _builtins.str
     """Changes with every change of the plan."""
     @_builtins.property
-    def shipments(self) -> _containers.RepeatedCompositeFieldContainer[_shipment_pb2.Shipment]: ...
+    def shipments(self) -> _containers.RepeatedCompositeFieldContainer[_shipment_pb2.Shipment]:
+        """By the locations' rank, then id. Empty: nothing ships."""
+
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanLine]:
         """Every line that requires shipping, in the order's order."""
@@ -240,17 +256,25 @@ class Plan(_message.Message):
         """The rows to write, sorted by line, part, item."""
 
     @_builtins.property
-    def unfilled(self) -> _containers.RepeatedCompositeFieldContainer[_unfilled_pb2.UnfilledLine]: ...
+    def unfilled(self) -> _containers.RepeatedCompositeFieldContainer[_unfilled_pb2.UnfilledLine]:
+        """Lines of which units stay behind, by line id. Empty: everything is filled."""
+
     @_builtins.property
     def cost(self) -> _cost_pb2.CostBreakdown:
         """Sums exactly over shipments and penalties."""
 
     @_builtins.property
-    def proof(self) -> _proof_pb2.Proof: ...
+    def proof(self) -> _proof_pb2.Proof:
+        """What is proven about the plan's cost. Always set."""
+
     @_builtins.property
-    def basis(self) -> Global___PlanBasis: ...
+    def basis(self) -> Global___PlanBasis:
+        """What the decision was based on. Always set."""
+
     @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp: ...
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When the decision was made, by the server's clock. Always set."""
+
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """Absent unless held."""
@@ -273,7 +297,9 @@ class Plan(_message.Message):
 
     @_builtins.property
     def latest_delivery_date(self) -> _date_pb2.Date:
-        """Latest delivery date over all shipments."""
+        """Latest delivery date over all shipments. Absent: unknown for some shipment, or
+        nothing ships.
+        """
 
     def __init__(
         self,

@@ -68,10 +68,15 @@ class PlanningOptions(_message.Message):
     rule_set: _builtins.str
     """A revision, or "preset:NAME". Absent: the active rule set, else preset:cheapest."""
     max_shipments: _builtins.int
-    """Most shipments. 0 or absent: no limit."""
+    """Most shipments. Not negative. 0 or absent: as the rule set says, no limit if it
+    does not.
+    """
     line_split: Global___LineSplit.ValueType
+    """Default: as the rule set says, FORBIDDEN if it does not."""
     ship_complete: _builtins.bool
-    """True: everything or nothing. Default false."""
+    """True: everything or nothing. False or absent: as the rule set says, no if it does
+    not.
+    """
     alternatives: _builtins.int
     """How many alternatives to return besides the plan. Range: [0, 10]. Default 0."""
     explain: _builtins.bool
@@ -84,29 +89,39 @@ class PlanningOptions(_message.Message):
 
     @_builtins.property
     def extra_shipment_penalty(self) -> _money_pb2.Money:
-        """Overrides the cost of every shipment after the first."""
+        """Overrides the cost of every shipment after the first. Not negative. Absent: as
+        the rule set says, 0 if it does not.
+        """
 
     @_builtins.property
     def unfilled_unit_penalty(self) -> _money_pb2.Money:
-        """Overrides the cost of one unit that stays unfilled. Absent: filling always wins."""
+        """Overrides the cost of one unit that stays unfilled. Not negative. Absent: as the
+        rule set says; if it does not, filling always wins.
+        """
 
     @_builtins.property
     def min_shipment_value(self) -> _money_pb2.Money:
-        """No shipment of a plan with several may be worth less; a plan with one
-        shipment is free of it. Absent: no limit.
+        """No shipment of a plan with several may be worth less; a plan with one shipment is
+        free of it. Not negative. Absent: as the rule set says, no limit if it does not.
         """
 
     @_builtins.property
     def allowed_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Only these locations may ship anything. Empty: all."""
+        """Only these locations may ship anything. Empty: as the rule set says, all if it
+        does not.
+        """
 
     @_builtins.property
     def excluded_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """These locations may not ship anything."""
+        """These locations may not ship anything, nor those that the rule set excludes.
+        Empty: only those.
+        """
 
     @_builtins.property
     def late_day_penalty(self) -> _money_pb2.Money:
-        """Overrides the cost of one day after deliver_by. Absent: deliver_by is a hard limit."""
+        """Overrides the cost of one day after deliver_by. Not negative. Absent: as the rule
+        set says; if it does not, deliver_by is a hard limit.
+        """
 
     @_builtins.property
     def ask_about_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

@@ -27,19 +27,25 @@ class _ProofStatus:
 class _ProofStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProofStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     PROOF_STATUS_UNSPECIFIED: _ProofStatus.ValueType  # 0
+    """Never sent."""
     PROOF_STATUS_OPTIMAL: _ProofStatus.ValueType  # 1
-    """No allowed plan is cheaper."""
+    """No allowed plan is better: first by the tiers, then cheaper."""
     PROOF_STATUS_FEASIBLE: _ProofStatus.ValueType  # 2
-    """Allowed, and at most `gap` dearer than the cheapest."""
+    """Allowed, and at most `gap` dearer than the cheapest of those that do as well in
+    the tiers before cost.
+    """
 
 class ProofStatus(_ProofStatus, metaclass=_ProofStatusEnumTypeWrapper):
     """How much is known about the plan's cost."""
 
 PROOF_STATUS_UNSPECIFIED: ProofStatus.ValueType  # 0
+"""Never sent."""
 PROOF_STATUS_OPTIMAL: ProofStatus.ValueType  # 1
-"""No allowed plan is cheaper."""
+"""No allowed plan is better: first by the tiers, then cheaper."""
 PROOF_STATUS_FEASIBLE: ProofStatus.ValueType  # 2
-"""Allowed, and at most `gap` dearer than the cheapest."""
+"""Allowed, and at most `gap` dearer than the cheapest of those that do as well in
+the tiers before cost.
+"""
 Global___ProofStatus: _TypeAlias = ProofStatus  # noqa: Y015
 
 class _SolverRung:
@@ -49,6 +55,7 @@ class _SolverRung:
 class _SolverRungEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SolverRung.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     SOLVER_RUNG_UNSPECIFIED: _SolverRung.ValueType  # 0
+    """Never sent."""
     SOLVER_RUNG_GREEDY: _SolverRung.ValueType  # 1
     """Deterministic adaptive greedy."""
     SOLVER_RUNG_EXACT_SETS: _SolverRung.ValueType  # 2
@@ -60,6 +67,7 @@ class SolverRung(_SolverRung, metaclass=_SolverRungEnumTypeWrapper):
     """Which step of the ladder found the plan."""
 
 SOLVER_RUNG_UNSPECIFIED: SolverRung.ValueType  # 0
+"""Never sent."""
 SOLVER_RUNG_GREEDY: SolverRung.ValueType  # 1
 """Deterministic adaptive greedy."""
 SOLVER_RUNG_EXACT_SETS: SolverRung.ValueType  # 2
@@ -110,6 +118,9 @@ class TierProof(_message.Message):
     value: _builtins.int
     """In the tier's own unit: minor money units, shipments, metres."""
     lower_bound: _builtins.int
+    """No allowed plan does better, in the same unit. Equals the value where that is
+    proven.
+    """
     def __init__(
         self,
         *,
@@ -141,16 +152,20 @@ class Proof(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     TIERS_FIELD_NUMBER: _builtins.int
     status: Global___ProofStatus.ValueType
+    """Never unspecified."""
     gap_ppm: _builtins.int
     """The same relative to the objective, in parts per million."""
     rung: Global___SolverRung.ValueType
+    """Which step of the ladder found the plan. Never unspecified."""
     solver: _builtins.str
     """Which algorithm, for people: "set-partition", "location-sets", "cp-sat 9.15 (columns)"."""
     limit: Global___SolveLimit.ValueType
     """Unspecified: nothing limited the search."""
     @_builtins.property
     def lower_bound(self) -> _money_pb2.Money:
-        """No allowed plan costs less. Equals the objective when OPTIMAL."""
+        """No allowed plan that does as well in the tiers before cost costs less. Equals the
+        objective when OPTIMAL.
+        """
 
     @_builtins.property
     def objective(self) -> _money_pb2.Money:

@@ -36,10 +36,13 @@ class Reservation(_message.Message):
     BACKORDERED_FIELD_NUMBER: _builtins.int
     EXPECTED_TIME_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id."""
     part: _builtins.int
     """Index of the part within the plan's line, from 0."""
     inventory_item_id: _builtins.str
+    """InventoryItem.id; for a kit, that of the component."""
     location_id: _builtins.str
+    """StockLocation.id of the location that ships it."""
     lot_id: _builtins.str
     """Lot, for lot-tracked items."""
     backordered: _builtins.bool

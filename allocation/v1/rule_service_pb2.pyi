@@ -23,6 +23,8 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class ValidateRulesRequest(_message.Message):
+    """A rule set to check."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     YAML_FIELD_NUMBER: _builtins.int
@@ -47,11 +49,15 @@ Global___ValidateRulesRequest: _TypeAlias = ValidateRulesRequest  # noqa: Y015
 
 @_typing.final
 class ValidateRulesResponse(_message.Message):
+    """What the check found."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     FINDINGS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleFinding]: ...
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleFinding]:
+        """By line and column, all problems at once. Empty: nothing found."""
+
     def __init__(
         self,
         *,
@@ -67,6 +73,8 @@ Global___ValidateRulesResponse: _TypeAlias = ValidateRulesResponse  # noqa: Y015
 
 @_typing.final
 class PutRulesRequest(_message.Message):
+    """A rule set to store."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     YAML_FIELD_NUMBER: _builtins.int
@@ -74,8 +82,11 @@ class PutRulesRequest(_message.Message):
     COMMENT_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     yaml: _builtins.str
+    """The policy file, UTF-8, at most 1 MiB. Required."""
     author: _builtins.str
+    """Who did it, for people, at most 1,024 characters. Absent: not known."""
     comment: _builtins.str
+    """Why, for people, at most 1,024 characters. Absent: no reason given."""
     validate_only: _builtins.bool
     """True: check only. Default false."""
     def __init__(
@@ -96,14 +107,20 @@ Global___PutRulesRequest: _TypeAlias = PutRulesRequest  # noqa: Y015
 
 @_typing.final
 class PutRulesResponse(_message.Message):
+    """The stored revision, and what the check found."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_SET_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def rule_set(self) -> _rule_set_pb2.RuleSetRevision: ...
+    def rule_set(self) -> _rule_set_pb2.RuleSetRevision:
+        """The new revision, DRAFT. Absent: it was only checked."""
+
     @_builtins.property
-    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleFinding]: ...
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleFinding]:
+        """By line and column. Empty: nothing found."""
+
     def __init__(
         self,
         *,
@@ -120,6 +137,8 @@ Global___PutRulesResponse: _TypeAlias = PutRulesResponse  # noqa: Y015
 
 @_typing.final
 class ActivateRulesRequest(_message.Message):
+    """Which revision is to decide."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REVISION_FIELD_NUMBER: _builtins.int
@@ -127,8 +146,11 @@ class ActivateRulesRequest(_message.Message):
     COMMENT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
+    """RuleSetRevision.revision; a RETIRED one takes an activation back. Required."""
     author: _builtins.str
+    """Who did it, for people, at most 1,024 characters. Absent: not known."""
     comment: _builtins.str
+    """Why, for people, at most 1,024 characters. Absent: no reason given."""
     etag: _builtins.str
     """Etag of the revision. Absent: whatever it is."""
     def __init__(
@@ -149,11 +171,15 @@ Global___ActivateRulesRequest: _TypeAlias = ActivateRulesRequest  # noqa: Y015
 
 @_typing.final
 class ActivateRulesResponse(_message.Message):
+    """The revision after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_SET_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def rule_set(self) -> _rule_set_pb2.RuleSetRevision: ...
+    def rule_set(self) -> _rule_set_pb2.RuleSetRevision:
+        """Now ACTIVE. Always set."""
+
     def __init__(
         self,
         *,
@@ -169,6 +195,8 @@ Global___ActivateRulesResponse: _TypeAlias = ActivateRulesResponse  # noqa: Y015
 
 @_typing.final
 class ListRulesRequest(_message.Message):
+    """Which page of revisions to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
@@ -176,6 +204,7 @@ class ListRulesRequest(_message.Message):
     page_size: _builtins.int
     """Range: [0, 1000]. 0 means 100."""
     page_token: _builtins.str
+    """next_page_token of the answer before. Absent: from the start."""
     def __init__(
         self,
         *,
@@ -192,13 +221,18 @@ Global___ListRulesRequest: _TypeAlias = ListRulesRequest  # noqa: Y015
 
 @_typing.final
 class ListRulesResponse(_message.Message):
+    """A page of revisions."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_SETS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
+    """page_token of the next request. Absent: that was all."""
     @_builtins.property
-    def rule_sets(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleSetRevision]: ...
+    def rule_sets(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleSetRevision]:
+        """Newest first, at most page_size. Empty: there are no more."""
+
     def __init__(
         self,
         *,
@@ -215,6 +249,8 @@ Global___ListRulesResponse: _TypeAlias = ListRulesResponse  # noqa: Y015
 
 @_typing.final
 class GetRulesRequest(_message.Message):
+    """Which revision to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REVISION_FIELD_NUMBER: _builtins.int
@@ -235,11 +271,15 @@ Global___GetRulesRequest: _TypeAlias = GetRulesRequest  # noqa: Y015
 
 @_typing.final
 class GetRulesResponse(_message.Message):
+    """One revision."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_SET_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def rule_set(self) -> _rule_set_pb2.RuleSetRevision: ...
+    def rule_set(self) -> _rule_set_pb2.RuleSetRevision:
+        """The file as it was put, with its state now. Always set."""
+
     def __init__(
         self,
         *,
@@ -255,6 +295,8 @@ Global___GetRulesResponse: _TypeAlias = GetRulesResponse  # noqa: Y015
 
 @_typing.final
 class TryRulesRequest(_message.Message):
+    """Orders, and the rule set to try on them."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REVISION_FIELD_NUMBER: _builtins.int
@@ -263,6 +305,9 @@ class TryRulesRequest(_message.Message):
     revision: _builtins.str
     """A stored revision or "preset:NAME"; exclusive with yaml."""
     yaml: _builtins.str
+    """A policy file that is not stored, at most 1 MiB. Both absent: the active rule
+    set.
+    """
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[_allocation_service_pb2.AllocateRequest]:
         """At most 1,000. Modes are ignored: nothing is held."""
@@ -284,6 +329,8 @@ Global___TryRulesRequest: _TypeAlias = TryRulesRequest  # noqa: Y015
 
 @_typing.final
 class TryRulesResponse(_message.Message):
+    """What the rule set makes of the orders."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PLANS_FIELD_NUMBER: _builtins.int

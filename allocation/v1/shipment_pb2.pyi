@@ -33,6 +33,7 @@ class ParcelContent(_message.Message):
     QUANTITY_FIELD_NUMBER: _builtins.int
     INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id."""
     inventory_item_id: _builtins.str
     """Set when a kit unit is packed in more than one parcel."""
     @_builtins.property
@@ -69,7 +70,9 @@ class Parcel(_message.Message):
     count: _builtins.int
     """How many identical parcels this stands for. At least 1."""
     @_builtins.property
-    def contents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ParcelContent]: ...
+    def contents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ParcelContent]:
+        """What is in one such parcel. Never empty."""
+
     @_builtins.property
     def weight_g(self) -> _decimal_pb2.Decimal:
         """Grams."""
@@ -128,30 +131,43 @@ class Shipment(_message.Message):
     number: _builtins.int
     """From 1, in the plan's order."""
     location_id: _builtins.str
+    """StockLocation.id of the location that it leaves."""
     rate_zone: _builtins.int
     """The carrier's rate zone."""
     rate_card_id: _builtins.str
-    """The card that priced it, and the first date on which that card holds."""
+    """RateCard.id of the card that priced it."""
     distance_m: _builtins.int
     """Great circle to the destination, metres. Absent: unknown."""
     @_builtins.property
-    def carrier_service(self) -> _carrier_service_pb2.CarrierService: ...
+    def carrier_service(self) -> _carrier_service_pb2.CarrierService:
+        """Spelt as on the rate card, with the service level that it satisfies from there.
+        Always set.
+        """
+
     @_builtins.property
-    def rate_card_effective_from(self) -> _date_pb2.Date: ...
+    def rate_card_effective_from(self) -> _date_pb2.Date:
+        """First ship date on which that card holds. Always set."""
+
     @_builtins.property
-    def parcels(self) -> _containers.RepeatedCompositeFieldContainer[Global___Parcel]: ...
+    def parcels(self) -> _containers.RepeatedCompositeFieldContainer[Global___Parcel]:
+        """At least one entry; identical parcels share one."""
+
     @_builtins.property
     def ship_date(self) -> _date_pb2.Date:
         """Local date at the location."""
 
     @_builtins.property
     def earliest_delivery_date(self) -> _date_pb2.Date:
-        """Local dates at the destination."""
+        """Local date at the destination. Absent: transit days are unknown."""
 
     @_builtins.property
-    def latest_delivery_date(self) -> _date_pb2.Date: ...
+    def latest_delivery_date(self) -> _date_pb2.Date:
+        """As earliest_delivery_date, and never before it."""
+
     @_builtins.property
-    def cost(self) -> _cost_pb2.CostBreakdown: ...
+    def cost(self) -> _cost_pb2.CostBreakdown:
+        """Parcels, handling and lateness. Always set."""
+
     @_builtins.property
     def cutoff_time(self) -> _timestamp_pb2.Timestamp:
         """When it must be handed to the carrier."""

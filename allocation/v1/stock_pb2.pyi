@@ -58,37 +58,65 @@ class _StockChangeReason:
 class _StockChangeReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StockChangeReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     STOCK_CHANGE_REASON_UNSPECIFIED: _StockChangeReason.ValueType  # 0
+    """Refused in requests, never sent."""
     STOCK_CHANGE_REASON_FEED: _StockChangeReason.ValueType  # 1
+    """A feed reported another figure."""
     STOCK_CHANGE_REASON_RECEIVE: _StockChangeReason.ValueType  # 2
+    """Units came in."""
     STOCK_CHANGE_REASON_COUNT: _StockChangeReason.ValueType  # 3
+    """Somebody counted what is on hand."""
     STOCK_CHANGE_REASON_DAMAGE: _StockChangeReason.ValueType  # 4
+    """Units on hand can no longer be sold; they become unavailable."""
     STOCK_CHANGE_REASON_TRANSFER_OUT: _StockChangeReason.ValueType  # 5
+    """Units left for another location."""
     STOCK_CHANGE_REASON_TRANSFER_IN: _StockChangeReason.ValueType  # 6
+    """Units came from another location."""
     STOCK_CHANGE_REASON_HOLD: _StockChangeReason.ValueType  # 7
+    """A plan holds units."""
     STOCK_CHANGE_REASON_COMMIT: _StockChangeReason.ValueType  # 8
+    """Held units were committed."""
     STOCK_CHANGE_REASON_RELEASE: _StockChangeReason.ValueType  # 9
+    """Held or committed units were given back."""
     STOCK_CHANGE_REASON_EXPIRE: _StockChangeReason.ValueType  # 10
+    """A hold ran out."""
     STOCK_CHANGE_REASON_FULFILL: _StockChangeReason.ValueType  # 11
+    """Committed units left with a shipment."""
     STOCK_CHANGE_REASON_COMPENSATE: _StockChangeReason.ValueType  # 12
+    """An audit put the level right."""
     STOCK_CHANGE_REASON_QUARANTINE: _StockChangeReason.ValueType  # 13
+    """Units on hand were set aside until somebody decides; they become unavailable."""
 
 class StockChangeReason(_StockChangeReason, metaclass=_StockChangeReasonEnumTypeWrapper):
     """Why stock changed."""
 
 STOCK_CHANGE_REASON_UNSPECIFIED: StockChangeReason.ValueType  # 0
+"""Refused in requests, never sent."""
 STOCK_CHANGE_REASON_FEED: StockChangeReason.ValueType  # 1
+"""A feed reported another figure."""
 STOCK_CHANGE_REASON_RECEIVE: StockChangeReason.ValueType  # 2
+"""Units came in."""
 STOCK_CHANGE_REASON_COUNT: StockChangeReason.ValueType  # 3
+"""Somebody counted what is on hand."""
 STOCK_CHANGE_REASON_DAMAGE: StockChangeReason.ValueType  # 4
+"""Units on hand can no longer be sold; they become unavailable."""
 STOCK_CHANGE_REASON_TRANSFER_OUT: StockChangeReason.ValueType  # 5
+"""Units left for another location."""
 STOCK_CHANGE_REASON_TRANSFER_IN: StockChangeReason.ValueType  # 6
+"""Units came from another location."""
 STOCK_CHANGE_REASON_HOLD: StockChangeReason.ValueType  # 7
+"""A plan holds units."""
 STOCK_CHANGE_REASON_COMMIT: StockChangeReason.ValueType  # 8
+"""Held units were committed."""
 STOCK_CHANGE_REASON_RELEASE: StockChangeReason.ValueType  # 9
+"""Held or committed units were given back."""
 STOCK_CHANGE_REASON_EXPIRE: StockChangeReason.ValueType  # 10
+"""A hold ran out."""
 STOCK_CHANGE_REASON_FULFILL: StockChangeReason.ValueType  # 11
+"""Committed units left with a shipment."""
 STOCK_CHANGE_REASON_COMPENSATE: StockChangeReason.ValueType  # 12
+"""An audit put the level right."""
 STOCK_CHANGE_REASON_QUARANTINE: StockChangeReason.ValueType  # 13
+"""Units on hand were set aside until somebody decides; they become unavailable."""
 Global___StockChangeReason: _TypeAlias = StockChangeReason  # noqa: Y015
 
 @_typing.final
@@ -113,30 +141,53 @@ class Level(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     RECEIVED_DATE_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
+    """InventoryItem.id."""
     location_id: _builtins.str
+    """StockLocation.id."""
     lot_id: _builtins.str
+    """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     @_builtins.property
-    def on_hand(self) -> _decimal_pb2.Decimal: ...
+    def on_hand(self) -> _decimal_pb2.Decimal:
+        """Units that are there, whoever they are promised to. Always set."""
+
     @_builtins.property
-    def available(self) -> _decimal_pb2.Decimal: ...
+    def available(self) -> _decimal_pb2.Decimal:
+        """Units that can still be promised. Below 0: more is promised than is there. Always
+        set.
+        """
+
     @_builtins.property
-    def safety_stock(self) -> _decimal_pb2.Decimal: ...
+    def safety_stock(self) -> _decimal_pb2.Decimal:
+        """Units kept back for surprises. Not negative. Always set."""
+
     @_builtins.property
-    def held(self) -> _decimal_pb2.Decimal: ...
+    def held(self) -> _decimal_pb2.Decimal:
+        """Units in holds that have not run out. Not negative. Always set."""
+
     @_builtins.property
-    def committed(self) -> _decimal_pb2.Decimal: ...
+    def committed(self) -> _decimal_pb2.Decimal:
+        """Units committed to orders and not yet shipped. Not negative. Always set."""
+
     @_builtins.property
-    def unavailable(self) -> _decimal_pb2.Decimal: ...
+    def unavailable(self) -> _decimal_pb2.Decimal:
+        """Units that cannot be sold, damaged ones for instance. Not negative. Always set."""
+
     @_builtins.property
     def incoming(self) -> _containers.RepeatedCompositeFieldContainer[_inline_stock_pb2.IncomingSupply]:
         """Never part of on_hand."""
 
     @_builtins.property
-    def expiry_date(self) -> _date_pb2.Date: ...
+    def expiry_date(self) -> _date_pb2.Date:
+        """Last day on which the lot may be sold. Absent: does not expire."""
+
     @_builtins.property
-    def update_time(self) -> _timestamp_pb2.Timestamp: ...
+    def update_time(self) -> _timestamp_pb2.Timestamp:
+        """When the level last changed. Always set."""
+
     @_builtins.property
-    def received_date(self) -> _date_pb2.Date: ...
+    def received_date(self) -> _date_pb2.Date:
+        """Day on which the lot came in. Absent: unknown."""
+
     def __init__(
         self,
         *,

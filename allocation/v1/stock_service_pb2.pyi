@@ -59,8 +59,13 @@ class FeedHeader(_message.Message):
     OWNER_FIELD_NUMBER: _builtins.int
     OBSERVED_TIME_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
+    """Idempotency key of the whole feed, at most 128 characters. Absent: no answer is
+    kept for a repeat.
+    """
     kind: Global___FeedKind.ValueType
+    """What leaving a level out means. Default DELTA."""
     owner: _stock_pb2.StockOwner.ValueType
+    """Whose figure the rows report. Default ENGINE."""
     @_builtins.property
     def observed_time(self) -> _timestamp_pb2.Timestamp:
         """When the figures were read in the system they come from. Absent: now."""
@@ -98,22 +103,37 @@ class LevelRow(_message.Message):
     SERIALS_FIELD_NUMBER: _builtins.int
     OBSERVED_TIME_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
+    """InventoryItem.id. Required."""
     location_id: _builtins.str
+    """StockLocation.id. Required."""
     lot_id: _builtins.str
+    """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """On-hand for STOCK_OWNER_ENGINE, available for STOCK_OWNER_MIRROR."""
 
     @_builtins.property
-    def unavailable(self) -> _decimal_pb2.Decimal: ...
+    def unavailable(self) -> _decimal_pb2.Decimal:
+        """Units that cannot be sold, not negative: for ENGINE a part of `quantity`, for
+        MIRROR beside it. Absent: as before; 0 for a new level.
+        """
+
     @_builtins.property
-    def incoming(self) -> _containers.RepeatedCompositeFieldContainer[_inline_stock_pb2.IncomingSupply]: ...
+    def incoming(self) -> _containers.RepeatedCompositeFieldContainer[_inline_stock_pb2.IncomingSupply]:
+        """Replaces what was expected before. Empty: nothing is."""
+
     @_builtins.property
-    def expiry_date(self) -> _date_pb2.Date: ...
+    def expiry_date(self) -> _date_pb2.Date:
+        """Last day on which the lot may be sold. Absent: does not expire."""
+
     @_builtins.property
-    def received_date(self) -> _date_pb2.Date: ...
+    def received_date(self) -> _date_pb2.Date:
+        """Day on which the lot came in. Absent: unknown."""
+
     @_builtins.property
-    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Serials of the units, for serial-tracked items. Empty: not told."""
+
     @_builtins.property
     def observed_time(self) -> _timestamp_pb2.Timestamp:
         """Absent: the header's."""
@@ -142,6 +162,8 @@ Global___LevelRow: _TypeAlias = LevelRow  # noqa: Y015
 
 @_typing.final
 class SetLevelsRequest(_message.Message):
+    """A stretch of a feed."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     HEADER_FIELD_NUMBER: _builtins.int
@@ -180,7 +202,9 @@ class RowError(_message.Message):
     row: _builtins.int
     """From 0, over the whole stream."""
     path: _builtins.str
+    """Field within the row: "incoming[0].quantity". Absent: the row as a whole."""
     message: _builtins.str
+    """What is wrong, with the figures."""
     def __init__(
         self,
         *,
@@ -198,6 +222,8 @@ Global___RowError: _TypeAlias = RowError  # noqa: Y015
 
 @_typing.final
 class SetLevelsResponse(_message.Message):
+    """How much of the feed was taken."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCEPTED_ROWS_FIELD_NUMBER: _builtins.int
@@ -205,8 +231,11 @@ class SetLevelsResponse(_message.Message):
     ERRORS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
     accepted_rows: _builtins.int
+    """Rows that were taken, over the whole stream."""
     refused_rows: _builtins.int
+    """Rows that were refused, over the whole stream."""
     stock_version: _builtins.int
+    """Change sequence of the ledger with this feed in it."""
     @_builtins.property
     def errors(self) -> _containers.RepeatedCompositeFieldContainer[Global___RowError]:
         """At most 1,000 of them."""
@@ -241,12 +270,19 @@ class StockAdjustment(_message.Message):
     TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
+    """InventoryItem.id. Required."""
     location_id: _builtins.str
+    """StockLocation.id. Required. For transfers, where the units leave."""
     lot_id: _builtins.str
+    """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     reason: _stock_pb2.StockChangeReason.ValueType
+    """RECEIVE, COUNT, DAMAGE, QUARANTINE or TRANSFER_OUT; the others are written by
+    ShipFrom itself. Required.
+    """
     to_location_id: _builtins.str
     """For transfers."""
     comment: _builtins.str
+    """For the record, at most 1,024 characters. Absent: none."""
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """RECEIVE, DAMAGE, TRANSFER: how much moves. COUNT: the new on-hand."""
@@ -272,11 +308,14 @@ Global___StockAdjustment: _TypeAlias = StockAdjustment  # noqa: Y015
 
 @_typing.final
 class AdjustStockRequest(_message.Message):
+    """What people and machines at locations report."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     ADJUSTMENTS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     @_builtins.property
     def adjustments(self) -> _containers.RepeatedCompositeFieldContainer[Global___StockAdjustment]:
         """All or none. At most 1,000."""
@@ -297,13 +336,18 @@ Global___AdjustStockRequest: _TypeAlias = AdjustStockRequest  # noqa: Y015
 
 @_typing.final
 class AdjustStockResponse(_message.Message):
+    """The levels after the call."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LEVELS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
     stock_version: _builtins.int
+    """Change sequence of the ledger with these adjustments in it."""
     @_builtins.property
-    def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]: ...
+    def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
+        """Every level that was adjusted, once, by item, location and lot."""
+
     def __init__(
         self,
         *,
@@ -320,6 +364,8 @@ Global___AdjustStockResponse: _TypeAlias = AdjustStockResponse  # noqa: Y015
 
 @_typing.final
 class GetAvailabilityRequest(_message.Message):
+    """Which levels to return, and for when."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
@@ -354,13 +400,18 @@ Global___GetAvailabilityRequest: _TypeAlias = GetAvailabilityRequest  # noqa: Y0
 
 @_typing.final
 class GetAvailabilityResponse(_message.Message):
+    """Levels as of one instant."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LEVELS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
     stock_version: _builtins.int
+    """Change sequence of the ledger that the levels show."""
     @_builtins.property
-    def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]: ...
+    def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
+        """By item, location and lot. Empty: nothing of that is stocked."""
+
     def __init__(
         self,
         *,
@@ -377,6 +428,8 @@ Global___GetAvailabilityResponse: _TypeAlias = GetAvailabilityResponse  # noqa: 
 
 @_typing.final
 class WatchStockRequest(_message.Message):
+    """Which changes to send, and from where on."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
@@ -389,7 +442,9 @@ class WatchStockRequest(_message.Message):
         """Empty: all."""
 
     @_builtins.property
-    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty: all."""
+
     def __init__(
         self,
         *,
@@ -407,15 +462,23 @@ Global___WatchStockRequest: _TypeAlias = WatchStockRequest  # noqa: Y015
 
 @_typing.final
 class WatchStockResponse(_message.Message):
+    """A level that has changed. Changes close together may come as one, and one may come
+    twice; none is missed.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LEVEL_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
     reason: _stock_pb2.StockChangeReason.ValueType
+    """Why it last changed. Never unspecified."""
     stock_version: _builtins.int
+    """Where to go on from: after_stock_version of the next call."""
     @_builtins.property
-    def level(self) -> _stock_pb2.Level: ...
+    def level(self) -> _stock_pb2.Level:
+        """The level as it is now. Always set."""
+
     def __init__(
         self,
         *,
@@ -433,6 +496,8 @@ Global___WatchStockResponse: _TypeAlias = WatchStockResponse  # noqa: Y015
 
 @_typing.final
 class AuditStockRequest(_message.Message):
+    """Which levels to check."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
@@ -467,10 +532,15 @@ class AuditDifference(_message.Message):
     RECOMPUTED_FIELD_NUMBER: _builtins.int
     COMPENSATED_FIELD_NUMBER: _builtins.int
     compensated: _builtins.bool
+    """True: the entry was written, and the level is now `recomputed`."""
     @_builtins.property
-    def stored(self) -> _stock_pb2.Level: ...
+    def stored(self) -> _stock_pb2.Level:
+        """The level as it was found. Always set."""
+
     @_builtins.property
-    def recomputed(self) -> _stock_pb2.Level: ...
+    def recomputed(self) -> _stock_pb2.Level:
+        """The level as its entries and plans make it. Always set."""
+
     def __init__(
         self,
         *,
@@ -488,13 +558,18 @@ Global___AuditDifference: _TypeAlias = AuditDifference  # noqa: Y015
 
 @_typing.final
 class AuditStockResponse(_message.Message):
+    """What the audit found."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LEVELS_CHECKED_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
     levels_checked: _builtins.int
+    """How many levels were recomputed."""
     @_builtins.property
-    def differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditDifference]: ...
+    def differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditDifference]:
+        """By item, location and lot. Empty: everything adds up."""
+
     def __init__(
         self,
         *,

@@ -27,6 +27,7 @@ class _UnfilledReason:
 class _UnfilledReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UnfilledReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     UNFILLED_REASON_UNSPECIFIED: _UnfilledReason.ValueType  # 0
+    """Never sent."""
     UNFILLED_REASON_NOTHING_ELIGIBLE: _UnfilledReason.ValueType  # 1
     """No location may ship the line at all."""
     UNFILLED_REASON_NOT_IN_STOCK: _UnfilledReason.ValueType  # 2
@@ -56,6 +57,7 @@ class UnfilledReason(_UnfilledReason, metaclass=_UnfilledReasonEnumTypeWrapper):
     """Why units of a line are not in the plan."""
 
 UNFILLED_REASON_UNSPECIFIED: UnfilledReason.ValueType  # 0
+"""Never sent."""
 UNFILLED_REASON_NOTHING_ELIGIBLE: UnfilledReason.ValueType  # 1
 """No location may ship the line at all."""
 UNFILLED_REASON_NOT_IN_STOCK: UnfilledReason.ValueType  # 2
@@ -94,11 +96,15 @@ class UnfilledLine(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     REMEDIES_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
+    """OrderLine.id."""
     reason: Global___UnfilledReason.ValueType
+    """Never unspecified."""
     detail: _builtins.str
     """A sentence with the numbers."""
     @_builtins.property
-    def quantity(self) -> _decimal_pb2.Decimal: ...
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """Line units left out. Above 0. Always set."""
+
     @_builtins.property
     def remedies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What it would take: "2 more of SKU-88 at one location", "max_shipments of 3"."""

@@ -26,9 +26,13 @@ class _ServiceLevelEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ServiceL
     SERVICE_LEVEL_UNSPECIFIED: _ServiceLevel.ValueType  # 0
     """Means SERVICE_LEVEL_STANDARD."""
     SERVICE_LEVEL_STANDARD: _ServiceLevel.ValueType  # 1
+    """Any carrier service will do."""
     SERVICE_LEVEL_EXPEDITED: _ServiceLevel.ValueType  # 2
+    """Faster than standard: carrier services of this level and the faster ones."""
     SERVICE_LEVEL_EXPRESS: _ServiceLevel.ValueType  # 3
+    """Faster than expedited: carrier services of this level and same-day ones."""
     SERVICE_LEVEL_SAME_DAY: _ServiceLevel.ValueType  # 4
+    """Same-day carrier services only."""
     SERVICE_LEVEL_PICKUP: _ServiceLevel.ValueType  # 5
     """The shopper collects at a location."""
 
@@ -38,9 +42,13 @@ class ServiceLevel(_ServiceLevel, metaclass=_ServiceLevelEnumTypeWrapper):
 SERVICE_LEVEL_UNSPECIFIED: ServiceLevel.ValueType  # 0
 """Means SERVICE_LEVEL_STANDARD."""
 SERVICE_LEVEL_STANDARD: ServiceLevel.ValueType  # 1
+"""Any carrier service will do."""
 SERVICE_LEVEL_EXPEDITED: ServiceLevel.ValueType  # 2
+"""Faster than standard: carrier services of this level and the faster ones."""
 SERVICE_LEVEL_EXPRESS: ServiceLevel.ValueType  # 3
+"""Faster than expedited: carrier services of this level and same-day ones."""
 SERVICE_LEVEL_SAME_DAY: ServiceLevel.ValueType  # 4
+"""Same-day carrier services only."""
 SERVICE_LEVEL_PICKUP: ServiceLevel.ValueType  # 5
 """The shopper collects at a location."""
 Global___ServiceLevel: _TypeAlias = ServiceLevel  # noqa: Y015

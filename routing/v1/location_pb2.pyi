@@ -37,7 +37,9 @@ class _LocationKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Location
     LOCATION_KIND_UNSPECIFIED: _LocationKind.ValueType  # 0
     """Means LOCATION_KIND_FULFILLMENT_CENTER."""
     LOCATION_KIND_FULFILLMENT_CENTER: _LocationKind.ValueType  # 1
+    """Exists to ship orders."""
     LOCATION_KIND_STORE: _LocationKind.ValueType  # 2
+    """A shop that also ships."""
     LOCATION_KIND_THIRD_PARTY: _LocationKind.ValueType  # 3
     """Run by a third-party logistics provider."""
     LOCATION_KIND_DROPSHIP: _LocationKind.ValueType  # 4
@@ -49,7 +51,9 @@ class LocationKind(_LocationKind, metaclass=_LocationKindEnumTypeWrapper):
 LOCATION_KIND_UNSPECIFIED: LocationKind.ValueType  # 0
 """Means LOCATION_KIND_FULFILLMENT_CENTER."""
 LOCATION_KIND_FULFILLMENT_CENTER: LocationKind.ValueType  # 1
+"""Exists to ship orders."""
 LOCATION_KIND_STORE: LocationKind.ValueType  # 2
+"""A shop that also ships."""
 LOCATION_KIND_THIRD_PARTY: LocationKind.ValueType  # 3
 """Run by a third-party logistics provider."""
 LOCATION_KIND_DROPSHIP: LocationKind.ValueType  # 4
@@ -65,6 +69,7 @@ class _LocationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Locatio
     LOCATION_STATE_UNSPECIFIED: _LocationState.ValueType  # 0
     """Means LOCATION_STATE_OPEN."""
     LOCATION_STATE_OPEN: _LocationState.ValueType  # 1
+    """Takes new orders."""
     LOCATION_STATE_PAUSED: _LocationState.ValueType  # 2
     """Takes no new orders for now."""
     LOCATION_STATE_CLOSING: _LocationState.ValueType  # 3
@@ -76,6 +81,7 @@ class LocationState(_LocationState, metaclass=_LocationStateEnumTypeWrapper):
 LOCATION_STATE_UNSPECIFIED: LocationState.ValueType  # 0
 """Means LOCATION_STATE_OPEN."""
 LOCATION_STATE_OPEN: LocationState.ValueType  # 1
+"""Takes new orders."""
 LOCATION_STATE_PAUSED: LocationState.ValueType  # 2
 """Takes no new orders for now."""
 LOCATION_STATE_CLOSING: LocationState.ValueType  # 3
@@ -95,13 +101,21 @@ class HandlingCost(_message.Message):
     PER_UNIT_FIELD_NUMBER: _builtins.int
     PER_PARCEL_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def per_shipment(self) -> _money_pb2.Money: ...
+    def per_shipment(self) -> _money_pb2.Money:
+        """Once for each shipment. Not negative. Absent: 0."""
+
     @_builtins.property
-    def per_line(self) -> _money_pb2.Money: ...
+    def per_line(self) -> _money_pb2.Money:
+        """For each line in a shipment. Not negative. Absent: 0."""
+
     @_builtins.property
-    def per_unit(self) -> _money_pb2.Money: ...
+    def per_unit(self) -> _money_pb2.Money:
+        """For each line unit; lines in decimals pay none. Not negative. Absent: 0."""
+
     @_builtins.property
-    def per_parcel(self) -> _money_pb2.Money: ...
+    def per_parcel(self) -> _money_pb2.Money:
+        """For each parcel. Not negative. Absent: 0."""
+
     def __init__(
         self,
         *,
@@ -128,6 +142,7 @@ class WorkingHours(_message.Message):
     OPEN_TIME_FIELD_NUMBER: _builtins.int
     CLOSE_TIME_FIELD_NUMBER: _builtins.int
     day: _dayofweek_pb2.DayOfWeek.ValueType
+    """From MONDAY to SUNDAY. Required."""
     @_builtins.property
     def open_time(self) -> _timeofday_pb2.TimeOfDay:
         """Absent means 00:00."""
@@ -247,8 +262,13 @@ class DailyCapacity(_message.Message):
     LINES_FIELD_NUMBER: _builtins.int
     UNITS_FIELD_NUMBER: _builtins.int
     orders: _builtins.int
+    """Orders. Range: [0, 1000000000000]."""
     lines: _builtins.int
+    """Order lines of which it ships something. Range: [0, 1000000000000]."""
     units: _builtins.int
+    """Line units; of an item with decimals, its smallest steps. Range: [0,
+    1000000000000].
+    """
     def __init__(
         self,
         *,
@@ -342,9 +362,13 @@ class StockLocation(_message.Message):
         """What it can ship with. Empty: every carrier service for which there is a rate card."""
 
     @_builtins.property
-    def handling_cost(self) -> Global___HandlingCost: ...
+    def handling_cost(self) -> Global___HandlingCost:
+        """What sending costs besides the carrier. Absent: nothing."""
+
     @_builtins.property
-    def working_calendar(self) -> Global___WorkingCalendar: ...
+    def working_calendar(self) -> Global___WorkingCalendar:
+        """When it works. Absent: Monday to Friday all day, no holidays, no processing days."""
+
     @_builtins.property
     def daily_capacity(self) -> Global___DailyCapacity:
         """Absent: no limit."""

@@ -23,6 +23,8 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class PutLocationsRequest(_message.Message):
+    """Stock locations to add or replace."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LOCATIONS_FIELD_NUMBER: _builtins.int
@@ -49,12 +51,16 @@ Global___PutLocationsRequest: _TypeAlias = PutLocationsRequest  # noqa: Y015
 
 @_typing.final
 class PutLocationsResponse(_message.Message):
+    """What the put came to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     NETWORK_VERSION_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     network_version: _builtins.int
-    """Grows with every accepted put."""
+    """Of the network after the call: one more with every accepted put, unchanged by
+    validate_only.
+    """
     @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What was accepted but deserves a look: unknown coordinates, missing time zone."""
@@ -75,6 +81,8 @@ Global___PutLocationsResponse: _TypeAlias = PutLocationsResponse  # noqa: Y015
 
 @_typing.final
 class PutItemsRequest(_message.Message):
+    """Inventory items and kits to add or replace."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ITEMS_FIELD_NUMBER: _builtins.int
@@ -101,13 +109,22 @@ Global___PutItemsRequest: _TypeAlias = PutItemsRequest  # noqa: Y015
 
 @_typing.final
 class PutItemsResponse(_message.Message):
+    """What the put came to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     NETWORK_VERSION_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     network_version: _builtins.int
+    """Of the network after the call: one more with every accepted put, unchanged by
+    validate_only.
+    """
     @_builtins.property
-    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What was accepted but deserves a look: missing weights, fields without effect.
+        Empty: nothing.
+        """
+
     def __init__(
         self,
         *,
@@ -124,6 +141,8 @@ Global___PutItemsResponse: _TypeAlias = PutItemsResponse  # noqa: Y015
 
 @_typing.final
 class PutRateCardsRequest(_message.Message):
+    """Rate cards and zone charts to add or replace."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RATE_CARDS_FIELD_NUMBER: _builtins.int
@@ -136,7 +155,11 @@ class PutRateCardsRequest(_message.Message):
         """At most 200."""
 
     @_builtins.property
-    def zone_charts(self) -> _containers.RepeatedCompositeFieldContainer[_rate_card_pb2.ZoneChart]: ...
+    def zone_charts(self) -> _containers.RepeatedCompositeFieldContainer[_rate_card_pb2.ZoneChart]:
+        """At most one per zone scheme, which it replaces; 100 schemes in all. Empty: charts
+        stay as they are.
+        """
+
     def __init__(
         self,
         *,
@@ -154,13 +177,22 @@ Global___PutRateCardsRequest: _TypeAlias = PutRateCardsRequest  # noqa: Y015
 
 @_typing.final
 class PutRateCardsResponse(_message.Message):
+    """What the put came to."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     NETWORK_VERSION_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     network_version: _builtins.int
+    """Of the network after the call: one more with every accepted put, unchanged by
+    validate_only.
+    """
     @_builtins.property
-    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What was accepted but deserves a look: carrier services without transit days.
+        Empty: nothing.
+        """
+
     def __init__(
         self,
         *,
@@ -177,6 +209,8 @@ Global___PutRateCardsResponse: _TypeAlias = PutRateCardsResponse  # noqa: Y015
 
 @_typing.final
 class ListLocationsRequest(_message.Message):
+    """Which page of stock locations to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
@@ -201,6 +235,8 @@ Global___ListLocationsRequest: _TypeAlias = ListLocationsRequest  # noqa: Y015
 
 @_typing.final
 class ListLocationsResponse(_message.Message):
+    """A page of stock locations."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LOCATIONS_FIELD_NUMBER: _builtins.int
@@ -208,7 +244,9 @@ class ListLocationsResponse(_message.Message):
     next_page_token: _builtins.str
     """Absent: that was all."""
     @_builtins.property
-    def locations(self) -> _containers.RepeatedCompositeFieldContainer[_location_pb2.StockLocation]: ...
+    def locations(self) -> _containers.RepeatedCompositeFieldContainer[_location_pb2.StockLocation]:
+        """As they were put, by id; at most page_size, and fewer when they are large."""
+
     def __init__(
         self,
         *,
@@ -225,6 +263,8 @@ Global___ListLocationsResponse: _TypeAlias = ListLocationsResponse  # noqa: Y015
 
 @_typing.final
 class ListItemsRequest(_message.Message):
+    """Which page of inventory items to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
@@ -232,6 +272,7 @@ class ListItemsRequest(_message.Message):
     page_size: _builtins.int
     """Range: [0, 1000]. 0 means 100."""
     page_token: _builtins.str
+    """next_page_token of the answer before. Absent: from the start."""
     def __init__(
         self,
         *,
@@ -248,13 +289,18 @@ Global___ListItemsRequest: _TypeAlias = ListItemsRequest  # noqa: Y015
 
 @_typing.final
 class ListItemsResponse(_message.Message):
+    """A page of inventory items."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ITEMS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
+    """page_token of the next request. Absent: that was all."""
     @_builtins.property
-    def items(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.InventoryItem]: ...
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.InventoryItem]:
+        """As they were put, by id; at most page_size, and fewer when they are large."""
+
     def __init__(
         self,
         *,
@@ -271,6 +317,8 @@ Global___ListItemsResponse: _TypeAlias = ListItemsResponse  # noqa: Y015
 
 @_typing.final
 class ListRateCardsRequest(_message.Message):
+    """Which page of rate cards to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
@@ -279,6 +327,7 @@ class ListRateCardsRequest(_message.Message):
     page_size: _builtins.int
     """Range: [0, 1000]. 0 means 100."""
     page_token: _builtins.str
+    """next_page_token of the answer before. Absent: from the start."""
     headers_only: _builtins.bool
     """True: leave out the steps. Default false."""
     def __init__(
@@ -298,13 +347,18 @@ Global___ListRateCardsRequest: _TypeAlias = ListRateCardsRequest  # noqa: Y015
 
 @_typing.final
 class ListRateCardsResponse(_message.Message):
+    """A page of rate cards."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RATE_CARDS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
+    """page_token of the next request. Absent: that was all."""
     @_builtins.property
-    def rate_cards(self) -> _containers.RepeatedCompositeFieldContainer[_rate_card_pb2.RateCard]: ...
+    def rate_cards(self) -> _containers.RepeatedCompositeFieldContainer[_rate_card_pb2.RateCard]:
+        """As they were put, by id; at most page_size, and fewer when they are large."""
+
     def __init__(
         self,
         *,
@@ -321,10 +375,13 @@ Global___ListRateCardsResponse: _TypeAlias = ListRateCardsResponse  # noqa: Y015
 
 @_typing.final
 class GetLocationRequest(_message.Message):
+    """Which stock location to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    """StockLocation.id. Required."""
     def __init__(
         self,
         *,
@@ -340,11 +397,15 @@ Global___GetLocationRequest: _TypeAlias = GetLocationRequest  # noqa: Y015
 
 @_typing.final
 class GetLocationResponse(_message.Message):
+    """One stock location."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LOCATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def location(self) -> _location_pb2.StockLocation: ...
+    def location(self) -> _location_pb2.StockLocation:
+        """As it was put. Always set."""
+
     def __init__(
         self,
         *,
@@ -360,10 +421,13 @@ Global___GetLocationResponse: _TypeAlias = GetLocationResponse  # noqa: Y015
 
 @_typing.final
 class GetItemRequest(_message.Message):
+    """Which inventory item to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    """InventoryItem.id. Required."""
     def __init__(
         self,
         *,
@@ -379,11 +443,15 @@ Global___GetItemRequest: _TypeAlias = GetItemRequest  # noqa: Y015
 
 @_typing.final
 class GetItemResponse(_message.Message):
+    """One inventory item."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ITEM_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def item(self) -> _item_pb2.InventoryItem: ...
+    def item(self) -> _item_pb2.InventoryItem:
+        """As it was put. Always set."""
+
     def __init__(
         self,
         *,
@@ -399,10 +467,13 @@ Global___GetItemResponse: _TypeAlias = GetItemResponse  # noqa: Y015
 
 @_typing.final
 class GetRateCardRequest(_message.Message):
+    """Which rate card to return."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    """RateCard.id. Required."""
     def __init__(
         self,
         *,
@@ -418,11 +489,15 @@ Global___GetRateCardRequest: _TypeAlias = GetRateCardRequest  # noqa: Y015
 
 @_typing.final
 class GetRateCardResponse(_message.Message):
+    """One rate card."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     RATE_CARD_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def rate_card(self) -> _rate_card_pb2.RateCard: ...
+    def rate_card(self) -> _rate_card_pb2.RateCard:
+        """As it was put. Always set."""
+
     def __init__(
         self,
         *,

@@ -108,29 +108,39 @@ class Surcharge(_message.Message):
     name: _builtins.str
     """"fuel", "residential". Appears in cost breakdowns. Required."""
     kind: Global___SurchargeKind.ValueType
+    """How it is counted. Required."""
     basis_points: _builtins.int
     """For PERCENT: 1 % = 100. Range: [0, 100000]."""
     residential_only: _builtins.bool
     """True: only for residential destinations. Default false."""
     min_rate_zone: _builtins.int
-    """Inclusive range of rate zones. Absent: all."""
+    """First rate zone, inclusive. Range: [0, 999]. Absent: no lower limit."""
     max_rate_zone: _builtins.int
+    """Last rate zone, inclusive. Range: [0, 999]. Absent: no upper limit."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """For FLAT. Not negative."""
 
     @_builtins.property
     def over_weight_lb(self) -> _decimal_pb2.Decimal:
-        """Billable weight range (over, up to and including), in pounds. Absent: no limit."""
+        """Only parcels with a billable weight above this pay it, in pounds. Range: [0,
+        1000000]. Absent: no lower limit.
+        """
 
     @_builtins.property
-    def max_weight_lb(self) -> _decimal_pb2.Decimal: ...
+    def max_weight_lb(self) -> _decimal_pb2.Decimal:
+        """Heaviest billable weight that pays it, in pounds. Range: [0, 1000000]. Absent: no
+        upper limit.
+        """
+
     @_builtins.property
     def start_date(self) -> _date_pb2.Date:
-        """Inclusive ship dates. Absent: open."""
+        """First ship date, inclusive. Absent: open."""
 
     @_builtins.property
-    def end_date(self) -> _date_pb2.Date: ...
+    def end_date(self) -> _date_pb2.Date:
+        """Last ship date, inclusive. Absent: open."""
+
     def __init__(
         self,
         *,
@@ -216,7 +226,9 @@ class RateCard(_message.Message):
         """Strictly increasing weights within a rate zone. At most 20,000."""
 
     @_builtins.property
-    def surcharges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Surcharge]: ...
+    def surcharges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Surcharge]:
+        """At most 200, each name once. Empty: none."""
+
     @_builtins.property
     def max_weight_lb(self) -> _decimal_pb2.Decimal:
         """Heaviest parcel, in pounds. Absent: the last step."""
@@ -300,7 +312,11 @@ class ZoneChart(_message.Message):
     zone_scheme: _builtins.str
     """As in RateCard.zone_scheme. Required."""
     @_builtins.property
-    def pairs(self) -> _containers.RepeatedCompositeFieldContainer[Global___ZonePair]: ...
+    def pairs(self) -> _containers.RepeatedCompositeFieldContainer[Global___ZonePair]:
+        """From origin to destination: the way back is a pair of its own. Contradictions are
+        refused.
+        """
+
     def __init__(
         self,
         *,

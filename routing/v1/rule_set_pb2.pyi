@@ -25,6 +25,7 @@ class _RuleSetState:
 class _RuleSetStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RuleSetState.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RULE_SET_STATE_UNSPECIFIED: _RuleSetState.ValueType  # 0
+    """Never sent."""
     RULE_SET_STATE_DRAFT: _RuleSetState.ValueType  # 1
     """Stored and checked, not in use."""
     RULE_SET_STATE_ACTIVE: _RuleSetState.ValueType  # 2
@@ -36,6 +37,7 @@ class RuleSetState(_RuleSetState, metaclass=_RuleSetStateEnumTypeWrapper):
     """Life of a rule set revision."""
 
 RULE_SET_STATE_UNSPECIFIED: RuleSetState.ValueType  # 0
+"""Never sent."""
 RULE_SET_STATE_DRAFT: RuleSetState.ValueType  # 1
 """Stored and checked, not in use."""
 RULE_SET_STATE_ACTIVE: RuleSetState.ValueType  # 2
@@ -51,15 +53,21 @@ class _RuleFindingSeverity:
 class _RuleFindingSeverityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RuleFindingSeverity.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RULE_FINDING_SEVERITY_UNSPECIFIED: _RuleFindingSeverity.ValueType  # 0
+    """Never sent."""
     RULE_FINDING_SEVERITY_ERROR: _RuleFindingSeverity.ValueType  # 1
+    """The rule set cannot be used as it is."""
     RULE_FINDING_SEVERITY_WARNING: _RuleFindingSeverity.ValueType  # 2
+    """The rule set can be used, and this deserves a look."""
 
 class RuleFindingSeverity(_RuleFindingSeverity, metaclass=_RuleFindingSeverityEnumTypeWrapper):
     """How bad a finding is."""
 
 RULE_FINDING_SEVERITY_UNSPECIFIED: RuleFindingSeverity.ValueType  # 0
+"""Never sent."""
 RULE_FINDING_SEVERITY_ERROR: RuleFindingSeverity.ValueType  # 1
+"""The rule set cannot be used as it is."""
 RULE_FINDING_SEVERITY_WARNING: RuleFindingSeverity.ValueType  # 2
+"""The rule set can be used, and this deserves a look."""
 Global___RuleFindingSeverity: _TypeAlias = RuleFindingSeverity  # noqa: Y015
 
 @_typing.final
@@ -79,6 +87,7 @@ class RuleSetRevision(_message.Message):
     revision: _builtins.str
     """Content-derived, given by the server."""
     state: Global___RuleSetState.ValueType
+    """Where in its life it is. Never unspecified."""
     yaml: _builtins.str
     """The policy file as it was given, UTF-8. At most 1 MiB."""
     author: _builtins.str
@@ -88,7 +97,9 @@ class RuleSetRevision(_message.Message):
     etag: _builtins.str
     """Changes whenever the state changes."""
     @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp: ...
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was put. Always set."""
+
     @_builtins.property
     def activate_time(self) -> _timestamp_pb2.Timestamp:
         """Absent: never active."""
@@ -125,6 +136,7 @@ class RuleFinding(_message.Message):
     COLUMN_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     severity: Global___RuleFindingSeverity.ValueType
+    """Never unspecified."""
     path: _builtins.str
     """Path of the key: "require[2].location"."""
     line: _builtins.int

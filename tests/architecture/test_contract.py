@@ -52,6 +52,23 @@ def test_a_name_against_the_style_is_found(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("allocation/v1/proof.proto", "PROOF_STATUS_UNSPECIFIED", "PROOF_STATUS_NONE"),
+        ("allocation/v1/proof.proto", "PROOF_STATUS_OPTIMAL", "OPTIMAL"),
+        ("allocation/v1/rule_service.proto", "service RuleService", "service Rules"),
+        ("allocation/v1/rule_service.proto", "rpc TryRules(TryRulesR", "rpc TryRules(PutRulesR"),
+    ],
+    ids=["zero value", "value prefix", "service suffix", "request of its own"],
+)
+def test_the_style_is_all_of_bufs_standard_rules(copy: Path, file: str, old: str, new: str) -> None:
+    lint(copy)
+    edit(copy, file, old, new)
+    with pytest.raises(ContractError, match=Path(file).name):
+        lint(copy)
+
+
+@pytest.mark.parametrize(
     ("new", "finding"),
     [
         ("", "height_mm"),

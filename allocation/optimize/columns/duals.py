@@ -39,6 +39,17 @@ class Bound:
     reduced: Int64
     base: int
 
+    def of_plans_from_each(self, at_least: int, at_most: int) -> Int64:
+        """Return int64 ``[l]``: what plans with so many shipments, one from there, cost at least."""
+        order = np.argsort(self.reduced, kind="stable")
+        least = self.reduced[order]
+        chosen = int(least[:at_least].sum())
+        last = int(least[at_least - 1]) if least.size >= at_least else 0
+        further = least[at_least:at_most]
+        everywhere = self.base + chosen + int(further[further < 0].sum())
+        # One that is not among the chosen takes the place of the dearest of them.
+        return everywhere + np.maximum(0, self.reduced - max(last, 0))
+
     def of_plans_with(self, at_least: int, at_most: int) -> int:
         """Return a scalar that no plan with so many shipments undercuts."""
         least = np.sort(self.reduced)

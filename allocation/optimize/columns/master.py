@@ -22,7 +22,8 @@ Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
 _DRAWN_TO_BEST = 0.5
-_COLUMNS_A_ROUND = 80
+_COLUMNS_A_ROUND = 40
+_SHRINK = 0.9
 _ROUNDS = 80
 
 
@@ -93,43 +94,61 @@ class Master:
                 added += self.add(int(row[number]), vectors[number], float(cost[number]))
         return added
 
-    def prices(self, enough: float, budget: Budget) -> Priced:
+    def prices(self, start: Float64, enough: float, budget: Budget) -> Priced:
         """Generate columns until the bound is proven, good `enough`, or time is up.
 
         Parameters
         ----------
+        start
+            float64 ``[a]``: good prices to begin with.
         enough
             Bound at which to stop; without the constant parts of a scalar.
         """
-        rows = self.model.rows
-        every = np.arange(rows.place.size)
-        self.add_vectors(every, rows.cap.T.copy())
-        starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
-        best = Priced(np.zeros(self.model.demand.size), -np.inf)
-        centre: Float64 | None = None
-        for _ in range(_ROUNDS):
-            if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
-                break
-            value = self._solver.Objective().Value()
-            raw = np.array([row.dual_value() for row in self._cover])
-            for alpha in _tries(raw, centre):
-                steps = best_worth(self.model, alpha)
-                reduced = rows.curve - steps[-1]
-                cell = reduced.argmin(axis=1)
-                least = reduced[every, cell]
-                bound = self._bound(alpha, np.minimum.reduceat(least, starts))
+        self.add_vectors(np.arange(self.model.rows.place.size), self.model.rows.cap.T.copy())
+        best = Priced(start, -np.inf)
+        value = np.inf
+        for number in range(_ROUNDS):
+            tries = [start]
+            if number:
+                if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+                    break
+                value = self._solver.Objective().Value()
+                raw = np.array([row.dual_value() for row in self._cover])
+                tries = [_DRAWN_TO_BEST * best.alpha + (1 - _DRAWN_TO_BEST) * raw, raw]
+            for alpha in tries:
+                bound, added = self._price(alpha, enough)
                 if bound > best.bound:
-                    best, centre = Priced(alpha, bound), alpha
-                picked = np.argsort(least, kind="stable")[:_COLUMNS_A_ROUND]
-                found = best_vectors(self.model, alpha, steps, picked, cell[picked])
-                if self.add_vectors(picked, found):
+                    best = Priced(alpha, bound)
+                if added:
                     break
             else:
                 break
-            near = abs(value) * 1e-4 + 0.5
+            near = abs(best.bound) * 1e-4 + 0.5
             if best.bound >= enough or value - best.bound <= near or budget.left_s() <= 0:
                 break
         return best
+
+    def _price(self, alpha: Float64, enough: float) -> tuple[float, int]:
+        """Price all places; return the bound and how many new columns came of it.
+
+        Places from which every plan costs `enough` or more are left out from then on.
+        """
+        rows = self.model.rows
+        if rows.place.size == 0:
+            return enough, 0
+        steps = best_worth(self.model, alpha)
+        reduced = rows.curve - steps[-1]
+        cell = reduced.argmin(axis=1)
+        least = reduced[np.arange(cell.size), cell]
+        picked = np.argsort(least, kind="stable")[:_COLUMNS_A_ROUND]
+        added = self.add_vectors(picked, best_vectors(self.model, alpha, steps, picked, cell[picked]))
+        by_place = np.minimum.reduceat(least, self.model.first_row)
+        bound = self._bound(alpha, by_place)
+        last = np.sort(by_place)[: self.shipments][-1]
+        keep = np.flatnonzero(bound + np.maximum(0, by_place - max(0.0, last)) < enough)
+        if keep.size < _SHRINK * by_place.size:
+            self.model = self.model.only(keep)
+        return bound, added
 
     def _bound(self, alpha: Float64, reduced: Float64) -> float:
         least = np.sort(reduced)
@@ -137,8 +156,3 @@ class Master:
         total = alpha @ self.model.demand + least[: self.shipments].sum()
         return float(total + further[further < 0].sum())
 
-
-def _tries(raw: Float64, centre: Float64 | None) -> list[Float64]:
-    if centre is None:
-        return [raw]
-    return [_DRAWN_TO_BEST * centre + (1 - _DRAWN_TO_BEST) * raw, raw]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,6 +153,32 @@ class Model:
     def nothing(self) -> int:
         """Scalar of shipping nothing; without `always_left`, as all scalars here."""
         return int(self.scalars.left_out @ self.demand)
+
+    def only(self, keep: NDArray[np.intp]) -> Model:
+        """Return the model of the same order with some of its places (ascending) alone."""
+        number = np.full(len(self.places), -1, dtype=np.intp)
+        number[keep] = np.arange(keep.size)
+        rows, places = self.rows, self.places
+        kept = np.flatnonzero(number[rows.place] >= 0)
+        return replace(
+            self,
+            rows=Rows(
+                number[rows.place[kept]],
+                rows.curve[kept],
+                rows.line[:, kept],
+                rows.unit[:, kept],
+                rows.cap[:, kept],
+            ),
+            places=replace(
+                places,
+                location=places.location[keep],
+                lanes=tuple(places.lanes[place] for place in keep.tolist()),
+                value=places.value[keep],
+                per_unit=places.per_unit[keep],
+                cap=places.cap[keep],
+                has_one_row=places.has_one_row[keep],
+            ),
+        )
 
     def left_units(self, units: Int64) -> Int64:
         """Return the increments (int64 ``[n]``) left out when these units are placed."""

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
 from allocation.optimize.columns.assign import Assigner, Split
-from allocation.optimize.columns.duals import Bound, certify
+from allocation.optimize.columns.duals import certify
 from allocation.optimize.columns.master import Master
 from allocation.optimize.columns.model import Model
+from allocation.optimize.columns.narrow import Narrowed, narrow
 from allocation.optimize.columns.pairs import Few
 from allocation.optimize.columns.pricer import Pricer
 from allocation.optimize.columns.scalars import INFINITE
@@ -117,72 +118,82 @@ class LocationSearch:
                 return
 
     def _more(self, most: int) -> None:
-        proof: Bound | None = None
+        """Look at plans of three and more shipments, as long as they can be better."""
+        if self._few.many(3, most) >= self.best:
+            return
+        left = narrow(self._few, 3, most, self.best)
         for number in range(3, most + 1):
-            floor = self._few.many(number, most)
+            if left.places.size < number:
+                return
+            floor = max(left.few.many(number, most), self._floor(left, number, most))
             if floor >= self.best:
                 return
             if self.budget.left_s() <= 0:
                 self.open_at = min(self.open_at, floor)
                 return
-            proof = self._proof(number, proof, most)
-            floor = max(floor, proof.of_plans_with(number, most))
+            left = self._priced(left, number, most)
+            floor = max(floor, left.few.many(number, most), self._floor(left, number, most))
             if floor >= self.best:
                 return
-            if not self._sets(number, proof):
+            if not self._sets(number, left):
                 self.open_at = min(self.open_at, floor)
                 return
 
-    def _proof(self, number: int, before: Bound | None, most: int) -> Bound:
-        """Return prices for plans of at least `number` shipments."""
-        if before is not None and before.of_plans_with(number, most) >= self.best:
-            return before
-        model = self.model
-        dearest = float(4 * (model.places.value[:, -1].max() + self._dearest_amounts()))
-        left_out = np.where(self._few.must, dearest, model.scalars.left_out.astype(np.float64))
-        master = Master(model, number, left_out)
-        found = master.prices(float(self.best), self.budget)
-        return certify(model, found.alpha, self._few.left_out)
+    def _floor(self, left: Narrowed, number: int, most: int) -> int:
+        return left.proof.of_plans_with(number, most) + self.model.scalars.first_is_free
+
+    def _priced(self, left: Narrowed, number: int, most: int) -> Narrowed:
+        """Improve the prices by column generation, and leave out places once more."""
+        start = left.proof.alpha.astype(np.float64)
+        dearest = float(4 * (left.model.places.value[:, -1].max() + self._dearest_amounts()))
+        left_out = np.where(left.few.must, dearest, self.model.scalars.left_out.astype(np.float64))
+        master = Master(left.model, number, left_out)
+        found = master.prices(start, float(self.best), self.budget)
+        proof = certify(left.model, found.alpha, left.few.left_out)
+        if proof.of_plans_with(number, most) < left.proof.of_plans_with(number, most):
+            proof = left.proof
+        return left.by(proof, number, most, self.best - self.model.scalars.first_is_free)
 
     def _dearest_amounts(self) -> int:
         per_unit = self.model.places.per_unit
         amounts = np.where(per_unit >= INFINITE, 0, np.abs(per_unit)).max(axis=0)
         return int(amounts @ self.model.demand) + 1
 
-    def _sets(self, number: int, proof: Bound) -> bool:
+    def _sets(self, number: int, left: Narrowed) -> bool:
         """Try all sets of so many locations; say whether all were looked at."""
-        base = proof.base + self.model.scalars.first_is_free
-        room = self.best - base
-        sets, complete = self._sets_within(number, proof, room)
+        base = left.proof.base + self.model.scalars.first_is_free
+        sets, complete = self._sets_within(number, left, self.best - base)
         if sets is None:
             return False
-        for members, reduced in zip(sets.members.tolist(), sets.reduced.tolist(), strict=True):
+        for members, reduced in zip(sets.members, sets.reduced.tolist(), strict=True):
             if base + reduced >= self.best:
                 return True
-            if not self._try(tuple(members), base + reduced):
+            places = tuple(np.sort(left.places[members]).tolist())
+            if not self._try(places, base + reduced):
                 return False
         if not complete:
-            sets, complete = self._sets_within(number, proof, self.best - base)
+            sets, complete = self._sets_within(number, left, self.best - base)
         return complete
 
-    def _sets_within(self, number: int, proof: Bound, room: int) -> tuple[Sets | None, bool]:
+    def _sets_within(self, number: int, left: Narrowed, room: int) -> tuple[Sets | None, bool]:
         """Return the sets with the least reduced costs, and whether none is missing."""
-        least = int(np.sort(proof.reduced)[:number].sum())
-        if room <= least:
+        reduced = left.proof.reduced
+        least = int(np.sort(reduced)[:number].sum())
+        if room <= least or reduced.size < number:
             return Sets(np.zeros((0, number), dtype=np.int16), np.zeros(0, dtype=np.int64)), True
-        need, supply = self._needs()
+        need, supply = self._needs(left.model)
         complete = True
         while room > least:
-            sets = sufficient_sets(need, supply, proof.reduced, number, room, _MOST_SETS)
+            sets = sufficient_sets(need, supply, reduced, number, room, _MOST_SETS)
             if sets is not None:
                 return sets, complete
             complete = False
             room = least + (room - least) * 2 // 3
         return None, False
 
-    def _needs(self) -> tuple[Int64, Int64]:
+    def _needs(self, model: Model) -> tuple[Int64, Int64]:
         """Return what must ship, atoms and shared items, and what each place has of it."""
-        model, must = self.model, self._few.must
+        must = self._few.must
         wanted = np.where(must, model.demand, 0) @ model.contents.need
         items = list(model.shared_items)
         stock = model.problem.available[items][:, model.places.location]

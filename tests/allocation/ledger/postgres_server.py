@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 from pathlib import Path
 from typing import Any
@@ -32,15 +33,16 @@ class Server:
         """How to connect."""
         return str(self._server.get_uri())
 
-    @property
-    def pid(self) -> int:
-        """The process that starts all others."""
-        return int(self._server.get_pid())
-
     def restart(self) -> None:
         """Stop, if need be, and start again."""
         self._server.stop()
         self.start()
+
+    def crash(self) -> None:
+        """Stop at once, with nothing written down: the next start has to recover."""
+        process = self._server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
 
     def start(self) -> None:
         """Start after the server was killed or stopped."""

@@ -1,0 +1,66 @@
+"""A picture of what is available that stays as it is while an order is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.ledger.columns import NO_COLUMN, ItemColumn
+from routing.ids import ItemId, LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class StockPicture:
+    """Implements `routing.sourcing.stock.StockView` for the items it was taken of.
+
+    Attributes
+    ----------
+    version
+        Every change up to it is in the picture, and perhaps a few later ones.
+    columns
+        Items without a column are stocked nowhere.
+    numbers
+        Number of each location in the columns; may grow, as it is shared with the view.
+    """
+
+    version: int
+    columns: Mapping[ItemId, ItemColumn]
+    numbers: Mapping[LocationId, int]
+
+    def matrix(
+        self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return available and stocked; see `StockView.matrix`."""
+        shape = (len(item_ids), len(location_ids))
+        available = np.zeros(shape, dtype=np.int64)
+        stocked = np.zeros(shape, dtype=np.bool_)
+        position = self._positions(location_ids)
+        for row, item_id in enumerate(item_ids):
+            column = self.columns.get(item_id, NO_COLUMN)
+            places = _found(position, column.locations)
+            some = places >= 0
+            available[row, places[some]] = column.available[some]
+            stocked[row, places[some]] = True
+            empty = _found(position, column.empty)
+            stocked[row, empty[empty >= 0]] = True
+        return available, stocked
+
+    def _positions(self, location_ids: Sequence[LocationId]) -> NDArray[np.intp]:
+        """Return, per location number, its place among `location_ids`, or -1."""
+        known = [self.numbers.get(location_id, -1) for location_id in location_ids]
+        numbers = np.array(known, dtype=np.intp)
+        position = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.intp)
+        asked = numbers >= 0
+        position[numbers[asked]] = np.flatnonzero(asked)
+        return position
+
+
+def _found(position: NDArray[np.intp], numbers: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return the place of each location, -1 for those that are not asked for."""
+    places = np.full(len(numbers), -1, dtype=np.intp)
+    inside = numbers < len(position)
+    places[inside] = position[numbers[inside]]
+    return places

@@ -1,0 +1,114 @@
+"""The planning view: what is available, in memory, kept current from the ledger's changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.ledger.api import Ledger
+from allocation.ledger.columns import NO_COLUMN, ItemColumn, updated
+from allocation.ledger.level import LevelKey
+from allocation.ledger.picture import StockPicture
+from allocation.ledger.replies import ChangeBatch
+from routing.ids import ItemId, LocationId, LotId
+
+
+class LedgerView:
+    """Availability per item over locations, lots added up; safe to use from many threads.
+
+    Planning needs no more than a recent picture: the hold decides on the ledger itself.
+    Memory is proportional to the levels with something available (12 bytes each) and to a
+    lesser degree to empty ones (4 bytes). Implements `routing.sourcing.stock.StockView`;
+    a planning run that asks more than once should take a `picture`.
+
+    Parameters
+    ----------
+    ledger
+        What to follow.
+    now
+        Aware UTC; instant of the first picture.
+    """
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._numbers: dict[LocationId, int] = {}
+        self._columns: dict[ItemId, ItemColumn] = {}
+        self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
+        self._ledger.sweep(now=now)
+        snapshot = ledger.snapshot(now=now)
+        self._version = snapshot.version
+        self._take((row.key, row.available) for row in snapshot.rows)
+
+    @property
+    def version(self) -> int:
+        """Every change up to this version is in the view."""
+        return self._version
+
+    def refresh(self, now: datetime) -> int:
+        """Catch up with the ledger; return how many levels changed.
+
+        Holds that have run out by `now` are swept first, because an expiry becomes a
+        change only when it is written down.
+        """
+        count = 0
+        with self._refreshing:
+            while self._ledger.sweep(now=now).more:
+                pass
+            more = True
+            while more:
+                batch = self._ledger.changes_since(self._version, now=now)
+                self._apply(batch)
+                count += len(batch.changes)
+                more = batch.more
+        return count
+
+    def picture(self, item_ids: Iterable[ItemId]) -> StockPicture:
+        """Return what is available of these items, unchanging from now on."""
+        with self._lock:
+            columns = {item_id: self._columns.get(item_id, NO_COLUMN) for item_id in item_ids}
+            return StockPicture(self._version, columns, self._numbers)
+
+    def matrix(
+        self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return available and stocked; see `StockView.matrix`."""
+        return self.picture(item_ids).matrix(item_ids, location_ids)
+
+    def _apply(self, batch: ChangeBatch) -> None:
+        with self._lock:
+            self._take((one.level.key, one.level.available) for one in batch.changes)
+            self._version = batch.version
+
+    def _take(self, rows: Iterable[tuple[LevelKey, int]]) -> None:
+        """Set levels to new figures."""
+        by_item: dict[ItemId, dict[int, int]] = {}
+        for key, available in rows:
+            number = self._numbers.setdefault(key.location_id, len(self._numbers))
+            changes = by_item.setdefault(key.item_id, {})
+            changes[number] = self._over_lots(key, available, changes.get(number))
+        for item_id, changes in by_item.items():
+            self._columns[item_id] = updated(self._columns.get(item_id, NO_COLUMN), changes)
+
+    def _over_lots(self, key: LevelKey, available: int, pending: int | None) -> int:
+        """Return what the location has over all lots; a lot below zero takes from no other."""
+        place = (key.item_id, key.location_id)
+        lots = self._lots.get(place)
+        if lots is None and key.lot_id is None:
+            return available
+        if lots is None:
+            before = self._shown(key) if pending is None else max(0, pending)
+            lots = self._lots[place] = {None: before}
+        lots[key.lot_id] = max(0, available)
+        return sum(lots.values())
+
+    def _shown(self, key: LevelKey) -> int:
+        """Return what the columns show for a location."""
+        column = self._columns.get(key.item_id, NO_COLUMN)
+        at = np.flatnonzero(column.locations == self._numbers[key.location_id])
+        return int(column.available[at[0]]) if len(at) else 0

@@ -1,0 +1,152 @@
+"""The planning view shows what the ledger has, item by item over locations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocation.ledger.api import Ledger
+from allocation.ledger.conformance.scene import at, hold, key, stock, want
+from allocation.ledger.feed import LevelRow
+from allocation.ledger.level import StockOwner
+from allocation.ledger.memory import MemoryLedger
+from allocation.ledger.view import LedgerView
+from routing.ids import ItemId, LocationId
+from routing.sourcing.stock import InlineStockView, StockView
+from tests.allocation.ledger.moves import Move, full_shelves, holds, jumps, others, steps
+
+MUG, LID, JAR = ItemId("mug"), ItemId("lid"), ItemId("jar")
+DALLAS, RENO, UTICA = LocationId("dallas"), LocationId("reno"), LocationId("utica")
+
+
+def shown(view: StockView, *items: ItemId) -> tuple[list[list[int]], list[list[bool]]]:
+    available, stocked = view.matrix(items, [RENO, DALLAS, UTICA])
+    assert available.dtype == np.int64
+    assert stocked.dtype == np.bool_
+    return available.tolist(), stocked.tolist()
+
+
+def test_what_the_ledger_has_is_shown_in_the_order_asked_for() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    stock(ledger, 0, key("lid"))
+    stock(ledger, 7, key("lid", "reno"))
+    view = LedgerView(ledger, at(1))
+    assert shown(view, LID, MUG, JAR) == (
+        [[7, 0, 0], [0, 5, 0], [0, 0, 0]],
+        [[True, True, False], [False, True, False], [False, False, False]],
+    )
+
+
+def test_changes_are_shown_after_a_refresh_and_not_before() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    view = LedgerView(ledger, at(1))
+    hold(ledger, "p", want(quantity=2))
+    stock(ledger, 4, key(location="utica"), seconds=2)
+    assert shown(view, MUG)[0] == [[0, 5, 0]]
+    before = view.version
+    assert view.refresh(at(3)) == 2
+    assert shown(view, MUG)[0] == [[0, 3, 4]]
+    assert view.version > before
+    assert view.refresh(at(3)) == 0
+
+
+def test_a_hold_that_has_run_out_is_shown_as_available_at_the_next_refresh() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    hold(ledger, "p", want(quantity=2), until=10)
+    view = LedgerView(ledger, at(5))
+    assert shown(view, MUG)[0] == [[0, 3, 0]]
+    view.refresh(at(10))
+    assert shown(view, MUG)[0] == [[0, 5, 0]]
+
+
+def test_a_picture_stays_as_it_was() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    view = LedgerView(ledger, at(1))
+    picture = view.picture([MUG])
+    hold(ledger)
+    stock(ledger, 4, key(location="utica"), seconds=2)
+    view.refresh(at(3))
+    assert shown(picture, MUG) == ([[0, 5, 0]], [[False, True, False]])
+    assert picture.version < view.version
+
+
+def test_lots_are_added_up_and_one_below_zero_takes_from_no_other() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 3)
+    stock(ledger, 2, key(lot="a"))
+    ledger.set_levels([LevelRow(key(lot="b"), -4)], now=at(0), owner=StockOwner.MIRROR)
+    view = LedgerView(ledger, at(1))
+    assert shown(view, MUG)[0] == [[0, 5, 0]]
+    stock(ledger, 9, key(lot="a"), seconds=2)
+    view.refresh(at(2))
+    assert shown(view, MUG)[0] == [[0, 12, 0]]
+
+
+def test_a_first_lot_is_added_to_what_was_there_without_one() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 3)
+    view = LedgerView(ledger, at(1))
+    stock(ledger, 2, key(lot="a"), seconds=2)
+    view.refresh(at(2))
+    assert shown(view, MUG)[0] == [[0, 5, 0]]
+
+
+def test_more_than_is_promised_shows_as_nothing() -> None:
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    hold(ledger, "p", want(quantity=4))
+    stock(ledger, 1, seconds=2)
+    assert shown(LedgerView(ledger, at(3)), MUG) == ([[0, 0, 0]], [[False, True, False]])
+
+
+def test_memory_is_for_levels_that_exist_not_for_every_item_at_every_location() -> None:
+    ledger = MemoryLedger()
+    rows = [LevelRow(key(f"i{number}", f"l{number}"), number % 2) for number in range(300)]
+    ledger.set_levels(rows, now=at(0))
+    columns = LedgerView(ledger, at(1))._columns.values()
+    assert sum(len(column.available) for column in columns) == 150
+    assert sum(column.locations.nbytes + column.available.nbytes for column in columns) == 1_800
+    assert sum(column.empty.nbytes for column in columns) == 600
+
+
+def inline_view(ledger: Ledger, seconds: float) -> InlineStockView:
+    """What the ledger has, the slow way."""
+    levels: dict[ItemId, dict[LocationId, int]] = {}
+    for level in ledger.levels(now=at(seconds)).levels:
+        there = levels.setdefault(level.key.item_id, {})
+        place = level.key.location_id
+        there[place] = there.get(place, 0) + max(0, level.available)
+    return InlineStockView(levels)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_the_view_shows_the_ledger_whatever_happens(data: st.DataObject) -> None:
+    ledger = MemoryLedger()
+    view = LedgerView(ledger, at(0))
+    seconds, made = 100.0, [data.draw(holds())]
+    full_shelves.on(ledger, seconds)
+    for _ in range(data.draw(st.integers(1, 25))):
+        seconds += max(0.0, data.draw(jumps))
+        move: Move = data.draw(st.one_of(others, holds(), steps(made)))
+        made += [move] if move.method == "hold" else []
+        move.on(ledger, seconds)
+        if data.draw(st.booleans()):
+            view.refresh(at(seconds))
+            assert shown(view, MUG, LID) == shown(inline_view(ledger, seconds), MUG, LID)
+
+
+@pytest.mark.parametrize("number", [0, 1, 1_000])
+def test_any_number_of_locations_can_be_asked_for(number: int) -> None:
+    ledger = MemoryLedger()
+    ledger.set_levels([LevelRow(key(location=f"l{one}"), one) for one in range(500)], now=at(0))
+    available, _ = LedgerView(ledger, at(1)).matrix(
+        [MUG], [LocationId(f"l{one}") for one in range(number)]
+    )
+    assert available.sum() == sum(one for one in range(min(number, 500)))
