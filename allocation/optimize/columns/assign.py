@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.columns.box import Box
+from allocation.optimize.columns.cuboid import Cuboid
 from allocation.optimize.columns.curves import Curve, least_sum
 from allocation.optimize.columns.match import WeightMatch
 from allocation.optimize.columns.model import Model
@@ -80,21 +80,21 @@ class Assigner:
         windows = self._windows(places, demand)
         if windows is None:
             return None
-        boxes = [Box(low, high) for low, high in zip(*windows, strict=True)]
-        first = min(range(len(places)), key=lambda i: (boxes[i].size, i))
+        cuboids = [Cuboid(low, high) for low, high in zip(*windows, strict=True)]
+        first = min(range(len(places)), key=lambda i: (cuboids[i].size, i))
         rest = places[:first] + places[first + 1 :]
         all_must = bool(self.must.all())
-        if len(rest) == 1 and all_must and self._weighs(places, boxes[first]):
-            return self._weighed(places[first], rest[0], demand, boxes[first], below)
-        if boxes[first].size > _MOST_VECTORS:
+        if len(rest) == 1 and all_must and self._weighs(places, cuboids[first]):
+            return self._weighed(places[first], rest[0], demand, cuboids[first], below)
+        if cuboids[first].size > _MOST_VECTORS:
             self.gave_up_at = min(self.gave_up_at, bound)
             return None
         if not rest:
-            return self._alone(places[0], demand, boxes[0], below)
-        lower = self.pricer.lower(places[first], boxes[first], several=self.several)
+            return self._alone(places[0], demand, cuboids[0], below)
+        lower = self.pricer.lower(places[first], cuboids[first], several=self.several)
         if len(rest) == 1 and all_must:
-            return self._matched(places[first], rest[0], demand, boxes[first], lower, below)
-        return self._peeled(places[first], rest, demand, boxes[first], lower, below)
+            return self._matched(places[first], rest[0], demand, cuboids[first], lower, below)
+        return self._peeled(places[first], rest, demand, cuboids[first], lower, below)
 
     def _windows(self, places: tuple[int, ...], demand: Int64) -> tuple[Int64, Int64] | None:
         high = np.minimum(self.model.places.cap[list(places)], demand)
@@ -104,49 +104,51 @@ class Assigner:
         low = np.where(self.must, np.maximum(0, demand - (total - high)), 0)
         return low, high
 
-    def _alone(self, place: int, demand: Int64, box: Box, below: int) -> Split | None:
-        total = self.pricer.lower(place, box, several=self.several)
+    def _alone(self, place: int, demand: Int64, cuboid: Cuboid, below: int) -> Split | None:
+        total = self.pricer.lower(place, cuboid, several=self.several)
         optional = np.where(self.must, 0, self.left_out)
-        total = total + (int(optional @ demand) - box.total(optional))
+        total = total + (int(optional @ demand) - cuboid.total(optional))
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return Split(((place, tuple(box.vector(pick).tolist())),), int(total[pick]))
+        return Split(((place, tuple(cuboid.vector(pick).tolist())),), int(total[pick]))
 
-    def _weighs(self, places: tuple[int, ...], box: Box) -> bool:
-        if not self.by_weight or not self._match.possible or box.size <= _FEW_VECTORS:
+    def _weighs(self, places: tuple[int, ...], cuboid: Cuboid) -> bool:
+        if not self.by_weight or not self._match.possible or cuboid.size <= _FEW_VECTORS:
             return False
         return bool(self.model.places.has_one_row[list(places)].all())
 
-    def _weighed(self, first: int, last: int, demand: Int64, box: Box, below: int) -> Split | None:
-        found = self._match.best(first, last, demand, box, below)
+    def _weighed(
+        self, first: int, last: int, demand: Int64, cuboid: Cuboid, below: int
+    ) -> Split | None:
+        found = self._match.best(first, last, demand, cuboid, below)
         if found is None:
             return None
         scalar, vector = found
         return Split(_parts(first, last, demand, vector), scalar)
 
     def _matched(
-        self, first: int, last: int, demand: Int64, box: Box, lower: Int64, below: int
+        self, first: int, last: int, demand: Int64, cuboid: Cuboid, lower: Int64, below: int
     ) -> Split | None:
         """Give the last place exactly what the first does not take."""
-        other = Box(demand - box.high, demand - box.low)
+        other = Cuboid(demand - cuboid.high, demand - cuboid.low)
         total = lower + self.pricer.lower(last, other, several=self.several)[::-1]
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return Split(_parts(first, last, demand, box.vector(pick)), int(total[pick]))
+        return Split(_parts(first, last, demand, cuboid.vector(pick)), int(total[pick]))
 
     def _peeled(
         self,
         first: int,
         rest: tuple[int, ...],
         demand: Int64,
-        box: Box,
+        cuboid: Cuboid,
         lower: Int64,
         below: int,
     ) -> Split | None:
         """Try every vector of the first place, the most promising first."""
-        bounds = lower + self._bound_of_rest(rest, demand, box)
+        bounds = lower + self._bound_of_rest(rest, demand, cuboid)
         order = np.argsort(bounds, kind="stable")
         order = order[bounds[order] < below]
         best: Split | None = None
@@ -156,7 +158,7 @@ class Assigner:
             if self.budget.left_s() <= 0:
                 self.gave_up_at = min(self.gave_up_at, int(bounds[pick]))
                 break
-            vector = box.vector(pick)
+            vector = cuboid.vector(pick)
             own = int(lower[pick])
             found = self.best(rest, demand - vector, below - own, int(bounds[pick]) - own)
             if found is not None:
@@ -164,16 +166,16 @@ class Assigner:
                 best = Split(((first, tuple(vector.tolist())), *found.parts), below)
         return best
 
-    def _bound_of_rest(self, rest: tuple[int, ...], demand: Int64, box: Box) -> Int64:
+    def _bound_of_rest(self, rest: tuple[int, ...], demand: Int64, cuboid: Cuboid) -> Int64:
         """Return int64 ``[s]``: what the other places cost at least, by weight and amounts."""
         places = self.model.places
         weight_ug = np.where(self.must, self.model.contents.weight_ug, 0)
-        weight = int(weight_ug @ demand) - box.total(weight_ug)
+        weight = int(weight_ug @ demand) - cuboid.total(weight_ug)
         curve = least_sum([self._curve(place) for place in rest], int(weight.max()))
         per_unit = np.minimum(places.per_unit[list(rest)].min(axis=0), self.left_out)
         # Nothing is left over of an atom that the other places do not have.
         per_unit = np.where(per_unit >= INFINITE, 0, per_unit)
-        return curve.at(weight) + (int(per_unit @ demand) - box.total(per_unit))
+        return curve.at(weight) + (int(per_unit @ demand) - cuboid.total(per_unit))
 
     def _curve(self, place: int) -> Curve:
         if place not in self._curves:

@@ -31,7 +31,7 @@ class ColumnSearch:
         Fineness of the weight grid; see `grid`.
     """
 
-    cells: int = 160
+    cells: int = 384
 
     def solve(
         self,

@@ -9,6 +9,7 @@ numbers are integers, so the bound is exact however the prices were found.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Bound:
     base: int
 
     def of_plans_from_each(self, at_least: int, at_most: int) -> Int64:
-        """Return int64 ``[l]``: what plans with so many shipments, one from there, cost at least."""
+        """Return int64 ``[l]``: what plans with that many shipments, one from there, cost."""
         order = np.argsort(self.reduced, kind="stable")
         least = self.reduced[order]
         chosen = int(least[:at_least].sum())
@@ -77,38 +78,36 @@ def certify(model: Model, alpha: Float64, left_out: Int64) -> Bound:
     return Bound(prices, by_place, int(prices @ model.demand) - model.scalars.first_is_free)
 
 
-def best_worth(model: Model, alpha: NDArray[np.generic]) -> list[NDArray[np.generic]]:
-    """Return, after each atom, ``[r, t]``: most profit of a vector by cell and row.
+def best_worth(model: Model, alpha: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return ``[a + 1, r, t]``: after each atom, the most profit of a vector by row and cell.
 
     Profit is ``alpha`` less the amounts per unit and line; a bounded knapsack over the
     grid for all rows at once. Atoms without profit are left away, which is never worse
     because the price curves do not fall. Works in the number type of `alpha`.
     """
-    rows, grid = model.rows, model.grid
-    worth = np.full(rows.curve.shape, _NEVER, dtype=alpha.dtype)
-    worth[:, 0] = 0
-    steps = [worth]
+    rows, size = model.rows, model.grid.size
+    worth = np.empty((model.demand.size + 1, rows.place.size, size), dtype=alpha.dtype)
+    worth[0] = _NEVER
+    worth[0, :, 0] = 0
     for atom in range(model.demand.size):
-        after = worth.copy()
+        before, after = worth[atom], worth[atom + 1]
+        after[:] = before
         for number in range(1, int(model.demand[atom]) + 1):
             profit = number * (alpha[atom] - rows.unit[atom]) - rows.line[atom]
-            useful = np.flatnonzero((rows.cap[atom] >= number) & (profit > 0))
-            if useful.size == 0:
+            useful = (rows.cap[atom] >= number) & (profit > 0)
+            if not useful.any():
                 continue
-            shift = number * int(grid.unit[atom])
-            source = worth if useful.size == rows.place.size else worth[useful]
-            moved = source[:, : grid.size - shift] + profit[useful, None]
-            if useful.size == rows.place.size:
-                np.maximum(after[:, shift:], moved, out=after[:, shift:])
-            else:
-                after[useful, shift:] = np.maximum(after[useful, shift:], moved)
-        worth = after
-        steps.append(worth)
-    return steps
+            shift = number * int(model.grid.unit[atom])
+            gain = np.where(useful, profit, 0).astype(alpha.dtype)
+            moved = before[:, : size - shift] + gain[:, None]
+            if not useful.all():
+                moved[~useful] = _NEVER
+            np.maximum(after[:, shift:], moved, out=after[:, shift:])
+    return worth
 
 
 def best_vectors(
-    model: Model, alpha: Float64, steps: list[NDArray[np.generic]], row: Int64, cell: Int64
+    model: Model, alpha: Float64, steps: list[NDArray[Any]], row: Int64, cell: Int64
 ) -> Int64:
     """Return int64 ``[c, a]``: a vector that attains the profit of each (row, cell)."""
     rows, grid = model.rows, model.grid
@@ -118,10 +117,11 @@ def best_vectors(
         open_ = steps[atom + 1][row, cell] > steps[atom][row, cell]
         for number in range(1, int(model.demand[atom]) + 1):
             profit = number * (alpha[atom] - rows.unit[atom, row]) - rows.line[atom, row]
+            gain = np.where(profit > 0, profit, 0).astype(alpha.dtype)
             shift = number * int(grid.unit[atom])
             able = open_ & (rows.cap[atom, row] >= number) & (profit > 0) & (cell >= shift)
             before = np.where(able, cell - shift, 0)
-            hit = able & (steps[atom][row, before] + profit == steps[atom + 1][row, cell])
+            hit = able & (steps[atom][row, before] + gain == steps[atom + 1][row, cell])
             vectors[hit, atom] = number
             cell = np.where(hit, before, cell)
             open_ &= ~hit

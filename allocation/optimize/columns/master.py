@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
+from ortools.linear_solver import pywraplp  # type: ignore[attr-defined,unused-ignore]
 
 from allocation.optimize.api import Budget
 from allocation.optimize.columns.duals import best_vectors, best_worth
@@ -24,6 +24,7 @@ Float64 = NDArray[np.float64]
 _DRAWN_TO_BEST = 0.5
 _COLUMNS_A_ROUND = 40
 _SHRINK = 0.9
+_SMALL = 2_000_000
 _ROUNDS = 80
 
 
@@ -136,12 +137,14 @@ class Master:
         rows = self.model.rows
         if rows.place.size == 0:
             return enough, 0
+        alpha = alpha.astype(np.float32 if self._is_small() else np.float64)
         steps = best_worth(self.model, alpha)
         reduced = rows.curve - steps[-1]
         cell = reduced.argmin(axis=1)
         least = reduced[np.arange(cell.size), cell]
         picked = np.argsort(least, kind="stable")[:_COLUMNS_A_ROUND]
-        added = self.add_vectors(picked, best_vectors(self.model, alpha, steps, picked, cell[picked]))
+        vectors = best_vectors(self.model, alpha, steps, picked, cell[picked])
+        added = self.add_vectors(picked, vectors)
         by_place = np.minimum.reduceat(least, self.model.first_row)
         bound = self._bound(alpha, by_place)
         last = np.sort(by_place)[: self.shipments][-1]
@@ -150,9 +153,12 @@ class Master:
             self.model = self.model.only(keep)
         return bound, added
 
+    def _is_small(self) -> bool:
+        """Whether single precision tells scalars apart well enough to find prices."""
+        return int(self.model.rows.curve.max()) < _SMALL
+
     def _bound(self, alpha: Float64, reduced: Float64) -> float:
         least = np.sort(reduced)
         further = least[self.shipments :]
         total = alpha @ self.model.demand + least[: self.shipments].sum()
         return float(total + further[further < 0].sum())
-

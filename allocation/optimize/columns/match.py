@@ -1,8 +1,9 @@
-"""Divide a demand over two places by weight: exact where weight alone decides the postage.
+"""Divide a demand between one place and others by weight.
 
 With parcels priced by weight and amounts linear in units, a division is worth what its
 weight at the first place says, plus the least amounts of any division with that weight:
-one recursion over atoms on the exact weights, in units of their common divisor.
+one recursion over atoms on the exact weights, in units of their common divisor. Against
+one other place that is the best division; against several, it is a bound.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.columns.box import Box
+from allocation.optimize.columns.curves import least_sum
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.scalars import INFINITE
 
@@ -22,9 +24,26 @@ Int64 = NDArray[np.int64]
 _MOST_WEIGHTS = 60_000
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """What one side of a division costs.
+
+    Attributes
+    ----------
+    postage
+        int64 ``[w]``: by weight.
+    unit, line
+        int64 ``[a]``: per unit, and once where there is any.
+    """
+
+    postage: Int64
+    unit: Int64
+    line: Int64
+
+
 @dataclass(slots=True, eq=False)
 class WeightMatch:
-    """Matches pairs of places of a model by weight.
+    """Divides demands of a model by weight.
 
     Attributes
     ----------
@@ -36,10 +55,9 @@ class WeightMatch:
     model: Model
     possible: bool = field(init=False)
     _unit_ug: int = field(init=False)
+    _every_ug: Int64 = field(init=False)
     _step: Int64 = field(init=False)
-    _unit: Int64 = field(init=False)
-    _line: Int64 = field(init=False)
-    _fine: dict[int, Int64] = field(default_factory=dict)
+    _sides: dict[tuple[int, ...], Side] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         contents, demand = self.model.contents, self.model.demand
@@ -47,12 +65,9 @@ class WeightMatch:
         self._unit_ug = max(1, gcd(*weights.tolist())) if weights.size else 1
         number = int(weights @ demand[demand > 0]) // self._unit_ug + 1
         self.possible = number <= _MOST_WEIGHTS and self._weight_decides()
-        first = self.model.first_row
-        self._unit = self.model.rows.unit[:, first].T
-        self._line = self.model.rows.line[:, first].T
         if self.possible:
-            every = np.arange(number, dtype=np.int64) * self._unit_ug
-            self._step = np.searchsorted(self.model.places.break_ug, every)
+            self._every_ug = np.arange(number, dtype=np.int64) * self._unit_ug
+            self._step = np.searchsorted(self.model.places.break_ug, self._every_ug)
 
     def _weight_decides(self) -> bool:
         model = self.model
@@ -69,22 +84,25 @@ class WeightMatch:
         )
 
     def best(
-        self, first: int, last: int, demand: Int64, box: Box, below: int
+        self, first: int, others: tuple[int, ...], demand: Int64, box: Box, below: int
     ) -> tuple[int, Int64] | None:
-        """Return (scalar, vector of the first) of the best division; ``None`` if not `below`.
+        """Return (scalar, vector of the first place) of the best division.
+
+        ``None`` if it is not `below`. With several others the scalar is a lower bound.
 
         Parameters
         ----------
         box
-            What the first place may take; the last can take the rest of each vector.
+            What the first place may take; the others can take the rest of each vector.
         """
         weight_ug = self.model.contents.weight_ug
-        least, steps = self._amounts(first, last, demand, box)
+        one, other = self._side((first,)), self._side(others)
+        least, steps = self._amounts(one, other, demand, box)
         base = int(box.low @ weight_ug) // self._unit_ug
         everything = int(demand @ weight_ug) // self._unit_ug
         here = slice(base, base + least.size)
         there = slice(everything - base - least.size + 1, everything - base + 1)
-        total = least + self._postage(first)[here] + self._postage(last)[there][::-1]
+        total = least + one.postage[here] + other.postage[there][::-1]
         if not box.low.any():
             total[0] = INFINITE
         if not (demand > box.high).any():
@@ -92,67 +110,77 @@ class WeightMatch:
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return int(total[pick]), self._trace(steps, first, last, demand, box, pick)
+        return int(total[pick]), self._trace(steps, one, other, demand, box, pick)
 
-    def _postage(self, place: int) -> Int64:
-        """Return the price curve of a place at every weight."""
-        if place not in self._fine:
-            self._fine[place] = self.model.places.value[place][self._step]
-        return self._fine[place]
+    def _side(self, places: tuple[int, ...]) -> Side:
+        if places not in self._sides:
+            self._sides[places] = self._make_side(places)
+        return self._sides[places]
 
-    def _options(self, atom: int, first: int, last: int, demand: Int64, box: Box) -> list[int]:
-        """Return the amounts of giving the first place its least units of an atom, or more."""
-        unit, line = self._unit, self._line
-        options = []
-        for units in range(int(box.low[atom]), int(box.high[atom]) + 1):
-            rest = int(demand[atom]) - units
-            amount = int(unit[first, atom]) * units + int(unit[last, atom]) * rest
-            amount += int(line[first, atom]) * (units > 0) + int(line[last, atom]) * (rest > 0)
-            options.append(amount)
-        return options
+    def _make_side(self, places: tuple[int, ...]) -> Side:
+        known = self.model.places
+        if len(places) == 1:
+            row = int(self.model.first_row[places[0]])
+            rows = self.model.rows
+            postage = known.value[places[0]][self._step]
+            return Side(postage, rows.unit[:, row], rows.line[:, row])
+        curve = least_sum([known.curve(place) for place in places], int(self._every_ug[-1]))
+        per_unit = known.per_unit[list(places)].min(axis=0)
+        unit = np.where(per_unit >= INFINITE, 0, per_unit)
+        return Side(curve.at(self._every_ug), unit, np.zeros_like(unit))
 
     def _amounts(
-        self, first: int, last: int, demand: Int64, box: Box
+        self, one: Side, other: Side, demand: Int64, box: Box
     ) -> tuple[Int64, list[tuple[int, Int64]]]:
         """Return the least amounts by weight above the box's low, and how they came about."""
         fixed = 0
         least = np.zeros(1, dtype=np.int64)
         steps: list[tuple[int, Int64]] = []
         for atom in np.flatnonzero(demand).tolist():
-            options = self._options(atom, first, last, demand, box)
+            options = _options(atom, one, other, demand, box)
             if len(options) == 1:
                 fixed += options[0]
                 continue
             steps.append((atom, least))
             weight = int(self.model.contents.weight_ug[atom]) // self._unit_ug
             grown = np.full(least.size + weight * (len(options) - 1), INFINITE, dtype=np.int64)
-            grown[: least.size] = least + options[0]
+            np.add(least, options[0], out=grown[: least.size])
             for number, amount in enumerate(options[1:], start=1):
                 part = grown[number * weight : number * weight + least.size]
                 np.minimum(part, least + amount, out=part)
-            least = np.minimum(grown, INFINITE)
-        return least + fixed, steps
+            least = grown
+        return np.minimum(least + fixed, INFINITE), steps
 
     def _trace(
         self,
         steps: list[tuple[int, Int64]],
-        first: int,
-        last: int,
+        one: Side,
+        other: Side,
         demand: Int64,
         box: Box,
         pick: int,
     ) -> Int64:
         vector = box.low.copy()
         for atom, before in reversed(steps):
-            options = self._options(atom, first, last, demand, box)
             weight = int(self.model.contents.weight_ug[atom]) // self._unit_ug
             worth = [
                 int(before[pick - number * weight]) + amount
                 if 0 <= pick - number * weight < before.size
                 else 2 * INFINITE
-                for number, amount in enumerate(options)
+                for number, amount in enumerate(_options(atom, one, other, demand, box))
             ]
             number = worth.index(min(worth))
             vector[atom] += number
             pick -= number * weight
         return vector
+
+
+def _options(atom: int, one: Side, other: Side, demand: Int64, box: Box) -> list[int]:
+    """Return the amounts of giving the first side its least units of an atom, or more."""
+    options = []
+    for units in range(int(box.low[atom]), int(box.high[atom]) + 1):
+        rest = int(demand[atom]) - units
+        amount = int(one.unit[atom]) * units + int(other.unit[atom]) * rest
+        amount += int(one.line[atom]) * (units > 0) + int(other.line[atom]) * (rest > 0)
+        options.append(amount)
+    return options

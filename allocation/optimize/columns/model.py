@@ -262,7 +262,8 @@ def _alone_cost(problem: SourcingProblem, atoms: Atoms) -> Int64:
         here = lanes.tariff == tariff
         total = (number @ np.where(refused, 0, price))[:, None]
         total = total + number.sum(axis=1)[:, None] * lanes.parcel_minor[here]
-        cost[:, here] = np.where((number[:, refused] > 0).any(axis=1)[:, None], NO_PRICE, total)
+        blocked = np.array((number[:, refused] > 0).any(axis=1))
+        cost[:, here] = np.where(blocked[:, None], NO_PRICE, total)
     return cost
 
 
@@ -403,7 +404,8 @@ class _LanePrices:
                 bound = np.where(weight_ug > 0, bound, 0)
             parcels[row] = np.where(bound < NO_PRICE, bound * self.scalars.cost_weight, INFINITE)
         shipment = self.scalars.shipment[self.useful]
-        return np.minimum(parcels[number] + shipment[:, None], INFINITE)
+        least: Int64 = np.minimum(parcels[number] + shipment[:, None], INFINITE)
+        return least
 
     def breaks(self) -> Int64:
         """Return the weights at which some bound steps up, not too many of them."""

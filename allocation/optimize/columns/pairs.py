@@ -57,9 +57,9 @@ class Few:
         if (demand[self.must] == 1).all():
             # Whole atoms: the two suffice unless both lack the same one.
             both = (lacks @ lacks.T.astype(np.float32)) > 0
-            covers = ~both[first, second]
+            covers: NDArray[np.bool_] = ~both[first, second]
         else:
-            covers = (cap[first] + cap[second] >= demand[self.must]).all(axis=1)
+            covers = np.array((cap[first] + cap[second] >= demand[self.must]).all(axis=1))
         first, second = first[covers], second[covers]
         bounds = self._windowed(first, second) + self._amounts(first, second)
         keep = bounds < below

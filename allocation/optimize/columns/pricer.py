@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.box import Box
+from allocation.optimize.columns.cuboid import Cuboid
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.postage import Postage
 from allocation.optimize.columns.scalars import INFINITE
@@ -52,7 +52,7 @@ class Pricer:
     _postage: dict[tuple[int, int], Postage] = field(default_factory=dict)
     _learned: dict[tuple[int, int], list[tuple[Int64, int]]] = field(default_factory=dict)
 
-    def lower(self, place: int, box: Box, *, several: bool) -> Int64:
+    def lower(self, place: int, cuboid: Cuboid, *, several: bool) -> Int64:
         """Return int64 ``[s]``: least scalar of each vector at a place, `INFINITE` if not able.
 
         Parameters
@@ -61,32 +61,32 @@ class Pricer:
             Whether the shipment is one of several, so that it must hold enough.
         """
         model = self.model
-        able = self._able(place, box, several=several)
-        held = _Held.of(model, box)
-        best = np.full(box.size, INFINITE, dtype=np.int64)
+        able = self._able(place, cuboid, several=several)
+        held = _Held.of(model, cuboid)
+        best = np.full(cuboid.size, INFINITE, dtype=np.int64)
         for lane in model.places.lanes[place]:
             cap = model.lane_cap[:, lane]
-            if (box.low > cap).any():
+            if (cuboid.low > cap).any():
                 continue
-            parcels = self._parcels(lane, held, box)
-            total = parcels * model.scalars.cost_weight + self._fixed(lane, box)
-            fits = able & (parcels < NO_PRICE) & box.within(cap)
+            parcels = self._parcels(lane, held, cuboid)
+            total = parcels * model.scalars.cost_weight + self._fixed(lane, cuboid)
+            fits = able & (parcels < NO_PRICE) & cuboid.within(cap)
             np.minimum(best, np.where(fits, total, INFINITE), out=best)
         return best
 
     def offer(self, place: int, vector: Int64, *, several: bool) -> Offer | None:
         """Return the best lane for a vector, parcels packed; ``None`` if there is none."""
         model = self.model
-        box = Box(vector, vector)
-        if not self._able(place, box, several=several)[0]:
+        cuboid = Cuboid(vector, vector)
+        if not self._able(place, cuboid, several=several)[0]:
             return None
-        held = _Held.of(model, box)
+        held = _Held.of(model, cuboid)
         options = []
         for lane in model.places.lanes[place]:
             if (vector <= model.lane_cap[:, lane]).all():
-                parcels = int(self._parcels(lane, held, box)[0])
+                parcels = int(self._parcels(lane, held, cuboid)[0])
                 if parcels < NO_PRICE:
-                    fixed = int(self._fixed(lane, box)[0])
+                    fixed = int(self._fixed(lane, cuboid)[0])
                     options.append((parcels * model.scalars.cost_weight + fixed, lane, fixed))
         best: Offer | None = None
         for bound, lane, fixed in sorted(options):
@@ -128,7 +128,7 @@ class Pricer:
         lanes = self.model.problem.lanes
         return int(lanes.tariff[lane]), int(lanes.parcel_minor[lane])
 
-    def _parcels(self, lane: int, held: _Held, box: Box) -> Int64:
+    def _parcels(self, lane: int, held: _Held, cuboid: Cuboid) -> Int64:
         """Return int64 ``[s]``: least cost of the parcels that may be shared."""
         key = self._key(lane)
         if key not in self._postage:
@@ -140,33 +140,33 @@ class Pricer:
             held.shared, postage.bound(postage.billed_ug(held.weight_ug, held.volume_nl)), 0
         )
         for vector, cost in self._learned.get(key, ()):
-            number = box.number(vector)
+            number = cuboid.number(vector)
             if number is not None:
                 parcels[number] = max(int(parcels[number]), cost)
         return parcels
 
-    def _fixed(self, lane: int, box: Box) -> Int64:
+    def _fixed(self, lane: int, cuboid: Cuboid) -> Int64:
         """Return int64 ``[s]``: scalar of everything but the shared parcels."""
         scalars = self.model.scalars
-        total = box.total(scalars.unit[:, lane]) + int(scalars.shipment[lane])
+        total = cuboid.total(scalars.unit[:, lane]) + int(scalars.shipment[lane])
         if scalars.line[:, lane].any():
-            total += box.held(scalars.line[:, lane])
+            total += cuboid.held(scalars.line[:, lane])
         return total
 
-    def _able(self, place: int, box: Box, *, several: bool) -> NDArray[np.bool_]:
+    def _able(self, place: int, cuboid: Cuboid, *, several: bool) -> NDArray[np.bool_]:
         """Return bool ``[s]``: not empty, and within stock shared by atoms and capacities."""
         model = self.model
         limits, contents = model.problem.limits, model.contents
         location = int(model.places.location[place])
-        units = box.total(contents.units)
+        units = cuboid.total(contents.units)
         able: NDArray[np.bool_] = (units > 0) & (units <= limits.location_units[location])
         if several and (limits.min_shipment_units or limits.min_shipment_minor):
             able &= units >= limits.min_shipment_units
-            able &= box.total(contents.value_minor) >= limits.min_shipment_minor
+            able &= cuboid.total(contents.value_minor) >= limits.min_shipment_minor
         if limits.location_lines[location] < int(contents.lines.sum()):
-            able &= box.held(contents.lines) <= limits.location_lines[location]
+            able &= cuboid.held(contents.lines) <= limits.location_lines[location]
         for item in model.shared_items:
-            able &= box.total(contents.need[:, item]) <= model.problem.available[item, location]
+            able &= cuboid.total(contents.need[:, item]) <= model.problem.available[item, location]
         return able
 
 
@@ -179,13 +179,13 @@ class _Held:
     shared: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, model: Model, box: Box) -> _Held:
+    def of(cls, model: Model, cuboid: Cuboid) -> _Held:
         contents = model.contents
         if bool(contents.shared.all()):
-            shared = np.ones(box.size, dtype=np.bool_)
+            shared = np.ones(cuboid.size, dtype=np.bool_)
         else:
-            shared = box.total(contents.shared.astype(np.int64)) > 0
+            shared = cuboid.total(contents.shared.astype(np.int64)) > 0
         volume = np.zeros(1, dtype=np.int64)
         if contents.volume_nl.any():
-            volume = box.total(contents.volume_nl)
-        return cls(box.total(contents.weight_ug), volume, shared)
+            volume = cuboid.total(contents.volume_nl)
+        return cls(cuboid.total(contents.weight_ug), volume, shared)

@@ -95,9 +95,9 @@ class LocationSearch:
         if len(places) == 0:
             return np.zeros(model.demand.size, dtype=np.bool_)
         least = np.minimum(places.per_unit.min(axis=0), scalars.left_out)
-        credits = np.sort(np.minimum(places.value.min(axis=1), 0))
+        gains = np.sort(np.minimum(places.value.min(axis=1), 0))
         shipments = min(len(places), model.problem.limits.max_shipments)
-        floor = int(least @ model.demand) + int(credits[:shipments].sum())
+        floor = int(least @ model.demand) + int(gains[:shipments].sum())
         must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.best
         return must
 

@@ -11,7 +11,7 @@ Int64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Box:
+class Cuboid:
     """All vectors ``low <= v <= high``, numbered with the first free atom fastest.
 
     Attributes
@@ -45,7 +45,7 @@ class Box:
         return vector
 
     def number(self, vector: Int64) -> int | None:
-        """Return the number of a vector; ``None`` if it is not in the box."""
+        """Return the number of a vector; ``None`` if it is not in the cuboid."""
         if (vector < self.low).any() or (vector > self.high).any():
             return None
         number, stride = 0, 1
