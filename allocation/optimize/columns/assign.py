@@ -1,8 +1,8 @@
-"""Who ships what when it is known who ships: exact search over a set of locations.
+"""Who ships what when it is known who ships: exact search over a set of places.
 
-One location after the other is given every vector it may take; what is left for the others
-is bounded by their price curves. The last two are matched vector by vector, or by weight
-where only the weight decides what parcels cost.
+Where only the weight decides what parcels cost, the demand is divided by weight, which
+is quick and mostly settles it. Else one place after the other is given every vector it may
+take; what is left for the others is bounded by their price curves.
 """
 
 from __future__ import annotations
@@ -15,29 +15,23 @@ from numpy.typing import NDArray
 from allocation.optimize.api import Budget
 from allocation.optimize.columns.cuboid import Cuboid
 from allocation.optimize.columns.curves import Curve, least_sum
-from allocation.optimize.columns.match import WeightMatch
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.pricer import Pricer
 from allocation.optimize.columns.scalars import INFINITE
+from allocation.optimize.columns.split import Split
+from allocation.optimize.columns.weigh import Weigher
+from allocation.optimize.columns.windows import windows
 
 Int64 = NDArray[np.int64]
 
 _MOST_VECTORS = 200_000
 _FEW_VECTORS = 2_000
-"""Up to here matching vectors is as fast as matching weights."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    """Vectors of a set of locations, by place, and the scalar of everything together."""
-
-    parts: tuple[tuple[int, tuple[int, ...]], ...]
-    scalar: int
+"""Up to here trying all vectors is as fast as weighing."""
 
 
 @dataclass(slots=True, eq=False)
 class Assigner:
-    """Divides the demand over a given set of locations.
+    """Divides the demand over a given set of places.
 
     Attributes
     ----------
@@ -46,7 +40,7 @@ class Assigner:
     left_out
         int64 ``[a]``: scalar of leaving out a unit; `INFINITE` where that must not be.
     several
-        Whether more than one location ships.
+        Whether more than one place ships.
     by_weight
         Whether weights may stand for vectors; off when packing found a price too low.
     gave_up_at
@@ -61,13 +55,15 @@ class Assigner:
     several: bool = False
     by_weight: bool = True
     gave_up_at: int = field(default=INFINITE)
-    _match: WeightMatch = field(init=False)
+    _weigher: Weigher = field(init=False)
     _curves: dict[int, Curve] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._match = WeightMatch(self.model)
+        self._weigher = Weigher(self.model, self.pricer)
 
-    def best(self, places: tuple[int, ...], demand: Int64, below: int, bound: int) -> Split | None:
+    def best(
+        self, places: tuple[int, ...], demand: Int64, below: int, bound: int, spent: int = 0
+    ) -> Split | None:
         """Return the best division with a scalar under `below`; ``None`` if there is none.
 
         Every place ships something. Prices are the lower ends known so far.
@@ -76,56 +72,58 @@ class Assigner:
         ----------
         bound
             Known lower bound of the result, noted when the search must give up.
+        spent
+            Scalar of the places that already have their share, for that note.
         """
-        windows = self._windows(places, demand)
-        if windows is None:
+        cuboids = windows(self.model, self.must, places, demand)
+        if cuboids is None:
             return None
-        cuboids = [Cuboid(low, high) for low, high in zip(*windows, strict=True)]
-        first = min(range(len(places)), key=lambda i: (cuboids[i].size, i))
-        rest = places[:first] + places[first + 1 :]
-        all_must = bool(self.must.all())
-        if len(rest) == 1 and all_must and self._weighs(places, cuboids[first]):
-            return self._weighed(places[first], rest[0], demand, cuboids[first], below)
-        if cuboids[first].size > _MOST_VECTORS:
-            self.gave_up_at = min(self.gave_up_at, bound)
-            return None
-        if not rest:
-            return self._alone(places[0], demand, cuboids[0], below)
+        sizes = [cuboid.size for cuboid in cuboids]
+        first = sizes.index(min(sizes))
+        known: Split | None = None
+        if self._weighs(places, sizes[first]):
+            found = self._weigher.best(places, demand, cuboids, below)
+            known, below, bound = found.split, found.scalar, max(bound, found.bound)
+            if bound >= below:
+                return known
+        if sizes[first] > _MOST_VECTORS:
+            self.gave_up_at = min(self.gave_up_at, spent + bound)
+            return known
+        better = self._enumerated(places, first, demand, cuboids, below, spent)
+        return known if better is None else better
+
+    def _weighs(self, places: tuple[int, ...], size: int) -> bool:
+        if len(places) < 2 or not self.by_weight or size <= _FEW_VECTORS:
+            return False
+        return bool(self.must.all()) and self._weigher.takes(places)
+
+    def _enumerated(
+        self,
+        places: tuple[int, ...],
+        first: int,
+        demand: Int64,
+        cuboids: list[Cuboid],
+        below: int,
+        spent: int,
+    ) -> Split | None:
+        """Give the place with the number `first` among `places` every vector it may take."""
         lower = self.pricer.lower(places[first], cuboids[first], several=self.several)
-        if len(rest) == 1 and all_must:
+        if len(places) == 1:
+            return self._alone(places[0], demand, cuboids[0], lower, below)
+        rest = places[:first] + places[first + 1 :]
+        if len(rest) == 1 and bool(self.must.all()):
             return self._matched(places[first], rest[0], demand, cuboids[first], lower, below)
-        return self._peeled(places[first], rest, demand, cuboids[first], lower, below)
+        return self._peeled(places[first], rest, demand, cuboids[first], lower, below, spent)
 
-    def _windows(self, places: tuple[int, ...], demand: Int64) -> tuple[Int64, Int64] | None:
-        high = np.minimum(self.model.places.cap[list(places)], demand)
-        total = high.sum(axis=0)
-        if (total[self.must] < demand[self.must]).any() or (high.sum(axis=1) == 0).any():
-            return None
-        low = np.where(self.must, np.maximum(0, demand - (total - high)), 0)
-        return low, high
-
-    def _alone(self, place: int, demand: Int64, cuboid: Cuboid, below: int) -> Split | None:
-        total = self.pricer.lower(place, cuboid, several=self.several)
+    def _alone(
+        self, place: int, demand: Int64, cuboid: Cuboid, lower: Int64, below: int
+    ) -> Split | None:
         optional = np.where(self.must, 0, self.left_out)
-        total = total + (int(optional @ demand) - cuboid.total(optional))
+        total = lower + (int(optional @ demand) - cuboid.total(optional))
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return Split(((place, tuple(cuboid.vector(pick).tolist())),), int(total[pick]))
-
-    def _weighs(self, places: tuple[int, ...], cuboid: Cuboid) -> bool:
-        if not self.by_weight or not self._match.possible or cuboid.size <= _FEW_VECTORS:
-            return False
-        return bool(self.model.places.has_one_row[list(places)].all())
-
-    def _weighed(
-        self, first: int, last: int, demand: Int64, cuboid: Cuboid, below: int
-    ) -> Split | None:
-        found = self._match.best(first, last, demand, cuboid, below)
-        if found is None:
-            return None
-        scalar, vector = found
-        return Split(_parts(first, last, demand, vector), scalar)
+        return Split((_part(place, cuboid.vector(pick)),), int(total[pick]))
 
     def _matched(
         self, first: int, last: int, demand: Int64, cuboid: Cuboid, lower: Int64, below: int
@@ -136,7 +134,8 @@ class Assigner:
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return Split(_parts(first, last, demand, cuboid.vector(pick)), int(total[pick]))
+        vector = cuboid.vector(pick)
+        return Split((_part(first, vector), _part(last, demand - vector)), int(total[pick]))
 
     def _peeled(
         self,
@@ -146,6 +145,7 @@ class Assigner:
         cuboid: Cuboid,
         lower: Int64,
         below: int,
+        spent: int,
     ) -> Split | None:
         """Try every vector of the first place, the most promising first."""
         bounds = lower + self._bound_of_rest(rest, demand, cuboid)
@@ -156,14 +156,15 @@ class Assigner:
             if bounds[pick] >= below:
                 break
             if self.budget.left_s() <= 0:
-                self.gave_up_at = min(self.gave_up_at, int(bounds[pick]))
+                self.gave_up_at = min(self.gave_up_at, spent + int(bounds[pick]))
                 break
             vector = cuboid.vector(pick)
             own = int(lower[pick])
-            found = self.best(rest, demand - vector, below - own, int(bounds[pick]) - own)
+            bound = int(bounds[pick]) - own
+            found = self.best(rest, demand - vector, below - own, bound, spent + own)
             if found is not None:
                 below = own + found.scalar
-                best = Split(((first, tuple(vector.tolist())), *found.parts), below)
+                best = Split((_part(first, vector), *found.parts), below)
         return best
 
     def _bound_of_rest(self, rest: tuple[int, ...], demand: Int64, cuboid: Cuboid) -> Int64:
@@ -183,7 +184,5 @@ class Assigner:
         return self._curves[place]
 
 
-def _parts(
-    first: int, last: int, demand: Int64, vector: Int64
-) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    return (first, tuple(vector.tolist())), (last, tuple((demand - vector).tolist()))
+def _part(place: int, vector: Int64) -> tuple[int, tuple[int, ...]]:
+    return place, tuple(vector.tolist())

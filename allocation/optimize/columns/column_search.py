@@ -31,7 +31,7 @@ class ColumnSearch:
         Fineness of the weight grid; see `grid`.
     """
 
-    cells: int = 384
+    cells: int = 256
 
     def solve(
         self,

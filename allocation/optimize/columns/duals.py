@@ -71,43 +71,63 @@ def certify(model: Model, alpha: Float64, left_out: Int64) -> Bound:
     """
     prices = np.minimum(np.floor(alpha).astype(np.int64), left_out)
     rows = model.rows
-    worth = best_worth(model, prices)[-1]
-    reduced = (rows.curve - worth).min(axis=1)
+    reduced = (rows.curve - greatest_worth(model, prices)).min(axis=1)
     starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
     by_place = np.minimum.reduceat(reduced, starts)
     return Bound(prices, by_place, int(prices @ model.demand) - model.scalars.first_is_free)
 
 
-def best_worth(model: Model, alpha: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return ``[a + 1, r, t]``: after each atom, the most profit of a vector by row and cell.
+def greatest_worth(model: Model, alpha: NDArray[Any]) -> NDArray[Any]:
+    """Return ``[r, t]``: the most profit of any vector by row and cell of the grid.
 
     Profit is ``alpha`` less the amounts per unit and line; a bounded knapsack over the
     grid for all rows at once. Atoms without profit are left away, which is never worse
     because the price curves do not fall. Works in the number type of `alpha`.
     """
-    rows, size = model.rows, model.grid.size
-    worth = np.empty((model.demand.size + 1, rows.place.size, size), dtype=alpha.dtype)
-    worth[0] = _NEVER
-    worth[0, :, 0] = 0
+    before = _without_atoms(model, alpha)
+    after = np.empty_like(before)
     for atom in range(model.demand.size):
-        before, after = worth[atom], worth[atom + 1]
-        after[:] = before
-        for number in range(1, int(model.demand[atom]) + 1):
-            profit = number * (alpha[atom] - rows.unit[atom]) - rows.line[atom]
-            useful = (rows.cap[atom] >= number) & (profit > 0)
-            if not useful.any():
-                continue
-            shift = number * int(model.grid.unit[atom])
-            gain = np.where(useful, profit, 0).astype(alpha.dtype)
-            moved = before[:, : size - shift] + gain[:, None]
-            if not useful.all():
-                moved[~useful] = _NEVER
-            np.maximum(after[:, shift:], moved, out=after[:, shift:])
+        _add_atom(model, alpha, atom, before, after)
+        before, after = after, before
+    return before
+
+
+def best_worth(model: Model, alpha: NDArray[Any]) -> NDArray[Any]:
+    """Return ``[a + 1, r, t]``: `greatest_worth` after each atom, for `best_vectors`."""
+    first = _without_atoms(model, alpha)
+    worth = np.empty((model.demand.size + 1, *first.shape), dtype=alpha.dtype)
+    worth[0] = first
+    for atom in range(model.demand.size):
+        _add_atom(model, alpha, atom, worth[atom], worth[atom + 1])
     return worth
 
 
+def _without_atoms(model: Model, alpha: NDArray[Any]) -> NDArray[Any]:
+    worth = np.full(model.rows.curve.shape, _NEVER, dtype=alpha.dtype)
+    worth[:, 0] = 0
+    return worth
+
+
+def _add_atom(
+    model: Model, alpha: NDArray[Any], atom: int, before: NDArray[Any], after: NDArray[Any]
+) -> None:
+    rows, size = model.rows, model.grid.size
+    after[:] = before
+    for number in range(1, int(model.demand[atom]) + 1):
+        profit = number * (alpha[atom] - rows.unit[atom]) - rows.line[atom]
+        useful = (rows.cap[atom] >= number) & (profit > 0)
+        if not useful.any():
+            continue
+        shift = number * int(model.grid.unit[atom])
+        gain = np.where(useful, profit, 0).astype(alpha.dtype)
+        moved = before[:, : size - shift] + gain[:, None]
+        if not useful.all():
+            moved[~useful] = _NEVER
+        np.maximum(after[:, shift:], moved, out=after[:, shift:])
+
+
 def best_vectors(
-    model: Model, alpha: Float64, steps: list[NDArray[Any]], row: Int64, cell: Int64
+    model: Model, alpha: NDArray[Any], steps: NDArray[Any], row: Int64, cell: Int64
 ) -> Int64:
     """Return int64 ``[c, a]``: a vector that attains the profit of each (row, cell)."""
     rows, grid = model.rows, model.grid

@@ -21,8 +21,8 @@ from allocation.optimize.columns.model import Model
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
-_DRAWN_TO_BEST = 0.5
-_COLUMNS_A_ROUND = 40
+_DRAWN_AT_FIRST, _DRAWN_LESS, _DRAWN_AT_LAST = 0.9, 0.02, 0.6
+_COLUMNS_A_ROUND = 200
 _SHRINK = 0.9
 _SMALL = 2_000_000
 _ROUNDS = 80
@@ -115,7 +115,8 @@ class Master:
                     break
                 value = self._solver.Objective().Value()
                 raw = np.array([row.dual_value() for row in self._cover])
-                tries = [_DRAWN_TO_BEST * best.alpha + (1 - _DRAWN_TO_BEST) * raw, raw]
+                drawn = max(_DRAWN_AT_LAST, _DRAWN_AT_FIRST - number * _DRAWN_LESS)
+                tries = [drawn * best.alpha + (1 - drawn) * raw, raw]
             for alpha in tries:
                 bound, added = self._price(alpha, enough)
                 if bound > best.bound:

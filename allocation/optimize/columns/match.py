@@ -14,7 +14,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.box import Box
+from allocation.optimize.columns.cuboid import Cuboid
 from allocation.optimize.columns.curves import least_sum
 from allocation.optimize.columns.model import Model
 from allocation.optimize.columns.scalars import INFINITE
@@ -84,7 +84,7 @@ class WeightMatch:
         )
 
     def best(
-        self, first: int, others: tuple[int, ...], demand: Int64, box: Box, below: int
+        self, first: int, others: tuple[int, ...], demand: Int64, cuboid: Cuboid, below: int
     ) -> tuple[int, Int64] | None:
         """Return (scalar, vector of the first place) of the best division.
 
@@ -92,25 +92,25 @@ class WeightMatch:
 
         Parameters
         ----------
-        box
+        cuboid
             What the first place may take; the others can take the rest of each vector.
         """
         weight_ug = self.model.contents.weight_ug
         one, other = self._side((first,)), self._side(others)
-        least, steps = self._amounts(one, other, demand, box)
-        base = int(box.low @ weight_ug) // self._unit_ug
+        least, steps = self._amounts(one, other, demand, cuboid)
+        base = int(cuboid.low @ weight_ug) // self._unit_ug
         everything = int(demand @ weight_ug) // self._unit_ug
         here = slice(base, base + least.size)
         there = slice(everything - base - least.size + 1, everything - base + 1)
         total = least + one.postage[here] + other.postage[there][::-1]
-        if not box.low.any():
+        if not cuboid.low.any():
             total[0] = INFINITE
-        if not (demand > box.high).any():
+        if not (demand > cuboid.high).any():
             total[-1] = INFINITE
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return int(total[pick]), self._trace(steps, one, other, demand, box, pick)
+        return int(total[pick]), self._trace(steps, one, other, demand, cuboid, pick)
 
     def _side(self, places: tuple[int, ...]) -> Side:
         if places not in self._sides:
@@ -130,14 +130,14 @@ class WeightMatch:
         return Side(curve.at(self._every_ug), unit, np.zeros_like(unit))
 
     def _amounts(
-        self, one: Side, other: Side, demand: Int64, box: Box
+        self, one: Side, other: Side, demand: Int64, cuboid: Cuboid
     ) -> tuple[Int64, list[tuple[int, Int64]]]:
-        """Return the least amounts by weight above the box's low, and how they came about."""
+        """Return the least amounts by weight above the cuboid's low, and how they came about."""
         fixed = 0
         least = np.zeros(1, dtype=np.int64)
         steps: list[tuple[int, Int64]] = []
         for atom in np.flatnonzero(demand).tolist():
-            options = _options(atom, one, other, demand, box)
+            options = _options(atom, one, other, demand, cuboid)
             if len(options) == 1:
                 fixed += options[0]
                 continue
@@ -157,17 +157,17 @@ class WeightMatch:
         one: Side,
         other: Side,
         demand: Int64,
-        box: Box,
+        cuboid: Cuboid,
         pick: int,
     ) -> Int64:
-        vector = box.low.copy()
+        vector = cuboid.low.copy()
         for atom, before in reversed(steps):
             weight = int(self.model.contents.weight_ug[atom]) // self._unit_ug
             worth = [
                 int(before[pick - number * weight]) + amount
                 if 0 <= pick - number * weight < before.size
                 else 2 * INFINITE
-                for number, amount in enumerate(_options(atom, one, other, demand, box))
+                for number, amount in enumerate(_options(atom, one, other, demand, cuboid))
             ]
             number = worth.index(min(worth))
             vector[atom] += number
@@ -175,10 +175,10 @@ class WeightMatch:
         return vector
 
 
-def _options(atom: int, one: Side, other: Side, demand: Int64, box: Box) -> list[int]:
+def _options(atom: int, one: Side, other: Side, demand: Int64, cuboid: Cuboid) -> list[int]:
     """Return the amounts of giving the first side its least units of an atom, or more."""
     options = []
-    for units in range(int(box.low[atom]), int(box.high[atom]) + 1):
+    for units in range(int(cuboid.low[atom]), int(cuboid.high[atom]) + 1):
         rest = int(demand[atom]) - units
         amount = int(one.unit[atom]) * units + int(other.unit[atom]) * rest
         amount += int(one.line[atom]) * (units > 0) + int(other.line[atom]) * (rest > 0)

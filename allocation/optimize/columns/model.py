@@ -56,14 +56,17 @@ class Rows:
     ----------
     place
         intp ``[r]``: index into the model's `places`, ascending.
+    value
+        int64 ``[r, k]``: least scalar of a shipment up to each break of the places, without
+        amounts per line and unit; never falls.
     curve
-        int64 ``[r, t]``: least scalar of a shipment by cell of the grid, without amounts
-        per line and unit; never falls from cell to cell.
+        int64 ``[r, t]``: the same by cell of the grid.
     line, unit, cap
         int64 ``[a, r]``: scalar per line and per unit, most units.
     """
 
     place: NDArray[np.intp]
+    value: Int64
     curve: Int64
     line: Int64
     unit: Int64
@@ -164,6 +167,7 @@ class Model:
             self,
             rows=Rows(
                 number[rows.place[kept]],
+                rows.value[kept],
                 rows.curve[kept],
                 rows.line[:, kept],
                 rows.unit[:, kept],
@@ -179,6 +183,12 @@ class Model:
                 has_one_row=places.has_one_row[keep],
             ),
         )
+
+    def on_grid(self, cells: int) -> Model:
+        """Return the same model with weights on a grid of about so many cells."""
+        grid = make_grid(self.contents.weight_ug, self.demand, cells)
+        curve = _by_cell(grid, self.places.break_ug, self.rows.value)
+        return replace(self, grid=grid, rows=replace(self.rows, curve=curve))
 
     def left_units(self, units: Int64) -> Int64:
         """Return the increments (int64 ``[n]``) left out when these units are placed."""
@@ -313,21 +323,29 @@ def _rows(
     rank = np.empty(order.size, dtype=np.intp)
     rank[order] = np.arange(order.size)
     prices = _LanePrices(problem, scalars, contents, demand, useful)
-    reached = grid.least_ug < UNREACHED
-    by_cell = prices.at(np.where(reached, grid.least_ug, 0))
-    by_cell[:, ~reached] = INFINITE
-    by_cell = np.minimum.accumulate(by_cell[:, ::-1], axis=1)[:, ::-1]
-    curve = _least_by(rank[number], by_cell, order.size)
+    break_ug = prices.breaks()
+    # A step holds for all weights above the limit before it.
+    by_lane = prices.at(np.concatenate(([0], break_ug[:-1] + 1)))
+    value = _least_by(rank[number], by_lane, order.size)
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
-    rows = Rows(place, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example])
+    curve = _by_cell(grid, break_ug, value)
+    rows = Rows(
+        place, value, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example]
+    )
     lanes: list[list[int]] = [[] for _ in range(here.size)]
     for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
         lanes[at].append(lane)
-    break_ug = prices.breaks()
-    # A step holds for all weights above the limit before it.
-    value = _least_by(place_of, prices.at(np.concatenate(([0], break_ug[:-1] + 1))), here.size)
-    return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, value, demand)
+    return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, demand)
+
+
+def _by_cell(grid: Grid, break_ug: Int64, value: Int64) -> Int64:
+    """Return int64 ``[r, t]``: the value at the least weight of each cell or a later one."""
+    step = np.searchsorted(break_ug, np.minimum(grid.least_ug, break_ug[-1]))
+    curve = value[:, step]
+    curve[:, grid.least_ug >= UNREACHED] = INFINITE
+    least: Int64 = np.minimum.accumulate(curve[:, ::-1], axis=1)[:, ::-1]
+    return least
 
 
 def _least_by(group: NDArray[np.intp], values: Int64, groups: int) -> Int64:
@@ -341,13 +359,12 @@ def _places(
     location: Int64,
     lanes: tuple[tuple[int, ...], ...],
     break_ug: Int64,
-    value: Int64,
     demand: Int64,
 ) -> Places:
     if location.size == 0:
         nothing = np.zeros((0, demand.size), dtype=np.int64)
         return Places(
-            location, lanes, break_ug, value, nothing, nothing, np.zeros(0, dtype=np.bool_)
+            location, lanes, break_ug, rows.value, nothing, nothing, np.zeros(0, dtype=np.bool_)
         )
     starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
     times = np.maximum(1, demand)[:, None]
@@ -358,7 +375,7 @@ def _places(
         location,
         lanes,
         break_ug,
-        value,
+        np.minimum.reduceat(rows.value, starts, axis=0),
         np.minimum.reduceat(per_unit, starts, axis=1).T.copy(),
         np.maximum.reduceat(rows.cap, starts, axis=1).T.copy(),
         np.diff(starts, append=rows.place.size) == 1,

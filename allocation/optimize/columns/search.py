@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.columns.assign import Assigner, Split
+from allocation.optimize.columns.assign import Assigner
 from allocation.optimize.columns.duals import certify
 from allocation.optimize.columns.master import Master
 from allocation.optimize.columns.model import Model
@@ -16,12 +16,15 @@ from allocation.optimize.columns.narrow import Narrowed, narrow
 from allocation.optimize.columns.pairs import Few
 from allocation.optimize.columns.pricer import Pricer
 from allocation.optimize.columns.scalars import INFINITE
-from allocation.optimize.columns.sets import Sets, sufficient_sets
+from allocation.optimize.columns.sets import Sets, no_sets, sufficient_sets
+from allocation.optimize.columns.split import Split
 from allocation.optimize.evaluate import Evaluator
 
 Int64 = NDArray[np.int64]
 
 _MOST_SETS = 300_000
+_FINE_CELLS = 800
+"""Cells of the weight grid on which prices are proven; they are found on a coarser one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,7 @@ class LocationSearch:
             floor = max(floor, left.few.many(number, most), self._floor(left, number, most))
             if floor >= self.best:
                 return
-            if not self._sets(number, left):
-                self.open_at = min(self.open_at, floor)
+            if not self._sets(number, left, most, floor):
                 return
 
     def _floor(self, left: Narrowed, number: int, most: int) -> int:
@@ -149,7 +151,7 @@ class LocationSearch:
         left_out = np.where(left.few.must, dearest, self.model.scalars.left_out.astype(np.float64))
         master = Master(left.model, number, left_out)
         found = master.prices(start, float(self.best), self.budget)
-        proof = certify(left.model, found.alpha, left.few.left_out)
+        proof = certify(left.model.on_grid(_FINE_CELLS), found.alpha, left.few.left_out)
         if proof.of_plans_with(number, most) < left.proof.of_plans_with(number, most):
             proof = left.proof
         return left.by(proof, number, most, self.best - self.model.scalars.first_is_free)
@@ -159,28 +161,45 @@ class LocationSearch:
         amounts = np.where(per_unit >= INFINITE, 0, np.abs(per_unit)).max(axis=0)
         return int(amounts @ self.model.demand) + 1
 
-    def _sets(self, number: int, left: Narrowed) -> bool:
-        """Try all sets of so many locations; say whether all were looked at."""
-        base = left.proof.base + self.model.scalars.first_is_free
-        sets, complete = self._sets_within(number, left, self.best - base)
-        if sets is None:
-            return False
-        for members, reduced in zip(sets.members, sets.reduced.tolist(), strict=True):
-            if base + reduced >= self.best:
-                return True
-            places = tuple(np.sort(left.places[members]).tolist())
-            if not self._try(places, base + reduced):
-                return False
-        if not complete:
-            sets, complete = self._sets_within(number, left, self.best - base)
-        return complete
+    def _sets(self, number: int, left: Narrowed, most: int, floor: int) -> bool:
+        """Try all sets of so many places; note what is not looked at, and say if nothing is.
 
-    def _sets_within(self, number: int, left: Narrowed, room: int) -> tuple[Sets | None, bool]:
+        Parameters
+        ----------
+        floor
+            Bound of all plans with so many shipments or more.
+        """
+        base = left.proof.base + self.model.scalars.first_is_free
+        while True:
+            before = self.best
+            sets, complete = self._sets_within(number, left, self.best - base)
+            if not self._try_sets(sets, left, base):
+                more = max(left.few.many(number + 1, most), self._floor(left, number + 1, most))
+                self.open_at = min(self.open_at, more if complete else floor)
+                return False
+            if complete:
+                return True
+            if self.best == before:
+                self.open_at = min(self.open_at, floor)
+                return False
+
+    def _try_sets(self, sets: Sets, left: Narrowed, base: int) -> bool:
+        """Try sets, least bounds first; say whether time is left."""
+        bounds = np.maximum(base + sets.reduced, left.few.sets(sets.members.astype(np.intp)))
+        for each in np.argsort(bounds, kind="stable").tolist():
+            if bounds[each] >= self.best:
+                break
+            places = tuple(np.sort(left.places[sets.members[each]]).tolist())
+            if not self._try(places, int(bounds[each])):
+                return False
+        return True
+
+    def _sets_within(self, number: int, left: Narrowed, room: int) -> tuple[Sets, bool]:
         """Return the sets with the least reduced costs, and whether none is missing."""
         reduced = left.proof.reduced
         least = int(np.sort(reduced)[:number].sum())
         if room <= least or reduced.size < number:
-            return Sets(np.zeros((0, number), dtype=np.int16), np.zeros(0, dtype=np.int64)), True
+            return no_sets(number), True
         need, supply = self._needs(left.model)
         complete = True
         while room > least:
@@ -189,7 +208,7 @@ class LocationSearch:
                 return sets, complete
             complete = False
             room = least + (room - least) * 2 // 3
-        return None, False
+        return no_sets(number), False
 
     def _needs(self, model: Model) -> tuple[Int64, Int64]:
         """Return what must ship, atoms and shared items, and what each place has of it."""

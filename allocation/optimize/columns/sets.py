@@ -32,6 +32,11 @@ class Sets:
     reduced: Int64
 
 
+def no_sets(number: int) -> Sets:
+    """Return no set of so many places."""
+    return Sets(np.zeros((0, number), dtype=np.int16), np.zeros(0, dtype=np.int64))
+
+
 def sufficient_sets(
     need: Int64, supply: Int64, reduced: Int64, number: int, below: int, most: int
 ) -> Sets | None:
