@@ -1,0 +1,71 @@
+"""Lower bounds of shipments on lanes by weight alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.columns.contents import AtomContents
+from allocation.optimize.columns.postage import Postage
+from allocation.optimize.columns.scalars import INFINITE, Scalars
+from routing.rating.tariff import NO_PRICE
+from routing.sourcing.problem import SourcingProblem
+
+Int64 = NDArray[np.int64]
+
+_MOST_BREAKS = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LanePrices:
+    """Lower bounds of shipments on lanes by weight alone."""
+
+    problem: SourcingProblem
+    scalars: Scalars
+    contents: AtomContents
+    demand: Int64
+    useful: NDArray[np.intp]
+
+    @property
+    def _heaviest_ug(self) -> int:
+        return int(self.contents.weight_ug @ self.demand)
+
+    def _keys(self) -> tuple[list[tuple[int, int]], NDArray[np.intp]]:
+        """Return the distinct (tariff, per-parcel cost), and which of them each lane has."""
+        lanes = self.problem.lanes
+        known: dict[tuple[int, int], int] = {}
+        number = [
+            known.setdefault((int(lanes.tariff[lane]), int(lanes.parcel_minor[lane])), len(known))
+            for lane in self.useful
+        ]
+        return list(known), np.array(number, dtype=np.intp)
+
+    def _postage(self) -> list[Postage]:
+        tariffs = self.problem.lanes.tariffs
+        return [Postage(tariffs[key], fee, self._heaviest_ug) for key, fee in self._keys()[0]]
+
+    def at(self, weight_ug: Int64) -> Int64:
+        """Return int64 ``[j', t]``: least scalar of a shipment of each weight."""
+        always_shared = bool(self.contents.shared[self.demand > 0].all())
+        keys, number = self._keys()
+        parcels = np.empty((len(keys), weight_ug.size), dtype=np.int64)
+        for row, postage in enumerate(self._postage()):
+            bound = postage.bound(weight_ug)
+            if not always_shared:
+                bound = np.where(weight_ug > 0, bound, 0)
+            parcels[row] = np.where(bound < NO_PRICE, bound * self.scalars.cost_weight, INFINITE)
+        shipment = self.scalars.shipment[self.useful]
+        least: Int64 = np.minimum(parcels[number] + shipment[:, None], INFINITE)
+        return least
+
+    def breaks(self) -> Int64:
+        """Return the weights at which some bound steps up, not too many of them."""
+        heaviest = self._heaviest_ug
+        steps = [postage.steps_ug() for postage in self._postage()]
+        known = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *steps]))
+        known = known[known < heaviest]
+        # Fewer breaks make wider steps at their lower ends, which only lowers the bounds.
+        thinned = known[:: max(1, -(-known.size // _MOST_BREAKS))]
+        return np.append(thinned, heaviest)
