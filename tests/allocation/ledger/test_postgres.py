@@ -13,7 +13,8 @@ from allocation.ledger.conformance.scene import assert_clean, at, available, hol
 from allocation.ledger.errors import LedgerSchemaError, LedgerUnavailableError
 from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.postgres import PostgresLedger
-from allocation.ledger.postgres.migrations import MIGRATIONS, migrate
+from allocation.ledger.postgres.migrations import migrate
+from allocation.ledger.postgres.schema import MIGRATIONS
 from allocation.ledger.rows import bucket_values, key_values
 from tests.allocation.ledger.postgres_server import Server
 

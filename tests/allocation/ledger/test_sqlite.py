@@ -21,7 +21,8 @@ from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.rows import bucket_values, key_values
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.connect import connect
-from allocation.ledger.sqlite.migrations import MIGRATIONS, migrate
+from allocation.ledger.sqlite.migrations import migrate
+from allocation.ledger.sqlite.schema import MIGRATIONS
 
 OVERWRITE = """
 UPDATE level SET on_hand = ?, unavailable = ?, held = ?, committed = ?, safety_stock = ?

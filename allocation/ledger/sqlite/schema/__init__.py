@@ -1,0 +1,15 @@
+"""The tables, and how an older database becomes a current one.
+
+A migration is never edited once released: a change is a file of its own and a further item
+at the end of the table below, which all parts of the store share.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
+from allocation.ledger.sqlite.schema.levels import TABLES
+
+MIGRATIONS: Final = (TABLES, APPEND_ONLY)
+"""What leads from version `n` to `n + 1`: statements, run in their order."""
