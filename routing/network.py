@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode, ItemId, LocationId, ServiceCode
 from routing.item import InventoryItem
 from routing.location import StockLocation
 from routing.location_facts import LocationFacts, make_facts
+from routing.memo import Memo
 from routing.offers import Offers, make_offers
 from routing.promise.schedules import LocationSchedules
 from routing.rating.card_book import CardBook
@@ -19,6 +21,9 @@ from routing.rating.zone_place import ZoneOrigins, ZonePlace
 from routing.rating.zone_resolver import ZoneResolver
 
 MAX_KIT_DEPTH = 4
+_MEMO_BYTES = 64 << 20
+"""One sheet of lanes takes 30 to 50 bytes per lane: at 100 locations with two services
+those of every three-digit ZIP area fit, at 1,000 about 500 of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,8 @@ class Network:
         By (carrier, service).
     version
         Grows with every change that a server accepts.
+    memo
+        Remembers what follows from everything here but the items and the version.
     """
 
     locations: tuple[StockLocation, ...]
@@ -61,6 +68,7 @@ class Network:
     zone_resolvers: Mapping[str, ZoneResolver]
     transit: Mapping[tuple[CarrierCode, ServiceCode], TransitTable]
     version: int = 0
+    memo: Memo[Any] = field(default_factory=lambda: Memo(_MEMO_BYTES), repr=False)
 
     def item(self, item_id: ItemId) -> InventoryItem | None:
         """Return an item or kit, or ``None``."""
@@ -77,6 +85,7 @@ class Network:
             schedules=_schedules(ordered),
             facts=make_facts(ordered),
             offers=make_offers(ordered, self.cards),
+            memo=Memo(_MEMO_BYTES),
         )
 
     def with_items(self, items: Iterable[InventoryItem]) -> Network:

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
-from routing.geo.distance import UNKNOWN_DISTANCE_M, great_circle_m
+from routing.geo.distance import UNKNOWN_DISTANCE_M
 from routing.ids import ItemId
 from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.promise.promise import NEVER
+from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
-from routing.sourcing.lanes import LaneFacts, make_lanes
+from routing.sourcing.lane_sheet import lane_sheet
+from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.objectives import OBJECTIVES, unfilled
 from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
 from routing.sourcing.policy import Policy
@@ -82,19 +84,20 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
         [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
     ).reshape(len(lines), len(network.locations))
     verdicts = location_verdicts(order, lines, network, policy, buildable, stocked)
-    places = np.flatnonzero((verdicts == Verdict.ELIGIBLE).any(axis=0))
     processing = max((line.processing_days for line in lines), default=0)
-    facts = make_lanes(order, network, places, processing)
-    pieces = [pieces_of(line, facts.cards) for line in lines]
-    late = _late_days(order, facts)
-    takes = _takes(facts, pieces)[:, facts.card]
-    eligible = _lane_eligibility(verdicts, facts, takes, late, policy)
-    _explain_lanes(verdicts, facts, takes, eligible)
+    sheet = lane_sheet(order, network, processing)
+    wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
+    pieces = _pieces(lines, sheet, wanted)
+    late = _late_days(order, sheet)
+    takes = _takes(sheet, pieces)[:, sheet.card]
+    eligible = _lane_eligibility(verdicts, sheet, takes, late, policy)
+    _explain_lanes(verdicts, sheet, takes, eligible)
     keep = np.flatnonzero(eligible.any(axis=0))
-    places = np.unique(facts.location[keep]).astype(np.intp)
-    facts = _only(facts, keep)
-    distance_m = _distances(order, network)
-    lanes = _lanes(network, facts, places, eligible[:, keep], late[keep], distance_m, lines, policy)
+    facts = _only(sheet, keep)
+    places, lane_place = _places(facts)
+    distance_m = distances(order, network)
+    eligible, late = eligible[:, keep], late[keep]
+    lanes = _lanes(network, facts, lane_place, eligible, late, distance_m, lines, policy)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
@@ -126,6 +129,24 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
         currency=_currency(order, network),
         warnings=_warnings(order, network, lines, distance_m),
     )
+
+
+def _pieces(
+    lines: Sequence[ResolvedLine], sheet: LaneFacts, wanted: NDArray[np.bool_]
+) -> list[tuple[Piece, ...]]:
+    """Return the pieces of each line, as the cards of the locations that may ship see them."""
+    used = np.zeros(len(sheet.cards), dtype=np.bool_)
+    used[sheet.card[wanted[sheet.location]]] = True
+    cards = [card for card, counts in zip(sheet.cards, used.tolist(), strict=True) if counts]
+    return [pieces_of(line, cards) for line in lines]
+
+
+def _places(facts: LaneFacts) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Return the locations of lanes, ascending, and each lane's position among them."""
+    starts = np.ones(len(facts), dtype=np.bool_)
+    np.not_equal(facts.location[1:], facts.location[:-1], out=starts[1:])
+    position = np.cumsum(starts, dtype=np.int32) - np.int32(1)
+    return facts.location[starts].astype(np.intp), position
 
 
 def _int64(values: Sequence[int]) -> Int64:
@@ -257,18 +278,10 @@ def _only(facts: LaneFacts, keep: NDArray[np.intp]) -> LaneFacts:
     )
 
 
-def _distances(order: Order, network: Network) -> Int64:
-    if order.destination.coordinates is None:
-        return np.full(len(network.locations), UNKNOWN_DISTANCE_M, dtype=np.int64)
-    return great_circle_m(
-        network.origins.lat_deg, network.origins.lng_deg, order.destination.coordinates
-    )
-
-
 def _lanes(
     network: Network,
     facts: LaneFacts,
-    places: NDArray[np.intp],
+    lane_place: NDArray[np.int32],
     eligible: NDArray[np.bool_],
     late: Int64,
     distance_m: Int64,
@@ -280,7 +293,7 @@ def _lanes(
     per_unit = _int64([1 if line.scale == 0 else 0 for line in lines])
     count = len(lines)
     return Lanes(
-        location=np.searchsorted(places, here).astype(np.int32),
+        location=lane_place,
         tariff=facts.tariff,
         tariffs=facts.tariffs,
         shipment_minor=network.facts.per_shipment_minor[here] + lateness,

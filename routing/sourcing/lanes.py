@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
-from routing.promise.promise import NEVER, LaneService, promise_lanes
+from routing.promise.promise import NEVER, NEVER_S, LanePromises, LaneService, promise_lanes
 from routing.rating.fold import fold
 from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.tariff import Tariff
 from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
-from routing.rating.zone_place import ZonePlace
 from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
+from routing.sourcing.rate_area import zone_place
 
 _PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
 _SPEED = (
@@ -68,28 +68,42 @@ class LaneFacts:
     cards: tuple[RateCard, ...]
     tariffs: tuple[Tariff, ...]
 
+    def __len__(self) -> int:
+        return int(self.location.size)
 
-def make_lanes(
-    order: Order, network: Network, places: NDArray[np.intp], processing_days: int
-) -> LaneFacts:
-    """Return every lane with a price from the given locations to the order's destination.
+    def arrays(self) -> tuple[NDArray[np.generic], ...]:
+        """Return everything that has an entry per lane."""
+        return (
+            self.location,
+            self.offer,
+            self.card,
+            self.tariff,
+            self.zone,
+            self.ship,
+            self.earliest,
+            self.latest,
+            self.cutoff_s,
+        )
+
+
+def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[LaneFacts, datetime]:
+    """Return every lane with a price to the order's destination.
+
+    The second value is until when, exclusive, orders placed from this one on have the same
+    lanes.
 
     Parameters
     ----------
     order
-        Destination, placed time and service level.
+        Destination, placed time and service level; nothing else of it counts.
     network
         Offers, rate cards, zones, calendars.
-    places
-        intp ``[m]``: indices of the locations of interest, ascending.
     processing_days
         Working days the items need on top of the locations' own.
     """
     zones, transit_min, transit_max = _zones_and_transit(order, network)
     offered = network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
-    wanted = np.zeros(offered.shape[1], dtype=np.bool_)
-    wanted[places] = True
-    location, offer = np.nonzero((offered & wanted).T)
+    location, offer = np.nonzero(offered.T)
     promises = promise_lanes(
         network.schedules,
         [LaneService(carrier, service) for carrier, service in network.offers.services],
@@ -103,7 +117,7 @@ def make_lanes(
     zone = zones[offer, location]
     rated = _Rated.of(order, network, offer, zone, promises.ship)
     kept = np.flatnonzero(rated.tariff >= 0)
-    return LaneFacts(
+    facts = LaneFacts(
         location=location[kept].astype(np.int32),
         offer=offer[kept].astype(np.int32),
         card=rated.card[kept],
@@ -116,6 +130,29 @@ def make_lanes(
         cards=tuple(rated.cards),
         tariffs=tuple(rated.tariffs),
     )
+    return facts, _same_until(promises, network, order.placed_time)
+
+
+def _same_until(promises: LanePromises, network: Network, placed_time: datetime) -> datetime:
+    """Return when a lane may next change, after an order placed at `placed_time`.
+
+    Cards are looked up by the day in UTC. A lane that ships keeps its ship date up to its
+    cutoff; one that never ships does not until the local day is over.
+    """
+    placed = placed_time.astimezone(UTC)
+    until = _midnight_after(placed)
+    ships = promises.cutoff_s != NEVER_S
+    if ships.any():
+        until = min(until, datetime.fromtimestamp(int(promises.cutoff_s[ships].min()), UTC))
+    if not ships.all():
+        zones = {schedule.zone for schedule in network.schedules.distinct}
+        until = min([until, *(_midnight_after(placed.astimezone(zone)) for zone in zones)])
+    return until
+
+
+def _midnight_after(local: datetime) -> datetime:
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
+    return midnight.astimezone(UTC)
 
 
 def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
@@ -131,11 +168,7 @@ def _zones_and_transit(
     order: Order, network: Network
 ) -> tuple[ZoneArray, NDArray[np.int16], NDArray[np.int16]]:
     """Return rate zone and business days in transit, each ``[o, l]``."""
-    place = ZonePlace(
-        order.destination.country or "",
-        order.destination.postal_code,
-        order.destination.coordinates,
-    )
+    place = zone_place(order.destination)
     shape = network.offers.offered.shape
     zones = np.full(shape, UNKNOWN_ZONE, dtype=np.int16)
     fewest = np.full(shape, UNKNOWN_TRANSIT_DAYS, dtype=np.int16)
