@@ -1,0 +1,114 @@
+"""Run a backtest: every order under every contender, stock going down in order time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from allocation.backtest.case import BacktestCase
+from allocation.backtest.crew import MOST_JOBS_AT_ONCE, Crew, make_crew
+from allocation.backtest.outcome import OrderOutcome
+from allocation.backtest.planner import Job
+from allocation.backtest.shelf import Shelf
+from allocation.backtest.turns import Turns
+from routing.errors import InvalidInputError
+from routing.ids import ItemId
+from routing.network import Network
+from routing.order import Order
+from routing.sourcing.resolve import resolve_lines
+
+Outcomes = tuple[OrderOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestResult:
+    """What came of a case.
+
+    Attributes
+    ----------
+    outcomes
+        Per contender, in the sequence of the case, one outcome per order.
+    """
+
+    case: BacktestCase
+    outcomes: tuple[Outcomes, ...]
+
+
+def run_backtest(
+    case: BacktestCase, processes: int = 1, advance: Callable[[int], None] = lambda _: None
+) -> BacktestResult:
+    """Plan every order under every contender.
+
+    Parameters
+    ----------
+    processes
+        How many plan at a time. The result does not depend on it, except for searches that
+        the budget ends.
+    advance
+        Called with the number of plans made since the last call.
+    """
+    crew = make_crew(case, processes)
+    try:
+        return BacktestResult(case, _run(case, crew, advance))
+    finally:
+        crew.close()
+
+
+class _Track:
+    """One contender's run: its own stock, its own turns."""
+
+    def __init__(self, case: BacktestCase, needs: Sequence[tuple[ItemId, ...]]) -> None:
+        self.shelf = Shelf(case.stock)
+        self.turns = Turns(needs)
+        self.outcomes: list[OrderOutcome | None] = [None] * len(case.orders)
+
+    def finished(self) -> Outcomes:
+        outcomes = tuple(each for each in self.outcomes if each is not None)
+        if len(outcomes) < len(self.outcomes):
+            raise AssertionError("some orders never had their turn")
+        return outcomes
+
+
+def _run(case: BacktestCase, crew: Crew, advance: Callable[[int], None]) -> tuple[Outcomes, ...]:
+    needs = [items_of(past.order, case.network) for past in case.orders]
+    tracks = [_Track(case, needs) for _ in case.contenders]
+    # By order first: the longest chain of waiting orders begins with the earliest.
+    ready = [
+        (order, number) for number, track in enumerate(tracks) for order in track.turns.first()
+    ]
+    heapq.heapify(ready)
+    running = 0
+    while ready or running:
+        while ready and crew.has_room():
+            jobs = [
+                Job(number, order, tracks[number].shelf.levels(needs[order]))
+                for order, number in _some(ready)
+            ]
+            crew.start(jobs)
+            running += len(jobs)
+        done = crew.finish_some()
+        running -= len(done)
+        for job, outcome in done:
+            track = tracks[job.contender]
+            track.shelf.take(outcome.takes)
+            track.outcomes[job.order] = outcome
+            for order in track.turns.done(job.order):
+                heapq.heappush(ready, (order, job.contender))
+        advance(len(done))
+    return tuple(track.finished() for track in tracks)
+
+
+def _some(ready: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Take jobs off the heap: a few together if there are many, so that all have work."""
+    count = max(1, min(MOST_JOBS_AT_ONCE, len(ready) // 8))
+    return [heapq.heappop(ready) for _ in range(count)]
+
+
+def items_of(order: Order, network: Network) -> tuple[ItemId, ...]:
+    """Return the items that an order may take from stock; none if it cannot be planned."""
+    try:
+        lines = resolve_lines(order, network)
+    except InvalidInputError:
+        return ()
+    return tuple(sorted({use.item.id for line in lines for use in line.uses}))
