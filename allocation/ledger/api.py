@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
 
 from allocation.ledger.adjustment import Adjustment
+from allocation.ledger.commands import Command
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HeldPlan, HoldRow, RowName
 from allocation.ledger.level import LevelKey, StockOwner
@@ -18,6 +20,7 @@ from allocation.ledger.replies import (
     FeedReply,
     LevelsReply,
     PlanReply,
+    Reply,
     Snapshot,
     SweepReply,
 )
@@ -36,6 +39,19 @@ class LedgerWrites(Protocol):
     Every write may raise `LedgerUnavailableError`; whether it took effect is then unknown,
     and repeating it under its `request_id` is safe.
     """
+
+    def submit(self, command: Command) -> Future[Reply | AuditReport]:
+        """Queue any write; the future is done once it is durable, or has its error.
+
+        The other writes wait for theirs; who must not wait, such as an event loop, submits
+        the command they stand for. Its instants are aware UTC.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The ledger is closed.
+        """
+        ...
 
     def set_levels(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeVar
 
@@ -37,8 +38,8 @@ class LedgerFacade(ABC):
     """Implements `api.Ledger` but for the reads that are a store's own."""
 
     @abstractmethod
-    def _write(self, command: Command) -> Reply | AuditReport:
-        """Run a command atomically and durably; raise what it refuses."""
+    def submit(self, command: Command) -> Future[Reply | AuditReport]:
+        """See `api.LedgerWrites.submit`."""
 
     @abstractmethod
     def _read_plan(self, plan_id: str) -> HeldPlan | None:
@@ -223,7 +224,7 @@ class LedgerFacade(ABC):
         return reply if isinstance(reply, PlanReply) else None
 
     def _run(self, command: Command, kind: type[R]) -> R:
-        reply = self._write(command)
+        reply = self.submit(command).result()
         if not isinstance(reply, kind):
             raise TypeError(f"{type(command).__name__} was answered by {type(reply).__name__}")
         return reply

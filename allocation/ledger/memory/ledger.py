@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 
@@ -93,6 +94,15 @@ class MemoryLedger(LedgerFacade):
         with self._lock:
             later = self._state.entries[max(0, after_entry_id) :]
         return tuple(row for row in later if key is None or row.entry.key == key)[:limit]
+
+    def submit(self, command: Command) -> Future[Reply | AuditReport]:
+        """See `api.LedgerWrites.submit`; done at once."""
+        future: Future[Reply | AuditReport] = Future()
+        try:
+            future.set_result(self._write(command))
+        except Exception as error:  # noqa: BLE001 - whoever waits for the future sees it
+            future.set_exception(error)
+        return future
 
     def _write(self, command: Command) -> Reply | AuditReport:
         with self._lock:

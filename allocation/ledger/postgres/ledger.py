@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
-import psycopg
-
+from allocation.errors import EngineError
 from allocation.ledger.commands import Command
 from allocation.ledger.core.execute import execute
 from allocation.ledger.core.stepping import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import LevelKey
 from allocation.ledger.postgres import sql
-from allocation.ledger.postgres.migrations import migrate
+from allocation.ledger.postgres.database import PostgresDatabase
 from allocation.ledger.postgres.queries import Connection, read_answer, read_plan, read_records
-from allocation.ledger.postgres.runner import Committing, Runner
 from allocation.ledger.postgres.transaction import PostgresTransaction
 from allocation.ledger.replies import (
     AuditReport,
@@ -37,22 +34,17 @@ from allocation.ledger.replies import (
 from allocation.ledger.rows import entry_from, key_from, key_values, level_from
 from routing.ids import ItemId, LocationId
 
-T = TypeVar("T")
-
 
 class PostgresLedger(LedgerFacade):
     """Implements `api.Ledger` on a database that many servers may share.
 
     Parameters
     ----------
-    dsn
-        libpq connection string.
-    schema
-        Schema for the tables; it is made, or brought up to date, if need be.
-    most_connections
-        Most connections of this ledger at once, at least 1.
-    patience_s
-        How long a call goes on trying while the database is away or busy.
+    database
+        The database, which its owner closes; or a libpq connection string, whose database
+        is then opened for this ledger alone.
+    schema, most_connections, patience_s
+        For a connection string: see `PostgresDatabase`.
 
     Raises
     ------
@@ -64,24 +56,34 @@ class PostgresLedger(LedgerFacade):
 
     def __init__(
         self,
-        dsn: str,
+        database: PostgresDatabase | str,
         *,
         schema: str = "shipfrom",
         most_connections: int = 8,
         patience_s: float = 10.0,
     ) -> None:
-        try:
-            with psycopg.connect(dsn, connect_timeout=max(2, round(patience_s))) as connection:
-                migrate(connection, schema)
-        except psycopg.OperationalError as error:
-            raise LedgerUnavailableError(
-                f"the ledger's database cannot be reached: {error}"
-            ) from error
-        self._runner = Runner(dsn, schema, most_connections, patience_s)
+        self._is_owner = isinstance(database, str)
+        self._database = (
+            PostgresDatabase(
+                database,
+                schema=schema,
+                most_connections=most_connections,
+                patience_s=patience_s,
+            )
+            if isinstance(database, str)
+            else database
+        )
 
     def close(self) -> None:
-        """Let go of every connection."""
-        self._runner.close()
+        """Let go of every connection, if they are its own."""
+        if self._is_owner:
+            self._database.close()
+
+    def submit(self, command: Command) -> Future[Reply | AuditReport]:
+        """See `api.LedgerWrites.submit`."""
+        return self._database.submit(
+            lambda connection: _run(connection, command), repeatable=bool(command.request_id)
+        )
 
     def levels(
         self,
@@ -102,7 +104,7 @@ class PostgresLedger(LedgerFacade):
             levels = tuple(level_from(row[:-1], row[-1]) for row in rows)
             return LevelsReply(levels, _settled(connection))
 
-        return self._read(read)
+        return self._database.read(read)
 
     def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
         """See `api.LedgerReads.snapshot`."""
@@ -113,7 +115,7 @@ class PostgresLedger(LedgerFacade):
             available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
             return Snapshot(available, _settled(connection))
 
-        return self._read(read)
+        return self._database.read(read)
 
     def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
         """See `api.LedgerReads.changes_since`."""
@@ -130,7 +132,7 @@ class PostgresLedger(LedgerFacade):
             )
             return ChangeBatch(changes, last, last < settled)
 
-        return self._read(read)
+        return self._database.read(read)
 
     def entries(
         self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
@@ -145,39 +147,27 @@ class PostgresLedger(LedgerFacade):
                 rows = connection.execute(sql.ENTRIES_OF_LEVEL, (*key_values(key), *page))
             return tuple(entry_from(row) for row in rows)
 
-        return self._read(read)
-
-    def _write(self, command: Command) -> Reply | AuditReport:
-        def attempt(connection: Connection, committing: Committing) -> Reply | AuditReport:
-            tx = PostgresTransaction(connection)
-            outcome = execute(tx, command)
-            version = tx.flush()
-            committing.begun = True
-            connection.commit()
-            if isinstance(outcome, Refused):
-                raise outcome.error
-            if isinstance(outcome, AuditReport) or outcome.replayed:
-                return outcome
-            return replace(outcome, version=version)
-
-        return self._runner.run(attempt, repeatable=bool(command.request_id))
-
-    def _read(self, read: Callable[[Connection], T]) -> T:
-        def attempt(connection: Connection, committing: Committing) -> T:
-            del committing
-            connection.execute(sql.READ_ONLY)
-            return read(connection)
-
-        return self._runner.run(attempt)
+        return self._database.read(read)
 
     def _read_plan(self, plan_id: str) -> HeldPlan | None:
-        return self._read(lambda connection: read_plan(connection, plan_id))
+        return self._database.read(lambda connection: read_plan(connection, plan_id))
 
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
-        return self._read(lambda connection: read_answer(connection, request_id))
+        return self._database.read(lambda connection: read_answer(connection, request_id))
 
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
-        return self._read(lambda connection: read_records(connection, item_ids))
+        return self._database.read(lambda connection: read_records(connection, item_ids))
+
+
+def _run(connection: Connection, command: Command) -> Reply | AuditReport | EngineError:
+    tx = PostgresTransaction(connection)
+    outcome = execute(tx, command)
+    version = tx.flush()
+    if isinstance(outcome, Refused):
+        return outcome.error
+    if isinstance(outcome, AuditReport) or outcome.replayed:
+        return outcome
+    return replace(outcome, version=version)
 
 
 def _settled(connection: Connection) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import queue
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from allocation.errors import EngineError
 from allocation.ledger.commands import Command
+from allocation.ledger.core.execute import execute
+from allocation.ledger.core.stepping import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
@@ -30,10 +31,9 @@ from allocation.ledger.replies import (
 )
 from allocation.ledger.rows import entry_from, key_from, key_values, level_from
 from allocation.ledger.sqlite import sql
-from allocation.ledger.sqlite.connect import connect, translated
-from allocation.ledger.sqlite.migrations import migrate
+from allocation.ledger.sqlite.database import Connection, SqliteDatabase
 from allocation.ledger.sqlite.queries import read_answer, read_plan, read_records
-from allocation.ledger.sqlite.writer import GroupWriter
+from allocation.ledger.sqlite.transaction import SqliteTransaction
 from routing.ids import ItemId, LocationId
 
 
@@ -42,11 +42,10 @@ class SqliteLedger(LedgerFacade):
 
     Parameters
     ----------
-    path
-        The file; it is made, or brought up to date, if need be. Its folder has to exist
-        and to be on a local disk.
+    database
+        The database, which its owner closes; or its file, which is then this ledger's own.
     busy_timeout_s
-        How long a write waits for other processes before it gives up.
+        For a file: how long a write waits for other processes before it gives up.
 
     Raises
     ------
@@ -56,21 +55,22 @@ class SqliteLedger(LedgerFacade):
         It was written by a newer version of the program.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = 10.0) -> None:
-        self._path = path
-        self._busy_timeout_s = busy_timeout_s
-        with translated(path), closing(connect(path, busy_timeout_s)) as connection:
-            migrate(connection)
-        self._writer = GroupWriter(path, busy_timeout_s)
-        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._closed = False
+    def __init__(self, database: SqliteDatabase | Path, *, busy_timeout_s: float = 10.0) -> None:
+        self._is_owner = isinstance(database, Path)
+        self._database = (
+            SqliteDatabase(database, busy_timeout_s=busy_timeout_s)
+            if isinstance(database, Path)
+            else database
+        )
 
     def close(self) -> None:
-        """Finish the writes that were asked for and let go of the file."""
-        self._closed = True
-        self._writer.close()
-        while not self._readers.empty():
-            self._readers.get_nowait().close()
+        """Finish the writes that were asked for and let go of the file, if it is its own."""
+        if self._is_owner:
+            self._database.close()
+
+    def submit(self, command: Command) -> Future[Reply | AuditReport]:
+        """See `api.LedgerWrites.submit`."""
+        return self._database.submit(lambda connection: _run(connection, command))
 
     def levels(
         self,
@@ -86,23 +86,30 @@ class SqliteLedger(LedgerFacade):
             "locations": json.dumps(sorted(set(location_ids))) if location_ids else None,
         }
         statement = sql.LEVELS_AT_LOCATIONS if location_ids else sql.ALL_LEVELS
-        with self._reading() as connection:
+
+        def read(connection: Connection) -> LevelsReply:
             rows = connection.execute(sql.LEVELS_OF_ITEMS if item_ids else statement, values)
             levels = tuple(level_from(row[:-1], row[-1]) for row in rows)
             return LevelsReply(levels, _version(connection))
+
+        return self._database.read(read)
 
     def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
         """See `api.LedgerReads.snapshot`."""
         values = {"now_us": to_us(now), "items": json.dumps(sorted(set(item_ids)))}
         statement = sql.AVAILABLE_OF_ITEMS if item_ids else sql.ALL_AVAILABLE
-        with self._reading() as connection:
+
+        def read(connection: Connection) -> Snapshot:
             rows = connection.execute(statement, values)
             available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
             return Snapshot(available, _version(connection))
 
+        return self._database.read(read)
+
     def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
         """See `api.LedgerReads.changes_since`."""
-        with self._reading() as connection:
+
+        def read(connection: Connection) -> ChangeBatch:
             current = max(version, _version(connection))
             bound = (version, limit - 1)
             row = connection.execute(sql.LAST_VERSION_OF_BATCH, bound).fetchone()
@@ -112,55 +119,45 @@ class SqliteLedger(LedgerFacade):
                 Change(level_from(row[:-3], row[-3]), ChangeReason(row[-2]), row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
-        return ChangeBatch(changes, last, last < current)
+            return ChangeBatch(changes, last, last < current)
+
+        return self._database.read(read)
 
     def entries(
         self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
     ) -> tuple[EntryRow, ...]:
         """See `api.LedgerReads.entries`."""
         page = (after_entry_id, limit)
-        with self._reading() as connection:
+
+        def read(connection: Connection) -> tuple[EntryRow, ...]:
             if key is None:
                 rows = connection.execute(sql.ENTRIES, page)
             else:
                 rows = connection.execute(sql.ENTRIES_OF_LEVEL, (*key_values(key), *page))
             return tuple(entry_from(row) for row in rows)
 
-    def _write(self, command: Command) -> Reply | AuditReport:
-        return self._writer.run(command)
+        return self._database.read(read)
 
     def _read_plan(self, plan_id: str) -> HeldPlan | None:
-        with self._reading() as connection:
-            return read_plan(connection, plan_id)
+        return self._database.read(lambda connection: read_plan(connection, plan_id))
 
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
-        with self._reading() as connection:
-            return read_answer(connection, request_id)
+        return self._database.read(lambda connection: read_answer(connection, request_id))
 
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
-        with self._reading() as connection:
-            return read_records(connection, item_ids)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that sees one instant, whatever is written meanwhile."""
-        if self._closed:
-            raise LedgerUnavailableError("the ledger is closed")
-        with translated(self._path):
-            try:
-                connection = self._readers.get_nowait()
-            except queue.Empty:
-                connection = connect(self._path, self._busy_timeout_s)
-            try:
-                connection.execute("BEGIN")
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.close()
-                raise
-            self._readers.put(connection)
+        return self._database.read(lambda connection: read_records(connection, item_ids))
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def _run(connection: Connection, command: Command) -> Reply | AuditReport | EngineError:
+    tx = SqliteTransaction(connection)
+    outcome = execute(tx, command)
+    if isinstance(outcome, Refused):
+        return outcome.error
+    if isinstance(outcome, AuditReport) or outcome.replayed:
+        return outcome
+    return replace(outcome, version=tx.version)
+
+
+def _version(connection: Connection) -> int:
     (version,) = connection.execute(sql.VERSION).fetchone()
     return int(version)

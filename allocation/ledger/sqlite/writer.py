@@ -6,38 +6,37 @@ import queue
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from allocation.errors import EngineError
-from allocation.ledger.commands import Command
-from allocation.ledger.core.execute import execute
-from allocation.ledger.core.stepping import Refused
 from allocation.ledger.errors import LedgerUnavailableError
-from allocation.ledger.replies import AuditReport, Reply
 from allocation.ledger.sqlite.connect import begin_write, connect, unavailable
-from allocation.ledger.sqlite.transaction import SqliteTransaction
 
 MOST_IN_A_BATCH: Final = 256
 _TURN_S: Final = 0.001
 
-Answer = Reply | AuditReport | Exception
+T = TypeVar("T")
+
+Work = Callable[[sqlite3.Connection], T | Exception]
+"""A write. What it raises undoes it; an error that it *returns* is raised to the caller while
+what it wrote stays."""
 
 
 @dataclass(slots=True)
 class _Job:
-    """A command and the one who waits for its answer."""
+    """A write and the one who waits for its answer."""
 
-    command: Command
-    future: Future[Reply | AuditReport] = field(default_factory=Future)
+    work: Work[Any]
+    future: Future[Any] = field(default_factory=Future)
 
 
 class GroupWriter:
-    """Runs commands in batches; nobody is answered before the batch is on disk.
+    """Runs writes in batches; nobody is answered before the batch is on disk.
 
-    Each command has a savepoint of its own, so that one that is refused leaves the others
+    Each write has a savepoint of its own, so that one that is refused leaves the others
     of its batch alone.
 
     Parameters
@@ -59,14 +58,14 @@ class GroupWriter:
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    def run(self, command: Command) -> Reply | AuditReport:
-        """Run a command; return or raise what comes of it once that is durable."""
-        job = _Job(command)
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Queue a write; the future is done once that is durable, or has the error."""
+        job = _Job(work)
         with self._lock:
             if self._closed:
                 raise LedgerUnavailableError("the ledger is closed")
             self._jobs.put(job)
-        return job.future.result()
+        return job.future
 
     def close(self) -> None:
         """Finish what was asked for, then stop."""
@@ -99,7 +98,7 @@ class GroupWriter:
         try:
             self._let_others_write()
             begin_write(self._connection, self._busy_timeout_s)
-            answers = [self._run_one(job.command) for job in batch]
+            answers = [self._run_one(job.work) for job in batch]
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
@@ -110,27 +109,20 @@ class GroupWriter:
             else:
                 job.future.set_result(answer)
 
-    def _run_one(self, command: Command) -> Answer:
-        self._connection.execute("SAVEPOINT command")
+    def _run_one(self, work: Work[Any]) -> Any:
+        self._connection.execute("SAVEPOINT work")
         try:
-            tx = SqliteTransaction(self._connection)
-            outcome = execute(tx, command)
+            answer = work(self._connection)
         except sqlite3.Error:
             raise
-        except EngineError as error:
-            return self._refuse(error)
         except Exception as error:  # noqa: BLE001 - a bug is the caller's to see, not the batch's
             return self._refuse(error)
-        self._connection.execute("RELEASE command")
-        if isinstance(outcome, Refused):
-            return outcome.error
-        if isinstance(outcome, AuditReport) or outcome.replayed:
-            return outcome
-        return replace(outcome, version=tx.version)
+        self._connection.execute("RELEASE work")
+        return answer
 
     def _refuse(self, error: Exception) -> Exception:
-        self._connection.execute("ROLLBACK TO command")
-        self._connection.execute("RELEASE command")
+        self._connection.execute("ROLLBACK TO work")
+        self._connection.execute("RELEASE work")
         return error
 
     def _undo(self) -> None:

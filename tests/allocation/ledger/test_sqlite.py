@@ -76,7 +76,7 @@ def test_several_ledgers_on_one_file_see_each_other(path: Path, ledger: SqliteLe
 
 
 def test_every_commit_is_flushed_to_disk(ledger: SqliteLedger) -> None:
-    connection = ledger._writer._connection
+    connection = ledger._database._writer._connection
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
