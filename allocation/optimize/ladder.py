@@ -12,6 +12,7 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.greedy import greedy
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
+from allocation.optimize.supply.search import solve_with_supply
 from routing.sourcing.problem import SourcingProblem
 
 EXACT_SETS = ExactSets()
@@ -24,9 +25,8 @@ _LEAST_SEARCH_S = 0.005
 def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     """Return the best allocation found within the budget, with what is proven of it.
 
-    Small orders are solved on sets, which needs no incumbent. For the others greedy
-    comes first, so that there is always an answer, and OR-Tools improves on it for
-    as long as the budget lasts.
+    Stock that lines or slots share portion by portion is searched over from outside: every
+    problem that `solve_plain` sees is without `Supply`.
 
     Parameters
     ----------
@@ -34,6 +34,25 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
         Any sourcing problem; there is always an allocation, if need be with nothing shipped.
     budget
         The search ends when it does; a solution is returned all the same.
+    """
+    if problem.supply is None:
+        return solve_plain(problem, budget)
+    return solve_with_supply(problem, problem.supply, budget, solve_plain)
+
+
+def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
+    """Return the best allocation of a problem in which slots share nothing.
+
+    Small orders are solved on sets, which needs no incumbent. For the others greedy
+    comes first, so that there is always an answer, and OR-Tools improves on it for
+    as long as the budget lasts.
+
+    Parameters
+    ----------
+    problem
+        Its `Supply`, if any, is not looked at.
+    budget
+        As for `solve`.
     """
     evaluator = Evaluator(problem)
     best = EXACT_SETS.solve(problem, budget, None, evaluator)

@@ -51,15 +51,27 @@ class Shipment:
     parcels: tuple[PackedParcel, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Pick:
+    """Units of a portion (see ``Supply``) that a line takes in the shipment on a lane."""
+
+    lane: int
+    line: int
+    portion: int
+    units: int
+
+
 @dataclass(frozen=True, slots=True)
 class Allocation:
     """Where every increment goes: shipments by ascending lane, and the rest.
 
-    ``unfilled[i]`` increments of line ``i`` are left out.
+    ``unfilled[i]`` increments of line ``i`` are left out. `picks` has a portion for every
+    unit taken, sorted; it is empty for a problem without ``Supply``.
     """
 
     shipments: tuple[Shipment, ...]
     unfilled: tuple[int, ...]
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

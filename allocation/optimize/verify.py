@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.optimize.solution import Allocation, ProofStatus, Shipment, Solution
+from allocation.optimize.verify_supply import supply_problems
 from routing.rating.tariff import NO_PRICE, parcel_price_minor
 from routing.sourcing.problem import SourcingProblem
 
@@ -47,6 +48,7 @@ def verify(problem: SourcingProblem, solution: Solution) -> Verdict:
     problems += _lane_problems(problem, allocation)
     problems += _limit_problems(problem, allocation)
     problems += _together_problems(problem, allocation)
+    problems += supply_problems(problem, allocation)
     cost = 0
     for shipment in allocation.shipments:
         found, amount = _shipment_cost(problem, shipment)

@@ -3,7 +3,9 @@
 Lines ``i`` in ``range(n)``, items ``k``, stock locations ``l``, lanes ``j``. A
 *lane* is one location with one carrier service to this order's destination.
 Locations are numbered in order of preference (rank, then id): the smaller
-index wins every tie, which makes the answer unique.
+index wins every tie, which makes the answer unique. One stock location may be
+numbered more than once, as several *slots*, each of which ships at most once; what
+they share is in `Supply`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from routing.ids import ItemId, LineId, LocationId
 from routing.rating.tariff import Tariff
+from routing.sourcing.supply import Supply
 from routing.sourcing.tier import Tier
 
 Int64 = NDArray[np.int64]
@@ -177,6 +180,9 @@ class SourcingProblem:
         int64 ``[n]``: money penalty per unfilled increment; part of the cost.
     tiers
         At least one objective, most important first.
+    supply
+        What lines and slots draw on together, beyond `available`; ``None`` when
+        `available` and `limits` say everything, as for most orders.
     """
 
     lines: Lines
@@ -189,6 +195,7 @@ class SourcingProblem:
     extra_shipment_minor: int
     unfilled_minor: Int64
     tiers: tuple[Tier, ...]
+    supply: Supply | None = None
 
     @property
     def n_locations(self) -> int:

@@ -15,6 +15,8 @@ Shares nothing with the solvers but the problem's arrays. What it takes an alloc
   shipment is free of them.
 - The pieces of a shipment are divided into parcels in any way; a piece that travels alone
   has a parcel of its own. Postage is the sum over parcels.
+- With ``supply``, every increment taken can be given a unit of a portion that is open to
+  it: see `tests.allocation.optimize.oracle_supply`.
 
 The enumeration cuts off an assignment in progress only for stock, capacities or the number
 of locations in use: all three only grow as further lines are placed. Given who ships what,
@@ -30,6 +32,7 @@ from dataclasses import dataclass, replace
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
 from tests.allocation.optimize.oracle_parcels import OracleParcels, Parcels
+from tests.allocation.optimize.oracle_supply import OracleSupply
 
 Values = tuple[int, ...]
 Contents = tuple[tuple[int, int], ...]
@@ -94,6 +97,7 @@ class _Enumeration:
             for row in problem.lines.use.tolist()
         ]
         self.parcels = OracleParcels(problem)
+        self.supply = OracleSupply(problem)
         self.lanes_at = [
             [lane for lane, at in enumerate(problem.lanes.location.tolist()) if at == location]
             for location in range(problem.n_locations)
@@ -188,6 +192,8 @@ class _Enumeration:
         """Price the assignment in hand and keep it if it is the best so far."""
         held = [(at, contents) for at, contents in enumerate(self.contents) if contents]
         if not self._is_allowed([contents for _, contents in held]):
+            return
+        if not self.supply.has(held):
             return
         offers = []
         for location, contents in held:
