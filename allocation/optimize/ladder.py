@@ -10,6 +10,7 @@ from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
+from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.greedy import greedy
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
 from allocation.optimize.supply.search import solve_with_supply
@@ -54,6 +55,9 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     budget
         As for `solve`.
     """
+    usual = solve_few_lines(problem)
+    if usual is not None:
+        return usual
     evaluator = Evaluator(problem)
     best = EXACT_SETS.solve(problem, budget, None, evaluator)
     if best is not None and best.status is ProofStatus.OPTIMAL:

@@ -13,7 +13,7 @@ import numpy as np
 
 from allocation.optimize.solution import Allocation, ProofStatus, Shipment, Solution
 from allocation.optimize.verify_supply import supply_problems
-from routing.rating.tariff import NO_PRICE, parcel_price_minor
+from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
 
@@ -189,13 +189,7 @@ def _shipment_cost(problem: SourcingProblem, shipment: Shipment) -> tuple[list[s
     for parcel in shipment.parcels:
         weight = sum(int(pieces.weight_ug[p]) * number for p, number in parcel.pieces)
         volume = sum(int(pieces.volume_nl[p]) * number for p, number in parcel.pieces)
-        price = int(
-            parcel_price_minor(
-                lanes.tariffs[int(lanes.tariff[lane])],
-                np.array([weight], dtype=np.int64),
-                np.array([volume], dtype=np.int64),
-            )[0]
-        )
+        price = lanes.tariffs[int(lanes.tariff[lane])].price_of_one_minor(weight, volume)
         if price >= NO_PRICE:
             found.append(f"lane {lane}: a parcel of {weight} ug has no price")
         cost += (price + int(lanes.parcel_minor[lane])) * parcel.count

@@ -103,18 +103,13 @@ def _pack_shared(
 ) -> Packing | None:
     weight = int(counts @ pieces.weight_ug)
     volume = int(counts @ pieces.volume_nl)
-    one = int(
-        parcel_cost_minor(
-            tariff,
-            parcel_minor,
-            np.array([weight], dtype=np.int64),
-            np.array([volume], dtype=np.int64),
-        )[0]
-    )
-    if one < NO_PRICE:
-        bound = _lower_bound(tariff, parcel_minor, weight)
-        if one <= bound or is_one_parcel_cheapest(tariff, weight, volume):
-            return Packing(one, one, (_parcel(counts.tolist(), 1),))
+    price = tariff.price_of_one_minor(weight, volume)
+    one = price if price >= NO_PRICE else price + parcel_minor
+    if one < NO_PRICE and (
+        is_one_parcel_cheapest(tariff, weight, volume)
+        or one <= _lower_bound(tariff, parcel_minor, weight)
+    ):
+        return Packing(one, one, (_parcel(counts.tolist(), 1),))
     if lattice_size(counts) <= LATTICE_LIMIT:
         return _pack_exactly(pieces, counts, tariff, parcel_minor)
     return _pack_well(pieces, counts, tariff, parcel_minor, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -36,6 +36,7 @@ class DimensionalRule:
 
     divisor_in3_per_lb: Fraction
     threshold_nl: int = 0
+    _ratio: tuple[int, int] = field(init=False, repr=False, compare=False, default=(0, 1))
 
     def __post_init__(self) -> None:
         problems: list[Violation] = []
@@ -55,6 +56,8 @@ class DimensionalRule:
         if self.threshold_nl < 0:
             problems.append(Violation("dim_threshold_nl", f"{self.threshold_nl} is negative"))
         raise_if_any(problems)
+        # Kept as integers: arithmetic on fractions would take longer than pricing a table.
+        object.__setattr__(self, "_ratio", self.ug_per_nl.as_integer_ratio())
 
     @property
     def ug_per_nl(self) -> Fraction:
@@ -77,7 +80,14 @@ class DimensionalRule:
         NDArray[np.int64]
             Same shape; 0 where the volume is not above the threshold.
         """
-        ratio = self.ug_per_nl
-        whole, rest = np.divmod(np.asarray(volume_nl, dtype=np.int64), ratio.denominator)
-        weight = whole * ratio.numerator - (-(rest * ratio.numerator) // ratio.denominator)
+        numerator, denominator = self._ratio
+        whole, rest = np.divmod(np.asarray(volume_nl, dtype=np.int64), denominator)
+        weight = whole * numerator - (-(rest * numerator) // denominator)
         return np.where(volume_nl > self.threshold_nl, weight, 0)
+
+    def weight_of_one_ug(self, volume_nl: int) -> int:
+        """Return what `weight_ug` does for a single volume."""
+        if volume_nl <= self.threshold_nl:
+            return 0
+        numerator, denominator = self._ratio
+        return -(-volume_nl * numerator // denominator)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -56,11 +57,25 @@ class Tariff:
     subadditive_below_ug: int
     fluid_limit_ug: NDArray[np.int64]
     fluid_price_minor: NDArray[np.int64]
+    _steps: tuple[list[int], list[int]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # For single parcels, where a search in a list is quicker than one in an array.
+        steps = self.limit_ug.tolist(), [*self.price_minor.tolist(), NO_PRICE]
+        object.__setattr__(self, "_steps", steps)
 
     @property
     def max_weight_ug(self) -> int:
         """Greatest billable weight of one parcel."""
-        return int(self.limit_ug[-1])
+        return self._steps[0][-1]
+
+    def price_of_one_minor(self, weight_ug: int, volume_nl: int) -> int:
+        """Return what `parcel_price_minor` does for a single parcel."""
+        billable = weight_ug
+        if self.dimensional is not None:
+            billable = max(weight_ug, self.dimensional.weight_of_one_ug(volume_nl))
+        limits, prices = self._steps
+        return prices[bisect_left(limits, billable)]
 
 
 def billable_weight_ug(
