@@ -17,7 +17,13 @@ class AdjustmentKind(Enum):
     COUNT
         Somebody counted: `quantity` is on hand, whatever was thought before.
     DAMAGE
-        `quantity` of what is on hand can no longer be sold.
+        `quantity` of what is on hand can no longer be sold: it becomes unavailable.
+    QUARANTINE
+        `quantity` of what is on hand is set aside until somebody decides: unavailable.
+    RESTORE
+        `quantity` of what is unavailable can be sold after all.
+    WRITE_OFF
+        `quantity` of what is unavailable is gone for good: no longer on hand.
     TRANSFER
         `quantity` moved to `to_location_id`; what is held or committed stays.
     """
@@ -25,6 +31,9 @@ class AdjustmentKind(Enum):
     RECEIVE = "receive"
     COUNT = "count"
     DAMAGE = "damage"
+    QUARANTINE = "quarantine"
+    RESTORE = "restore"
+    WRITE_OFF = "write_off"
     TRANSFER = "transfer"
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.commands import Command
 from allocation.ledger.feed import FeedKind, LevelRow
-from allocation.ledger.hold import HeldPlan, HoldRow, RowName
+from allocation.ledger.hold import HeldPlan, HoldRow, Replaced, RowShare
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.replies import (
     AdjustReply,
@@ -69,7 +69,7 @@ class LedgerWrites(Protocol):
     def adjust(
         self, adjustments: Sequence[Adjustment], *, now: datetime, request_id: str = ""
     ) -> AdjustReply:
-        """Record receipts, counts, damage and transfers, all or none.
+        """Record receipts, counts, damage, transfers and the like, all or none.
 
         Raises
         ------
@@ -87,13 +87,20 @@ class LedgerWrites(Protocol):
         request_id: str = "",
         payload: bytes = b"",
         fingerprint: bytes | None = None,
+        replaces: Replaced | None = None,
     ) -> PlanReply:
         """Hold every row until `expire_time`, or none.
+
+        With `replaces`, what is left of that plan is released in the same instant and its
+        units count as available here; if it was committed, so is the new plan.
 
         Raises
         ------
         InsufficientStockError
             The sum over some level's rows is more than is available at `now`.
+        PlanNotFoundError, PlanExpiredError, PlanAlreadyReleasedError,
+        PlanAlreadyFulfilledError, EtagMismatchError
+            The plan to replace cannot be replaced.
         InvalidRequestError, PlanIdTakenError, RequestIdReusedError
         """
         ...
@@ -161,11 +168,13 @@ class LedgerWrites(Protocol):
         *,
         now: datetime,
         request_id: str = "",
-        rows: Sequence[RowName] = (),
+        rows: Sequence[RowShare] = (),
         if_revision: int | None = None,
         fingerprint: bytes | None = None,
     ) -> PlanReply:
         """Record that stock has left, of all rows or of `rows`; repeatable.
+
+        A share with a quantity is repeatable under its `request_id` only.
 
         Raises
         ------

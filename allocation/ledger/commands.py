@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.feed import FeedKind, LevelRow
-from allocation.ledger.hold import HoldRow, RowName
+from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import StockOwner
 from allocation.ledger.states import Step
 from routing.ids import ItemId, LineId
@@ -42,12 +42,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Command):
-    """Hold stock for a plan, all rows or none."""
+    """Hold stock for a plan, all rows or none; `replaced` gives its stock back first."""
 
     plan_id: str
     rows: tuple[HoldRow, ...]
     expire_time: datetime
     payload: bytes = b""
+    replaced: Replaced | None = None
     caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
@@ -55,7 +56,9 @@ class Hold(Command):
         if self.caller_fingerprint is not None:
             return [self.caller_fingerprint.hex()]
         rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
-        return [self.plan_id, rows, self.expire_time.isoformat(), self.payload.hex()]
+        until = self.expire_time.isoformat()
+        replaced = [self.replaced.plan_id, self.replaced.if_revision] if self.replaced else []
+        return [self.plan_id, rows, until, self.payload.hex(), *replaced]
 
     @classmethod
     def fingerprint_of(cls, caller_fingerprint: bytes) -> bytes:
@@ -80,7 +83,7 @@ class TakeStep(Command):
     step: Step
     plan_id: str
     lines: tuple[LineId, ...] = ()
-    rows: tuple[RowName, ...] = ()
+    rows: tuple[RowShare, ...] = ()
     expire_time: datetime | None = None
     if_revision: int | None = None
     comment: str = ""
@@ -90,7 +93,7 @@ class TakeStep(Command):
         """Return what the caller asked for; its own fingerprint stands for all of it."""
         if self.caller_fingerprint is not None:
             return [self.step.value, self.caller_fingerprint.hex()]
-        rows = [[row.line_id, row.part, *row.key] for row in self.rows]
+        rows = [[s.name.line_id, s.name.part, *s.name.key, s.quantity] for s in self.rows]
         until = None if self.expire_time is None else self.expire_time.isoformat()
         lines = list(self.lines)
         return [self.step.value, self.plan_id, lines, rows, until, self.if_revision, self.comment]
@@ -156,11 +159,12 @@ def _digest(name: str, content: list[Any]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _time(time: datetime | None) -> str | None:
+def _time(time: date | None) -> str | None:
     return None if time is None else time.isoformat()
 
 
 def _row_content(row: LevelRow) -> list[Any]:
     incoming = [[supply.quantity, supply.expected_time.isoformat()] for supply in row.incoming]
     figures = [row.quantity, row.unavailable, row.safety_stock]
-    return [*row.key, *figures, incoming, _time(row.observed_time)]
+    dates = [_time(row.expiry_date), _time(row.received_date)]
+    return [*row.key, *figures, incoming, _time(row.observed_time), *dates]

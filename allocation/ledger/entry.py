@@ -17,6 +17,9 @@ class ChangeReason(Enum):
     RECEIVE = "receive"
     COUNT = "count"
     DAMAGE = "damage"
+    QUARANTINE = "quarantine"
+    RESTORE = "restore"
+    WRITE_OFF = "write_off"
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
     HOLD = "hold"
@@ -30,6 +33,9 @@ class ChangeReason(Enum):
 SINCE_A_FIGURE = (
     ChangeReason.RECEIVE,
     ChangeReason.DAMAGE,
+    ChangeReason.QUARANTINE,
+    ChangeReason.RESTORE,
+    ChangeReason.WRITE_OFF,
     ChangeReason.TRANSFER_OUT,
     ChangeReason.TRANSFER_IN,
 )

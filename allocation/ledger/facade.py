@@ -17,7 +17,7 @@ from allocation.ledger.core.key_check import id_violations
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.feed import FeedKind, LevelRow
-from allocation.ledger.hold import HeldPlan, HoldRow, RowName
+from allocation.ledger.hold import HeldPlan, HoldRow, Replaced, RowShare
 from allocation.ledger.instants import checked_instant
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.replies import (
@@ -94,6 +94,7 @@ class LedgerFacade(ABC):
         request_id: str = "",
         payload: bytes = b"",
         fingerprint: bytes | None = None,
+        replaces: Replaced | None = None,
     ) -> PlanReply:
         """See `api.LedgerWrites.hold`."""
         command = Hold(
@@ -104,6 +105,7 @@ class LedgerFacade(ABC):
             expire_time=checked_instant("expire_time", expire_time),
             payload=payload,
             caller_fingerprint=fingerprint,
+            replaced=replaces,
         )
         return self._run(command, PlanReply)
 
@@ -179,7 +181,7 @@ class LedgerFacade(ABC):
         *,
         now: datetime,
         request_id: str = "",
-        rows: Sequence[RowName] = (),
+        rows: Sequence[RowShare] = (),
         if_revision: int | None = None,
         fingerprint: bytes | None = None,
     ) -> PlanReply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from allocation.ledger.level import Incoming, LevelKey
@@ -38,6 +38,9 @@ class LevelRow:
         Replaces what was expected before.
     observed_time
         Aware; ``None``: the feed's.
+    expiry_date, received_date
+        Of the lot; they replace what was known before. ``None``: it does not expire, it is
+        not known.
     """
 
     key: LevelKey
@@ -46,6 +49,8 @@ class LevelRow:
     safety_stock: int | None = None
     incoming: tuple[Incoming, ...] = ()
     observed_time: datetime | None = None
+    expiry_date: date | None = None
+    received_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

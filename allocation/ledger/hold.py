@@ -24,6 +24,8 @@ class HoldRow:
 class HeldRow:
     """A row of a stored plan, and what has become of it.
 
+    When a part of a row leaves, that part becomes a row of its own with the same name.
+
     Attributes
     ----------
     commit_time, fulfill_time
@@ -40,17 +42,33 @@ class HeldRow:
 
     @property
     def name(self) -> RowName:
-        """What tells it from the other rows of its plan."""
+        """What it was called when it was held."""
         return RowName(self.line_id, self.part, self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class RowName:
-    """Names one row of a plan."""
+    """Names one row of a plan as it was held."""
 
     line_id: LineId
     part: int
     key: LevelKey
+
+
+@dataclass(frozen=True, slots=True)
+class RowShare:
+    """Units of a row: `quantity` increments, at least 1; ``None``: all that are left."""
+
+    name: RowName
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A plan whose place another takes; refused if it is at a revision other than this."""
+
+    plan_id: str
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

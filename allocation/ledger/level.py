@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -95,7 +95,11 @@ class Level:
     observed_time
         When the last figure from outside (feed or count) was read; ``None`` before the first.
     update_time
-        When the level last changed.
+        The latest instant at which it changed; a clock that runs behind does not move it back.
+    expiry_date
+        Last day on which the lot may be sold; ``None``: it does not expire.
+    received_date
+        Day on which the lot came in; ``None``: unknown.
     """
 
     key: LevelKey
@@ -104,6 +108,8 @@ class Level:
     update_time: datetime
     incoming: tuple[Incoming, ...] = ()
     observed_time: datetime | None = None
+    expiry_date: date | None = None
+    received_date: date | None = None
 
     @property
     def available(self) -> int:

@@ -1,14 +1,14 @@
 """Rows of the SQL stores: their columns in order, and what they mean.
 
-Instants are whole microseconds since 1970-01-01 UTC in columns that end in ``_us``; a
-level without a lot has the empty text as its lot.
+Instants are whole microseconds since 1970-01-01 UTC in columns that end in ``_us``, days
+are ISO texts; a level without a lot has the empty text as its lot.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from allocation.ledger.entry import ChangeReason, Entry
@@ -21,7 +21,7 @@ from routing.ids import ItemId, LineId, LocationId, LotId
 
 LEVEL: Final = (
     "item_id, location_id, lot_id, owner, on_hand, unavailable, held, committed, "
-    "safety_stock, incoming, observed_us, update_us"
+    "safety_stock, incoming, observed_us, update_us, expiry_date, received_date"
 )
 PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
 PLAN_ROW: Final = (
@@ -55,6 +55,8 @@ def level_values(level: Level) -> tuple[Any, ...]:
         json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in level.incoming]),
         _us(level.observed_time),
         to_us(level.update_time),
+        _iso(level.expiry_date),
+        _iso(level.received_date),
     )
 
 
@@ -69,6 +71,8 @@ def level_from(row: Row, no_longer_held: int = 0) -> Level:
         from_us(row[11]),
         tuple(Incoming(quantity, from_us(expected)) for quantity, expected in supplies),
         _time(row[10]),
+        _date(row[12]),
+        _date(row[13]),
     )
 
 
@@ -171,6 +175,14 @@ def _held_row(row: Row) -> HeldRow:
         _time(row[9]),
         _time(row[10]),
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _date(iso: str | None) -> date | None:
+    return None if iso is None else date.fromisoformat(iso)
 
 
 def _us(time: datetime | None) -> int | None:

@@ -35,6 +35,7 @@ class Step(Enum):
     RELEASE = "release"
     FULFILL = "fulfill"
     EXPIRE = "expire"
+    REPLACE = "replace"
 
 
 class Repeat(Enum):
@@ -80,6 +81,13 @@ OUTCOMES: Final[Mapping[Step, Mapping[HoldState, Outcome]]] = MappingProxyType(
             _R: PlanAlreadyReleasedError,
         },
         Step.EXPIRE: {_H: _E, _C: REPEAT, _F: REPEAT, _E: REPEAT, _R: REPEAT},
+        Step.REPLACE: {
+            _H: _R,
+            _C: _R,
+            _F: PlanAlreadyFulfilledError,
+            _E: PlanExpiredError,
+            _R: PlanAlreadyReleasedError,
+        },
     }
 )
 """Step, then the state it meets: the next state, a repeat, or the error that is raised."""

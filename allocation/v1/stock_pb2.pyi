@@ -85,6 +85,10 @@ class _StockChangeReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Sto
     """An audit put the level right."""
     STOCK_CHANGE_REASON_QUARANTINE: _StockChangeReason.ValueType  # 13
     """Units on hand were set aside until somebody decides; they become unavailable."""
+    STOCK_CHANGE_REASON_RESTORE: _StockChangeReason.ValueType  # 14
+    """Unavailable units can be sold after all."""
+    STOCK_CHANGE_REASON_WRITE_OFF: _StockChangeReason.ValueType  # 15
+    """Unavailable units are gone for good; they are no longer on hand."""
 
 class StockChangeReason(_StockChangeReason, metaclass=_StockChangeReasonEnumTypeWrapper):
     """Why stock changed."""
@@ -117,6 +121,10 @@ STOCK_CHANGE_REASON_COMPENSATE: StockChangeReason.ValueType  # 12
 """An audit put the level right."""
 STOCK_CHANGE_REASON_QUARANTINE: StockChangeReason.ValueType  # 13
 """Units on hand were set aside until somebody decides; they become unavailable."""
+STOCK_CHANGE_REASON_RESTORE: StockChangeReason.ValueType  # 14
+"""Unavailable units can be sold after all."""
+STOCK_CHANGE_REASON_WRITE_OFF: StockChangeReason.ValueType  # 15
+"""Unavailable units are gone for good; they are no longer on hand."""
 Global___StockChangeReason: _TypeAlias = StockChangeReason  # noqa: Y015
 
 @_typing.final

@@ -276,8 +276,8 @@ class StockAdjustment(_message.Message):
     lot_id: _builtins.str
     """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     reason: _stock_pb2.StockChangeReason.ValueType
-    """RECEIVE, COUNT, DAMAGE, QUARANTINE or TRANSFER_OUT; the others are written by
-    ShipFrom itself. Required.
+    """RECEIVE, COUNT, DAMAGE, QUARANTINE, RESTORE, WRITE_OFF or TRANSFER_OUT; the others
+    are written by ShipFrom itself. Required.
     """
     to_location_id: _builtins.str
     """For transfers."""
@@ -285,7 +285,7 @@ class StockAdjustment(_message.Message):
     """For the record, at most 1,024 characters. Absent: none."""
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
-        """RECEIVE, DAMAGE, TRANSFER: how much moves. COUNT: the new on-hand."""
+        """How much moves, above 0. For COUNT: the new on-hand, at least 0."""
 
     def __init__(
         self,

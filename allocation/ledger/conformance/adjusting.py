@@ -51,6 +51,23 @@ class AdjustConformance:
         with pytest.raises(InsufficientStockError):
             ledger.adjust([Adjustment(AdjustmentKind.DAMAGE, key(), 1)], now=at(2))
 
+    def test_units_that_were_set_aside_are_restored_or_written_off(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        ledger.adjust([Adjustment(AdjustmentKind.QUARANTINE, key(), 4)], now=at(1))
+        assert buckets(ledger) == Buckets(on_hand=5, unavailable=4)
+        ledger.adjust([Adjustment(AdjustmentKind.RESTORE, key(), 1)], now=at(2))
+        ledger.adjust([Adjustment(AdjustmentKind.WRITE_OFF, key(), 2)], now=at(3))
+        assert buckets(ledger) == Buckets(on_hand=3, unavailable=1)
+        for kind in (AdjustmentKind.RESTORE, AdjustmentKind.WRITE_OFF):
+            with pytest.raises(InsufficientStockError):
+                ledger.adjust([Adjustment(kind, key(), 2)], now=at(4))
+        assert [row.entry.reason for row in ledger.entries()[1:]] == [
+            ChangeReason.QUARANTINE,
+            ChangeReason.RESTORE,
+            ChangeReason.WRITE_OFF,
+        ]
+        assert_clean(ledger)
+
     def test_a_transfer_moves_what_nobody_is_promised(self, ledger: Ledger) -> None:
         stock(ledger, 5)
         hold(ledger, "p", want(quantity=2), until=10)

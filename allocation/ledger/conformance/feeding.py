@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import (
@@ -118,6 +119,23 @@ class FeedConformance:
         assert found.available_at(at(200), at(50)) == 10
         stock(ledger, 2, seconds=60)
         assert level(ledger).incoming == ()
+
+    def test_a_lot_has_the_dates_of_its_last_figure(self, ledger: Ledger) -> None:
+        lot, best_before, came = key(lot="a"), date(2026, 5, 1), date(2026, 3, 1)
+        row = LevelRow(lot, 4, expiry_date=best_before, received_date=came)
+        ledger.set_levels([row, LevelRow(key(lot="b"), 4)], now=at(0))
+        hold(ledger, "p", want(lot))
+        found = level(ledger, lot)
+        assert (found.expiry_date, found.received_date) == (best_before, came)
+        version = ledger.snapshot(now=at(1)).version
+        ledger.set_levels([replace(row, expiry_date=date(2026, 4, 1))], now=at(2))
+        assert level(ledger, lot).expiry_date == date(2026, 4, 1)
+        assert len(ledger.changes_since(version, now=at(3)).changes) == 1
+        ledger.set_levels([LevelRow(key(lot="b"), 3)], now=at(4), kind=FeedKind.FULL)
+        assert level(ledger, lot).expiry_date == date(2026, 4, 1), "it was not spoken of"
+        ledger.set_levels([LevelRow(lot, 4)], now=at(5))
+        assert (level(ledger, lot).expiry_date, level(ledger, lot).received_date) == (None, None)
+        assert_clean(ledger)
 
     def test_the_owner_of_a_level_is_that_of_its_last_feed(self, ledger: Ledger) -> None:
         stock(ledger, 4)

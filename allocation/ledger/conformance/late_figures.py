@@ -83,6 +83,28 @@ class LateFigureConformance:
         assert buckets(ledger) == Buckets(on_hand=10)
         assert_clean(ledger)
 
+    def test_what_was_restored_before_a_figure_arrived_leaves_nothing_below_zero(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.set_levels([LevelRow(key(), 9, unavailable=3)], now=at(0))
+        ledger.adjust([Adjustment(AdjustmentKind.RESTORE, key(), 2)], now=at(5))
+        row = LevelRow(key(), 9, unavailable=0)
+        ledger.set_levels([row], now=at(8), observed_time=at(4))
+        assert buckets(ledger) == Buckets(on_hand=9)
+        assert_clean(ledger)
+
+    def test_a_clock_that_runs_behind_does_not_hide_what_was_done_by_one_ahead(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 10)
+        received = [Adjustment(AdjustmentKind.RECEIVE, key(), 5)]
+        ledger.adjust(received, now=at(20))
+        ledger.adjust(received, now=at(10))
+        assert level(ledger).update_time == at(20)
+        ledger.set_levels([LevelRow(key(), 15)], now=at(30), observed_time=at(15))
+        assert buckets(ledger) == Buckets(on_hand=20), "one receipt came after the figure"
+        assert_clean(ledger)
+
     def test_a_count_is_a_figure(self, ledger: Ledger) -> None:
         stock(ledger, 10)
         ledger.adjust([Adjustment(AdjustmentKind.COUNT, key(), 6)], now=at(5))

@@ -25,8 +25,9 @@ from allocation.ledger.errors import (
     PlanAlreadyFulfilledError,
     PlanAlreadyReleasedError,
     PlanNotFoundError,
+    RequestIdReusedError,
 )
-from allocation.ledger.hold import RowName
+from allocation.ledger.hold import RowName, RowShare
 from allocation.ledger.level import Buckets
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import OUTCOMES, REPEAT, HoldState, Step
@@ -66,7 +67,7 @@ class StepConformance:
 
     @pytest.mark.parametrize("state", HoldState, ids=lambda state: state.value)
     @pytest.mark.parametrize(
-        "step", [step for step in Step if step is not Step.EXPIRE], ids=lambda step: step.value
+        "step", [Step.COMMIT, Step.EXTEND, Step.RELEASE, Step.FULFILL], ids=lambda step: step.value
     )
     def test_each_step_does_what_the_table_says(
         self, ledger: Ledger, state: HoldState, step: Step
@@ -110,11 +111,11 @@ class StepConformance:
         rows = (want(quantity=2), want(key(location="reno"), 3, part=1))
         plan = hold(ledger, "p", *rows).plan
         ledger.commit("p", now=at(2))
-        first = ledger.fulfill("p", rows=[plan.rows[0].name], now=at(3)).plan
+        first = ledger.fulfill("p", rows=[RowShare(plan.rows[0].name)], now=at(3)).plan
         assert first.state is HoldState.COMMITTED
         assert buckets(ledger) == Buckets(on_hand=3)
         assert buckets(ledger, key(location="reno")) == Buckets(on_hand=5, committed=3)
-        again = ledger.fulfill("p", rows=[plan.rows[0].name], now=at(4)).plan
+        again = ledger.fulfill("p", rows=[RowShare(plan.rows[0].name)], now=at(4)).plan
         assert again == first
         assert ledger.fulfill("p", now=at(5)).plan.state is HoldState.FULFILLED
         assert buckets(ledger, key(location="reno")) == Buckets(on_hand=2)
@@ -124,14 +125,56 @@ class StepConformance:
         stock(ledger, 5)
         plan = hold(ledger, "p", want(quantity=2), want(quantity=3, line="2")).plan
         ledger.commit("p", now=at(2))
-        ledger.fulfill("p", rows=[plan.rows[0].name], now=at(3))
+        ledger.fulfill("p", rows=[RowShare(plan.rows[0].name)], now=at(3))
         with pytest.raises(PlanAlreadyFulfilledError):
             ledger.release("p", lines=[LineId("1"), LineId("2")], now=at(4))
         assert ledger.release("p", now=at(4)).plan.state is HoldState.FULFILLED
         assert buckets(ledger) == Buckets(on_hand=3)
         with pytest.raises(PlanAlreadyReleasedError):
-            ledger.fulfill("p", rows=[plan.rows[1].name], now=at(5))
+            ledger.fulfill("p", rows=[RowShare(plan.rows[1].name)], now=at(5))
         assert_clean(ledger)
+
+    def test_a_part_of_a_row_can_leave_and_the_rest_later(self, ledger: Ledger) -> None:
+        stock(ledger, 9)
+        name = hold(ledger, "p", want(quantity=5)).plan.rows[0].name
+        ledger.commit("p", now=at(2))
+        first = ledger.fulfill("p", rows=[RowShare(name, 2)], now=at(3)).plan
+        assert [(row.quantity, row.state, row.name) for row in first.rows] == [
+            (3, HoldState.COMMITTED, name),
+            (2, HoldState.FULFILLED, name),
+        ]
+        assert first == ledger.get_plan("p", now=at(3))
+        assert buckets(ledger) == Buckets(on_hand=7, committed=3)
+        ledger.fulfill("p", rows=[RowShare(name, 1)], now=at(4))
+        last = ledger.fulfill("p", now=at(5)).plan
+        assert last.state is HoldState.FULFILLED
+        assert [row.quantity for row in last.rows] == [2, 2, 1]
+        assert buckets(ledger) == Buckets(on_hand=4)
+        assert ledger.fulfill("p", rows=[RowShare(name, 1)], now=at(6)).plan == last
+        assert_clean(ledger)
+
+    def test_no_more_of_a_row_can_leave_than_is_left(self, ledger: Ledger) -> None:
+        stock(ledger, 9)
+        name = hold(ledger, "p", want(quantity=5)).plan.rows[0].name
+        ledger.commit("p", now=at(2))
+        ledger.fulfill("p", rows=[RowShare(name, 2)], now=at(3))
+        for shares in ([RowShare(name, 4)], [RowShare(name, 2)] * 2, [RowShare(name, 0)]):
+            with pytest.raises(InvalidRequestError) as caught:
+                ledger.fulfill("p", rows=shares, now=at(4))
+            assert caught.value.violations[0].path == f"rows[{len(shares) - 1}]"
+        both = [RowShare(name, 1), RowShare(name, 2)]
+        assert ledger.fulfill("p", rows=both, now=at(4)).plan.state is HoldState.FULFILLED
+        assert buckets(ledger) == Buckets(on_hand=4)
+
+    def test_a_part_that_leaves_is_repeatable_under_its_request_id(self, ledger: Ledger) -> None:
+        stock(ledger, 9)
+        name = hold(ledger, "p", want(quantity=5)).plan.rows[0].name
+        ledger.commit("p", now=at(2))
+        for seconds in (3, 4):
+            ledger.fulfill("p", rows=[RowShare(name, 2)], now=at(seconds), request_id="f")
+        assert buckets(ledger) == Buckets(on_hand=7, committed=3)
+        with pytest.raises(RequestIdReusedError):
+            ledger.fulfill("p", rows=[RowShare(name, 3)], now=at(5), request_id="f")
 
     def test_a_line_that_the_plan_does_not_have_is_refused(self, ledger: Ledger) -> None:
         stock(ledger, 5)
@@ -141,7 +184,7 @@ class StepConformance:
         mine = hold(ledger, "q").plan.rows[0].name
         other = RowName(mine.line_id, 0, key("lid"))
         with pytest.raises(InvalidRequestError):
-            ledger.fulfill("p", rows=[mine, other], now=at(2))
+            ledger.fulfill("p", rows=[RowShare(mine), RowShare(other)], now=at(2))
 
     def test_every_change_of_a_plan_raises_its_revision(self, ledger: Ledger) -> None:
         stock(ledger, 5)

@@ -11,12 +11,14 @@ from allocation.ledger.conformance.holding import HoldConformance
 from allocation.ledger.conformance.late_figures import LateFigureConformance
 from allocation.ledger.conformance.mirroring import MirrorConformance
 from allocation.ledger.conformance.repeating import RepeatConformance
+from allocation.ledger.conformance.replacing import ReplaceConformance
 from allocation.ledger.conformance.stepping import StepConformance
 
 
 class LedgerConformance(
     HoldConformance,
     StepConformance,
+    ReplaceConformance,
     ExpiryConformance,
     RepeatConformance,
     FeedConformance,

@@ -49,15 +49,28 @@ def _count(book: Book, adjustment: Adjustment) -> None:
     change = Buckets(on_hand=adjustment.quantity - level.buckets.on_hand)
     book.change(adjustment.key, ChangeReason.COUNT, change, comment=adjustment.comment)
     counted = book.level(adjustment.key)
-    newest = max(counted.update_time, level.observed_time or counted.update_time)
+    newest = max(book.now, level.observed_time or book.now)
     book.put(replace(counted, observed_time=newest))
 
 
-def _damage(book: Book, adjustment: Adjustment) -> None:
+def _set_aside(book: Book, adjustment: Adjustment) -> None:
     buckets = _buckets(book, adjustment.key)
     _require(adjustment, buckets.on_hand - buckets.unavailable)
+    reason = ChangeReason(adjustment.kind.value)
     change = Buckets(unavailable=adjustment.quantity)
-    book.change(adjustment.key, ChangeReason.DAMAGE, change, comment=adjustment.comment)
+    book.change(adjustment.key, reason, change, comment=adjustment.comment)
+
+
+def _restore(book: Book, adjustment: Adjustment) -> None:
+    _require(adjustment, _buckets(book, adjustment.key).unavailable)
+    change = Buckets(unavailable=-adjustment.quantity)
+    book.change(adjustment.key, ChangeReason.RESTORE, change, comment=adjustment.comment)
+
+
+def _write_off(book: Book, adjustment: Adjustment) -> None:
+    _require(adjustment, _buckets(book, adjustment.key).unavailable)
+    change = Buckets(on_hand=-adjustment.quantity, unavailable=-adjustment.quantity)
+    book.change(adjustment.key, ChangeReason.WRITE_OFF, change, comment=adjustment.comment)
 
 
 def _transfer(book: Book, adjustment: Adjustment) -> None:
@@ -76,7 +89,10 @@ _ACTS: Final[Mapping[AdjustmentKind, Act]] = MappingProxyType(
     {
         AdjustmentKind.RECEIVE: _receive,
         AdjustmentKind.COUNT: _count,
-        AdjustmentKind.DAMAGE: _damage,
+        AdjustmentKind.DAMAGE: _set_aside,
+        AdjustmentKind.QUARANTINE: _set_aside,
+        AdjustmentKind.RESTORE: _restore,
+        AdjustmentKind.WRITE_OFF: _write_off,
         AdjustmentKind.TRANSFER: _transfer,
     }
 )

@@ -33,6 +33,11 @@ class Book:
         self._changed: dict[LevelKey, None] = {}
         self._entries: list[Entry] = []
 
+    @property
+    def now(self) -> datetime:
+        """The time of every entry."""
+        return self._now
+
     def open(self, keys: Iterable[LevelKey]) -> None:
         """Lock and load levels; to be called once, with all of them, so that the order holds."""
         wanted = sorted(set(keys), key=lambda key: key.order)
@@ -68,7 +73,8 @@ class Book:
     ) -> None:
         """Add `change` to a level and note it."""
         level = self._levels[key]
-        self.put(replace(level, buckets=level.buckets + change, update_time=self._now))
+        update_time = max(level.update_time, self._now)
+        self.put(replace(level, buckets=level.buckets + change, update_time=update_time))
         self._entries.append(
             Entry(key, reason, self._now, change, plan_id, line_id, self._request_id, comment)
         )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.counting import counts
 from allocation.ledger.entry import ChangeReason
@@ -15,30 +14,31 @@ from allocation.ledger.hold import HeldRow
 from allocation.ledger.level import Buckets
 from allocation.ledger.states import HoldState, Step
 
-Effect = Callable[[Book, str, HeldRow, TakeStep], HeldRow]
+Effect = Callable[[Book, str, HeldRow, str], HeldRow]
+"""Takes the levels, the plan's id, the row and a comment; returns the row afterwards."""
 
 
-def _commit(book: Book, plan_id: str, row: HeldRow, command: TakeStep) -> HeldRow:
-    counted = row.quantity if counts(book.level(row.key), command.now) else 0
+def _commit(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
+    counted = row.quantity if counts(book.level(row.key), book.now) else 0
     change = Buckets(held=-row.quantity, committed=counted)
-    _note(book, plan_id, row, command, ChangeReason.COMMIT, change)
-    return replace(row, state=HoldState.COMMITTED, commit_time=command.now)
+    _note(book, plan_id, row, comment, ChangeReason.COMMIT, change)
+    return replace(row, state=HoldState.COMMITTED, commit_time=book.now)
 
 
-def _release(book: Book, plan_id: str, row: HeldRow, command: TakeStep) -> HeldRow:
+def _release(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
     if row.state is HoldState.HELD:
         change = Buckets(held=-row.quantity)
     else:
         change = Buckets(committed=-_counted(book, row))
-    _note(book, plan_id, row, command, ChangeReason.RELEASE, change)
+    _note(book, plan_id, row, comment, ChangeReason.RELEASE, change)
     return replace(row, state=HoldState.RELEASED)
 
 
-def _fulfill(book: Book, plan_id: str, row: HeldRow, command: TakeStep) -> HeldRow:
+def _fulfill(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
     counted = _counted(book, row)
     change = Buckets(on_hand=-counted, committed=-counted)
-    _note(book, plan_id, row, command, ChangeReason.FULFILL, change)
-    return replace(row, state=HoldState.FULFILLED, fulfill_time=command.now)
+    _note(book, plan_id, row, comment, ChangeReason.FULFILL, change)
+    return replace(row, state=HoldState.FULFILLED, fulfill_time=book.now)
 
 
 def _counted(book: Book, row: HeldRow) -> int:
@@ -48,19 +48,17 @@ def _counted(book: Book, row: HeldRow) -> int:
 
 
 def _note(
-    book: Book,
-    plan_id: str,
-    row: HeldRow,
-    command: TakeStep,
-    reason: ChangeReason,
-    change: Buckets,
+    book: Book, plan_id: str, row: HeldRow, comment: str, reason: ChangeReason, change: Buckets
 ) -> None:
-    book.change(
-        row.key, reason, change, plan_id=plan_id, line_id=row.line_id, comment=command.comment
-    )
+    book.change(row.key, reason, change, plan_id=plan_id, line_id=row.line_id, comment=comment)
 
 
 EFFECTS: Final[Mapping[Step, Effect]] = MappingProxyType(
-    {Step.COMMIT: _commit, Step.RELEASE: _release, Step.FULFILL: _fulfill}
+    {
+        Step.COMMIT: _commit,
+        Step.RELEASE: _release,
+        Step.FULFILL: _fulfill,
+        Step.REPLACE: _release,
+    }
 )
 """Steps that change levels; EXTEND moves the expiry and nothing else."""

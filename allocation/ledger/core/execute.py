@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from allocation.errors import InvalidRequestError
+from allocation.errors import EngineError, InvalidRequestError
 from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLevels, Sweep, TakeStep
 from allocation.ledger.core.adjusting import adjust
 from allocation.ledger.core.auditing import compensate
@@ -15,7 +15,8 @@ from allocation.ledger.core.expiring import sweep
 from allocation.ledger.core.feeding import set_levels
 from allocation.ledger.core.holding import hold
 from allocation.ledger.core.key_check import MOST_CHARACTERS, text_violations
-from allocation.ledger.core.stepping import Refused, take_step
+from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.stepping import take_step
 from allocation.ledger.core.transaction import StoredAnswer, Transaction
 from allocation.ledger.errors import RequestIdReusedError
 from allocation.ledger.replies import AuditReport, Reply
@@ -54,7 +55,15 @@ def execute(tx: Transaction, command: Command) -> Outcome:
     first = tx.answer(command.request_id)
     if first is not None:
         return first_reply(command.request_id, fingerprint, first)
-    outcome = OPERATIONS[type(command)](tx, command)
+    try:
+        outcome = OPERATIONS[type(command)](tx, command)
+    except EngineError:
+        # The same request may have been answered elsewhere since it was looked for: then it
+        # is this request itself that took the stock or the plan's id.
+        first = tx.answer(command.request_id)
+        if first is None:
+            raise
+        return first_reply(command.request_id, fingerprint, first)
     if not isinstance(outcome, Refused | AuditReport):
         tx.remember(command.request_id, command.now, StoredAnswer(fingerprint, outcome))
     return outcome

@@ -61,19 +61,32 @@ def _without_stale(
 def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since, *, is_new: bool) -> None:
     level = book.level(row.figure.key)
     buckets = _buckets(level, row, owner, since)
-    incoming = _sorted(row.figure.incoming)
-    after = replace(level, owner=owner, incoming=incoming, observed_time=row.observed_time)
-    changed = (level.owner, level.incoming, level.buckets) != (owner, incoming, buckets)
-    book.put(after)
-    if changed or is_new:
+    after = _described(replace(level, owner=owner), row)
+    book.put(replace(after, observed_time=row.observed_time))
+    if is_new or buckets != level.buckets or after != level:
         book.change(level.key, ChangeReason.FEED, buckets - level.buckets)
+
+
+def _described(level: Level, row: CheckedRow) -> Level:
+    """Return a level with the incoming supply and the dates of a row."""
+    incoming = _sorted(row.figure.incoming)
+    if row.row is None:
+        # A feed that leaves a lot out says nothing about its dates.
+        return replace(level, incoming=incoming)
+    return replace(
+        level,
+        incoming=incoming,
+        expiry_date=row.figure.expiry_date,
+        received_date=row.figure.received_date,
+    )
 
 
 def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> Buckets:
     figure, before = row.figure, level.buckets
     unavailable = before.unavailable
     if figure.unavailable is not None:
-        unavailable = figure.unavailable + since.unavailable
+        # What was restored since may not have been in the figure.
+        unavailable = max(0, figure.unavailable + since.unavailable)
     safety_stock = before.safety_stock if figure.safety_stock is None else figure.safety_stock
     if owner is StockOwner.ENGINE:
         on_hand = figure.quantity + since.on_hand - since.fulfilled_since

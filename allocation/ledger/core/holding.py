@@ -7,18 +7,23 @@ from collections.abc import Mapping
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import Hold
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.finding import find_plan
 from allocation.ledger.core.key_check import id_violations, key_violations
+from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.replacing import give_back
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
 from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
 from allocation.ledger.level import MOST_INCREMENTS, Buckets, LevelKey
 from allocation.ledger.replies import PlanReply
+from allocation.ledger.states import HoldState, Step
 from routing.errors import Violation
 
 
-def hold(tx: Transaction, command: Hold) -> PlanReply:
+def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
     """Hold every row, or raise `InsufficientStockError` with every shortage.
 
     The check is made here, at write time, on the sum over all rows of a level: what
@@ -27,20 +32,36 @@ def hold(tx: Transaction, command: Hold) -> PlanReply:
     _check(command)
     if tx.plan(command.plan_id) is not None:
         raise PlanIdTakenError(command.plan_id)
+    replaced = _replaced(tx, command)
     wanted = _sums(command.rows)
-    due = tx.due_plans_on(wanted, command.now)
+    due = {plan.plan_id: plan for plan in tx.due_plans_on(wanted, command.now)}
+    due.update((plan.plan_id, plan) for plan in replaced if plan.is_due(command.now))
     book = Book(tx, command.now, command.request_id)
-    book.open([*wanted, *keys_of(due)])
-    for plan in due:
-        write_expiry(tx, book, plan)
+    book.open([*wanted, *keys_of(due.values()), *keys_of(replaced)])
+    for plan_id in sorted(due):
+        due[plan_id] = write_expiry(tx, book, due[plan_id])
+    begins = HoldState.HELD
+    for plan in replaced:
+        begins, error = give_back(tx, book, due.get(plan.plan_id, plan), command)
+        if error is not None:
+            book.post()
+            return Refused(error(plan.plan_id))
     shortages = _shortages(book, wanted)
     if shortages:
         raise InsufficientStockError(shortages)
-    return PlanReply(_write(tx, book, command))
+    return PlanReply(_write(tx, book, command, begins))
 
 
-def _write(tx: Transaction, book: Book, command: Hold) -> HeldPlan:
-    for row in command.rows:
+def _replaced(tx: Transaction, command: Hold) -> tuple[HeldPlan, ...]:
+    if command.replaced is None:
+        return ()
+    return (find_plan(tx, command.replaced.plan_id, command.replaced.if_revision),)
+
+
+def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> HeldPlan:
+    rows = []
+    for wanted in command.rows:
+        row = HeldRow(wanted.line_id, wanted.part, wanted.key, wanted.quantity)
         book.change(
             row.key,
             ChangeReason.HOLD,
@@ -48,8 +69,10 @@ def _write(tx: Transaction, book: Book, command: Hold) -> HeldPlan:
             plan_id=command.plan_id,
             line_id=row.line_id,
         )
-    rows = tuple(HeldRow(row.line_id, row.part, row.key, row.quantity) for row in command.rows)
-    plan = HeldPlan(command.plan_id, command.payload, rows, command.now, command.expire_time)
+        if begins is HoldState.COMMITTED:
+            row = EFFECTS[Step.COMMIT](book, command.plan_id, row, "")
+        rows.append(row)
+    plan = HeldPlan(command.plan_id, command.payload, tuple(rows), command.now, command.expire_time)
     tx.add_plan(plan)
     book.post()
     return plan

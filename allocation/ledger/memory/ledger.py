@@ -10,7 +10,7 @@ from datetime import datetime
 
 from allocation.ledger.commands import Command
 from allocation.ledger.core.execute import execute
-from allocation.ledger.core.stepping import Refused
+from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan

@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from allocation.ledger.entry import SINCE_A_FIGURE
 from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+
+_MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
 KEYS: Final = "unnest(%s::text[], %s::text[], %s::text[]) AS k (item_id, location_id, lot_id)"
 MARKS: Final = """
@@ -48,7 +51,7 @@ FOR UPDATE OF l
 
 CLAIM_LEVELS: Final = f"""
 INSERT INTO level ({LEVEL})
-SELECT k.item_id, k.location_id, k.lot_id, 'engine', 0, 0, 0, 0, 0, '[]', NULL, %s
+SELECT k.item_id, k.location_id, k.lot_id, 'engine', 0, 0, 0, 0, 0, '[]', NULL, %s, NULL, NULL
 FROM {KEYS}
 ORDER BY k.item_id COLLATE "C", k.location_id COLLATE "C", k.lot_id COLLATE "C"
 ON CONFLICT DO NOTHING
@@ -85,7 +88,7 @@ SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id
 ADJUSTED_SINCE: Final = f"""
 SELECT k.number - 1, sum(e.on_hand), sum(e.unavailable)
 FROM {MARKS} JOIN entry AS e ON {_at("e")} AND e.time_us > k.mark_us
-WHERE e.reason IN ('receive', 'damage', 'transfer_out', 'transfer_in')
+WHERE e.reason IN ({_MOVES})
 GROUP BY k.number
 """
 
@@ -127,23 +130,22 @@ SAVE_PLAN: Final = """
 UPDATE plan SET expire_us = %s, revision = %s, state = %s WHERE plan_id = %s
 """
 
-SAVE_PLAN_ROWS: Final = """
-UPDATE plan_row AS r
-SET state = n.state, commit_us = n.commit_us, fulfill_us = n.fulfill_us, expire_us = n.expire_us
-FROM unnest(
-    %s::text[], %s::integer[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
-) AS n (plan_id, row_number, state, commit_us, fulfill_us, expire_us)
-WHERE r.plan_id = n.plan_id AND r.row_number = n.row_number
+SAVE_PLAN_ROWS: Final = f"""
+{ADD_PLAN_ROWS}
+ON CONFLICT (plan_id, row_number) DO UPDATE SET
+    quantity = excluded.quantity, state = excluded.state, commit_us = excluded.commit_us,
+    fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us
 """
 
 SAVE_LEVELS: Final = f"""
 UPDATE level AS l
 SET owner = n.owner, on_hand = n.on_hand, unavailable = n.unavailable, held = n.held,
     committed = n.committed, safety_stock = n.safety_stock, incoming = n.incoming,
-    observed_us = n.observed_us, update_us = n.update_us
+    observed_us = n.observed_us, update_us = n.update_us, expiry_date = n.expiry_date,
+    received_date = n.received_date
 FROM unnest(
     %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[]
+    %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]
 ) AS n ({LEVEL})
 WHERE l.item_id = n.item_id AND l.location_id = n.location_id AND l.lot_id = n.lot_id
 """

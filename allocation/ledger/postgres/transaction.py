@@ -93,9 +93,8 @@ class PostgresTransaction:
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
         plan_id, _, _, expire_us, revision, state = plan_values(plan)
-        rows = _columns((*values[:2], *values[8:]) for values in plan_row_values(plan))
         self._pending.append((sql.SAVE_PLAN, (expire_us, revision, state, plan_id)))
-        self._pending.append((sql.SAVE_PLAN_ROWS, rows))
+        self._pending.append((sql.SAVE_PLAN_ROWS, _columns(plan_row_values(plan))))
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return and lock the levels that exist."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from allocation.errors import EngineError
 from allocation.ledger.commands import Command
 from allocation.ledger.core.execute import execute
-from allocation.ledger.core.stepping import Refused
+from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.facade import LedgerFacade

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from allocation.ledger.entry import SINCE_A_FIGURE
 from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+
+_MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
 
 def _of(alias: str, columns: str) -> str:
@@ -69,7 +72,7 @@ VERSION: Final = "SELECT version FROM head"
 ADJUSTED_SINCE: Final = f"""
 SELECT k.key, sum(e.on_hand), sum(e.unavailable)
 FROM json_each(?) AS k CROSS JOIN entry AS e ON {_at("e")} AND e.time_us > k.value ->> 3
-WHERE e.reason IN ('receive', 'damage', 'transfer_out', 'transfer_in')
+WHERE e.reason IN ({_MOVES})
 GROUP BY k.key
 """
 
@@ -102,9 +105,11 @@ ADD_PLAN_ROW: Final = f"INSERT INTO plan_row ({PLAN_ROW}) VALUES ({_marks(PLAN_R
 
 SAVE_PLAN: Final = "UPDATE plan SET expire_us = ?, revision = ?, state = ? WHERE plan_id = ?"
 
-SAVE_PLAN_ROW: Final = """
-UPDATE plan_row SET state = ?, commit_us = ?, fulfill_us = ?, expire_us = ?
-WHERE plan_id = ? AND row_number = ?
+SAVE_PLAN_ROW: Final = f"""
+{ADD_PLAN_ROW}
+ON CONFLICT (plan_id, row_number) DO UPDATE SET
+    quantity = excluded.quantity, state = excluded.state, commit_us = excluded.commit_us,
+    fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us
 """
 
 SAVE_LEVEL: Final = f"REPLACE INTO level ({LEVEL}) VALUES ({_marks(LEVEL)})"

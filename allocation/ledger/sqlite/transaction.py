@@ -76,8 +76,7 @@ class SqliteTransaction:
         """Replace a plan that was read."""
         plan_id, _, _, expire_us, revision, state = plan_values(plan)
         self._connection.execute(sql.SAVE_PLAN, (expire_us, revision, state, plan_id))
-        rows = [(*values[8:], *values[:2]) for values in plan_row_values(plan)]
-        self._connection.executemany(sql.SAVE_PLAN_ROW, rows)
+        self._connection.executemany(sql.SAVE_PLAN_ROW, plan_row_values(plan))
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import at, key
 from allocation.ledger.feed import FeedKind, LevelRow
-from allocation.ledger.hold import HoldRow, RowName
+from allocation.ledger.hold import HoldRow, Replaced, RowName, RowShare
 from allocation.ledger.level import Incoming, StockOwner
 from routing.ids import LineId, LocationId
 
@@ -53,6 +54,7 @@ def feeds(draw: st.DrawFn) -> Move:
         unavailable=st.sampled_from([None, None, 0, 1]),
         safety_stock=st.sampled_from([None, None, 0, 1]),
         incoming=st.sampled_from([(), (), (Incoming(3, at(500)),)]),
+        expiry_date=st.sampled_from([None, None, date(2026, 5, 1)]),
     )
     return Move(
         "set_levels",
@@ -89,10 +91,13 @@ def holds(draw: st.DrawFn) -> Move:
     """A hold of one to three rows."""
     row = st.builds(HoldRow, line_ids, st.integers(0, 1), keys, st.integers(1, 3))
     rows = draw(st.lists(row, min_size=1, max_size=3))
+    kwargs: dict[str, Any] = {"request_id": draw(request_ids), "payload": b"\x00plan"}
+    if draw(st.integers(0, 3)) == 0:
+        kwargs["replaces"] = Replaced(draw(plan_ids), draw(st.sampled_from([None, None, 1, 2])))
     return Move(
         "hold",
         (draw(plan_ids), rows),
-        {"request_id": draw(request_ids), "payload": b"\x00plan"},
+        kwargs,
         {"expire_time": draw(st.sampled_from([1, 20, 60, 200]))},
     )
 
@@ -107,7 +112,9 @@ def steps(draw: st.DrawFn, holds_made: list[Move]) -> Move:
         kwargs["lines"] = draw(st.sampled_from([(), (), (LineId("1"),), (LineId("2"),)]))
     if method == "fulfill" and draw(st.booleans()):
         row = draw(st.sampled_from(hold.args[1]))
-        kwargs["rows"] = [RowName(row.line_id, row.part, row.key)]
+        name = RowName(row.line_id, row.part, row.key)
+        shares = st.builds(RowShare, st.just(name), st.sampled_from([None, 1, 2]))
+        kwargs["rows"] = draw(st.lists(shares, min_size=1, max_size=2))
     if draw(st.integers(0, 19)) == 0:
         kwargs["if_revision"] = draw(st.integers(1, 3))
     offsets: dict[str, float] = {}

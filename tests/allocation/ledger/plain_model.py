@@ -13,6 +13,9 @@ from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HoldRow
 from allocation.ledger.level import Buckets, LevelKey, StockOwner
 
+SET_ASIDE = (AdjustmentKind.DAMAGE, AdjustmentKind.QUARANTINE)
+TAKEN_UP = (AdjustmentKind.RESTORE, AdjustmentKind.WRITE_OFF)
+
 
 @dataclass
 class Unit:
@@ -53,7 +56,7 @@ class PlainModel:
 
     shelves: dict[LevelKey, Shelf] = field(default_factory=dict)
     moved: list[tuple[datetime, LevelKey, int]] = field(default_factory=list)
-    damaged: list[tuple[datetime, LevelKey, int]] = field(default_factory=list)
+    set_aside: list[tuple[datetime, LevelKey, int]] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
 
     def buckets(self, key: LevelKey, now: datetime) -> Buckets:
@@ -85,7 +88,8 @@ class PlainModel:
             return False
         shelf.owner, shelf.figure, shelf.observed = owner, row.quantity, observed
         if row.unavailable is not None:
-            shelf.unavailable = row.unavailable + _after(observed, self.damaged, row.key)
+            since = _after(observed, self.set_aside, row.key)
+            shelf.unavailable = max(0, row.unavailable + since)
         if row.safety_stock is not None:
             shelf.safety_stock = row.safety_stock
         return True
@@ -96,7 +100,10 @@ class PlainModel:
         if any(k in self.shelves and self.shelves[k].owner is StockOwner.MIRROR for k in keys):
             return False
         shelf = self.buckets(one.key, now) if one.key in self.shelves else Buckets()
-        if one.kind is AdjustmentKind.DAMAGE and one.quantity > shelf.on_hand - shelf.unavailable:
+        sellable = shelf.on_hand - shelf.unavailable
+        if one.kind in SET_ASIDE and one.quantity > sellable:
+            return False
+        if one.kind in TAKEN_UP and one.quantity > shelf.unavailable:
             return False
         free = shelf.on_hand - shelf.unavailable - shelf.held - shelf.committed
         if one.kind is AdjustmentKind.TRANSFER and one.quantity > free:
@@ -123,9 +130,14 @@ class PlainModel:
             shelf.figure, shelf.observed = one.quantity, now
         elif one.kind is AdjustmentKind.RECEIVE:
             self.moved.append((now, one.key, one.quantity))
-        elif one.kind is AdjustmentKind.DAMAGE:
-            self.damaged.append((now, one.key, one.quantity))
+        elif one.kind in SET_ASIDE:
+            self.set_aside.append((now, one.key, one.quantity))
             shelf.unavailable += one.quantity
+        elif one.kind in TAKEN_UP:
+            self.set_aside.append((now, one.key, -one.quantity))
+            shelf.unavailable -= one.quantity
+            if one.kind is AdjustmentKind.WRITE_OFF:
+                self.moved.append((now, one.key, -one.quantity))
         elif one.to_key is not None:
             self.moved.append((now, one.key, -one.quantity))
             self.moved.append((now, one.to_key, one.quantity))

@@ -102,7 +102,8 @@ def test_an_older_database_is_brought_up_to_date_with_its_content(
         migrate(connection, schema, upto=1)
     with connect(server, schema) as connection:
         connection.execute(
-            "INSERT INTO level VALUES ('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0)"
+            "INSERT INTO level VALUES "
+            "('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0, NULL, NULL)"
         )
     with closing(PostgresLedger(server.dsn, schema=schema)) as ledger:
         assert available(ledger) == 3

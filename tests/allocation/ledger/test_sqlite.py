@@ -112,7 +112,8 @@ def test_an_older_database_is_brought_up_to_date_with_its_content(path: Path) ->
     with closing(connect(path, 1.0)) as connection:
         migrate(connection, upto=1)
         connection.execute(
-            "INSERT INTO level VALUES ('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0)"
+            "INSERT INTO level VALUES "
+            "('mug', 'dallas', '', 'engine', 3, 0, 0, 0, 0, '[]', NULL, 0, NULL, NULL)"
         )
     with closing(SqliteLedger(path)) as ledger:
         assert available(ledger) == 3

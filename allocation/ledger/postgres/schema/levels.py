@@ -19,6 +19,8 @@ TABLES: Final = (
         incoming text NOT NULL,
         observed_us bigint,
         update_us bigint NOT NULL,
+        expiry_date text,
+        received_date text,
         PRIMARY KEY (item_id, location_id, lot_id)
     ) WITH (fillfactor = 80)
     """,

@@ -19,6 +19,8 @@ TABLES: Final = (
         incoming TEXT NOT NULL,
         observed_us INTEGER,
         update_us INTEGER NOT NULL,
+        expiry_date TEXT,
+        received_date TEXT,
         PRIMARY KEY (item_id, location_id, lot_id)
     ) STRICT, WITHOUT ROWID
     """,

@@ -1,0 +1,61 @@
+"""Which rows a step moves, and moving them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.effects import EFFECTS
+from allocation.ledger.core.targets import Target
+from allocation.ledger.errors import LedgerPlanError
+from allocation.ledger.hold import HeldPlan, HeldRow
+from allocation.ledger.states import OUTCOMES, REPEAT, HoldState, Step
+
+
+def decide(
+    step: Step, chosen: Sequence[Target], *, named: bool
+) -> tuple[tuple[Target, ...], type[LedgerPlanError] | None]:
+    """Return what moves, or the error of the most alive row that cannot.
+
+    Rows that were not named one by one are left alone if they cannot move, as long as
+    others can.
+    """
+    table = OUTCOMES[step]
+    order = list(HoldState)
+    moving = tuple(one for one in chosen if isinstance(table[one.row.state], HoldState))
+    refused = sorted(
+        (one.row.state for one in chosen if isinstance(table[one.row.state], type)),
+        key=order.index,
+    )
+    repeated = any(table[one.row.state] is REPEAT for one in chosen)
+    if refused and (named or not (moving or repeated)):
+        outcome = table[refused[0]]
+        if isinstance(outcome, type):
+            return (), outcome
+    return moving, None
+
+
+def moved(
+    book: Book, plan: HeldPlan, step: Step, moving: Sequence[Target], comment: str
+) -> HeldPlan:
+    """Return the plan after the step, with its effect on levels in the book.
+
+    Of a row that moves in part, the rest stays where it was and the part is added at the
+    end, so that a row's number always means the same units.
+    """
+    rows = list(plan.rows)
+    effect = EFFECTS.get(step)
+    if effect is not None:
+        for one in moving:
+            part = replace(one.row, quantity=one.quantity)
+            _put(rows, one, effect(book, plan.plan_id, part, comment))
+    return replace(plan, rows=tuple(rows), revision=plan.revision + 1)
+
+
+def _put(rows: list[HeldRow], one: Target, after: HeldRow) -> None:
+    if one.quantity == one.row.quantity:
+        rows[one.index] = after
+    else:
+        rows[one.index] = replace(one.row, quantity=one.row.quantity - one.quantity)
+        rows.append(after)
