@@ -19,9 +19,20 @@ MOST_DAYS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Counts by class, every class present, and how many values are not known."""
+    """Counts by class, every class present.
+
+    Attributes
+    ----------
+    labels
+        Of the classes, in full.
+    starts
+        The same, short enough to stand below a column.
+    unknown
+        How many values are not known and in no class.
+    """
 
     labels: tuple[str, ...]
+    starts: tuple[str, ...]
     counts: tuple[int, ...]
     unknown: int = 0
 
@@ -50,13 +61,14 @@ def distances(outcomes: Iterable[OrderOutcome]) -> Spread:
     counts = [0] * len(DISTANCE_STEPS_KM)
     for distance_km in known_km:
         counts[sum(distance_km >= step for step in DISTANCE_STEPS_KM) - 1] += 1
-    return Spread(_distance_labels(), tuple(counts), len(all_m) - len(known_km))
+    starts = (*(f"{step:,}" for step in DISTANCE_STEPS_KM[:-1]), f"{DISTANCE_STEPS_KM[-1]:,}+")
+    return Spread(_distance_labels(), starts, tuple(counts), len(all_m) - len(known_km))
 
 
 def _up_to(most: int, values: Sequence[int], unknown: int = 0) -> Spread:
     counts = Counter(min(value, most) for value in values)
     labels = (*(str(number) for number in range(most)), f"{most}+")
-    return Spread(labels, tuple(counts[number] for number in range(most + 1)), unknown)
+    return Spread(labels, labels, tuple(counts[number] for number in range(most + 1)), unknown)
 
 
 def _distance_labels() -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from allocation.backtest import spread
 from allocation.backtest.differences import DifferingOrder, differing_orders
-from allocation.backtest.figures import Figures, figures_of, filled_by_all
+from allocation.backtest.figures import Bool, Figures, figures_of, filled_by_all
 from allocation.backtest.intervals import Difference, differences
 from allocation.backtest.load import Flow, LocationLoad, flows, loads
 from allocation.backtest.metrics import METRICS, Metric, sums_of
@@ -67,8 +68,8 @@ class ContenderSummary:
     ----------
     measured
         In the sequence of `METRICS`.
-    cost
-        All orders together, by term.
+    cost, compared_cost
+        By term: all orders together, and those that every contender fills.
     unproven
         Orders whose plan is not proven to be best within the budget.
     not_planned
@@ -78,6 +79,7 @@ class ContenderSummary:
     name: str
     measured: tuple[Measured, ...]
     cost: CostBreakdown
+    compared_cost: CostBreakdown
     shipments_per_order: Spread
     distances: Spread
     delivery_days: Spread
@@ -114,11 +116,12 @@ def summarize(result: BacktestResult, seed: int = 1) -> BacktestSummary:
     """Return the figures of a backtest."""
     figures = [figures_of(outcomes) for outcomes in result.outcomes]
     measured = _measured(figures, seed)
+    same = filled_by_all(figures)
     return BacktestSummary(
         orders=len(result.case.orders),
-        compared=int(filled_by_all(figures).sum()),
+        compared=int(same.sum()),
         contenders=tuple(
-            _contender(result, number, measured[number]) for number in range(len(figures))
+            _contender(result, number, measured[number], same) for number in range(len(figures))
         ),
         differing=differing_orders(result),
         seed=seed,
@@ -142,7 +145,7 @@ def _measured(figures: Sequence[Figures], seed: int) -> list[tuple[Measured, ...
 
 
 def _contender(
-    result: BacktestResult, number: int, measured: tuple[Measured, ...]
+    result: BacktestResult, number: int, measured: tuple[Measured, ...], same: Bool
 ) -> ContenderSummary:
     case, outcomes = result.case, result.outcomes[number]
     left_out = Counter(each.reason for outcome in outcomes for each in outcome.left_out)
@@ -150,6 +153,7 @@ def _contender(
         name=case.contenders[number].name,
         measured=measured,
         cost=_total(outcomes),
+        compared_cost=_total(list(compress(outcomes, same))),
         shipments_per_order=spread.shipments_per_order(outcomes),
         distances=spread.distances(outcomes),
         delivery_days=spread.days_to_delivery(outcomes),
