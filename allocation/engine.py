@@ -18,6 +18,7 @@ from allocation.errors import (
     InvalidRequestError,
     NetworkEmptyError,
     NotImplementedYetError,
+    RulesInvalidError,
     UnknownItemError,
 )
 from allocation.explain import explain
@@ -31,6 +32,7 @@ from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
 from routing.errors import InvalidInputError
 from routing.order import ServiceLevel
+from routing.rules import RuleEvaluationError
 from routing.sourcing.build import Sourcing, build_sourcing
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.resolve import unknown_items
@@ -159,7 +161,7 @@ class Engine:
             shipments=shipments,
             lines=lines,
             reservations=renderer.reservations(lines),
-            unfilled=unfilled_lines(sourcing, request.policy, solution),
+            unfilled=unfilled_lines(sourcing, solution),
             cost=renderer.cost(solution.allocation, shipments),
             proof=renderer.proof(solution),
             basis=_basis(request, renderer, solution),
@@ -200,6 +202,8 @@ def _source(request: PlanningRequest) -> Sourcing:
         return build_sourcing(request.order, request.network, request.stock, request.policy)
     except InvalidInputError as error:
         raise InvalidRequestError(error.violations) from error
+    except RuleEvaluationError as error:
+        raise RulesInvalidError(str(error), {"rule": error.rule}) from error
 
 
 def _refuse_what_is_not_built(request: PlanningRequest) -> None:

@@ -9,7 +9,7 @@ from allocation.plan import AlternativeKind, Plan, PlannedShipment
 from routing.ids import LineId, LocationId
 from routing.network import Network
 from routing.order import Order
-from routing.sourcing.policy import Policy
+from routing.sourcing.policy import PolicySource
 from routing.sourcing.stock import StockView
 
 
@@ -38,6 +38,8 @@ class PlanningRequest:
     ----------
     request_id
         The caller's idempotency key, or empty.
+    policy
+        A rule set at the decision time, with what the request overrides; or plain knobs.
     decision_time
         Aware UTC datetime taken as now.
     budget_s
@@ -54,7 +56,7 @@ class PlanningRequest:
     order: Order
     network: Network
     stock: StockView
-    policy: Policy
+    policy: PolicySource
     decision_time: datetime
     budget_s: float
     alternatives: int = 0

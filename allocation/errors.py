@@ -85,6 +85,12 @@ class UnknownRuleSetError(EngineError):
     reason = "UNKNOWN_RULE_SET"
 
 
+class RulesInvalidError(EngineError):
+    """The rule set that is to decide has no answer for this order."""
+
+    reason = "RULES_INVALID"
+
+
 class NetworkEmptyError(EngineError):
     """There is no location or no rate card to plan with."""
 

@@ -18,8 +18,10 @@ from allocation.plan import (
 )
 from allocation.render import Renderer
 from routing.ids import LocationId
+from routing.sourcing.build import Sourcing
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.restrict import forced_through, with_lanes
+from routing.sourcing.ruling import NamedRule
 from routing.sourcing.verdict import Verdict
 
 Solve = Callable[[SourcingProblem], Solution]
@@ -146,7 +148,15 @@ def _line_verdict(renderer: Renderer, number: int, place: int, *, chosen: bool) 
     have = line.quantity(min(int(sourcing.buildable[number, place]), 10**15))
     detail = _DETAILS[verdict].format(have=have, want=line.quantity(line.demand))
     location_id = renderer.network.locations[place].id
-    return LineVerdict(location_id, verdict, detail, have, chosen)
+    rule = _rule(sourcing, number, place) if verdict is Verdict.RULE else None
+    if rule is not None:
+        detail = f"rule {rule.name} says no{f': {rule.because}' if rule.because else ''}"
+    return LineVerdict(location_id, verdict, detail, have, chosen, rule.name if rule else None)
+
+
+def _rule(sourcing: Sourcing, number: int, place: int) -> NamedRule | None:
+    blocked_by = sourcing.ruling.blocked_by
+    return None if blocked_by is None else sourcing.ruling.rules[int(blocked_by[number, place])]
 
 
 def _sentences(

@@ -156,25 +156,15 @@ class Renderer:
             earliest_delivery_date=_day(int(facts.earliest[lane])),
             latest_delivery_date=_day(int(facts.latest[lane])),
             distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
-            cost=cost + self._handling(shipment),
+            cost=cost + self._charges(shipment),
             cutoff_time=datetime.fromtimestamp(cutoff_s, tz=UTC),
         )
 
-    def _handling(self, shipment: Shipment) -> CostBreakdown:
-        lanes = self.sourcing.problem.lanes
-        lane = shipment.lane
-        place = int(self.sourcing.facts.location[lane])
-        per_shipment = int(self.network.facts.per_shipment_minor[place])
-        per_line = sum(int(lanes.line_minor[line, lane]) for line, _ in shipment.quantities)
-        per_unit = sum(
-            int(lanes.unit_minor[line, lane]) * number for line, number in shipment.quantities
+    def _charges(self, shipment: Shipment) -> CostBreakdown:
+        terms = (
+            (each.name, each.amount_minor(shipment.lane, shipment.quantities))
+            for each in self.sourcing.charges
         )
-        terms = [
-            ("handling:shipment", per_shipment),
-            ("handling:line", per_line),
-            ("handling:unit", per_unit),
-            ("lateness", int(lanes.shipment_minor[lane]) - per_shipment),
-        ]
         return CostBreakdown(tuple(term for term in terms if term[1]))
 
     def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:

@@ -33,9 +33,12 @@ _STOCK_KNOWN = (Verdict.ELIGIBLE, Verdict.SHORT, Verdict.OUT_OF_STOCK)
 @dataclass(frozen=True, slots=True)
 class _Case:
     sourcing: Sourcing
-    policy: Policy
     solution: Solution
     number: int
+
+    @property
+    def policy(self) -> Policy:
+        return self.sourcing.policy
 
     @property
     def line(self) -> ResolvedLine:
@@ -58,12 +61,10 @@ class _Case:
         return int(counts[known].sum())
 
 
-def unfilled_lines(
-    sourcing: Sourcing, policy: Policy, solution: Solution
-) -> tuple[UnfilledLine, ...]:
+def unfilled_lines(sourcing: Sourcing, solution: Solution) -> tuple[UnfilledLine, ...]:
     """Return every line with units left out, its typed reason, and what it would take."""
     cases = [
-        _Case(sourcing, policy, solution, number)
+        _Case(sourcing, solution, number)
         for number, missing in enumerate(solution.allocation.unfilled)
         if missing
     ]

@@ -15,7 +15,8 @@ from routing.order import Order, OrderLine
 from routing.quantity import E6
 from routing.rating.card_book import CardBook
 from routing.rating.surcharge import BASIS_POINTS, SurchargeKind
-from routing.sourcing.policy import Policy
+from routing.rules.deciding import RulesAtTime
+from routing.sourcing.objectives import FARTHEST_M
 
 MOST_PIECES: Final = 10**13
 MOST_WEIGHT_UG: Final = 10**18
@@ -45,7 +46,11 @@ class OrderSize:
 
 
 def check_order_size(
-    order: Order, network: Network, policy: Policy, dearest_parcel_minor: int, findings: Findings
+    order: Order,
+    network: Network,
+    rules: RulesAtTime,
+    dearest_parcel_minor: int,
+    findings: Findings,
 ) -> None:
     """Refuse an order whose sums could leave 64 bits.
 
@@ -58,8 +63,7 @@ def check_order_size(
     """
     size = size_of(order, network)
     facts = network.facts
-    per_piece = dearest_parcel_minor + (policy.unfilled_unit_minor or 0)
-    per_piece += policy.extra_shipment_minor + MOST_LATE_DAYS * (policy.late_day_minor or 0)
+    per_piece = dearest_parcel_minor + _most_minor(rules)
     if network.locations:
         for handling in (
             facts.per_shipment_minor,
@@ -81,6 +85,18 @@ def check_order_size(
                 f"come to {value} {what}; an order may come to {most}: split it, or lower the "
                 "quantities, prices or penalties",
             )
+
+
+def _most_minor(rules: RulesAtTime) -> int:
+    """Return what penalties and rules add to a piece at most."""
+    policies = rules.policies()
+    return (
+        max(each.unfilled_unit_minor or 0 for each in policies)
+        + max(each.extra_shipment_minor for each in policies)
+        + max(each.late_day_minor or 0 for each in policies) * MOST_LATE_DAYS
+        + max(each.distance_minor_per_100_km for each in policies) * FARTHEST_M // 100_000
+        + sum(abs(each.amount_minor) for each in rules.rule_set.rules.priced)
+    )
 
 
 def size_of(order: Order, network: Network) -> OrderSize:

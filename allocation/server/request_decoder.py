@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +17,7 @@ from allocation.server.codec.order import decode_order
 from allocation.server.codec.policy import (
     decode_alternatives,
     decode_ask_about,
-    decode_policy,
+    decode_overrides,
     decode_solve_budget,
 )
 from allocation.server.codec.stock import decode_stock
@@ -28,7 +28,7 @@ from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
 from allocation.server.not_implemented import HOLD, LEDGER_STOCK, LOTS_AND_SERIALS
 from allocation.server.order_size import check_order_size
-from allocation.server.rule_sets import DEFAULT_RULE_SET, PRESETS, rule_set
+from allocation.server.rule_sets import known_rule_set, rule_set
 from allocation.v1 import allocation_service_pb2
 from routing.order import Order
 
@@ -97,21 +97,22 @@ class RequestDecoder:
             network = self._inline_networks.network(message.network, "network", findings, state)
         names = Names(network)
         money = _money(message, findings, state)
-        base = PRESETS.get(message.options.rule_set, PRESETS[DEFAULT_RULE_SET])
         if not message.HasField("order"):
             findings.refuse("order", "is missing; say what is ordered")
         # What an order that is not there lacks would only repeat that.
         of_order = findings if message.HasField("order") else Findings()
         order = decode_order(message.order, of_order, money, names, now)
         _check_components(order, findings, names)
-        policy = decode_policy(message.options, "options", findings, money, names, base)
+        overrides = decode_overrides(message.options, "options", findings, money, names)
+        # A rule set of an unknown name is reported only when nothing else is wrong.
+        rules = known_rule_set(message.options.rule_set).at(now, overrides)
         stock = decode_stock(message.inline_stock, "inline_stock", findings, network)
         request = PlanningRequest(
             request_id="",
             order=order,
             network=network,
             stock=stock,
-            policy=policy,
+            policy=rules,
             decision_time=now,
             budget_s=0.0,
             alternatives=decode_alternatives(message.options, "options", findings),
@@ -122,7 +123,7 @@ class RequestDecoder:
         if isinstance(message, allocation_service_pb2.AllocateRequest):
             request = self._allocate(message, request, findings, names)
         findings.raise_if_refused()
-        check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
+        check_order_size(order, network, rules, state.dearest_parcel_minor, findings)
         findings.raise_if_refused()
         _check_served(message)
         rule_set(message.options.rule_set)
@@ -151,19 +152,7 @@ class RequestDecoder:
             baseline = decode_baseline(
                 message.baseline, "baseline", findings, names, line_ids, most
             )
-        return PlanningRequest(
-            request_id=request_id,
-            order=request.order,
-            network=request.network,
-            stock=request.stock,
-            policy=request.policy,
-            decision_time=request.decision_time,
-            budget_s=request.budget_s,
-            alternatives=request.alternatives,
-            explain=request.explain,
-            ask_about=request.ask_about,
-            baseline=baseline,
-        )
+        return replace(request, request_id=request_id, baseline=baseline)
 
 
 def _money(message: PlanningMessage, findings: Findings, state: NetworkState) -> MoneyReader:

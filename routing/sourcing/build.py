@@ -15,15 +15,18 @@ from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.promise.promise import NEVER
+from routing.sourcing.charges import Charge, make_charges, sum_charges
 from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.objectives import OBJECTIVES, unfilled
 from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
-from routing.sourcing.policy import Policy
+from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
 from routing.sourcing.resolve import ResolvedLine, resolve_lines
+from routing.sourcing.room import Room, room_of
+from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
 from routing.sourcing.tier import Tier
 from routing.sourcing.verdict import Verdict
@@ -53,6 +56,12 @@ class Sourcing:
         int64 ``[all locations]``; ``UNKNOWN_DISTANCE_M`` where unknown.
     currency
         ISO 4217 code of every amount.
+    policy
+        The knobs that held for the order.
+    ruling
+        What the rules said about its lines.
+    charges
+        What the lanes' amounts per shipment, line and increment consist of.
     """
 
     problem: SourcingProblem
@@ -65,10 +74,20 @@ class Sourcing:
     distance_m: Int64
     currency: str
     warnings: tuple[str, ...]
+    policy: Policy
+    ruling: Ruling
+    charges: tuple[Charge, ...]
 
 
-def build_sourcing(order: Order, network: Network, stock: StockView, policy: Policy) -> Sourcing:
+def build_sourcing(
+    order: Order, network: Network, stock: StockView, source: PolicySource
+) -> Sourcing:
     """Turn an order into a sourcing problem.
+
+    Parameters
+    ----------
+    source
+        Says what holds for the order: a plain policy, or a rule set at a moment.
 
     Raises
     ------
@@ -77,13 +96,17 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
         when the rate cards do not share one currency.
     """
     lines = tuple(sorted(resolve_lines(order, network), key=lambda line: line.id))
+    policy, ruling = source.decide(order, lines, network)
+    room = room_of(network.facts, ruling)
     items, use = _uses(lines)
-    available, stocked_items = _available(items, lines, use, network, stock)
+    available, stocked_items = _available(items, lines, use, network, stock, ruling)
     buildable = _buildable(use, available, len(network.locations))
     stocked = np.array(
         [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
     ).reshape(len(lines), len(network.locations))
-    verdicts = location_verdicts(order, lines, network, policy, buildable, stocked)
+    verdicts = location_verdicts(
+        order, lines, network, policy, ruling, room, buildable, stocked
+    )
     processing = max((line.processing_days for line in lines), default=0)
     sheet = lane_sheet(order, network, processing)
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
@@ -97,7 +120,8 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
     places, lane_place = _places(facts)
     distance_m = distances(order, network)
     eligible, late = eligible[:, keep], late[keep]
-    lanes = _lanes(network, facts, lane_place, eligible, late, distance_m, lines, policy)
+    charges = make_charges(facts, lines, network.facts, distance_m, late, policy, ruling)
+    lanes = _lanes(network, facts, lane_place, eligible, distance_m, charges)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
@@ -109,7 +133,7 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
         ),
         pieces=pack_arrays(pieces, item_index),
         lanes=lanes,
-        limits=_limits(network, places, policy),
+        limits=_limits(room, places, policy),
         item_ids=tuple(item.id for item in items),
         location_ids=tuple(network.locations[place].id for place in places),
         available=available[:, places],
@@ -128,6 +152,9 @@ def build_sourcing(order: Order, network: Network, stock: StockView, policy: Pol
         distance_m=distance_m,
         currency=_currency(order, network),
         warnings=_warnings(order, network, lines, distance_m),
+        policy=policy,
+        ruling=ruling,
+        charges=charges,
     )
 
 
@@ -181,9 +208,14 @@ def _available(
     use: Int64,
     network: Network,
     stock: StockView,
+    ruling: Ruling,
 ) -> tuple[Int64, NDArray[np.bool_]]:
     location_ids = [location.id for location in network.locations]
     available, stocked = stock.matrix([item.id for item in items], location_ids)
+    for index, item in enumerate(items):
+        kept = ruling.safety_stock.get(item.id)
+        if kept is not None:
+            available[index] = np.maximum(available[index] - kept, 0)
     for number, line in enumerate(lines):
         if line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
             unmanaged = use[number] > 0
@@ -283,38 +315,34 @@ def _lanes(
     facts: LaneFacts,
     lane_place: NDArray[np.int32],
     eligible: NDArray[np.bool_],
-    late: Int64,
     distance_m: Int64,
-    lines: Sequence[ResolvedLine],
-    policy: Policy,
+    charges: Sequence[Charge],
 ) -> Lanes:
     here = facts.location
-    lateness = late * (policy.late_day_minor or 0)
-    per_unit = _int64([1 if line.scale == 0 else 0 for line in lines])
-    count = len(lines)
+    shipment_minor, line_minor, unit_minor = sum_charges(charges, *eligible.shape)
     return Lanes(
         location=lane_place,
         tariff=facts.tariff,
         tariffs=facts.tariffs,
-        shipment_minor=network.facts.per_shipment_minor[here] + lateness,
+        shipment_minor=shipment_minor,
         parcel_minor=network.facts.per_parcel_minor[here],
-        line_minor=np.repeat(network.facts.per_line_minor[here][None, :], count, axis=0),
-        unit_minor=per_unit[:, None] * network.facts.per_unit_minor[here][None, :],
+        line_minor=line_minor,
+        unit_minor=unit_minor,
         eligible=eligible,
         delivery_day=facts.latest,
         distance_m=distance_m[here],
     )
 
 
-def _limits(network: Network, places: NDArray[np.intp], policy: Policy) -> Limits:
+def _limits(room: Room, places: NDArray[np.intp], policy: Policy) -> Limits:
     return Limits(
         line_split=policy.line_split,
         max_shipments=policy.max_shipments or NO_LIMIT,
         ship_complete=policy.ship_complete,
         min_shipment_minor=policy.min_shipment_minor,
-        min_shipment_units=0,
-        location_lines=network.facts.capacity_lines[places],
-        location_units=network.facts.capacity_units[places],
+        min_shipment_units=policy.min_shipment_units,
+        location_lines=room.lines[places],
+        location_units=room.units[places],
     )
 
 

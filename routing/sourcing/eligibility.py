@@ -12,6 +12,8 @@ from routing.network import Network
 from routing.order import Order
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.room import Room
+from routing.sourcing.ruling import NO_RULE, Ruling
 from routing.sourcing.verdict import Verdict
 
 Int8 = NDArray[np.int8]
@@ -23,6 +25,8 @@ def location_verdicts(
     lines: Sequence[ResolvedLine],
     network: Network,
     policy: Policy,
+    ruling: Ruling,
+    room: Room,
     buildable: Int64,
     stocked: NDArray[np.bool_],
 ) -> Int8:
@@ -30,6 +34,8 @@ def location_verdicts(
 
     Parameters
     ----------
+    room
+        What each location still takes on today.
     buildable
         int64 ``[n, l]``: increments of each line that stock suffices for.
     stocked
@@ -43,11 +49,7 @@ def location_verdicts(
     if policy.allowed_location_ids:
         allowed = _named(network, policy.allowed_location_ids)
         _rule_out(common, ~allowed, Verdict.NOT_ALLOWED)
-    full = (
-        (network.facts.capacity_orders <= 0)
-        | (network.facts.capacity_lines <= 0)
-        | (network.facts.capacity_units <= 0)
-    )
+    full = room.full
     verdicts = np.repeat(common[None, :], len(lines), axis=0)
     for number, line in enumerate(lines):
         row = verdicts[number]
@@ -55,6 +57,8 @@ def location_verdicts(
             _rule_out(row, _named(network, line.excluded_location_ids), Verdict.EXCLUDED)
         if line.allowed_location_ids:
             _rule_out(row, ~_named(network, line.allowed_location_ids), Verdict.NOT_ALLOWED)
+        if ruling.blocked_by is not None:
+            _rule_out(row, ruling.blocked_by[number] != NO_RULE, Verdict.RULE)
         _rule_out(row, full, Verdict.CAPACITY)
         _rule_out(row, ~stocked[number], Verdict.NOT_STOCKED)
         _rule_out(row, buildable[number] <= 0, Verdict.OUT_OF_STOCK)

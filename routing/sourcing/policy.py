@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Protocol
 
 from routing.ids import LocationId
+from routing.network import Network
+from routing.order import Order
+from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.ruling import Ruling
+
+
+class PolicySource(Protocol):
+    """Says what holds for an order: a plain `Policy`, or a rule set at a moment."""
+
+    @property
+    def name(self) -> str:
+        """Where the policy comes from: ``"preset:cheapest"``, or a revision."""
+        ...
+
+    def decide(
+        self, order: Order, lines: Sequence[ResolvedLine], network: Network
+    ) -> tuple[Policy, Ruling]:
+        """Return the knobs for an order, and what rules say about its lines.
+
+        Parameters
+        ----------
+        lines
+            The order's lines as the sourcing problem has them, sorted by id.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +54,12 @@ class Policy:
         Cost of one unit that stays unfilled; ``None``: filling always wins.
     min_shipment_minor
         Least value of each shipment of a split order; 0 for none.
+    min_shipment_units
+        Least increments of each shipment of a split order; 0 for none.
     late_day_minor
         Cost of one day after deliver-by; ``None`` makes deliver-by a hard limit.
+    distance_minor_per_100_km
+        Cost of a shipment's distance, rounded to the nearest minor unit.
     objectives
         Names of the objectives, most important first, from the table in
         `routing.sourcing.objectives`.
@@ -43,7 +74,49 @@ class Policy:
     extra_shipment_minor: int = 0
     unfilled_unit_minor: int | None = None
     min_shipment_minor: int = 0
+    min_shipment_units: int = 0
     late_day_minor: int | None = None
+    distance_minor_per_100_km: int = 0
     objectives: tuple[str, ...] = ("cost",)
     allowed_location_ids: frozenset[LocationId] = frozenset()
     excluded_location_ids: frozenset[LocationId] = frozenset()
+
+    def decide(
+        self, order: Order, lines: Sequence[ResolvedLine], network: Network
+    ) -> tuple[Policy, Ruling]:
+        """Return the policy itself; it has no rules. See `PolicySource.decide`."""
+        del order, lines, network
+        return self, Ruling()
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a request says in place of the rule set; ``None`` leaves it to the rule set.
+
+    Exclusions add to those of the rule set; everything else takes its place. Each
+    attribute means what the one of the same name means in `Policy`.
+    """
+
+    line_split: bool | None = None
+    max_shipments: int | None = None
+    ship_complete: bool | None = None
+    extra_shipment_minor: int | None = None
+    unfilled_unit_minor: int | None = None
+    min_shipment_minor: int | None = None
+    late_day_minor: int | None = None
+    allowed_location_ids: frozenset[LocationId] = frozenset()
+    excluded_location_ids: frozenset[LocationId] = frozenset()
+
+    def over(self, policy: Policy) -> Policy:
+        """Return a policy with everything that is overridden."""
+        given = {
+            each.name: value
+            for each in fields(self)
+            if not isinstance(value := getattr(self, each.name), frozenset) and value is not None
+        }
+        return replace(
+            policy,
+            **given,
+            allowed_location_ids=self.allowed_location_ids or policy.allowed_location_ids,
+            excluded_location_ids=policy.excluded_location_ids | self.excluded_location_ids,
+        )

@@ -28,6 +28,8 @@ class ResolvedLine:
 
     Attributes
     ----------
+    item_id, sku
+        Of the item or kit; ``None`` for a line with components of its own.
     demand
         Increments ordered; one increment is ``10**-scale`` line units.
     uses
@@ -44,6 +46,8 @@ class ResolvedLine:
 
     id: LineId
     title: str
+    item_id: ItemId | None
+    sku: str | None
     demand: int
     scale: int
     uses: tuple[ItemUse, ...]
@@ -137,6 +141,8 @@ def _assemble(
     return ResolvedLine(
         id=asked.id,
         title=(item.sku or item.id) if item is not None else asked.id,
+        item_id=None if item is None else item.id,
+        sku=None if item is None else item.sku,
         demand=demand,
         scale=scale,
         uses=uses,

@@ -1,9 +1,8 @@
-"""Planning options laid over the policy of a rule set."""
+"""Planning options: what a request says in place of the rule set, and how to answer."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.money import MoneyReader
@@ -12,13 +11,11 @@ from allocation.server.codec.text import decode_prose, decode_words
 from allocation.server.codec.times import decode_duration
 from allocation.v1 import planning_options_pb2
 from routing.ids import LocationId
-from routing.sourcing.policy import Policy
+from routing.sourcing.policy import Overrides
 
 MOST_ALTERNATIVES: Final = 10
 MOST_BUDGET_S: Final = 60
 MOST_ASKED_ABOUT: Final = 20
-
-Amount = TypeVar("Amount", int, int | None)
 
 _LINE_SPLIT: Final = {
     planning_options_pb2.LINE_SPLIT_ALLOWED: True,
@@ -26,38 +23,28 @@ _LINE_SPLIT: Final = {
 }
 
 
-def decode_policy(
+def decode_overrides(
     message: planning_options_pb2.PlanningOptions,
     path: str,
     findings: Findings,
     money: MoneyReader,
     names: Names,
-    base: Policy,
-) -> Policy:
-    """Return `base` with everything that the options override."""
+) -> Overrides:
+    """Return what the options say in place of the rule set."""
     decode_prose(message.rule_set, f"{path}.rule_set", findings)
     if message.max_shipments < 0:
         message_ = f"is {message.max_shipments}; give 0 for no limit, or at least 1"
         findings.refuse(f"{path}.max_shipments", message_)
-    return replace(
-        base,
-        line_split=_line_split(message, f"{path}.line_split", findings, base),
-        max_shipments=message.max_shipments if message.max_shipments > 0 else base.max_shipments,
-        ship_complete=message.ship_complete or base.ship_complete,
-        extra_shipment_minor=_amount(
-            message, "extra_shipment_penalty", path, money, base.extra_shipment_minor
-        ),
-        unfilled_unit_minor=_amount(
-            message, "unfilled_unit_penalty", path, money, base.unfilled_unit_minor
-        ),
-        min_shipment_minor=_amount(
-            message, "min_shipment_value", path, money, base.min_shipment_minor
-        ),
-        late_day_minor=_amount(message, "late_day_penalty", path, money, base.late_day_minor),
-        allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names)
-        or base.allowed_location_ids,
-        excluded_location_ids=base.excluded_location_ids
-        | _locations(message, "excluded_location_ids", path, findings, names),
+    return Overrides(
+        line_split=_line_split(message, f"{path}.line_split", findings),
+        max_shipments=message.max_shipments if message.max_shipments > 0 else None,
+        ship_complete=True if message.ship_complete else None,
+        extra_shipment_minor=_amount(message, "extra_shipment_penalty", path, money),
+        unfilled_unit_minor=_amount(message, "unfilled_unit_penalty", path, money),
+        min_shipment_minor=_amount(message, "min_shipment_value", path, money),
+        late_day_minor=_amount(message, "late_day_penalty", path, money),
+        allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names),
+        excluded_location_ids=_locations(message, "excluded_location_ids", path, findings, names),
     )
 
 
@@ -83,26 +70,22 @@ def decode_solve_budget(
 
 
 def _line_split(
-    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings, base: Policy
-) -> bool:
+    message: planning_options_pb2.PlanningOptions, path: str, findings: Findings
+) -> bool | None:
     if message.line_split == planning_options_pb2.LINE_SPLIT_UNSPECIFIED:
-        return base.line_split
+        return None
     split = _LINE_SPLIT.get(message.line_split)
     if split is None:
         given = f"is {message.line_split}"
         findings.refuse(path, f"{given}; give LINE_SPLIT_ALLOWED or LINE_SPLIT_FORBIDDEN")
-    return bool(split)
+    return split
 
 
 def _amount(
-    message: planning_options_pb2.PlanningOptions,
-    field: str,
-    path: str,
-    money: MoneyReader,
-    base: Amount,
-) -> Amount:
+    message: planning_options_pb2.PlanningOptions, field: str, path: str, money: MoneyReader
+) -> int | None:
     if not message.HasField(field):  # type: ignore[arg-type]
-        return base
+        return None
     return money.minor(getattr(message, field), f"{path}.{field}")
 
 

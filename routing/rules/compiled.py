@@ -1,0 +1,183 @@
+"""The rules of a file with their conditions compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from routing.promise.local_time import zone_of
+from routing.rules.conditions.condition import Condition
+from routing.rules.schema import RuleSetFile
+from routing.rules.schema.base import Rule
+from routing.rules.schema.capacity import Capacity
+from routing.rules.schema.exception_rule import ExceptionRule
+from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.require import Require
+from routing.rules.schema.safety_stock import SafetyStock
+from routing.sourcing.ruling import NamedRule, Per
+
+
+@dataclass(frozen=True, slots=True)
+class HardRule:
+    """Locations that may ship, for lines that it is about.
+
+    Attributes
+    ----------
+    index
+        Into `CompiledRules.named`.
+    """
+
+    index: int
+    source: Rule
+    when: Condition | None
+    location: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRule:
+    """An amount on locations, for lines that it is about.
+
+    Attributes
+    ----------
+    elsewhere
+        Whether the amount is for the locations for which the condition does not hold.
+    amount_minor
+        A credit below 0.
+    """
+
+    index: int
+    source: Rule
+    when: Condition | None
+    location: Condition
+    elsewhere: bool
+    amount_minor: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class StockRule:
+    """Units of some items that stay at some locations."""
+
+    index: int
+    source: SafetyStock
+    item: Condition | None
+    location: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRule:
+    """Limits per local day at some locations."""
+
+    index: int
+    source: Capacity
+    location: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderException:
+    """Knobs for some orders."""
+
+    source: ExceptionRule
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """All rules of a file.
+
+    Attributes
+    ----------
+    named
+        Names and reasons, by index.
+    """
+
+    named: tuple[NamedRule, ...]
+    hard: tuple[HardRule, ...]
+    priced: tuple[PricedRule, ...]
+    stock: tuple[StockRule, ...]
+    capacity: tuple[CapacityRule, ...]
+    exceptions: tuple[OrderException, ...]
+    zone: ZoneInfo
+
+    def on(self, day: date) -> CompiledRules:
+        """Return the rules that are in force on a day."""
+        return CompiledRules(
+            self.named,
+            tuple(each for each in self.hard if each.source.holds_on(day)),
+            tuple(each for each in self.priced if each.source.holds_on(day)),
+            tuple(each for each in self.stock if each.source.holds_on(day)),
+            tuple(each for each in self.capacity if each.source.holds_on(day)),
+            tuple(each for each in self.exceptions if each.source.holds_on(day)),
+            self.zone,
+        )
+
+
+def compile_rules(file: RuleSetFile) -> CompiledRules:
+    """Return the rules of a file that was checked."""
+    named: list[NamedRule] = []
+
+    def index_of(rule: Rule) -> int:
+        named.append(NamedRule(rule.name, rule.because))
+        return len(named) - 1
+
+    indexed = [(index_of(rule), rule) for rule in file.require]
+    hard = tuple(_hard(index, rule) for index, rule in indexed if rule.hard)
+    soft = tuple(_soft(index, rule) for index, rule in indexed if not rule.hard)
+    preferred = tuple(_preferred(index_of(rule), rule) for rule in file.prefer)
+    return CompiledRules(
+        hard=hard,
+        priced=soft + preferred,
+        stock=tuple(
+            StockRule(
+                index_of(rule),
+                rule,
+                _condition(rule, rule.item),
+                _condition(rule, rule.location),
+            )
+            for rule in file.safety_stock
+        ),
+        capacity=tuple(
+            CapacityRule(index_of(rule), rule, _condition(rule, rule.location))
+            for rule in file.capacity
+        ),
+        exceptions=tuple(
+            OrderException(rule, Condition(rule.name, rule.when)) for rule in file.exceptions
+        ),
+        zone=zone_of(file.tz),
+        named=tuple(named),
+    )
+
+
+def _condition(rule: Rule, source: str | None) -> Condition | None:
+    return None if source is None else Condition(rule.name, source)
+
+
+def _hard(index: int, rule: Require) -> HardRule:
+    return HardRule(
+        index, rule, _condition(rule, rule.when), Condition(rule.name, rule.location)
+    )
+
+
+def _soft(index: int, rule: Require) -> PricedRule:
+    return PricedRule(
+        index,
+        rule,
+        _condition(rule, rule.when),
+        Condition(rule.name, rule.location),
+        elsewhere=True,
+        amount_minor=rule.price_minor or 0,
+        per=Per(rule.per),
+    )
+
+
+def _preferred(index: int, rule: Prefer) -> PricedRule:
+    return PricedRule(
+        index,
+        rule,
+        _condition(rule, rule.when),
+        Condition(rule.name, rule.location),
+        elsewhere=False,
+        amount_minor=(rule.penalty_minor or 0) - (rule.credit_minor or 0),
+        per=Per(rule.per),
+    )

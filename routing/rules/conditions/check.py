@@ -1,0 +1,179 @@
+"""What is wrong with a condition, found without an order: names, kinds, values, syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cel
+
+from routing.rules.conditions.fields import SUBJECTS, Field, Kind
+from routing.rules.conditions.hints import hint
+from routing.rules.conditions.mentions import Mention, mentions
+from routing.rules.conditions.samples import SAMPLES
+from routing.rules.conditions.tokens import Token, TokenKind, tokens
+
+_FUNCTIONS: Final = frozenset({"size", "string", "int", "double", "has", "matches"})
+_METHODS: Final = frozenset(
+    {"startsWith", "endsWith", "contains", "matches", "size"}
+    | {"all", "exists", "exists_one", "filter", "map"}
+)
+_SPELLED: Final = {"and": "&&", "or": "||", "not": "!", "is": "==", "True": "true"}
+_SPELLED_MORE: Final = {"False": "false", "None": "''", "AND": "&&", "OR": "||", "NOT": "!"}
+_BY_LITERAL: Final = {TokenKind.TEXT: Kind.TEXT, TokenKind.NUMBER: Kind.NUMBER}
+_SYNTAX: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
+_ELSEWHERE: Final = {
+    "order": "it belongs into when",
+    "line": "it belongs into when",
+    "location": "it belongs into location",
+    "item": "it is only known in safety_stock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, and the characters of the condition before it."""
+
+    offset: int
+    message: str
+
+
+def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
+    """Return everything wrong with a condition that may ask about the given subjects."""
+    if not source.strip():
+        return (Problem(0, "is empty; say when it holds, or leave the key out"),)
+    found = list(_names(source, subjects))
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        return (*found, *_syntax(source, str(error))) if not found else tuple(found)
+    return tuple(found) if found else tuple(_trial(program, subjects))
+
+
+def _syntax(source: str, error: str) -> Iterator[Problem]:
+    lines = source.splitlines(keepends=True)
+    for word in tokens(source):
+        spelled = _SPELLED.get(word.text) or _SPELLED_MORE.get(word.text)
+        if word.kind is TokenKind.NAME and spelled:
+            yield Problem(word.offset, f"has {word.text!r}; write {spelled}")
+            return
+    match = _SYNTAX.search(error)
+    if match is None:
+        yield Problem(0, f"is no condition: {error}")
+        return
+    line, column, said = int(match[1]), int(match[2]), match[3]
+    offset = min(len(source), sum(len(each) for each in lines[: line - 1]) + column - 1)
+    yield Problem(offset, _syntax_words(source, offset, said))
+
+
+def _syntax_words(source: str, offset: int, said: str) -> str:
+    rest = source[offset:].lstrip()
+    if rest.startswith("=") and not rest.startswith("=="):
+        return "has a single '='; write == to compare"
+    if rest[:1] in {"'", '"'}:
+        return f"has a text that does not end; close it with {rest[0]}"
+    if not rest:
+        return "ends too early; something is missing after the last word"
+    word = next(tokens(rest)).text
+    return f"is no condition: {word!r} does not fit here ({said.partition(' expecting ')[0]})"
+
+
+def _names(source: str, subjects: Sequence[str]) -> Iterator[Problem]:
+    for each in mentions(source):
+        root = each.names[0]
+        if len(each.names) == 1 and each.call:
+            if root not in _FUNCTIONS:
+                yield Problem(
+                    each.offsets[0], f"calls {root!r}, which there is not{hint(root, _FUNCTIONS)}"
+                )
+        elif root not in subjects:
+            yield Problem(each.offsets[0], _unknown_root(root, subjects))
+        elif len(each.names) > 1:
+            yield from _field(each)
+
+
+def _unknown_root(root: str, subjects: Sequence[str]) -> str:
+    if root in SUBJECTS:
+        return f"asks about {root!r}, which is not known here; {_ELSEWHERE[root]}"
+    if root in _SPELLED or root in _SPELLED_MORE:
+        return f"has {root!r}; write {_SPELLED.get(root) or _SPELLED_MORE[root]}"
+    fields = [f"{subject}.{name}" for subject in subjects for name in SUBJECTS[subject]]
+    exact = [each for each in fields if each.endswith(f".{root}")]
+    if exact:
+        return f"asks about {root!r}; write {' or '.join(exact)}"
+    known = [*subjects, *fields]
+    return f"asks about {root!r}, which there is not{hint(root, known)}"
+
+
+def _field(mention: Mention) -> Iterator[Problem]:
+    root, name, *more = mention.names
+    field = SUBJECTS[root].get(name)
+    if field is None:
+        yield Problem(
+            mention.offsets[1],
+            f"asks about '{root}.{name}', which there is not{hint(name, SUBJECTS[root])}",
+        )
+    elif more and not (mention.call and len(more) == 1):
+        yield Problem(mention.offsets[2], f"'{root}.{name}' is a {field.kind.value} without parts")
+    elif more and more[0] not in _METHODS:
+        yield Problem(
+            mention.offsets[2], f"calls {more[0]!r}, which there is not{hint(more[0], _METHODS)}"
+        )
+    else:
+        for value in mention.values:
+            yield from _value(f"{root}.{name}", field, mention.sign, value)
+
+
+def _value(path: str, field: Field, sign: str, literal: Token) -> Iterator[Problem]:
+    given = _kind_of(literal)
+    wanted = Kind.TEXT if field.kind is Kind.TEXTS and sign == "contains" else field.kind
+    if sign == "contains" and field.kind is not Kind.TEXTS:
+        yield Problem(
+            literal.offset, f"looks for {literal.text} in {path!r}, which is a {field.kind.value}"
+        )
+    elif field.kind is Kind.TEXTS and sign != "contains":
+        yield Problem(
+            literal.offset,
+            f"compares {path!r}, a list of texts, with {literal.text}; write "
+            f"{literal.text} in {path}",
+        )
+    elif given is not wanted:
+        yield Problem(literal.offset, _wrong_kind(path, field, literal))
+    elif literal.kind is TokenKind.NUMBER and "." in literal.text:
+        yield Problem(literal.offset, _wrong_kind(path, field, literal))
+    elif field.values and literal.value not in field.values:
+        yield Problem(
+            literal.offset,
+            f"{path} is never {literal.text}{hint(literal.value, field.values)}",
+        )
+
+
+def _kind_of(literal: Token) -> Kind | None:
+    if literal.text in {"true", "false"}:
+        return Kind.FLAG
+    return _BY_LITERAL.get(literal.kind)
+
+
+def _wrong_kind(path: str, field: Field, literal: Token) -> str:
+    said = f"compares {path!r}, a {field.kind.value}, with {literal.text}"
+    if path.endswith("_minor") and literal.kind is TokenKind.NUMBER:
+        return f"{said}; amounts are in minor units: 4.50 is 450"
+    if field.kind is Kind.NUMBER and literal.kind is TokenKind.TEXT:
+        return f"{said}; leave the quotes out"
+    if field.kind is Kind.TEXT and literal.kind is TokenKind.NUMBER:
+        return f"{said}; put it into quotes"
+    return said
+
+
+def _trial(program: cel.Program, subjects: Sequence[str]) -> Iterator[Problem]:
+    """Answer the condition for made-up subjects: it must come to true or false."""
+    try:
+        answer = program.execute({name: SAMPLES[name] for name in subjects})
+    except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
+        yield Problem(0, f"cannot be answered: {error}")
+        return
+    if not isinstance(answer, bool):
+        kind = type(answer).__name__
+        yield Problem(0, f"comes to {answer!r} ({kind}); it must come to true or false")

@@ -1,0 +1,83 @@
+"""Which locations the rules of a file mean, as arrays: worked out once per state of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.location import StockLocation
+from routing.location_facts import UNLIMITED
+from routing.rules.compiled import CapacityRule, CompiledRules
+from routing.rules.conditions.condition import Condition
+from routing.rules.conditions.facts import location_facts
+from routing.sourcing.ruling import NO_RULE, Int16, Int64
+
+Bool = NDArray[np.bool_]
+
+MOST_REMEMBERED: Final = 4_096
+
+
+class LocationSets:
+    """The rules of a file matched with the locations of a network, in the network's order.
+
+    Attributes
+    ----------
+    hard
+        bool ``[hard rules, l]``: may ship.
+    priced_minor
+        int64 ``[priced rules, l]``: amounts.
+    stock
+        bool ``[safety stock rules, l]``: keeps units.
+    """
+
+    __slots__ = ("_blocked", "_facts", "_sets", "hard", "priced_minor", "rules", "stock")
+
+    def __init__(self, locations: Sequence[StockLocation], rules: CompiledRules) -> None:
+        self._facts = [location_facts(each) for each in locations]
+        self._sets: dict[str, Bool] = {}
+        self.rules: Final = rules
+        size = len(locations)
+        self.hard: Final = {each.index: self.where(each.location) for each in rules.hard}
+        self.priced_minor: Final = {
+            each.index: np.where(self.where(each.location) != each.elsewhere, each.amount_minor, 0)
+            for each in rules.priced
+        }
+        self.stock: Final = {each.index: self.where(each.location) for each in rules.stock}
+        self._blocked: dict[tuple[int, ...], Int16] = {
+            (): np.full(size, NO_RULE, dtype=np.int16)
+        }
+
+    def where(self, condition: Condition | None) -> Bool:
+        """Return bool ``[l]``: where a condition holds; everywhere without one."""
+        if condition is None:
+            return np.ones(len(self._facts), dtype=np.bool_)
+        known = self._sets.get(condition.source)
+        if known is None:
+            known = np.array(
+                [condition.holds(location=facts) for facts in self._facts], dtype=np.bool_
+            )
+            self._sets[condition.source] = known
+        return known
+
+    def blocked_by(self, rules: tuple[int, ...]) -> Int16:
+        """Return int16 ``[l]``: the first of some hard rules against each, else `NO_RULE`."""
+        known = self._blocked.get(rules)
+        if known is None:
+            known = self._blocked[()].copy()
+            for index in reversed(rules):
+                known[~self.hard[index]] = index
+            if len(self._blocked) < MOST_REMEMBERED:
+                self._blocked[rules] = known
+        return known
+
+    def limit(self, rules: Sequence[CapacityRule], name: str) -> Int64 | None:
+        """Return int64 ``[l]``: the least limit of a kind, ``None`` when no rule has one."""
+        limits = [
+            np.where(self.where(each.location), getattr(each.source, name), UNLIMITED)
+            for each in rules
+            if getattr(each.source, name) is not None
+        ]
+        return np.minimum.reduce(limits) if limits else None

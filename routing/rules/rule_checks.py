@@ -1,0 +1,115 @@
+"""What the schema cannot say: keys that need or exclude each other, names, dates, time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+from zoneinfo import available_timezones
+
+from routing.errors import InvalidInputError
+from routing.promise.local_time import zone_of
+from routing.rules.conditions.hints import hint
+from routing.rules.conditions.mentions import mentions
+from routing.rules.findings import Finding, Severity
+from routing.rules.places import Path, Places, path_text
+from routing.rules.schema import LISTS
+from routing.rules.schema.base import Rule
+from routing.rules.schema.capacity import Capacity
+from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.require import Require
+from routing.rules.schema_findings import ReadFile
+
+Found = Iterator[tuple[Severity, Path, str]]
+
+
+def rule_findings(read: ReadFile, places: Places) -> Iterator[Finding]:
+    """Yield what every check of `RULE_CHECKS` finds, with its place."""
+    for check in RULE_CHECKS:
+        for severity, path, message in check(read):
+            place = places.of(path)
+            yield Finding(severity, path_text(path), place.line, place.column, message)
+
+
+def _time_zone(read: ReadFile) -> Found:
+    try:
+        zone_of(read.file.tz)
+    except InvalidInputError:
+        close = hint(read.file.tz, sorted(available_timezones()))
+        yield Severity.ERROR, ("tz",), f"is {read.file.tz!r}, which is no IANA time zone{close}"
+
+
+def _names(read: ReadFile) -> Found:
+    first: dict[str, Path] = {}
+    for path, rule in _all_rules(read):
+        if rule.name in first:
+            message = f"is {rule.name!r} like {path_text(first[rule.name])}; give each its own name"
+            yield Severity.ERROR, (*path, "name"), message
+        first.setdefault(rule.name, path)
+
+
+def _dates(read: ReadFile) -> Found:
+    for path, rule in _all_rules(read):
+        if rule.from_ and rule.until and rule.until < rule.from_:
+            message = f"is {rule.until}, before from, which is {rule.from_}: it never holds"
+            yield Severity.ERROR, (*path, "until"), message
+
+
+def _soft(read: ReadFile) -> Found:
+    for path, rule in read.rules("require"):
+        if not isinstance(rule, Require):
+            continue
+        if rule.hard and rule.price_minor is not None:
+            message = "has no effect on a hard rule; add hard: false, or leave it out"
+            yield Severity.ERROR, (*path, "price_minor"), message
+        if not rule.hard and rule.price_minor is None:
+            message = "hard: false needs price_minor, what shipping from elsewhere costs"
+            yield Severity.ERROR, (*path, "hard"), message
+        if rule.hard and "per" in rule.model_fields_set:
+            message = "has no effect on a hard rule; add hard: false, or leave it out"
+            yield Severity.ERROR, (*path, "per"), message
+
+
+def _amounts(read: ReadFile) -> Found:
+    for path, rule in read.rules("prefer"):
+        if isinstance(rule, Prefer) and (rule.credit_minor is None) == (rule.penalty_minor is None):
+            message = "needs one of credit_minor, what it is worth, and penalty_minor, what it costs"
+            yield Severity.ERROR, path, message
+
+
+def _per_shipment(read: ReadFile) -> Found:
+    for section in ("require", "prefer"):
+        for path, rule in read.rules(section):
+            if not isinstance(rule, Require | Prefer) or rule.per != "shipment" or rule.when is None:
+                continue
+            soft = isinstance(rule, Prefer) or not rule.hard
+            if soft and any(each.names[0] == "line" for each in mentions(rule.when)):
+                message = (
+                    "asks about the line, but the amount is per shipment; add per: line or "
+                    "per: unit, or ask about the order only"
+                )
+                yield Severity.ERROR, (*path, "when"), message
+
+
+def _limits(read: ReadFile) -> Found:
+    for path, rule in read.rules("capacity"):
+        limits = {"orders_per_day", "lines_per_day", "units_per_day"}
+        if isinstance(rule, Capacity) and not limits & rule.model_fields_set:
+            message = f"limits nothing; give {', '.join(sorted(limits))}, or some of them"
+            yield Severity.ERROR, path, message
+
+
+def _all_rules(read: ReadFile) -> Iterator[tuple[Path, Rule]]:
+    for section in LISTS:
+        yield from read.rules(section)
+
+
+RULE_CHECKS: Final[tuple[Callable[[ReadFile], Found], ...]] = (
+    _time_zone,
+    _names,
+    _dates,
+    _soft,
+    _amounts,
+    _per_shipment,
+    _limits,
+)
+"""Every check, in the order in which findings of the same place are shown."""

@@ -1,0 +1,61 @@
+"""The whole file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from routing.rules.schema.base import Prose, Section
+from routing.rules.schema.capacity import Capacity
+from routing.rules.schema.cost import Cost
+from routing.rules.schema.exception_rule import ExceptionRule
+from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.require import Require
+from routing.rules.schema.safety_stock import SafetyStock
+from routing.rules.schema.split import Split
+from routing.rules.schema.strategy import Strategy
+
+MOST_RULES = 500
+LISTS = ("require", "prefer", "safety_stock", "capacity", "exceptions")
+"""Sections that are lists of rules."""
+
+
+class RuleSetFile(Section):
+    """The fulfillment team's policy."""
+
+    version: Literal[1] = Field(description="Version of this format: 1.")
+    description: Prose = Field("", description="What the policy is for, for people.")
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
+        None,
+        description="ISO 4217 code of all amounts, checked against the rate cards. Default: "
+        "whatever the rate cards are in.",
+    )
+    tz: str = Field(
+        "UTC", description="IANA time zone in which the dates of rules begin and end. Default UTC."
+    )
+    strategy: Strategy = Field(
+        "cheapest",
+        description="What a plan is chosen by: cheapest, or a list of objectives of which each "
+        "decides what those before it leave open. Filling the order always comes first, and "
+        "the cost decides what the list leaves open. Default: cheapest.",
+    )
+    cost: Cost = Field(
+        default_factory=Cost, description="What things cost besides parcels and handling."
+    )
+    split: Split = Field(default_factory=Split, description="How an order may be divided.")
+    require: Annotated[tuple[Require, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        (), description="Who may ship."
+    )
+    prefer: Annotated[tuple[Prefer, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        (), description="Who should rather ship, or rather not."
+    )
+    safety_stock: Annotated[
+        tuple[SafetyStock, ...], Field(max_length=MOST_RULES, strict=False)
+    ] = Field((), description="Units that stay where they are.")
+    capacity: Annotated[tuple[Capacity, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        (), description="How much locations take on in a day."
+    )
+    exceptions: Annotated[
+        tuple[ExceptionRule, ...], Field(max_length=MOST_RULES, strict=False)
+    ] = Field((), description="Other knobs for some orders.")

@@ -1,0 +1,150 @@
+"""From YAML text to plain values, with the place of each and every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from routing.rules.findings import Finding, Severity
+from routing.rules.places import Path, Place, Places, path_text
+
+MOST_BYTES: Final = 1 << 20
+MOST_DEPTH: Final = 20
+
+_TAG: Final = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True)
+class YamlTree:
+    """A file as plain values.
+
+    Attributes
+    ----------
+    value
+        Mappings, lists, strings, integers, floats, booleans, dates and ``None``; ``None``
+        as a whole when the text is no YAML.
+    lines
+        Of the text.
+    """
+
+    value: object = None
+    findings: list[Finding] = field(default_factory=list)
+    _keys: dict[Path, Place] = field(default_factory=dict)
+    _values: dict[Path, Place] = field(default_factory=dict)
+    _texts: dict[Path, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> Places:
+        """Where everything stands."""
+        return Places(self._keys, self._values, self._texts, self.lines)
+
+    def add(self, node: Node, path: Path) -> object:
+        """Return the plain value of a tree of nodes and note where it stands."""
+        self._values[path] = _place(node)
+        if len(path) > MOST_DEPTH:
+            self.refuse(_place(node), path, f"is nested more than {MOST_DEPTH} deep; flatten it")
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.add(each, (*path, index)) for index, each in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def refuse(self, place: Place, path: Path, message: str) -> None:
+        """Note an error."""
+        found = Finding(Severity.ERROR, path_text(path), place.line, place.column, message)
+        self.findings.append(found)
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            place = _place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                self.refuse(place, path, "has a key that is a list or a mapping; give a name")
+                continue
+            key = str(key_node.value)
+            here = (*path, key)
+            if key in values:
+                first = self._keys[here].line
+                self.refuse(place, here, f"stands here and in line {first}; keep one of them")
+                continue
+            self._keys[here] = place
+            values[key] = self.add(value_node, here)
+        return values
+
+    def _scalar(self, node: ScalarNode, path: Path) -> object:
+        text = str(node.value)
+        self._texts[path] = f"{node.style}{text}{node.style}" if node.style in {'"', "'"} else text
+        kind = str(node.tag).removeprefix(_TAG)
+        try:
+            return _plain(kind, text)
+        except ValueError:
+            self.refuse(_place(node), path, f"is {text}, which is no {kind}")
+            return None
+
+
+def read_yaml(text: str) -> YamlTree:
+    """Return the plain values of a text; its problems are in `YamlTree.findings`."""
+    tree = YamlTree(lines=tuple(text.splitlines()))
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        tree.refuse(Place(1, 1), (), f"is {size} bytes; a file may have {MOST_BYTES}")
+        return tree
+    try:
+        aliases = list(_aliases(text))
+        node = None if aliases else YAML().compose(text)
+    except MarkedYAMLError as error:
+        tree.refuse(_place_of_error(error), (), f"is no YAML: {_words(error)}")
+        return tree
+    except YAMLError as error:
+        tree.refuse(Place(1, 1), (), f"is no YAML: {error}")
+        return tree
+    for place, name in aliases:
+        tree.refuse(place, (), f"refers to *{name}; write the value out, references are not read")
+    if node is not None:
+        tree.value = tree.add(node, ())
+    return tree
+
+
+def _aliases(text: str) -> Iterator[tuple[Place, str]]:
+    # A few nested references can stand for more values than fit into memory.
+    for event in YAML().parse(text):
+        if isinstance(event, AliasEvent):
+            mark = event.start_mark
+            yield Place(mark.line + 1, mark.column + 1), str(event.anchor)
+
+
+def _place(node: Node) -> Place:
+    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _place_of_error(error: MarkedYAMLError) -> Place:
+    mark = error.problem_mark or error.context_mark
+    return Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)
+
+
+def _words(error: MarkedYAMLError) -> str:
+    parts = [str(each) for each in (error.problem, error.context) if each]
+    return " ".join(parts) or "it cannot be read"
+
+
+def _plain(kind: str, text: str) -> object:
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "int":
+        return int(text.replace("_", ""), 0 if text.lstrip("+-").startswith("0x") else 10)
+    if kind == "float":
+        return float(text.replace("_", ""))
+    if kind == "timestamp":
+        return date.fromisoformat(text) if len(text) == len("2026-01-01") else text
+    return text

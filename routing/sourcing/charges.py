@@ -1,0 +1,121 @@
+"""Named amounts of the landed cost besides parcels: what they come to per lane and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.geo.distance import UNKNOWN_DISTANCE_M
+from routing.location_facts import LocationFacts
+from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.objectives import FARTHEST_M
+from routing.sourcing.policy import Policy
+from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.ruling import Per, Ruling
+
+Int64 = NDArray[np.int64]
+
+METRES_PER_STEP = 100_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Charge:
+    """One named amount of the landed cost.
+
+    Attributes
+    ----------
+    name
+        The term of the cost breakdown: ``"handling:line"``, ``"rule:NAME"``.
+    per
+        Once per shipment, once per line in it, or per increment of a line.
+    lane_minor
+        int64 ``[j]``: the amount on each lane.
+    line_factor
+        int64 ``[n]``: by how much it counts for each line; unused per shipment.
+    """
+
+    name: str
+    per: Per
+    lane_minor: Int64
+    line_factor: Int64
+
+    def amount_minor(self, lane: int, quantities: Iterable[tuple[int, int]]) -> int:
+        """Return what it comes to for (line, increments) pairs on a lane."""
+        each = int(self.lane_minor[lane])
+        if self.per is Per.SHIPMENT:
+            return each
+        return each * sum(
+            int(self.line_factor[line]) * (increments if self.per is Per.UNIT else 1)
+            for line, increments in quantities
+        )
+
+    def only(self, lanes: NDArray[np.intp]) -> Charge:
+        """Return the charge on some of the lanes."""
+        return Charge(self.name, self.per, self.lane_minor[lanes], self.line_factor)
+
+
+def make_charges(
+    facts: LaneFacts,
+    lines: Sequence[ResolvedLine],
+    locations: LocationFacts,
+    distance_m: Int64,
+    late_days: Int64,
+    policy: Policy,
+    ruling: Ruling,
+) -> tuple[Charge, ...]:
+    """Return every charge that is not zero everywhere, in the order of the cost breakdown.
+
+    Parameters
+    ----------
+    distance_m
+        int64 ``[all locations]``.
+    late_days
+        int64 ``[j]``: days after deliver-by.
+    """
+    here = facts.location
+    every = np.ones(len(lines), dtype=np.int64)
+    # An amount per unit of a line that is counted in fractions of a unit would round to
+    # nothing or to too much; such lines are free of it.
+    whole = np.array([1 if line.scale == 0 else 0 for line in lines], dtype=np.int64)
+    found = [
+        Charge("handling:shipment", Per.SHIPMENT, locations.per_shipment_minor[here], every),
+        Charge("handling:line", Per.LINE, locations.per_line_minor[here], every),
+        Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
+        Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
+        Charge("distance", Per.SHIPMENT, _distance_minor(distance_m[here], policy), every),
+    ]
+    found += [
+        Charge(
+            f"rule:{ruling.rules[each.rule].name}",
+            each.per,
+            each.location_minor[here],
+            whole * each.lines if each.per is Per.UNIT else each.lines.astype(np.int64),
+        )
+        for each in ruling.amounts
+    ]
+    return tuple(each for each in found if each.lane_minor.any())
+
+
+def sum_charges(
+    charges: Sequence[Charge], lines: int, lanes: int
+) -> tuple[Int64, Int64, Int64]:
+    """Return all charges per shipment ``[j]``, per line ``[n, j]`` and per increment ``[n, j]``."""
+    shipment = np.zeros(lanes, dtype=np.int64)
+    line = np.zeros((lines, lanes), dtype=np.int64)
+    unit = np.zeros((lines, lanes), dtype=np.int64)
+    for each in charges:
+        if each.per is Per.SHIPMENT:
+            shipment += each.lane_minor
+        else:
+            into = line if each.per is Per.LINE else unit
+            into += each.line_factor[:, None] * each.lane_minor[None, :]
+    return shipment, line, unit
+
+
+def _distance_minor(distance_m: Int64, policy: Policy) -> Int64:
+    known = np.where(distance_m >= UNKNOWN_DISTANCE_M, FARTHEST_M, distance_m)
+    per_step = policy.distance_minor_per_100_km
+    return (known * per_step + METRES_PER_STEP // 2) // METRES_PER_STEP

@@ -1,0 +1,86 @@
+"""What rules say about the lines of one order: who may not ship, what is preferred, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.ids import ItemId
+
+Int16 = NDArray[np.int16]
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+NO_RULE = -1
+
+
+class Per(Enum):
+    """What an amount is charged for."""
+
+    SHIPMENT = "shipment"
+    LINE = "line"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRule:
+    """A rule as people know it."""
+
+    name: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleAmount:
+    """Money that a rule adds where something ships from a location.
+
+    Attributes
+    ----------
+    rule
+        Index into `Ruling.rules`.
+    per
+        Once per shipment, once per line in it, or per unit of a line.
+    lines
+        bool ``[n]``: the lines it holds for; all of them per shipment.
+    location_minor
+        int64 ``[all locations]``: the amount, a credit below 0.
+    """
+
+    rule: int
+    per: Per
+    lines: Bool
+    location_minor: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """Everything that rules say about one order's lines.
+
+    Attributes
+    ----------
+    rules
+        The rules that the rest refers to by index.
+    blocked_by
+        int16 ``[n, all locations]``: the first rule against each pair, else `NO_RULE`;
+        ``None`` when no rule rules anything out.
+    amounts
+        Preferences and the prices of soft rules.
+    safety_stock
+        Per item, int64 ``[all locations]``: increments that stay where they are.
+    capacity_orders, capacity_lines, capacity_units
+        int64 ``[all locations]``: most that a location takes on in a local day by the
+        rules; ``None`` when no rule says.
+    """
+
+    rules: tuple[NamedRule, ...] = ()
+    blocked_by: Int16 | None = None
+    amounts: tuple[RuleAmount, ...] = ()
+    safety_stock: Mapping[ItemId, Int64] = field(default_factory=lambda: MappingProxyType({}))
+    capacity_orders: Int64 | None = None
+    capacity_lines: Int64 | None = None
+    capacity_units: Int64 | None = None
