@@ -20,7 +20,7 @@ from routing.rating.load import shipped_cards
 from routing.rating.load_transit import shipped_transit
 from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.zone_resolver import ZoneResolver
-from routing.sourcing.policy import Policy
+from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.stock import InlineStockView
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -105,7 +105,7 @@ def request(
     asked: Order,
     net: Network,
     levels: InlineStockView,
-    policy: Policy | None = None,
+    policy: PolicySource | None = None,
     **more: object,
 ) -> PlanningRequest:
     """Return a planning request with a generous budget."""

@@ -21,7 +21,7 @@ def rule_set(name: str) -> RuleSet:
         With the names that are known.
     """
     wanted = (name or DEFAULT_RULE_SET).removeprefix(PREFIX)
-    if name and not name.startswith(PREFIX) or wanted not in NAMES:
+    if (name and not name.startswith(PREFIX)) or wanted not in NAMES:
         known = ", ".join(f"{PREFIX}{each}" for each in sorted(NAMES))
         raise UnknownRuleSetError(
             f"no rule set is called {shown(name)}; known are: {known}",

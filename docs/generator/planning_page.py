@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Final
 
-from allocation.server.rule_sets import DEFAULT_RULE_SET, PRESETS
+from allocation.server.rule_sets import DEFAULT_RULE_SET
 from docs.generator.contract import message_named
 from docs.generator.markdown import code, page, prose, table
-from docs.generator.numpydoc import attributes_of
 from docs.generator.problem import require_same
+from routing.rules.presets import NAMES, preset
 from routing.sourcing.objectives import OBJECTIVES
-from routing.sourcing.policy import Policy
 
 _WHERE: Final = "docs/generator/planning_page.py"
 
@@ -31,6 +29,8 @@ COST_TERMS: Final = {
     "handling:shipment": "`handling_cost.per_shipment`, for each shipment",
     "handling:line": "`handling_cost.per_line`, for each line in a shipment",
     "handling:unit": "`handling_cost.per_unit`, for each unit of a line",
+    "distance": "`cost.distance_minor_per_100_km` of the rule set, for each shipment",
+    "rule:NAME": "a preference, or a soft requirement that is not met, under the rule's name",
     "lateness": "days after `deliver_by` times `late_day_penalty`; only where that is set",
     "penalty:extra_shipment": "`extra_shipment_penalty` for each shipment after the first",
     "penalty:unfilled": "`unfilled_unit_penalty` for each unit left out",
@@ -96,22 +96,7 @@ def _option_rows() -> Iterator[tuple[str, str]]:
 
 
 def _presets() -> Iterator[str]:
-    described = attributes_of(Policy)
-    for name, policy in sorted(PRESETS.items()):
-        yield f"### {name}"
-        yield table(
-            ("knob", "value", "meaning"),
-            (
-                (code(each.name), _value(getattr(policy, each.name)), prose(described[each.name]))
-                for each in fields(Policy)
-                if each.name != "name"
-            ),
-        )
-
-
-def _value(value: object) -> str:
-    if value is None or value == frozenset():
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    for name in sorted(NAMES):
+        rules = preset(name)
+        yield f"### {rules.name}"
+        yield prose(rules.file.description)

@@ -154,9 +154,7 @@ def _condition(rule: Rule, source: str | None) -> Condition | None:
 
 
 def _hard(index: int, rule: Require) -> HardRule:
-    return HardRule(
-        index, rule, _condition(rule, rule.when), Condition(rule.name, rule.location)
-    )
+    return HardRule(index, rule, _condition(rule, rule.when), Condition(rule.name, rule.location))
 
 
 def _soft(index: int, rule: Require) -> PricedRule:

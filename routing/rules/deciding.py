@@ -122,9 +122,7 @@ def _blocked(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> Int16 |
     )
 
 
-def _amounts(
-    rules: CompiledRules, sets: LocationSets, asked: _Asked
-) -> tuple[RuleAmount, ...]:
+def _amounts(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> tuple[RuleAmount, ...]:
     found = []
     for each in rules.priced:
         held: Bool = np.array(asked.hold(each.when), dtype=np.bool_)

@@ -46,9 +46,7 @@ class LocationSets:
             for each in rules.priced
         }
         self.stock: Final = {each.index: self.where(each.location) for each in rules.stock}
-        self._blocked: dict[tuple[int, ...], Int16] = {
-            (): np.full(size, NO_RULE, dtype=np.int16)
-        }
+        self._blocked: dict[tuple[int, ...], Int16] = {(): np.full(size, NO_RULE, dtype=np.int16)}
 
     def where(self, condition: Condition | None) -> Bool:
         """Return bool ``[l]``: where a condition holds; everywhere without one."""

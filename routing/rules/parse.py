@@ -83,6 +83,4 @@ def _condition(
 ) -> Iterator[Finding]:
     for problem in problems_of(source, subjects):
         place = places.inside(path, source, problem.offset)
-        yield Finding(
-            Severity.ERROR, path_text(path), place.line, place.column, problem.message
-        )
+        yield Finding(Severity.ERROR, path_text(path), place.line, place.column, problem.message)

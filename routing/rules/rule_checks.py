@@ -72,14 +72,20 @@ def _soft(read: ReadFile) -> Found:
 def _amounts(read: ReadFile) -> Found:
     for path, rule in read.rules("prefer"):
         if isinstance(rule, Prefer) and (rule.credit_minor is None) == (rule.penalty_minor is None):
-            message = "needs one of credit_minor, what it is worth, and penalty_minor, what it costs"
+            message = (
+                "needs one of credit_minor, what it is worth, and penalty_minor, what it costs"
+            )
             yield Severity.ERROR, path, message
 
 
 def _per_shipment(read: ReadFile) -> Found:
     for section in ("require", "prefer"):
         for path, rule in read.rules(section):
-            if not isinstance(rule, Require | Prefer) or rule.per != "shipment" or rule.when is None:
+            if (
+                not isinstance(rule, Require | Prefer)
+                or rule.per != "shipment"
+                or rule.when is None
+            ):
                 continue
             soft = isinstance(rule, Prefer) or not rule.hard
             if soft and any(each.names[0] == "line" for each in mentions(rule.when)):

@@ -86,7 +86,7 @@ def _other_branch(error: ErrorDetails) -> bool:
 
 def _finding(error: ErrorDetails, value: object, places: Places) -> Finding:
     path = _path(error["loc"])
-    at_key = error["type"] in {"extra_forbidden"}
+    at_key = error["type"] == "extra_forbidden"
     place: Place = places.of_key(path) if at_key else places.of(path)
     say = _MESSAGES.get(error["type"])
     written = places.texts.get(path, "")
@@ -138,9 +138,7 @@ def _model_at(path: Path) -> type[BaseModel] | None:
     for part in path:
         if isinstance(part, int) or model is None:
             continue
-        field = next(
-            (f for name, f in model.model_fields.items() if part in {name, f.alias}), None
-        )
+        field = next((f for name, f in model.model_fields.items() if part in {name, f.alias}), None)
         model = None if field is None else _model_in(field.annotation)
     return model
 
@@ -209,7 +207,8 @@ def _choice(wrong: _Wrong) -> str:
     if wrong.path == ("version",):
         return f"is {wrong.written}; this program reads version 1"
     known = [
-        each.strip().strip("'") for each in str(wrong.context["expected"]).replace(" or ", ",").split(",")
+        each.strip().strip("'")
+        for each in str(wrong.context["expected"]).replace(" or ", ",").split(",")
     ]
     if wrong.key == "strategy":
         return f"is {wrong.written}; write cheapest, or a list of objectives such as [closest]"

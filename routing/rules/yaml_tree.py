@@ -46,48 +46,50 @@ class YamlTree:
         """Where everything stands."""
         return Places(self._keys, self._values, self._texts, self.lines)
 
-    def add(self, node: Node, path: Path) -> object:
-        """Return the plain value of a tree of nodes and note where it stands."""
-        self._values[path] = _place(node)
+    def add(self, part: Node, path: Path) -> object:
+        """Return the plain value of a parsed tree and note where it stands."""
+        self._values[path] = _place(part)
         if len(path) > MOST_DEPTH:
-            self.refuse(_place(node), path, f"is nested more than {MOST_DEPTH} deep; flatten it")
+            self.refuse(_place(part), path, f"is nested more than {MOST_DEPTH} deep; flatten it")
             return None
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.add(each, (*path, index)) for index, each in enumerate(node.value)]
-        return self._scalar(node, path)
+        if isinstance(part, MappingNode):
+            return self._mapping(part, path)
+        if isinstance(part, SequenceNode):
+            return [self.add(each, (*path, index)) for index, each in enumerate(part.value)]
+        if not isinstance(part, ScalarNode):
+            raise TypeError(f"{type(part).__name__} is nothing that YAML has")
+        return self._scalar(part, path)
 
     def refuse(self, place: Place, path: Path, message: str) -> None:
         """Note an error."""
         found = Finding(Severity.ERROR, path_text(path), place.line, place.column, message)
         self.findings.append(found)
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+    def _mapping(self, part: MappingNode, path: Path) -> dict[str, object]:
         values: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            place = _place(key_node)
-            if not isinstance(key_node, ScalarNode):
+        for key_part, value_part in part.value:
+            place = _place(key_part)
+            if not isinstance(key_part, ScalarNode):
                 self.refuse(place, path, "has a key that is a list or a mapping; give a name")
                 continue
-            key = str(key_node.value)
+            key = str(key_part.value)
             here = (*path, key)
             if key in values:
                 first = self._keys[here].line
                 self.refuse(place, here, f"stands here and in line {first}; keep one of them")
                 continue
             self._keys[here] = place
-            values[key] = self.add(value_node, here)
+            values[key] = self.add(value_part, here)
         return values
 
-    def _scalar(self, node: ScalarNode, path: Path) -> object:
-        text = str(node.value)
-        self._texts[path] = f"{node.style}{text}{node.style}" if node.style in {'"', "'"} else text
-        kind = str(node.tag).removeprefix(_TAG)
+    def _scalar(self, part: ScalarNode, path: Path) -> object:
+        text = str(part.value)
+        self._texts[path] = f"{part.style}{text}{part.style}" if part.style in {'"', "'"} else text
+        kind = str(part.tag).removeprefix(_TAG)
         try:
             return _plain(kind, text)
         except ValueError:
-            self.refuse(_place(node), path, f"is {text}, which is no {kind}")
+            self.refuse(_place(part), path, f"is {text}, which is no {kind}")
             return None
 
 
@@ -100,7 +102,7 @@ def read_yaml(text: str) -> YamlTree:
         return tree
     try:
         aliases = list(_aliases(text))
-        node = None if aliases else YAML().compose(text)
+        part = None if aliases else YAML().compose(text)
     except MarkedYAMLError as error:
         tree.refuse(_place_of_error(error), (), f"is no YAML: {_words(error)}")
         return tree
@@ -109,8 +111,8 @@ def read_yaml(text: str) -> YamlTree:
         return tree
     for place, name in aliases:
         tree.refuse(place, (), f"refers to *{name}; write the value out, references are not read")
-    if node is not None:
-        tree.value = tree.add(node, ())
+    if part is not None:
+        tree.value = tree.add(part, ())
     return tree
 
 
@@ -122,8 +124,8 @@ def _aliases(text: str) -> Iterator[tuple[Place, str]]:
             yield Place(mark.line + 1, mark.column + 1), str(event.anchor)
 
 
-def _place(node: Node) -> Place:
-    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+def _place(part: Node) -> Place:
+    return Place(part.start_mark.line + 1, part.start_mark.column + 1)
 
 
 def _place_of_error(error: MarkedYAMLError) -> Place:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
-from routing.geo.distance import UNKNOWN_DISTANCE_M
 from routing.ids import ItemId
 from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
@@ -30,6 +29,7 @@ from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
 from routing.sourcing.tier import Tier
 from routing.sourcing.verdict import Verdict
+from routing.sourcing.warnings_ import warnings_of
 
 Int64 = NDArray[np.int64]
 
@@ -104,9 +104,7 @@ def build_sourcing(
     stocked = np.array(
         [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
     ).reshape(len(lines), len(network.locations))
-    verdicts = location_verdicts(
-        order, lines, network, policy, ruling, room, buildable, stocked
-    )
+    verdicts = location_verdicts(order, lines, network, policy, ruling, room, buildable, stocked)
     processing = max((line.processing_days for line in lines), default=0)
     sheet = lane_sheet(order, network, processing)
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
@@ -151,7 +149,7 @@ def build_sourcing(
         buildable=buildable,
         distance_m=distance_m,
         currency=_currency(order, network),
-        warnings=_warnings(order, network, lines, distance_m),
+        warnings=warnings_of(order, network, lines, distance_m),
         policy=policy,
         ruling=ruling,
         charges=charges,
@@ -380,32 +378,3 @@ def _currency(order: Order, network: Network) -> str:
             ]
         )
     return currencies[0] if currencies else order.currency or "USD"
-
-
-def _warnings(
-    order: Order, network: Network, lines: Sequence[ResolvedLine], distance_m: Int64
-) -> tuple[str, ...]:
-    found = []
-    if order.destination.coordinates is None:
-        found.append(
-            "destination coordinates are unknown: distances do not count; give coordinates or a "
-            "known postal code"
-        )
-    else:
-        far = np.flatnonzero(distance_m >= UNKNOWN_DISTANCE_M)
-        if far.size:
-            named = ", ".join(network.locations[place].id for place in far[:5])
-            found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
-    waiting = [line.id for line in lines if line.backorder_policy is BackorderPolicy.ALLOW]
-    if waiting:
-        found.append(
-            f"{len(waiting)} line(s) allow backorder, which this version does not plan: units "
-            f"without stock stay unfilled: {', '.join(waiting[:5])}"
-        )
-    weightless = [line.id for line in lines if line.weight_ug == 0]
-    if weightless:
-        found.append(
-            f"{len(weightless)} line(s) without a weight are priced as weightless: "
-            f"{', '.join(weightless[:5])}"
-        )
-    return tuple(found)

@@ -99,9 +99,7 @@ def make_charges(
     return tuple(each for each in found if each.lane_minor.any())
 
 
-def sum_charges(
-    charges: Sequence[Charge], lines: int, lanes: int
-) -> tuple[Int64, Int64, Int64]:
+def sum_charges(charges: Sequence[Charge], lines: int, lanes: int) -> tuple[Int64, Int64, Int64]:
     """Return all charges per shipment ``[j]``, per line ``[n, j]`` and per increment ``[n, j]``."""
     shipment = np.zeros(lanes, dtype=np.int64)
     line = np.zeros((lines, lanes), dtype=np.int64)

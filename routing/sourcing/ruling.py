@@ -1,4 +1,4 @@
-"""What rules say about the lines of one order: who may not ship, what is preferred, what is kept."""
+"""What rules say about one order: who may not ship, what is preferred, what is kept."""
 
 from __future__ import annotations
 

@@ -94,10 +94,11 @@ def test_the_columns_an_importer_reads_are_found_in_its_code() -> None:
 
 
 def test_the_cost_terms_of_the_page_are_those_that_the_code_names() -> None:
-    text = (ROOT / "allocation" / "render.py").read_text(encoding="utf-8")
+    files = ("allocation/render.py", "routing/sourcing/charges.py")
+    text = "".join((ROOT / each).read_text(encoding="utf-8") for each in files)
+    written = {"surcharge:NAME": "surcharge:{name}", "rule:NAME": "rule:{"}
     for term in planning_page.COST_TERMS:
-        literal = "surcharge:{name}" if term == "surcharge:NAME" else term
-        assert f'"{literal}"' in text, term
+        assert f'"{written.get(term, term)}' in text, term
 
 
 def test_attributes_that_share_a_text_both_get_it() -> None:

@@ -139,9 +139,7 @@ def _value(path: str, field: Field, sign: str, literal: Token) -> Iterator[Probl
             f"compares {path!r}, a list of texts, with {literal.text}; write "
             f"{literal.text} in {path}",
         )
-    elif given is not wanted:
-        yield Problem(literal.offset, _wrong_kind(path, field, literal))
-    elif literal.kind is TokenKind.NUMBER and "." in literal.text:
+    elif given is not wanted or (literal.kind is TokenKind.NUMBER and "." in literal.text):
         yield Problem(literal.offset, _wrong_kind(path, field, literal))
     elif field.values and literal.value not in field.values:
         yield Problem(

@@ -74,7 +74,9 @@ class Condition:
         try:
             answer = self._program.execute(asked)
         except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
-            raise RuleEvaluationError(self._rule, f"{self.source!r} has no answer: {error}") from error
+            raise RuleEvaluationError(
+                self._rule, f"{self.source!r} has no answer: {error}"
+            ) from error
         if not isinstance(answer, bool):
             raise RuleEvaluationError(
                 self._rule, f"{self.source!r} comes to {answer!r}; it must come to true or false"

@@ -89,9 +89,7 @@ LOCATION: Final[Mapping[str, Field]] = MappingProxyType(
     {
         "id": _text("Id of the stock location."),
         "name": _text("What people call it."),
-        "kind": _text(
-            "What sort of place it is.", tuple(kind.value for kind in LocationKind)
-        ),
+        "kind": _text("What sort of place it is.", tuple(kind.value for kind in LocationKind)),
         "country": _text("ISO 3166-1 alpha-2 country; empty when unknown."),
         "region": _text("State or province; empty when unknown."),
         "postal_code": _text("Postal code; empty when unknown."),

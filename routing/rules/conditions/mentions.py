@@ -85,9 +85,7 @@ def _mentions(words: Sequence[Token]) -> Iterator[Mention]:
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def _comparison(
-    words: Sequence[Token], start: int, end: int
-) -> tuple[str, tuple[Token, ...]]:
+def _comparison(words: Sequence[Token], start: int, end: int) -> tuple[str, tuple[Token, ...]]:
     after, before = _at(words, end), _at(words, start - 1)
     if after in COMPARISONS and _is_literal(words, end + 1):
         return after, (words[end + 1],)

@@ -24,7 +24,11 @@ class Section(BaseModel):
     """A mapping with known keys only, whose values are of exactly the stated type."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, populate_by_name=True, use_attribute_docstrings=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -35,14 +39,14 @@ class Rule(Section):
         description="Lower-case letters, digits and hyphens; shown in costs and explanations. "
         "Each name once in a file."
     )
-    because: Prose = Field("", description="The reason, for people; shown in explanations.")
+    because: Prose = Field(default="", description="The reason, for people; shown in explanations.")
     from_: date | None = Field(
-        None,
+        default=None,
         alias="from",
         description="First day on which it holds, in the rule set's time zone. Default: always.",
     )
     until: date | None = Field(
-        None,
+        default=None,
         description="Last day on which it holds, in the rule set's time zone. Default: for ever.",
     )
 

@@ -8,17 +8,20 @@ from routing.rules.schema.base import ConditionText, Count, Rule
 
 
 class Capacity(Rule):
-    """Limits per local day; where several rules or the location's own limits meet, the least counts."""
+    """Limits per local day; of several, the location's own among them, the least counts."""
 
     location: ConditionText | None = Field(
-        None, description="Condition on `location`: where. Default: everywhere."
+        default=None, description="Condition on `location`: where. Default: everywhere."
     )
     orders_per_day: Count | None = Field(
-        None, description="Most orders that a location takes on in a local day. Default: no limit."
+        default=None,
+        description="Most orders that a location takes on in a local day. Default: no limit.",
     )
     lines_per_day: Count | None = Field(
-        None, description="Most lines that a location takes on in a local day. Default: no limit."
+        default=None,
+        description="Most lines that a location takes on in a local day. Default: no limit.",
     )
     units_per_day: Count | None = Field(
-        None, description="Most units that a location takes on in a local day. Default: no limit."
+        default=None,
+        description="Most units that a location takes on in a local day. Default: no limit.",
     )

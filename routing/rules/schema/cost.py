@@ -11,20 +11,21 @@ class Cost(Section):
     """Penalties in money. They are part of the cost that the cheapest plan is cheapest by."""
 
     extra_shipment_minor: Minor | None = Field(
-        None, description="Cost of every shipment after the first, in minor units. Default 0."
+        default=None,
+        description="Cost of every shipment after the first, in minor units. Default 0.",
     )
     late_day_minor: Minor | None = Field(
-        None,
+        default=None,
         description="Cost of each day after the order's deliver-by date and per shipment, in "
         "minor units. Default: a plan is never late.",
     )
     distance_minor_per_100_km: Minor | None = Field(
-        None,
+        default=None,
         description="Cost of every 100 km between a shipment's location and the destination, in "
         "minor units; an unknown distance counts as 40,000 km. Default 0.",
     )
     unfilled_unit_minor: Minor | None = Field(
-        None,
+        default=None,
         description="Cost of each unit that stays unfilled, in minor units; then a unit that "
         "costs more to send stays unfilled. Default: filling always wins.",
     )

@@ -17,6 +17,6 @@ class ExceptionRule(Rule):
     """
 
     when: ConditionText = Field(description="Condition on `order`: which orders.")
-    strategy: Strategy | None = Field(None, description="As at the top of the file.")
-    cost: Cost = Field(default_factory=Cost, description="As at the top of the file.")
-    split: Split = Field(default_factory=Split, description="As at the top of the file.")
+    strategy: Strategy | None = Field(default=None, description="As at the top of the file.")
+    cost: Cost = Field(default=Cost(), description="As at the top of the file.")
+    split: Split = Field(default=Split(), description="As at the top of the file.")

@@ -13,19 +13,20 @@ class Require(Rule):
     """Where `when` holds, only locations for which `location` holds may ship."""
 
     when: ConditionText | None = Field(
-        None,
-        description="Condition on `order` and `line`: which lines the rule is about. Default: "
-        "all.",
+        default=None,
+        description="Condition on `order` and `line`: which lines the rule is about. Default: all.",
     )
     location: ConditionText = Field(
         description="Condition on `location`: who may ship those lines."
     )
     hard: bool = Field(
-        True, description="false: other locations may ship too, at a price. Default true."
+        default=True, description="false: other locations may ship too, at a price. Default true."
     )
     price_minor: Minor | None = Field(
-        None, description="With hard: false: what shipping from elsewhere costs, in minor units."
+        default=None,
+        description="With hard: false: what shipping from elsewhere costs, in minor units.",
     )
     per: Literal["shipment", "line", "unit"] = Field(
-        "shipment", description="With hard: false: what the price is for. Default: shipment."
+        default="shipment",
+        description="With hard: false: what the price is for. Default: shipment.",
     )

@@ -25,37 +25,36 @@ class RuleSetFile(Section):
     """The fulfillment team's policy."""
 
     version: Literal[1] = Field(description="Version of this format: 1.")
-    description: Prose = Field("", description="What the policy is for, for people.")
+    description: Prose = Field(default="", description="What the policy is for, for people.")
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
-        None,
+        default=None,
         description="ISO 4217 code of all amounts, checked against the rate cards. Default: "
         "whatever the rate cards are in.",
     )
     tz: str = Field(
-        "UTC", description="IANA time zone in which the dates of rules begin and end. Default UTC."
+        default="UTC",
+        description="IANA time zone in which the dates of rules begin and end. Default UTC.",
     )
     strategy: Strategy = Field(
-        "cheapest",
+        default="cheapest",
         description="What a plan is chosen by: cheapest, or a list of objectives of which each "
         "decides what those before it leave open. Filling the order always comes first, and "
         "the cost decides what the list leaves open. Default: cheapest.",
     )
-    cost: Cost = Field(
-        default_factory=Cost, description="What things cost besides parcels and handling."
-    )
-    split: Split = Field(default_factory=Split, description="How an order may be divided.")
+    cost: Cost = Field(default=Cost(), description="What things cost besides parcels and handling.")
+    split: Split = Field(default=Split(), description="How an order may be divided.")
     require: Annotated[tuple[Require, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
-        (), description="Who may ship."
+        default=(), description="Who may ship."
     )
     prefer: Annotated[tuple[Prefer, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
-        (), description="Who should rather ship, or rather not."
+        default=(), description="Who should rather ship, or rather not."
     )
-    safety_stock: Annotated[
-        tuple[SafetyStock, ...], Field(max_length=MOST_RULES, strict=False)
-    ] = Field((), description="Units that stay where they are.")
+    safety_stock: Annotated[tuple[SafetyStock, ...], Field(max_length=MOST_RULES, strict=False)] = (
+        Field(default=(), description="Units that stay where they are.")
+    )
     capacity: Annotated[tuple[Capacity, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
-        (), description="How much locations take on in a day."
+        default=(), description="How much locations take on in a day."
     )
-    exceptions: Annotated[
-        tuple[ExceptionRule, ...], Field(max_length=MOST_RULES, strict=False)
-    ] = Field((), description="Other knobs for some orders.")
+    exceptions: Annotated[tuple[ExceptionRule, ...], Field(max_length=MOST_RULES, strict=False)] = (
+        Field(default=(), description="Other knobs for some orders.")
+    )

@@ -12,8 +12,8 @@ class SafetyStock(Rule):
 
     units: Count = Field(description="Units of each item that are not promised.")
     item: ConditionText | None = Field(
-        None, description="Condition on `item`: which items. Default: all."
+        default=None, description="Condition on `item`: which items. Default: all."
     )
     location: ConditionText | None = Field(
-        None, description="Condition on `location`: where. Default: everywhere."
+        default=None, description="Condition on `location`: where. Default: everywhere."
     )

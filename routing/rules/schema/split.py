@@ -13,20 +13,20 @@ class Split(Section):
     """Limits on dividing orders and lines."""
 
     lines: Literal["whole", "may_split"] | None = Field(
-        None,
+        default=None,
         description="Whether the units of one line may come from several locations. Default: "
         "whole.",
     )
     max_shipments: AtLeastOne | None = Field(
-        None, description="Most shipments per order. Default: no limit."
+        default=None, description="Most shipments per order. Default: no limit."
     )
     ship_complete: bool | None = Field(
-        None, description="Whether the order ships completely or not at all. Default: no."
+        default=None, description="Whether the order ships completely or not at all. Default: no."
     )
     min_shipment_value_minor: Minor | None = Field(
-        None,
+        default=None,
         description="Least value of each shipment of a divided order, in minor units. Default 0.",
     )
     min_shipment_units: Count | None = Field(
-        None, description="Least units in each shipment of a divided order. Default 0."
+        default=None, description="Least units in each shipment of a divided order. Default 0."
     )

@@ -1,0 +1,223 @@
+"""What rules mean for plans: verdicts with names, money with names, limits."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from allocation.engine import Engine
+from allocation.errors import RulesInvalidError
+from allocation.plan import Plan
+from routing.ids import LocationId
+from routing.location import LocationKind
+from routing.rules import RuleEvaluationError, parse_rule_set
+from routing.rules.deciding import RulesAtTime
+from routing.sourcing.policy import Overrides
+from routing.sourcing.verdict import Verdict
+from tests.networks import NOW, PLACES, item, line, location, network, order, request, stock
+
+EVERYWHERE = dict.fromkeys(PLACES, 5)
+TAGS = {
+    "reno": frozenset({"cold"}),
+    "dallas": frozenset({"cold", "hazmat"}),
+    "newark": frozenset[str](),
+    "atlanta": frozenset[str](),
+}
+
+
+def rules(text: str, overrides: Overrides | None = None, time: datetime = NOW) -> RulesAtTime:
+    """Return a rule set of version 1 at a moment."""
+    return parse_rule_set(f"version: 1\n{text}", file_name="rules.yaml").at(time, overrides)
+
+
+NET = network(
+    [item("cup"), item("acid", tags=frozenset({"hazmat"}))],
+    [
+        location(
+            name,
+            tags=TAGS[name],
+            kind=LocationKind.STORE if name == "newark" else LocationKind.FULFILLMENT_CENTER,
+        )
+        for name in PLACES
+    ],
+)
+
+
+def plan(source: RulesAtTime, *lines: str, levels: Mapping[str, int] | None = None, **more) -> Plan:
+    """Plan one unit of each named item to New York."""
+    asked = order([line(n, name) for n, name in enumerate(lines, start=1)], **more)
+    stocked = EVERYWHERE if levels is None else levels
+    engine = Engine(clock=lambda: 0.0)
+    return engine.plan(
+        request(asked, NET, stock(cup=stocked, acid=stocked), source, explain=True)
+    ).plan
+
+
+def verdicts(found: Plan, number: int = 0) -> dict[str, tuple[Verdict, str | None]]:
+    assert found.explanation is not None
+    return {
+        each.location_id: (each.verdict, each.rule)
+        for each in found.explanation.lines[number].verdicts
+    }
+
+
+def sites(found: Plan) -> list[str]:
+    return [shipment.location_id for shipment in found.shipments]
+
+
+HAZMAT = """
+require:
+  - name: hazmat-sites
+    because: only they have the permit
+    when: "'hazmat' in line.tags"
+    location: "'hazmat' in location.tags"
+"""
+
+
+def test_a_hard_rule_rules_out_by_name_only_the_lines_it_is_about():
+    found = plan(rules(HAZMAT), "cup", "acid")
+    assert verdicts(found, 0)["newark"] == (Verdict.ELIGIBLE, None)
+    assert verdicts(found, 1)["newark"] == (Verdict.RULE, "hazmat-sites")
+    assert verdicts(found, 1)["dallas"] == (Verdict.ELIGIBLE, None)
+    assert found.explanation is not None
+    newark = next(
+        each for each in found.explanation.lines[1].verdicts if each.location_id == "newark"
+    )
+    assert newark.detail == "rule hazmat-sites says no: only they have the permit"
+
+
+def test_a_soft_rule_costs_its_price_elsewhere_under_its_name():
+    soft = HAZMAT + "    hard: false\n    price_minor: 30\n    per: unit\n"
+    found = plan(rules(soft), "acid")
+    assert sites(found) == ["newark"]
+    assert dict(found.cost.terms)["rule:hazmat-sites"] == 30
+    dear = plan(rules(soft.replace("30", "90000")), "acid")
+    assert sites(dear) == ["dallas"]
+    assert "rule:hazmat-sites" not in dict(dear.cost.terms)
+
+
+def test_a_credit_moves_the_choice_and_stands_in_the_cost():
+    text = """
+prefer:
+  - name: clear-reno
+    location: location.id == 'reno'
+    credit_minor: 5000
+    per: line
+"""
+    found = plan(rules(text), "cup", "acid")
+    assert sites(found) == ["reno"]
+    assert dict(found.cost.terms)["rule:clear-reno"] == -10_000
+    assert found.cost.total_minor == sum(amount for _, amount in found.cost.terms)
+
+
+def test_distance_can_cost_money():
+    free = plan(rules("cost: {distance_minor_per_100_km: 0}"), "cup")
+    found = plan(rules("cost: {distance_minor_per_100_km: 1000}"), "cup")
+    metres = found.shipments[0].distance_m
+    assert metres is not None
+    assert dict(found.cost.terms)["distance"] == (metres * 1000 + 50_000) // 100_000
+    assert "distance" not in dict(free.cost.terms)
+
+
+def test_safety_stock_stays_and_the_greatest_of_several_rules_counts():
+    text = """
+safety_stock:
+  - name: keep-2-in-stores
+    units: 2
+    location: location.kind == 'store'
+  - name: keep-5-of-cups
+    units: 5
+    item: item.id == 'cup'
+    location: location.kind == 'store'
+"""
+    found = plan(rules(text), "cup", "acid")
+    assert verdicts(found, 0)["newark"][0] is Verdict.OUT_OF_STOCK
+    assert verdicts(found, 1)["newark"][0] is Verdict.ELIGIBLE
+    assert found.explanation is not None
+    left = {str(each.location_id): each for each in found.explanation.lines[1].verdicts}
+    assert str(left["newark"].available) == "3"
+
+
+def test_a_capacity_of_nothing_closes_a_location_and_of_n_units_admits_n():
+    text = "capacity: [{name: stores, location: location.kind == 'store', units_per_day: LIMIT}]"
+    closed = plan(rules(text.replace("LIMIT", "0")), "cup")
+    assert verdicts(closed)["newark"][0] is Verdict.CAPACITY
+    only = {"newark": 5}
+    assert plan(rules(text.replace("LIMIT", "2")), "cup", "acid", levels=only).unfilled == ()
+    assert len(plan(rules(text.replace("LIMIT", "1")), "cup", "acid", levels=only).unfilled) == 1
+
+
+def test_an_exception_turns_knobs_for_the_orders_it_is_about():
+    text = """
+exceptions:
+  - name: vip
+    when: "'vip' in order.tags"
+    strategy: [closest]
+    split: {max_shipments: 1}
+    cost: {extra_shipment_minor: 700}
+"""
+    source = rules(text)
+    plain, _ = source.decide(order([line(1, "cup")]), (), NET)
+    assert plain.objectives == ("cost",)
+    vip, _ = source.decide(order([line(1, "cup")], tags=frozenset({"vip"})), (), NET)
+    assert (vip.objectives, vip.max_shipments) == (("closest",), 1)
+    assert vip.extra_shipment_minor == 700
+
+
+def test_a_request_overrides_the_rule_set_and_its_exceptions_and_adds_exclusions():
+    text = "exceptions: [{name: all, when: 'true', split: {max_shipments: 1}}]"
+    overrides = Overrides(max_shipments=3, excluded_location_ids=frozenset({LocationId("newark")}))
+    policy, _ = rules(text, overrides).decide(order([line(1, "cup")]), (), NET)
+    assert policy.max_shipments == 3
+    assert policy.excluded_location_ids == {"newark"}
+
+
+@pytest.mark.parametrize(
+    ("time", "holds"),
+    [
+        (datetime(2026, 11, 26, 4, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 26, 5, 0, tzinfo=UTC), True),
+        (datetime(2026, 12, 1, 4, 59, tzinfo=UTC), True),
+        (datetime(2026, 12, 1, 5, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_dated_rule_holds_from_midnight_to_midnight_of_its_time_zone(time, holds):
+    dated = HAZMAT + "    from: 2026-11-26\n    until: 2026-11-30\ntz: America/New_York\n"
+    found = plan(rules(dated, time=time), "acid")
+    assert (verdicts(found)["newark"][0] is Verdict.RULE) is holds
+
+
+def test_of_several_rules_the_first_in_the_file_is_named():
+    text = """
+require:
+  - {name: first, location: location.rank < 0}
+  - {name: second, location: location.rank < 0}
+"""
+    assert set(verdicts(plan(rules(text), "cup")).values()) == {(Verdict.RULE, "first")}
+
+
+def test_a_condition_without_an_answer_is_an_error_with_the_rules_name():
+    source = rules("exceptions: [{name: odd, when: 100 / order.value_minor > 1}]")
+    with pytest.raises(RuleEvaluationError, match=r"rule odd: .*zero"):
+        source.decide(order([line(1, "cup")]), (), NET)
+    with pytest.raises(RulesInvalidError, match="rule odd"):
+        plan(source, "cup")
+
+
+def test_rules_mean_the_same_after_a_network_change():
+    source = rules(HAZMAT)
+    before = verdicts(plan(source, "acid"))
+    changed = NET.with_locations([replace(each, tags=frozenset()) for each in NET.locations])
+    _, ruling = source.decide(order([line(1, "acid")]), (), changed)
+    assert ruling.rules[0].name == "hazmat-sites"
+    assert verdicts(plan(source, "acid")) == before
+
+
+def test_a_rule_set_survives_pickling():
+    source = rules(HAZMAT)
+    again = pickle.loads(pickle.dumps(source))
+    assert verdicts(plan(again, "acid")) == verdicts(plan(source, "acid"))
