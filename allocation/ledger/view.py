@@ -50,15 +50,20 @@ class LedgerView:
         """Every change up to this version is in the view."""
         return self._version
 
-    def refresh(self, now: datetime) -> int:
+    def refresh(self, now: datetime, *, sweep: bool = True) -> int:
         """Catch up with the ledger; return how many levels changed.
 
-        Holds that have run out by `now` are swept first, because an expiry becomes a
-        change only when it is written down.
+        Parameters
+        ----------
+        now
+            Aware UTC instant.
+        sweep
+            Whether to write down first that holds have run out by `now`: until somebody
+            does, an expiry is no change and the view does not see it.
         """
         count = 0
         with self._refreshing:
-            while self._ledger.sweep(now=now).more:
+            while sweep and self._ledger.sweep(now=now).more:
                 pass
             more = True
             while more:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from threading import Event, Thread
 
-from allocation.server.server import Environment, Server
+from allocation.server.environment import Environment
+from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
 
 
@@ -41,7 +42,7 @@ def server_in_thread(
 
     Raises
     ------
-    allocation.server.server.StartError
+    allocation.server.start_error.StartError
         If it cannot start.
     """
     chosen = settings or replace(ServerSettings(), port=0)

@@ -10,10 +10,6 @@ HOLD: Final = (
     "ALLOCATE_MODE_HOLD is not served yet: send ALLOCATE_MODE_PLAN_ONLY and write the plan's "
     "reservations in your own backend, under its lock"
 )
-LEDGER_STOCK: Final = (
-    "stock from the ledger is not served yet: send inline_stock with the levels of the order's "
-    "items, net of your own reservations"
-)
 LOTS_AND_SERIALS: Final = (
     "lot_ids and serials of a line are not served yet: leave them out and choose lots when picking"
 )

@@ -13,7 +13,9 @@ from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
+from allocation.server.stock_follower import StockFollower
 from allocation.v1 import allocation_service_pb2
+from routing.sourcing.resolve import stocked_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Planning:
         The engine.
     store
         Holds the network. A call plans with the version that is current when it starts.
+    stock
+        The planning view of the ledger.
     decoder
         Decodes requests.
     now
@@ -34,6 +38,7 @@ class Planning:
 
     planner: Planner
     store: NetworkStore
+    stock: StockFollower
     decoder: RequestDecoder
     now: Callable[[], datetime]
 
@@ -66,5 +71,8 @@ class Planning:
     ) -> tuple[NetworkState, DecodedRequest, PlanningRequest]:
         state = self.store.state
         decoded = self.decoder.decode(message, state, self.now())
-        budget_s = deadline.budget_s(decoded.budget_s)
-        return state, decoded, replace(decoded.request, budget_s=budget_s)
+        request = replace(decoded.request, budget_s=deadline.budget_s(decoded.budget_s))
+        if decoded.from_ledger:
+            items = stocked_items(request.order, request.network)
+            request = replace(request, stock=self.stock.picture(items))
+        return state, decoded, request

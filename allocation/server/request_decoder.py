@@ -26,7 +26,7 @@ from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
-from allocation.server.not_implemented import HOLD, LEDGER_STOCK, LOTS_AND_SERIALS
+from allocation.server.not_implemented import HOLD, LOTS_AND_SERIALS
 from allocation.server.order_size import check_order_size
 from allocation.server.rule_sets import known_rule_set, rule_set
 from allocation.v1 import allocation_service_pb2
@@ -39,12 +39,14 @@ PlanningMessage = allocation_service_pb2.AllocateRequest | allocation_service_pb
 
 @dataclass(frozen=True, slots=True)
 class DecodedRequest:
-    """A planning request without its budget, which depends on when planning starts.
+    """A planning request without what depends on when planning starts.
 
     Attributes
     ----------
     request
-        With a budget of 0.
+        With a budget of 0, and with no stock at all if it is `from_ledger`.
+    from_ledger
+        Whether to plan with the ledger's stock.
     budget_s
         Seconds asked for, ``None`` if the caller does not say.
     warnings
@@ -52,6 +54,7 @@ class DecodedRequest:
     """
 
     request: PlanningRequest
+    from_ledger: bool
     budget_s: float | None
     warnings: tuple[str, ...]
 
@@ -128,7 +131,8 @@ class RequestDecoder:
         _check_served(message)
         rule_set(message.options.rule_set)
         names.raise_if_unknown()
-        return DecodedRequest(request, budget_s, findings.all_warnings())
+        from_ledger = message.WhichOneof("stock") != "inline_stock"
+        return DecodedRequest(request, from_ledger, budget_s, findings.all_warnings())
 
     def _check_size(self, message: PlanningMessage) -> None:
         self._limits.check("lines", len(message.order.lines))
@@ -192,7 +196,5 @@ def _check_served(message: PlanningMessage) -> None:
         and message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD
     ):
         raise NotImplementedYetError(HOLD)
-    if message.WhichOneof("stock") != "inline_stock":
-        raise NotImplementedYetError(LEDGER_STOCK)
     if any(line.lot_ids or line.serials for line in message.order.lines):
         raise NotImplementedYetError(LOTS_AND_SERIALS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from allocation.server.limits import RequestLimits
+from allocation.store.open import MEMORY, address_problem
 from routing.errors import Violation, raise_if_any
 
 
@@ -43,6 +44,13 @@ class ServerSettings:
         JSON files loaded at start, in this order; see `allocation.server.network_files`.
     shipped_rates
         Whether the dated example rate cards are loaded.
+    store
+        Where levels, holds and plans are kept: ``memory``, gone with the process;
+        ``sqlite:///path/to/file``; or ``postgresql://user@host/database``.
+    stock_poll_s
+        Seconds between two looks at the ledger for changes that others have made.
+    stock_stale_s
+        Age in seconds from which on stock figures are too old to plan with.
     reflection
         Whether clients may ask for the contract.
     grace_s
@@ -66,6 +74,9 @@ class ServerSettings:
     limits: RequestLimits = field(default_factory=RequestLimits)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True
+    store: str = MEMORY
+    stock_poll_s: float = 0.1
+    stock_stale_s: float = 5.0
     reflection: bool = True
     grace_s: float = 30.0
     log_level: str = "INFO"
@@ -75,6 +86,7 @@ class ServerSettings:
         raise_if_any(
             [Violation("log_level", f"is {self.log_level}; give one of {', '.join(LOG_LEVELS)}")]
             * unknown_level
+            + [problem for problem in (address_problem(self.store),) if problem is not None]
             + [
                 Violation(name, f"is {value}; it must lie in [{least}, {most}]")
                 for name, value, least, most in (
@@ -83,6 +95,8 @@ class ServerSettings:
                     ("queue", self.queue, 0, 1_000_000),
                     ("receive_bytes", self.receive_bytes, 1 << 10, 1 << 30),
                     ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),
+                    ("stock_poll_s", self.stock_poll_s, 0.001, 60),
+                    ("stock_stale_s", self.stock_stale_s, 0.1, 3_600),
                     ("grace_s", self.grace_s, 0, 3_600),
                 )
                 if not least <= value <= most

@@ -43,6 +43,9 @@ FLAGS: Final = {
     "limits": (),
     "network_files": ("network", "items", "rate_cards"),
     "shipped_rates": ("shipped_rates",),
+    "store": ("store",),
+    "stock_poll_s": (),
+    "stock_stale_s": (),
     "reflection": ("reflection",),
     "grace_s": ("grace",),
     "log_level": ("log_level",),
@@ -121,7 +124,7 @@ def _default(setting: Field[Any]) -> str:
 
 def _range(name: str) -> str:
     """Return the range that the settings themselves name when a value is below it."""
-    if name in {"host", "log_level", "limits", "network_files"}:
+    if name in {"host", "log_level", "limits", "network_files", "store"}:
         return ""
     below: dict[str, Any] = {name: -1}
     try:

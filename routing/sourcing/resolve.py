@@ -100,6 +100,33 @@ def unknown_items(order: Order, network: Network) -> tuple[ItemId, ...]:
     return tuple(dict.fromkeys(each for each in named if network.item(each) is None))
 
 
+def stocked_items(order: Order, network: Network) -> tuple[ItemId, ...]:
+    """Return the items whose stock an order can be filled from, kits taken apart, once each.
+
+    Items that the network does not have are left out.
+    """
+    found: dict[ItemId, None] = {}
+    seen: set[ItemId] = set()
+    pending = [
+        item_id
+        for line in order.lines
+        if line.requires_shipping
+        for item_id in (
+            [line.item_id] if line.item_id is not None else [c.item_id for c in line.components]
+        )
+    ]
+    while pending:
+        item = network.item(pending.pop())
+        if item is None or item.id in seen:
+            continue
+        seen.add(item.id)
+        if item.is_kit:
+            pending += [component.item_id for component in item.components]
+        else:
+            found[item.id] = None
+    return tuple(found)
+
+
 def _resolve(
     asked: OrderLine, network: Network, path: str, problems: list[Violation]
 ) -> ResolvedLine | None:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
@@ -49,6 +50,16 @@ def serve(
     shipped_rates: Annotated[
         bool, typer.Option(help="Load the dated example rate cards of US carriers.")
     ] = _DEFAULTS.shipped_rates,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SHIPFROM_STORE",
+            metavar="ADDRESS",
+            help="Where levels, holds and plans are kept: sqlite:///path/to/file, "
+            "postgresql://user@host/database, or memory for nothing that lasts. Default: "
+            "a SQLite file in the data directory.",
+        ),
+    ] = None,
     threads: Annotated[
         int, typer.Option(envvar="SHIPFROM_THREADS", show_default=False, help="Planning threads.")
     ] = default_threads(),
@@ -85,6 +96,7 @@ def serve(
                 *(items or ()),
             ),
             shipped_rates=shipped_rates,
+            store=default_store() if store is None else store,
             reflection=reflection,
             grace_s=grace,
             log_level=log_level.upper(),

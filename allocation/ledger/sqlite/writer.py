@@ -61,6 +61,8 @@ class GroupWriter:
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue a write; the future is done once that is durable, or has the error."""
         job = _Job(work)
+        # Whoever stops waiting does not call the write off.
+        job.future.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
                 raise LedgerUnavailableError("the ledger is closed")

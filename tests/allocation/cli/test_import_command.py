@@ -93,7 +93,7 @@ def test_a_server_takes_locations_and_items(tmp_path: Path, locations: Path) -> 
             f"sent 1 location(s) to {server.address}",
             f"sent 1 item(s) to {server.address}",
         ]
-        assert [each.id for each in server.store.state.network.locations] == ["reno"]
+        assert [each.id for each in server.network.state.network.locations] == ["reno"]
 
 
 def test_the_shopify_commands_join_on_the_sku(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from allocation.engine import Engine
+from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
-from allocation.server.server import Environment
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2, planning_options_pb2, proof_pb2, unfilled_pb2

@@ -6,8 +6,8 @@ import pytest
 
 from allocation.errors import NoPlanInTimeError
 from allocation.server.budget import Deadline
+from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
-from allocation.server.server import Environment
 from tests.allocation.server.planners import GatedPlanner
 from tests.allocation.server.samples import allocate_request, connected, error_of
 

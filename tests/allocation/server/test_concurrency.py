@@ -7,8 +7,8 @@ from typing import Any
 
 from grpc import aio
 
+from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
-from allocation.server.server import Environment
 from allocation.server.settings import ServerSettings
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.planners import GatedPlanner
@@ -44,7 +44,7 @@ async def test_a_call_plans_with_the_network_it_started_with() -> None:
         connected(server) as client,
     ):
         await client.put_network()
-        before = server.store.state.version
+        before = server.network.state.version
         running = asyncio.ensure_future(_plan(client))
         await asyncio.to_thread(planner.started.wait, 30)
         await client.put_network()

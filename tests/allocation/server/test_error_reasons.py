@@ -8,8 +8,8 @@ from typing import Any
 import grpc
 import pytest
 
+from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
-from allocation.server.server import Environment
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from routing.errors import InvalidInputError, Violation
@@ -209,8 +209,6 @@ async def test_an_empty_network_is_a_failed_precondition() -> None:
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        (lambda request: request.ClearField("inline_stock"), "inline_stock"),
-        (lambda request: request.ledger_stock.SetInParent(), "inline_stock"),
         (
             lambda request: request.MergeFrom(
                 pb.AllocateRequest(mode=pb.ALLOCATE_MODE_HOLD, request_id="r1")

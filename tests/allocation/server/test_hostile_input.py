@@ -59,7 +59,7 @@ def valid_requests(client: Client) -> list[tuple[str, Message]]:
     for request in (registered, inline, quote):
         request.options.solve_budget.nanos = 50_000_000
     cards = net.PutRateCardsRequest(validate_only=True)
-    state = client.server.store.state
+    state = client.server.network.state
     cards.rate_cards.add().CopyFrom(state.rate_cards[state.rate_card_ids[0]])
     del cards.rate_cards[0].steps[40:]
     cards.zone_charts.add(zone_scheme="usps").pairs.add(
@@ -140,7 +140,7 @@ async def check_health(client: Client) -> None:
     health = health_pb2_grpc.HealthStub(client.channel)
     answer = await health.Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
-    assert client.server.store.state.version == 2
+    assert client.server.network.state.version == 2
     plan = (await client.allocation.Allocate(allocate_request())).plan
     assert [shipment.location_id for shipment in plan.shipments] == ["newark"]
 

@@ -20,17 +20,12 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from allocation.server.environment import Environment, default_environment
 from allocation.server.in_process import running_server, server_in_thread
-from allocation.server.server import (
-    SERVICES,
-    Environment,
-    Server,
-    StartError,
-    default_environment,
-    run,
-    serve,
-)
+from allocation.server.server import Server, run, serve
+from allocation.server.services import SERVICES
 from allocation.server.settings import ServerSettings
+from allocation.server.start_error import StartError
 from allocation.v1 import allocation_service_pb2_grpc
 from routing.errors import InvalidInputError
 from routing.v1 import network_service_pb2 as net

@@ -54,26 +54,26 @@ async def test_the_version_grows_with_every_accepted_put(client: Client) -> None
 
 
 async def test_validate_only_checks_and_changes_nothing(client: Client) -> None:
-    before = client.server.store.state
+    before = client.server.network.state
     answer = await client.network.PutLocations(
         net.PutLocationsRequest(locations=[location("nowhere")], validate_only=True)
     )
     assert answer.network_version == before.version
     assert any("unknown coordinates" in warning for warning in answer.warnings)
-    assert client.server.store.state is before
+    assert client.server.network.state is before
     bad = net.PutItemsRequest(items=[item("")], validate_only=True)
     assert (await error_of(client.network.PutItems(bad))).violations.keys() == {"items[0].id"}
 
 
 async def test_a_refused_put_changes_nothing_at_all(client: Client) -> None:
-    before = client.server.store.state
+    before = client.server.network.state
     good_and_bad = net.PutLocationsRequest(
         locations=[location("boston", "02108"), location("bad", tz="Mars/Olympus")]
     )
     error = await error_of(client.network.PutLocations(good_and_bad))
     assert error.reason == "INVALID_REQUEST"
     assert error.violations.keys() == {"locations[1].tz"}
-    assert client.server.store.state is before
+    assert client.server.network.state is before
 
 
 @pytest.mark.parametrize(

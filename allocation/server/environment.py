@@ -1,0 +1,40 @@
+"""What a server takes from the world."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from allocation.engine import Engine
+from allocation.server.planner import Planner
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a server takes from the world.
+
+    Attributes
+    ----------
+    planner
+        The engine.
+    now
+        Wall clock: aware UTC datetimes.
+    clock
+        Monotonic seconds.
+    """
+
+    planner: Planner
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+
+
+def default_environment() -> Environment:
+    """Return the engine and the machine's clocks."""
+    return Environment(planner=Engine(clock=time.monotonic))

@@ -1,0 +1,101 @@
+"""What a running server holds: its store, the network, the view of stock, its threads."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from allocation.errors import EngineError
+from allocation.server.environment import Environment
+from allocation.server.network_files import NetworkFileError, load_network_files
+from allocation.server.network_state import initial_state
+from allocation.server.network_store import NetworkStore
+from allocation.server.settings import ServerSettings
+from allocation.server.start_error import StartError
+from allocation.server.stock_follower import StockFollower
+from allocation.server.worker_pool import WorkerPool
+from allocation.store import Store, open_store
+from allocation.store.open import scheme_of
+from routing.geo.postal import load_postal_index
+
+LOG: Final = logging.getLogger("allocation.server")
+
+STOCK_THREADS: Final = 4
+"""Calls about stock wait for the store more than they work."""
+
+
+class Resources:
+    """Opened before the first call, closed after the last one.
+
+    Parameters
+    ----------
+    settings
+        How the server is set up.
+    environment
+        What it takes from the world.
+
+    Attributes
+    ----------
+    store
+        The ledger and what is kept beside it.
+    network
+        Locations, items and rate cards.
+    stock
+        The planning view of the ledger.
+    planning_pool, network_pool, stock_pool
+        Where calls run.
+
+    Raises
+    ------
+    StartError
+        A file or the store cannot be used.
+    """
+
+    def __init__(self, settings: ServerSettings, environment: Environment) -> None:
+        self.network = NetworkStore(initial_state(shipped_rates=settings.shipped_rates))
+        _load_files(self.network, settings)
+        load_postal_index()
+        self.store = _open(settings)
+        try:
+            self.stock = StockFollower(
+                self.store.ledger,
+                environment.now,
+                environment.clock,
+                poll_s=settings.stock_poll_s,
+                most_stale_s=settings.stock_stale_s,
+            )
+        except EngineError as error:
+            self.store.close()
+            raise StartError(f"the store's levels cannot be read: {error.message}") from error
+        self.planning_pool = WorkerPool(settings.threads, settings.queue)
+        # Puts go one after the other anyway, and must not wait behind planning.
+        self.network_pool = WorkerPool(1, settings.queue)
+        self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)
+
+    def close(self) -> None:
+        """Finish what was written and let go of everything. Repeatable."""
+        for pool in (self.planning_pool, self.network_pool, self.stock_pool):
+            pool.close()
+        self.stock.close()
+        self.store.close()
+
+
+def _load_files(network: NetworkStore, settings: ServerSettings) -> None:
+    try:
+        warnings = load_network_files(network, settings.network_files)
+    except NetworkFileError as error:
+        raise StartError(str(error)) from error
+    for warning in warnings:
+        LOG.warning(warning)
+
+
+def _open(settings: ServerSettings) -> Store:
+    try:
+        return open_store(settings.store)
+    except EngineError as error:
+        # Without the address: it may hold a password.
+        kind = scheme_of(settings.store)
+        raise StartError(
+            f"the store ({kind}) cannot be used: {error.message}. Mend it, or choose another "
+            "with --store or SHIPFROM_STORE"
+        ) from error

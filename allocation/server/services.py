@@ -1,0 +1,61 @@
+"""Which services a server has, and what they are made of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from google.protobuf.descriptor import FileDescriptor
+from grpc import aio
+
+from allocation.server.allocation_servicer import AllocationServicer
+from allocation.server.environment import Environment
+from allocation.server.inline_network import InlineNetworks
+from allocation.server.network_servicer import NetworkServicer
+from allocation.server.planning import Planning
+from allocation.server.request_decoder import RequestDecoder
+from allocation.server.resources import Resources
+from allocation.server.rule_servicer import RuleServicer
+from allocation.server.settings import ServerSettings
+from allocation.server.stock_servicer import StockServicer
+from allocation.v1 import (
+    allocation_service_pb2,
+    allocation_service_pb2_grpc,
+    rule_service_pb2,
+    rule_service_pb2_grpc,
+    stock_service_pb2,
+    stock_service_pb2_grpc,
+)
+from routing.v1 import network_service_pb2, network_service_pb2_grpc
+
+_FILES: Final[tuple[FileDescriptor, ...]] = (
+    allocation_service_pb2.DESCRIPTOR,
+    network_service_pb2.DESCRIPTOR,
+    rule_service_pb2.DESCRIPTOR,
+    stock_service_pb2.DESCRIPTOR,
+)
+SERVICES: Final = tuple(
+    str(service.full_name) for file in _FILES for service in file.services_by_name.values()
+)
+"""Full names of the contract's services."""
+
+
+def add_services(
+    server: aio.Server, settings: ServerSettings, environment: Environment, resources: Resources
+) -> None:
+    """Add every service of the contract to a server."""
+    limits = settings.limits
+    planning = Planning(
+        planner=environment.planner,
+        store=resources.network,
+        stock=resources.stock,
+        decoder=RequestDecoder(limits, InlineNetworks(limits)),
+        now=environment.now,
+    )
+    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
+        AllocationServicer(planning, resources.planning_pool, environment.clock), server
+    )
+    network_service_pb2_grpc.add_NetworkServiceServicer_to_server(
+        NetworkServicer(resources.network, resources.network_pool, limits), server
+    )
+    stock_service_pb2_grpc.add_StockServiceServicer_to_server(StockServicer(), server)
+    rule_service_pb2_grpc.add_RuleServiceServicer_to_server(RuleServicer(), server)

@@ -1,0 +1,12 @@
+"""A store in memory: gone with the process."""
+
+from __future__ import annotations
+
+from allocation.ledger.memory import MemoryLedger
+from allocation.store.api import Store
+
+
+def memory_store() -> Store:
+    """Return an empty store."""
+    ledger = MemoryLedger()
+    return Store(kind="memory", ledger=ledger, close=ledger.close)

@@ -1,0 +1,21 @@
+"""A store in one SQLite file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allocation.ledger.sqlite import SqliteLedger
+from allocation.ledger.sqlite.database import SqliteDatabase
+from allocation.store.api import Store
+
+
+def sqlite_store(path: Path) -> Store:
+    """Open a file; it is made, or brought up to date, if need be.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        It cannot be used, or was written by a newer version of the program.
+    """
+    database = SqliteDatabase(path)
+    return Store(kind="sqlite", ledger=SqliteLedger(database), close=database.close)
