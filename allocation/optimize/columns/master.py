@@ -26,6 +26,7 @@ _COLUMNS_A_ROUND = 200
 _SHRINK = 0.9
 _SMALL = 2_000_000
 _ROUNDS = 80
+_NO_BOUND = pywraplp.Solver.infinity()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,14 +60,14 @@ class Master:
         self._solver.SuppressOutput()
         self._solver.Objective().SetMinimization()
         demand = self.model.demand.tolist()
-        self._cover = [self._solver.Constraint(float(each), 1e12) for each in demand]
-        self._number = self._solver.Constraint(float(self.shipments), 1e12)
+        self._cover = [self._solver.Constraint(float(each), _NO_BOUND) for each in demand]
+        self._number = self._solver.Constraint(float(self.shipments), _NO_BOUND)
         dearest = float(self.left_out.max(initial=1.0))
-        spare = self._solver.NumVar(0.0, 1e12, "")
+        spare = self._solver.NumVar(0.0, _NO_BOUND, "")
         self._solver.Objective().SetCoefficient(spare, dearest)
         self._number.SetCoefficient(spare, 1.0)
         for row, cost in zip(self._cover, self.left_out.tolist(), strict=True):
-            variable = self._solver.NumVar(0.0, 1e12, "")
+            variable = self._solver.NumVar(0.0, _NO_BOUND, "")
             self._solver.Objective().SetCoefficient(variable, cost)
             row.SetCoefficient(variable, 1.0)
 
@@ -76,7 +77,7 @@ class Master:
         if key in self._known:
             return False
         self._known.add(key)
-        variable = self._solver.NumVar(0.0, 1e12, "")
+        variable = self._solver.NumVar(0.0, _NO_BOUND, "")
         self._solver.Objective().SetCoefficient(variable, cost)
         self._number.SetCoefficient(variable, 1.0)
         for atom in np.flatnonzero(vector).tolist():
@@ -111,6 +112,7 @@ class Master:
         for number in range(_ROUNDS):
             tries = [start]
             if number:
+                self._solver.SetTimeLimit(max(1, int(1000 * budget.left_s())))
                 if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
                     break
                 value = self._solver.Objective().Value()
