@@ -257,7 +257,22 @@ def _unfilled_count(solution: Solution) -> int:
 
 def _plan_id(request_id: str, plan: Plan) -> str:
     """Derive the id from the decision: the same decision has the same id."""
-    content = repr(
-        (request_id, plan.order_id, plan.create_time, plan.basis, plan.lines, plan.shipments)
+    content = (
+        request_id,
+        plan.order_id,
+        plan.create_time.isoformat(),
+        plan.basis.rule_set_revision,
+        plan.basis.network_version,
+        plan.basis.stock_version,
+        [
+            (line.line_id, part.location_id, part.quantity.increments, part.shipment_number)
+            for line in plan.lines
+            for part in line.parts
+        ],
+        [
+            (each.carrier, each.service, each.ship_date.toordinal(), each.cost.total_minor)
+            for each in plan.shipments
+        ],
+        [(line.line_id, line.quantity.increments) for line in plan.unfilled],
     )
-    return f"pln_{hashlib.sha256(content.encode()).hexdigest()[:26]}"
+    return f"pln_{hashlib.sha256(repr(content).encode()).hexdigest()[:26]}"

@@ -192,7 +192,7 @@ class Renderer:
         rule = card.dimensional
         dimensional_ug = 0
         if rule is not None:
-            dimensional_ug = int(rule.weight_ug(np.array([volume_nl], dtype=np.int64))[0])
+            dimensional_ug = rule.weight_of_one_ug(volume_nl)
         return PlannedParcel(
             contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
             weight_ug=weight_ug,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from routing.rating.fold import applicable_surcharges
 from routing.rating.rate_card import RateCard
 from routing.rating.surcharge import surcharge_terms
@@ -52,8 +50,7 @@ def explain_parcel(
     # Without any weight it is billed as the lightest parcel there is, as in a tariff.
     billable_ug = max(weight_ug, 1)
     if card.dimensional is not None:
-        volume = np.array([volume_nl], dtype=np.int64)
-        billable_ug = max(billable_ug, int(card.dimensional.weight_ug(volume)[0]))
+        billable_ug = max(billable_ug, card.dimensional.weight_of_one_ug(volume_nl))
     step = card.step_for(zone, billable_ug)
     if step is None:
         return None

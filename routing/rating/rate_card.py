@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -94,6 +94,9 @@ class RateCard:
     max_length_plus_girth_um: int | None = None
     surcharges: tuple[Surcharge, ...] = ()
     note: str = ""
+    _dimensional: DimensionalRule | None = field(
+        init=False, repr=False, compare=False, default=None
+    )
 
     def __post_init__(self) -> None:
         problems = [*self._problems_of_the_head(), *self._problems_of_the_limits()]
@@ -103,6 +106,7 @@ class RateCard:
         problems.extend(_repeated("rates", [f"zone {zone.zone}" for zone in self.rates]))
         problems.extend(_repeated("surcharges", [each.name for each in self.surcharges]))
         raise_if_any([problem.under(f"rate_card[{self.id}]") for problem in problems])
+        object.__setattr__(self, "_dimensional", self._dimensional_rule())
 
     def __hash__(self) -> int:
         # The id is enough to spread cards; equality still compares everything.
@@ -116,6 +120,9 @@ class RateCard:
     @property
     def dimensional(self) -> DimensionalRule | None:
         """The dimensional-weight rule, ``None`` if the card has none."""
+        return self._dimensional
+
+    def _dimensional_rule(self) -> DimensionalRule | None:
         if self.dim_divisor_in3_per_lb is None:
             return None
         return DimensionalRule(self.dim_divisor_in3_per_lb, self.dim_threshold_nl)
@@ -163,7 +170,7 @@ class RateCard:
             if limit is not None and limit <= 0:
                 yield Violation(name, f"{limit} is not above 0; leave it out for no limit")
         try:
-            _ = self.dimensional
+            self._dimensional_rule()
         except InvalidInputError as error:
             yield from error.violations
 

@@ -55,7 +55,7 @@ def fits_card(piece: Piece, card: RateCard) -> bool:
     rule = card.dimensional
     if rule is None:
         return True
-    return int(rule.weight_ug(np.array([piece.volume_nl], dtype=np.int64))[0]) <= card.max_weight_ug
+    return rule.weight_of_one_ug(piece.volume_nl) <= card.max_weight_ug
 
 
 def pack_arrays(pieces: Sequence[tuple[Piece, ...]], item_index: Mapping[ItemId, int]) -> Pieces:

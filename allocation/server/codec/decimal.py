@@ -89,8 +89,12 @@ def decode_scaled(value_e6: int, scale: int, path: str, findings: Findings, what
     return False
 
 
+@lru_cache(maxsize=1 << 14)
 def encode_decimal(increments: int, scale: int = 0) -> decimal_pb2.Decimal:
-    """Return ``increments * 10**-scale`` without needless digits."""
+    """Return ``increments * 10**-scale`` without needless digits.
+
+    The message is shared: put it into others, do not change it.
+    """
     if scale == 0:
         return decimal_pb2.Decimal(value=str(increments))
     return decimal_pb2.Decimal(value=str(Quantity(increments, scale)))

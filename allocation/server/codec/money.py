@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from google.type import money_pb2
@@ -83,8 +84,13 @@ def exact_minor(money: money_pb2.Money, currency: str) -> int | None:
     return units * int(10**decimals) + (part if nanos > 0 else -part)
 
 
+@lru_cache(maxsize=1 << 14)
 def encode_money(minor: int, currency: str) -> money_pb2.Money:
-    """Return an amount of minor units; units and nanos have the same sign."""
+    """Return an amount of minor units; units and nanos have the same sign.
+
+    The message is shared, since amounts repeat within and between plans: put it into
+    others, which copies it, and do not change it.
+    """
     decimals = decimals_of(currency)
     units, part = divmod(abs(minor), 10**decimals)
     nanos = part * 10 ** (9 - decimals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from google.protobuf import duration_pb2, timestamp_pb2
@@ -78,8 +79,9 @@ def encode_time(moment: datetime) -> timestamp_pb2.Timestamp:
     return timestamp_pb2.Timestamp(seconds=seconds, nanos=since.microseconds * 1000)
 
 
+@lru_cache(maxsize=1 << 10)
 def encode_date(day: date) -> date_pb2.Date:
-    """Return a date."""
+    """Return a date. The message is shared: put it into others, do not change it."""
     return date_pb2.Date(year=day.year, month=day.month, day=day.day)
 
 
