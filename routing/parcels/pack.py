@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.parcels.boxing import Boxing, price_alone
 from routing.parcels.lattice import (
     cheapest_parcels,
     lattice_size,
     lattice_vectors,
 )
+from routing.parcels.packaged import Load, pack_packaged
 from routing.parcels.packing import PackedParcel, Packing, PieceTypes, parcel_cost_minor
 from routing.parcels.pair import PAIR_LIMIT, best_pair, many_parcels_bound
 from routing.parcels.peel import Pattern, best_peel
@@ -29,6 +31,7 @@ def pack(
     counts: Int64,
     tariff: Tariff,
     parcel_minor: int,
+    boxing: Boxing | None = None,
 ) -> Packing | None:
     """Divide pieces into parcels at the least total price.
 
@@ -46,12 +49,18 @@ def pack(
         Prices and limits.
     parcel_minor
         Added to every parcel.
+    boxing
+        Sizes and cartons; needed where the tariff has packagings.
 
     Returns
     -------
     Packing or None
         ``None`` when some piece is refused by the carrier at any price.
     """
+    if tariff.packagings:
+        return _pack_in_packagings(
+            weight_ug, volume_nl, alone, counts, tariff, parcel_minor, boxing
+        )
     apart = _pack_alone(weight_ug, volume_nl, alone, counts, tariff, parcel_minor)
     if apart is None:
         return None
@@ -68,6 +77,56 @@ def pack(
         apart.bound_minor + shared.bound_minor,
         _renumber(shared.parcels, rest) + apart.parcels,
     )
+
+
+def _pack_in_packagings(
+    weight_ug: Int64,
+    volume_nl: Int64,
+    alone: NDArray[np.bool_],
+    counts: Int64,
+    tariff: Tariff,
+    parcel_minor: int,
+    boxing: Boxing | None,
+) -> Packing | None:
+    if boxing is None:
+        raise ValueError("a tariff with packagings needs the sizes of what is packed")
+    apart = _alone_in_packagings(
+        weight_ug, volume_nl, np.where(alone, counts, 0), tariff, parcel_minor, boxing
+    )
+    together = np.where(alone, 0, counts)
+    if apart is None or not together.any():
+        return apart
+    load = Load(tariff, parcel_minor, boxing, weight_ug, volume_nl, together)
+    shared = pack_packaged(load)
+    if shared is None:
+        return None
+    return Packing(
+        apart.cost_minor + shared.cost_minor,
+        apart.bound_minor + shared.bound_minor,
+        shared.parcels + apart.parcels,
+    )
+
+
+def _alone_in_packagings(
+    weight_ug: Int64,
+    volume_nl: Int64,
+    counts: Int64,
+    tariff: Tariff,
+    parcel_minor: int,
+    boxing: Boxing,
+) -> Packing | None:
+    which = np.flatnonzero(counts)
+    if which.size == 0:
+        return Packing(0, 0, ())
+    priced = price_alone(tariff, boxing, weight_ug, volume_nl)
+    if (priced.price_minor[which] >= NO_PRICE).any():
+        return None
+    total = int(((priced.price_minor[which] + parcel_minor) * counts[which]).sum())
+    parcels = tuple(
+        PackedParcel(((piece, 1),), int(counts[piece]), int(priced.packaging[piece]))
+        for piece in which.tolist()
+    )
+    return Packing(total, total, parcels)
 
 
 def _renumber(parcels: tuple[PackedParcel, ...], index: Int64) -> tuple[PackedParcel, ...]:

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.parcels.fit.solids import Placement
 from routing.rating.tariff import NO_PRICE, Tariff, parcel_price_minor
 
 Int64 = NDArray[np.int64]
 
 
+NO_PACKAGING: Final = -1
+
+
 @dataclass(frozen=True, slots=True)
 class PackedParcel:
-    """``count`` identical parcels; `pieces` are (piece index, pieces in each parcel)."""
+    """``count`` identical parcels.
+
+    Attributes
+    ----------
+    pieces
+        (piece index, pieces in each parcel).
+    count
+        At least 1.
+    packaging
+        Index into the tariff's packagings; `NO_PACKAGING` where the tariff has none.
+    placements
+        Where each piece of known size stands, for a parcel in a carton: the witness that
+        it fits.
+    """
 
     pieces: tuple[tuple[int, int], ...]
     count: int
+    packaging: int = NO_PACKAGING
+    placements: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,10 +136,7 @@ def read_surcharge(row: CsvRow, currency: str) -> Surcharge | None:
     amount = _basis_points(row, given) if kind is SurchargeKind.PERCENT else None
     if kind is SurchargeKind.FLAT:
         amount = _money(row, "amount", given, currency)
-    conditions = {
-        "zone_from": _zone(row, "zone_from"),
-        "zone_to": _zone(row, "zone_to"),
-    }
+    zone_from, zone_to = _zone(row, "zone_from"), _zone(row, "zone_to")
     residential = row.flag("residential")
     over, up_to = read_weight(row, "weight_over"), read_weight(row, "weight_up_to")
     start, end = row.date("effective_from"), row.date("effective_to")
@@ -156,7 +153,8 @@ def read_surcharge(row: CsvRow, currency: str) -> Surcharge | None:
             weight_up_to_ug=up_to,
             effective_from=start,
             effective_to=end,
-            **conditions,
+            zone_from=zone_from,
+            zone_to=zone_to,
         )
     )
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 from routing.errors import InvalidInputError, Violation, raise_if_any
 from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.rating.delivery_area import DeliveryArea
 from routing.rating.dimensional import DimensionalRule
-from routing.rating.rate_steps import RateStep, ZoneRates, gaps_between
+from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between
+from routing.rating.side_rounding import SideRounding
 from routing.rating.surcharge import Surcharge
 from routing.rating.zones import RateZone
+
+MOST_TRIGGERED: Final = 64
+"""Surcharges of a card with a `routing.rating.trigger.Trigger`."""
 
 
 class Pricing(Enum):
@@ -56,7 +62,8 @@ class RateCard:
     rates
         One entry per rate zone, each zone once.
     max_weight_ug
-        Greatest actual weight of one parcel; at most the greatest limit in `rates`.
+        Greatest actual weight of one parcel; at most the greatest limit in `rates`. A
+        flat-rate box has its own limit.
     dim_divisor_in3_per_lb
         Divisor of the dimensional weight; ``None`` if the card knows none.
     dim_threshold_nl
@@ -69,6 +76,12 @@ class RateCard:
         In the order in which explanations list them; names unique.
     note
         What the reader of an explanation should know.
+    min_price_minor
+        No parcel's base price is below it, whatever the step says.
+    areas
+        Delivery areas that surcharges refer to; names unique.
+    side_rounding
+        How sides are rounded where those of the whole parcel are known; ``None``: not.
 
     Raises
     ------
@@ -94,6 +107,9 @@ class RateCard:
     max_length_plus_girth_um: int | None = None
     surcharges: tuple[Surcharge, ...] = ()
     note: str = ""
+    min_price_minor: int = 0
+    areas: tuple[DeliveryArea, ...] = ()
+    side_rounding: SideRounding | None = None
     _dimensional: DimensionalRule | None = field(
         init=False, repr=False, compare=False, default=None
     )
@@ -105,6 +121,8 @@ class RateCard:
         problems.extend(gaps_between(self.rates))
         problems.extend(_repeated("rates", [f"zone {zone.zone}" for zone in self.rates]))
         problems.extend(_repeated("surcharges", [each.name for each in self.surcharges]))
+        problems.extend(_repeated("areas", [each.name for each in self.areas]))
+        problems.extend(self._problems_of_the_surcharges())
         raise_if_any([problem.under(f"rate_card[{self.id}]") for problem in problems])
         object.__setattr__(self, "_dimensional", self._dimensional_rule())
 
@@ -135,6 +153,24 @@ class RateCard:
         """Return the steps of `zone`, ``None`` if the card does not serve it."""
         return next((rates for rates in self.rates if rates.zone == zone), None)
 
+    def carton_rate(self, zone: RateZone, rate_code: str | None) -> CartonRate | None:
+        """Return the flat price of a carrier's own box, ``None`` if the card has none."""
+        rates = self.rates_of(zone)
+        if rates is None or rate_code is None:
+            return None
+        return next((each for each in rates.cartons if each.code == rate_code), None)
+
+    def billed_sides_um(self, sides_um: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Return the sides of a parcel as the carrier rounds them."""
+        if self.side_rounding is None:
+            return sides_um
+        length, width, height = (self.side_rounding.rounded_um(side) for side in sides_um)
+        return length, width, height
+
+    def base_minor(self, step: RateStep) -> int:
+        """Return the base price of a step: its own, or the least price of the card."""
+        return max(step.price_minor, self.min_price_minor)
+
     def step_for(self, zone: RateZone, billable_ug: int) -> RateStep | None:
         """Return the step a parcel pays, ``None`` if the card has no price for it."""
         rates = self.rates_of(zone)
@@ -157,7 +193,7 @@ class RateCard:
             yield Violation("rates", "is empty; a card needs at least one rate zone")
 
     def _problems_of_the_limits(self) -> Iterator[Violation]:
-        heaviest = max((s.max_weight_ug for zone in self.rates for s in zone.steps), default=0)
+        heaviest = max((zone.max_weight_ug for zone in self.rates), default=0)
         if self.max_weight_ug <= 0:
             yield Violation("max_weight_ug", f"{self.max_weight_ug} is not above 0")
         elif heaviest and self.max_weight_ug > heaviest:
@@ -165,6 +201,8 @@ class RateCard:
                 "max_weight_ug",
                 f"{self.max_weight_ug} is above the last step {heaviest}; lower it or add steps",
             )
+        if self.min_price_minor < 0:
+            yield Violation("min_price_minor", f"{self.min_price_minor} is negative")
         for name in ("max_length_um", "max_length_plus_girth_um"):
             limit = getattr(self, name)
             if limit is not None and limit <= 0:
@@ -173,6 +211,21 @@ class RateCard:
             self._dimensional_rule()
         except InvalidInputError as error:
             yield from error.violations
+
+    def _problems_of_the_surcharges(self) -> Iterator[Violation]:
+        known = {area.name for area in self.areas}
+        for each in self.surcharges:
+            if each.area is not None and each.area not in known:
+                yield Violation(
+                    f"surcharges[{each.name}].area",
+                    f"{each.area!r} is not a delivery area of the card; known are "
+                    f"{', '.join(sorted(known)) or 'none'}",
+                )
+        triggered = sum(each.trigger is not None for each in self.surcharges)
+        if triggered > MOST_TRIGGERED:
+            yield Violation(
+                "surcharges", f"{triggered} depend on a parcel's size; at most {MOST_TRIGGERED}"
+            )
 
 
 def _repeated(path: str, names: list[str]) -> Iterator[Violation]:

@@ -32,6 +32,25 @@ class RateStep:
     price_minor: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class CartonRate:
+    """Flat price of a carrier's own box, whatever it weighs up to a limit.
+
+    Attributes
+    ----------
+    code
+        The carrier's name of the box; `routing.carton.Carton.rate_code` refers to it.
+    max_weight_ug
+        Greatest actual weight of the whole parcel, 1 to 10**15.
+    price_minor
+        Base price in minor currency units, 0 to 10**12.
+    """
+
+    code: str
+    max_weight_ug: int
+    price_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneRates:
     """All steps of one rate zone, lightest first. `RateCard` checks them.
@@ -41,11 +60,24 @@ class ZoneRates:
     zone
         The rate zone, 0 or more.
     steps
-        At least one; limits strictly increasing, prices never decreasing.
+        Limits strictly increasing, prices never decreasing. Empty only where there are
+        `cartons`: then only those boxes are taken.
+    cartons
+        Flat prices of the carrier's own boxes, each code once.
     """
 
     zone: RateZone
     steps: tuple[RateStep, ...]
+    cartons: tuple[CartonRate, ...] = ()
+
+    @property
+    def max_weight_ug(self) -> int:
+        """Greatest weight that has a price; 0 if there is none."""
+        return max((each.max_weight_ug for each in self._priced), default=0)
+
+    @property
+    def _priced(self) -> list[RateStep | CartonRate]:
+        return [*self.steps, *self.cartons]
 
     def step_for(self, billable_ug: int) -> RateStep | None:
         """Return the first step that reaches `billable_ug`, ``None`` above the last."""
@@ -56,10 +88,13 @@ class ZoneRates:
         where = f"rates[zone {self.zone}]"
         if self.zone < 0:
             yield Violation(where, "zone is negative; negative numbers mean an unknown zone")
-        if not self.steps:
+        if not self.steps and not self.cartons:
             yield Violation(where, "has no steps; give it at least one")
             return
-        for step in self.steps:
+        codes = [each.code for each in self.cartons]
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            yield Violation(where, f"carton {code} has {codes.count(code)} prices; keep one")
+        for step in self._priced:
             if not 0 < step.max_weight_ug <= MOST_WEIGHT_UG:
                 yield Violation(
                     where, f"limit {step.max_weight_ug} ug is not in 1 to {MOST_WEIGHT_UG}"
@@ -92,6 +127,8 @@ def gaps_between(rates: tuple[ZoneRates, ...]) -> Iterator[Violation]:
     """
     limits = sorted({step.max_weight_ug for zone in rates for step in zone.steps})
     for zone in rates:
+        if not zone.steps:
+            continue
         own = {step.max_weight_ug for step in zone.steps}
         last = max(own, default=0)
         for limit in limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from routing.rating.girth import length_plus_girth_um
 from routing.rating.rate_card import RateCard
 
 
@@ -13,12 +14,6 @@ class SizeLimit(Enum):
     WEIGHT = "WEIGHT"
     LENGTH = "LENGTH"
     LENGTH_PLUS_GIRTH = "LENGTH_PLUS_GIRTH"
-
-
-def length_plus_girth_um(length_um: int, width_um: int, height_um: int) -> int:
-    """Return longest side plus the circumference around the other two, in any order given."""
-    longest = max(length_um, width_um, height_um)
-    return longest + 2 * (length_um + width_um + height_um - longest)
 
 
 def broken_limits(

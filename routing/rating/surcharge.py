@@ -8,6 +8,7 @@ from enum import Enum
 
 from routing.errors import Violation, raise_if_any
 from routing.rating.minor_units import round_half_up
+from routing.rating.trigger import Trigger
 from routing.rating.zones import RateZone
 
 BASIS_POINTS = 10_000
@@ -55,6 +56,16 @@ class Surcharge:
         so it is over 3 lb and up to 10 lb.
     effective_from, effective_to
         First and last ship date, both inclusive.
+    area
+        Name of a `routing.rating.delivery_area.DeliveryArea` of the card that the
+        destination must lie in.
+    trigger
+        What of the parcel itself makes it due: size, volume, actual weight.
+    min_billable_ug
+        A parcel that pays it is billed for this weight at least; 0 for none.
+    group
+        Of those in a group that a parcel would pay, it pays only the dearest; ``""`` is no
+        group. Only flat surcharges have one.
 
     Raises
     ------
@@ -73,6 +84,10 @@ class Surcharge:
     weight_up_to_ug: int | None = None
     effective_from: date | None = None
     effective_to: date | None = None
+    area: str | None = None
+    trigger: Trigger | None = None
+    min_billable_ug: int = 0
+    group: str = ""
 
     def __post_init__(self) -> None:
         problems: list[Violation] = []
@@ -80,6 +95,16 @@ class Surcharge:
             problems.append(Violation("name", "is empty; give the surcharge a name"))
         if self.amount < 0:
             problems.append(Violation("amount", f"{self.amount} is negative; use 0 or more"))
+        if self.min_billable_ug < 0:
+            problems.append(Violation("min_billable_ug", f"{self.min_billable_ug} is negative"))
+        if self.min_billable_ug and self.trigger is None:
+            message = (
+                "needs a size, volume or actual weight that makes it due; or set a card minimum"
+            )
+            problems.append(Violation("min_billable_ug", message))
+        if self.group and self.kind is not SurchargeKind.FLAT:
+            message = f"{self.group!r} holds a percentage; only flat surcharges exclude each other"
+            problems.append(Violation("group", message))
         for low_name, high_name, strict in (
             ("zone_from", "zone_to", False),
             ("weight_over_ug", "weight_up_to_ug", True),
@@ -92,10 +117,24 @@ class Surcharge:
                 )
         raise_if_any(problems)
 
-    def in_force(self, zone: RateZone, ship_date: date, *, residential: bool) -> bool:
-        """Say whether it applies to some parcel of that zone, ship date and kind of address."""
+    def in_force(
+        self,
+        zone: RateZone,
+        ship_date: date,
+        *,
+        residential: bool,
+        areas: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Say whether it applies to some parcel of that zone, ship date and destination.
+
+        Parameters
+        ----------
+        areas
+            Names of the card's delivery areas that the destination lies in.
+        """
         return (
             (self.residential is None or self.residential == residential)
+            and (self.area is None or self.area in areas)
             and (self.zone_from is None or self.zone_from <= zone)
             and (self.zone_to is None or zone <= self.zone_to)
             and (self.effective_from is None or self.effective_from <= ship_date)
@@ -139,12 +178,22 @@ def surcharge_terms(
     Parameters
     ----------
     surcharges
-        Those `Surcharge.in_force` for the parcel's zone, date and address.
+        Those `Surcharge.in_force` for the parcel's zone, date and address whose trigger, if
+        they have one, the parcel meets.
     base_minor
         Price of the parcel's step.
     billable_ug
         Its billable weight.
     """
-    paid = [surcharge for surcharge in surcharges if surcharge.covers_weight(billable_ug)]
+    paid = _without_lesser([each for each in surcharges if each.covers_weight(billable_ug)])
     flats_minor = sum(each.amount for each in paid if each.kind is SurchargeKind.FLAT)
     return tuple((each.name, each.amount_minor(base_minor, flats_minor)) for each in paid)
+
+
+def _without_lesser(due: list[Surcharge]) -> list[Surcharge]:
+    """Leave the dearest of each group; the first of equals."""
+    dearest: dict[str, Surcharge] = {}
+    for each in due:
+        if each.group and (each.group not in dearest or each.amount > dearest[each.group].amount):
+            dearest[each.group] = each
+    return [each for each in due if not each.group or dearest[each.group] is each]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.ids import RateCardId
 from routing.rating.dimensional import DimensionalRule
+from routing.rating.packaging import Packaging
+from routing.rating.prices import NO_PRICE
 from routing.rating.zones import RateZone
 
-NO_PRICE: Final = int(np.iinfo(np.int64).max) // 8
-"""Price of a parcel the tariff cannot send. A few of them still add up within 64 bits."""
+__all__ = ["NO_PRICE", "Tariff", "billable_weight_ug", "parcel_price_minor"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tariff:
     """The price of a parcel as a step function of its billable weight alone.
+
+    Where parcels come in `packagings`, the steps are no prices but bounds: the least that
+    contents of a weight cost in any of them, whatever their size. Everything that holds for
+    prices as a lower bound holds for them; what a parcel really costs, the packagings say.
 
     Every surcharge that depends on weight, rate zone, date or address is already in
     the prices, so a parcel is priced by one search. Because a surcharge may end at a
@@ -46,6 +50,11 @@ class Tariff:
         `routing.rating.subadditivity.subadditive_below_ug`.
     fluid_limit_ug, fluid_price_minor
         int64[F]: the bound of `routing.rating.fluid_bound.fluid_bound_minor` as steps.
+    packagings
+        How parcels are made; empty: by weight and volume alone, as the steps say.
+    fluid_limit_nl, fluid_volume_minor
+        int64[G]: as the fluid bound, for a total volume in cartons of limited volume.
+        ``None`` where volume is not limited.
     """
 
     card_id: RateCardId
@@ -57,12 +66,22 @@ class Tariff:
     subadditive_below_ug: int
     fluid_limit_ug: NDArray[np.int64]
     fluid_price_minor: NDArray[np.int64]
+    packagings: tuple[Packaging, ...] = ()
+    fluid_limit_nl: NDArray[np.int64] | None = None
+    fluid_volume_minor: NDArray[np.int64] | None = None
     _steps: tuple[list[int], list[int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # For single parcels, where a search in a list is quicker than one in an array.
         steps = self.limit_ug.tolist(), [*self.price_minor.tolist(), NO_PRICE]
         object.__setattr__(self, "_steps", steps)
+
+    @property
+    def dearest_minor(self) -> int:
+        """A price that no parcel exceeds."""
+        if self.packagings:
+            return max(each.dearest_minor for each in self.packagings)
+        return int(self.price_minor[self.price_minor < NO_PRICE].max(initial=0))
 
     @property
     def max_weight_ug(self) -> int:

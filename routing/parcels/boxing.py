@@ -1,0 +1,141 @@
+"""Boxing: the sizes of an order's pieces, the cartons there are, and what fits where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.carton import Carton
+from routing.parcels.fit.oracle import Counts, Fit, RoomOracle
+from routing.parcels.fit.solids import Solid
+from routing.rating.packaging import NO_CARTON, Packaging
+from routing.rating.prices import NO_PRICE
+from routing.rating.tariff import Tariff
+
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxing:
+    """Sizes and cartons of one order; what fits is found out once and remembered.
+
+    All contents are int64 ``[s, p]``, pieces of every kind of the order.
+
+    Attributes
+    ----------
+    solids
+        Size of each kind of piece.
+    sides_um
+        int64 ``[p, 3]``: the same as an array; 0 where not known.
+    solid_nl
+        int64 ``[p]``: volume of each, rounded down.
+    cartons
+        As packagings number them.
+    """
+
+    solids: tuple[Solid, ...]
+    sides_um: Int64
+    solid_nl: Int64
+    cartons: tuple[Carton, ...]
+    _rooms: tuple[RoomOracle, ...]
+
+    def possible(self, carton: int, counts: Int64) -> Bool:
+        """Return bool ``[s]``: contents not ruled out for a carton so far."""
+        return self._rooms[carton].possible(counts)
+
+    def certain(self, carton: int, counts: Int64) -> Bool:
+        """Return bool ``[s]``: contents that fit into a carton without a search."""
+        return self._rooms[carton].certain(counts)
+
+    def fit(self, carton: int, counts: Counts) -> Fit:
+        """Say whether contents fit into a carton."""
+        return self._rooms[carton].fit(counts)
+
+    def takes(
+        self,
+        packaging: Packaging,
+        counts: Int64,
+        weight_ug: Int64,
+        volume_nl: Int64,
+        *,
+        certain: bool = False,
+    ) -> Bool:
+        """Say which contents a packaging may take by their sizes, bool ``[s]``.
+
+        Parameters
+        ----------
+        certain
+            Whether contents of a carton must be known to fit without a search; else they
+            must only not be ruled out.
+        """
+        if packaging.carton == NO_CARTON:
+            return packaging.admits(counts, self.sides_um, weight_ug, volume_nl)
+        ask = self.certain if certain else self.possible
+        return ask(packaging.carton, counts)
+
+
+def make_boxing(solids: Sequence[Solid], cartons: Sequence[Carton]) -> Boxing:
+    """Put the sizes of pieces and the cartons together."""
+    sides = np.array([solid.sides_um for solid in solids], dtype=np.int64).reshape(len(solids), 3)
+    solid = np.array([solid.volume_um3 // 1_000_000 for solid in solids], dtype=np.int64)
+    rooms = tuple(
+        RoomOracle.of((c.inner.length_um, c.inner.width_um, c.inner.height_um), solids)
+        for c in cartons
+    )
+    return Boxing(tuple(solids), sides, solid, tuple(cartons), rooms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """Contents as one parcel each.
+
+    Attributes
+    ----------
+    price_minor
+        int64 ``[s]``: least price over the packagings that may take them, else `NO_PRICE`.
+    packaging
+        intp ``[s]``: the first that has it.
+    """
+
+    price_minor: Int64
+    packaging: NDArray[np.intp]
+
+
+def price_one_parcel(
+    tariff: Tariff,
+    boxing: Boxing,
+    counts: Int64,
+    weight_ug: Int64,
+    volume_nl: Int64,
+    *,
+    certain: bool = False,
+) -> Priced:
+    """Price contents that may share a parcel as one parcel each; see `Boxing.takes`."""
+    prices = np.full((len(tariff.packagings), counts.shape[0]), NO_PRICE, dtype=np.int64)
+    for number, packaging in enumerate(tariff.packagings):
+        if not packaging.alone_only:
+            price = packaging.price(weight_ug, volume_nl)
+            open_ = np.flatnonzero(price < NO_PRICE)
+            taken = boxing.takes(
+                packaging, counts[open_], weight_ug[open_], volume_nl[open_], certain=certain
+            )
+            prices[number, open_[taken]] = price[open_[taken]]
+    best = np.argmin(prices, axis=0)
+    return Priced(prices[best, np.arange(counts.shape[0])], best)
+
+
+def price_alone(tariff: Tariff, boxing: Boxing, weight_ug: Int64, volume_nl: Int64) -> Priced:
+    """Price one piece of each kind (int64 ``[p]``) as a parcel of its own, sent as it is."""
+    kinds = len(boxing.solids)
+    counts = np.eye(kinds, dtype=np.int64)
+    prices = np.full((len(tariff.packagings), kinds), NO_PRICE, dtype=np.int64)
+    for number, packaging in enumerate(tariff.packagings):
+        if packaging.carton == NO_CARTON:
+            admitted = packaging.admits(counts, boxing.sides_um, weight_ug, volume_nl)
+            prices[number] = np.where(admitted, packaging.price(weight_ug, volume_nl), NO_PRICE)
+    best = np.argmin(prices, axis=0) if len(tariff.packagings) else np.zeros(kinds, dtype=np.intp)
+    return Priced(prices[best, np.arange(kinds)], best)
