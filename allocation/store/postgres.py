@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.database import PostgresDatabase
+from allocation.ledger.postgres.rule_store import PostgresRuleStore
 from allocation.store.api import Store
 
 
@@ -16,4 +17,9 @@ def postgres_store(dsn: str) -> Store:
         It cannot be reached, or was written by a newer version of the program.
     """
     database = PostgresDatabase(dsn)
-    return Store(kind="postgresql", ledger=PostgresLedger(database), close=database.close)
+    return Store(
+        kind="postgresql",
+        ledger=PostgresLedger(database),
+        rules=PostgresRuleStore(database),
+        close=database.close,
+    )

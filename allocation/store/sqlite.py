@@ -6,6 +6,7 @@ from pathlib import Path
 
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.database import SqliteDatabase
+from allocation.ledger.sqlite.rule_store import SqliteRuleStore
 from allocation.store.api import Store
 
 
@@ -18,4 +19,9 @@ def sqlite_store(path: Path) -> Store:
         It cannot be used, or was written by a newer version of the program.
     """
     database = SqliteDatabase(path)
-    return Store(kind="sqlite", ledger=SqliteLedger(database), close=database.close)
+    return Store(
+        kind="sqlite",
+        ledger=SqliteLedger(database),
+        rules=SqliteRuleStore(database),
+        close=database.close,
+    )
