@@ -42,13 +42,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Command):
-    """Hold stock for a plan, all rows or none; `replaced` gives its stock back first."""
+    """Hold stock for a plan, all rows or none; `replaced` gives its stock back first.
+
+    Attributes
+    ----------
+    decision
+        Record of how the plan came about, kept beside it; empty: none.
+    """
 
     plan_id: str
     rows: tuple[HoldRow, ...]
     expire_time: datetime
     payload: bytes = b""
     replaced: Replaced | None = None
+    decision: bytes = b""
     caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
@@ -57,7 +64,7 @@ class Hold(Command):
             return [self.caller_fingerprint.hex()]
         rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
         until = self.expire_time.isoformat()
-        replaced = [self.replaced.plan_id, self.replaced.if_revision] if self.replaced else []
+        replaced = _replaced_content(self.replaced) if self.replaced else []
         return [self.plan_id, rows, until, self.payload.hex(), *replaced]
 
     @classmethod
@@ -157,6 +164,11 @@ class Compensate(Command):
 def _digest(name: str, content: list[Any]) -> bytes:
     text = json.dumps([name, *content], separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
+
+
+def _replaced_content(replaced: Replaced) -> list[Any]:
+    short = [[*key, quantity] for key, quantity in replaced.short]
+    return [replaced.plan_id, replaced.if_revision, *short]
 
 
 def _time(time: date | None) -> str | None:

@@ -65,10 +65,19 @@ class RowShare:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A plan whose place another takes; refused if it is at a revision other than this."""
+    """A plan whose place another takes; refused if it is at a revision other than this.
+
+    Attributes
+    ----------
+    short
+        Units of it that were looked for and not found, in increments by level. Where the
+        ledger owns the figure they become unavailable until somebody counts, so that
+        nothing is promised of them again.
+    """
 
     plan_id: str
     if_revision: int | None = None
+    short: tuple[tuple[LevelKey, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +88,14 @@ class HeldPlan:
     ----------
     payload
         The caller's own bytes, kept unchanged.
+    rows
+        May be empty: a plan of lines that nothing was found for, or that take no stock.
     expire_time
         The hold counts up to, not including, this instant.
     revision
         From 1, one more with every change.
+    bare_state
+        State of a plan without rows.
     """
 
     plan_id: str
@@ -91,11 +104,12 @@ class HeldPlan:
     create_time: datetime
     expire_time: datetime
     revision: int = 1
+    bare_state: HoldState = HoldState.HELD
 
     @property
     def state(self) -> HoldState:
         """The most alive state of any row."""
-        states = {row.state for row in self.rows}
+        states = {row.state for row in self.rows} or {self.bare_state}
         return next(state for state in HoldState if state in states)
 
     def is_due(self, now: datetime) -> bool:

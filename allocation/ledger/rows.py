@@ -121,13 +121,15 @@ def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
     """Return the plan of columns `PLAN` and, in order, `PLAN_ROW`."""
+    rows = tuple(_held_row(one) for one in plan_rows)
     return HeldPlan(
         row[0],
         bytes(row[1]),
-        tuple(_held_row(one) for one in plan_rows),
+        rows,
         from_us(row[2]),
         from_us(row[3]),
         row[4],
+        HoldState.HELD if rows else HoldState(row[5]),
     )
 
 

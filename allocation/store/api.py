@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from allocation.ledger.api import Ledger
+from allocation.ledger.decisions import Decisions
 from allocation.rule_store import RuleStore
 
 
@@ -19,6 +20,8 @@ class Store:
         ``"memory"``, ``"sqlite"`` or ``"postgresql"``.
     ledger
         Levels, holds and plans.
+    decisions
+        What plans came about from.
     rules
         Rule sets, and which one decides.
     close
@@ -27,5 +30,6 @@ class Store:
 
     kind: str
     ledger: Ledger
+    decisions: Decisions
     rules: RuleStore
     close: Callable[[], None]

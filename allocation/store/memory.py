@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from allocation.ledger.memory import MemoryLedger
+from allocation.ledger.memory.decisions import MemoryDecisions
+from allocation.ledger.memory.state import State
 from allocation.rule_store.memory import MemoryRuleStore
 from allocation.store.api import Store
 
 
 def memory_store() -> Store:
     """Return an empty store."""
-    ledger = MemoryLedger()
-    return Store(kind="memory", ledger=ledger, rules=MemoryRuleStore(), close=ledger.close)
+    state = State()
+    ledger = MemoryLedger(state)
+    return Store(
+        kind="memory",
+        ledger=ledger,
+        decisions=MemoryDecisions(state),
+        rules=MemoryRuleStore(),
+        close=ledger.close,
+    )

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.database import PostgresDatabase
+from allocation.ledger.postgres.decisions import PostgresDecisions
 from allocation.ledger.postgres.rule_store import PostgresRuleStore
 from allocation.store.api import Store
 
 
-def postgres_store(dsn: str) -> Store:
-    """Open a database; its tables are made, or brought up to date, if need be.
+def postgres_store(dsn: str, *, schema: str = "shipfrom") -> Store:
+    """Open a database; its tables are made, or brought up to date, in `schema` if need be.
 
     Raises
     ------
     LedgerUnavailableError
         It cannot be reached, or was written by a newer version of the program.
     """
-    database = PostgresDatabase(dsn)
+    database = PostgresDatabase(dsn, schema=schema)
     return Store(
         kind="postgresql",
         ledger=PostgresLedger(database),
+        decisions=PostgresDecisions(database),
         rules=PostgresRuleStore(database),
         close=database.close,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.database import SqliteDatabase
+from allocation.ledger.sqlite.decisions import SqliteDecisions
 from allocation.ledger.sqlite.rule_store import SqliteRuleStore
 from allocation.store.api import Store
 
@@ -22,6 +23,7 @@ def sqlite_store(path: Path) -> Store:
     return Store(
         kind="sqlite",
         ledger=SqliteLedger(database),
+        decisions=SqliteDecisions(database),
         rules=SqliteRuleStore(database),
         close=database.close,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import (
     assert_clean,
@@ -18,6 +19,7 @@ from allocation.ledger.conformance.scene import (
     stock,
     want,
 )
+from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import (
     EtagMismatchError,
     InsufficientStockError,
@@ -27,7 +29,7 @@ from allocation.ledger.errors import (
     PlanNotFoundError,
 )
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
-from allocation.ledger.level import Buckets
+from allocation.ledger.level import Buckets, StockOwner
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import HoldState
 
@@ -81,6 +83,63 @@ class ReplaceConformance:
         old = ledger.get_plan("p", now=at(3))
         assert [row.state for row in old.rows] == [HoldState.RELEASED, HoldState.FULFILLED]
         assert buckets(ledger) == Buckets(on_hand=4, committed=3)
+        assert_clean(ledger)
+
+    def test_what_was_not_found_is_set_aside_until_somebody_counts(self, ledger: Ledger) -> None:
+        stock(ledger, 9)
+        hold(ledger, "p", want(quantity=4))
+        ledger.commit("p", now=at(2))
+        swap(ledger, want(quantity=2), old=Replaced("p", short=((key(), 3),)))
+        assert buckets(ledger) == Buckets(on_hand=9, unavailable=3, committed=2)
+        assert ledger.entries()[-3].entry.reason is ChangeReason.QUARANTINE
+        with pytest.raises(InsufficientStockError):
+            ledger.hold(
+                "s",
+                [want(quantity=7)],
+                expire_time=at(100),
+                now=at(4),
+                replaces=Replaced("q", short=((key(), 9),)),
+            )
+        assert buckets(ledger) == Buckets(on_hand=9, unavailable=3, committed=2)
+        assert_clean(ledger)
+
+    def test_what_was_not_found_is_set_aside_as_far_as_it_is_on_hand(self, ledger: Ledger) -> None:
+        stock(ledger, 3)
+        hold(ledger, "p", want(quantity=3))
+        swap(ledger, old=Replaced("p", short=((key(), 5),)))
+        assert buckets(ledger) == Buckets(on_hand=3, unavailable=3)
+        assert_clean(ledger)
+
+    def test_the_figures_of_another_system_are_left_to_it(self, ledger: Ledger) -> None:
+        stock(ledger, 5, owner=StockOwner.MIRROR)
+        hold(ledger, "p", want(quantity=2))
+        swap(ledger, want(), old=Replaced("p", short=((key(), 2),)))
+        assert buckets(ledger) == Buckets(on_hand=5, held=1)
+        assert_clean(ledger)
+
+    def test_only_what_the_plan_has_can_be_short(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        hold(ledger, "p", want(quantity=2))
+        for short in ((key("lid"), 1), (key(), 0)):
+            with pytest.raises(InvalidRequestError) as caught:
+                swap(ledger, want(), old=Replaced("p", short=((key(), 1), short)))
+            assert [each.path for each in caught.value.violations] == ["short[1]"]
+        assert buckets(ledger) == Buckets(on_hand=5, held=2)
+
+    def test_a_plan_without_stock_can_take_a_place_and_give_it_up(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        hold(ledger, "p", want(quantity=2))
+        ledger.commit("p", now=at(2))
+        assert swap(ledger).plan.state is HoldState.COMMITTED
+        assert ledger.get_plan("q", now=at(4)).state is HoldState.COMMITTED
+        made = ledger.hold(
+            "s", [want()], expire_time=at(100), now=at(4), replaces=Replaced("q")
+        ).plan
+        assert made.state is HoldState.COMMITTED
+        assert ledger.get_plan("q", now=at(4)).state is HoldState.RELEASED
+        with pytest.raises(PlanAlreadyReleasedError):
+            ledger.hold("t", [], expire_time=at(100), now=at(4), replaces=Replaced("q"))
+        assert buckets(ledger) == Buckets(on_hand=5, committed=1)
         assert_clean(ledger)
 
     def test_the_old_plan_stays_when_the_new_one_cannot_be_held(self, ledger: Ledger) -> None:

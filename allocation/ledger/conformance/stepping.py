@@ -62,6 +62,15 @@ LEFT = {
 }
 
 
+WAYS: dict[HoldState, tuple[Step, ...]] = {
+    HoldState.HELD: (),
+    HoldState.COMMITTED: (Step.COMMIT,),
+    HoldState.FULFILLED: (Step.COMMIT, Step.FULFILL),
+    HoldState.EXPIRED: (),
+    HoldState.RELEASED: (Step.RELEASE,),
+}
+
+
 class StepConformance:
     """What the steps of a plan promise."""
 
@@ -88,6 +97,32 @@ class StepConformance:
                 take(ledger, step, at(150))
             assert buckets(ledger, seconds=150) == LEFT[state]
         assert_clean(ledger, seconds=150)
+
+    @pytest.mark.parametrize("state", HoldState, ids=lambda state: state.value)
+    @pytest.mark.parametrize(
+        "step", [Step.COMMIT, Step.EXTEND, Step.RELEASE, Step.FULFILL], ids=lambda step: step.value
+    )
+    def test_a_plan_without_stock_goes_the_same_ways(
+        self, ledger: Ledger, state: HoldState, step: Step
+    ) -> None:
+        until = 100 if state is HoldState.EXPIRED else 1_000
+        ledger.hold("p", [], expire_time=at(until), now=at(1), payload=b"p")
+        for earlier in WAYS[state]:
+            take(ledger, earlier, at(2))
+        before = ledger.get_plan("p", now=at(150))
+        assert before.state is state
+        outcome = OUTCOMES[step][state]
+        if isinstance(outcome, HoldState):
+            after = take(ledger, step, at(150)).plan
+            assert (after.state, after.revision) == (outcome, before.revision + 1)
+            assert ledger.get_plan("p", now=at(150)) == after
+        elif outcome is REPEAT:
+            assert take(ledger, step, at(150)).plan == before
+        else:
+            assert isinstance(outcome, type)
+            with pytest.raises(outcome):
+                take(ledger, step, at(150))
+        assert ledger.entries() == ()
 
     @pytest.mark.parametrize("step", [Step.COMMIT, Step.EXTEND, Step.RELEASE, Step.FULFILL])
     def test_an_unknown_plan_is_not_found(self, ledger: Ledger, step: Step) -> None:

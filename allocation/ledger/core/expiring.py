@@ -25,7 +25,8 @@ def keys_of(plans: Iterable[HeldPlan]) -> Iterator[LevelKey]:
 def as_expired(plan: HeldPlan) -> HeldPlan:
     """Return a plan whose hold has run out, with every held row expired."""
     rows = tuple(_expired(row) for row in plan.rows)
-    return replace(plan, rows=rows, revision=plan.revision + 1)
+    bare = plan.bare_state if plan.rows else HoldState.EXPIRED
+    return replace(plan, rows=rows, revision=plan.revision + 1, bare_state=bare)
 
 
 def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:

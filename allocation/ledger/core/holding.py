@@ -12,7 +12,7 @@ from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
 from allocation.ledger.core.key_check import id_violations, key_violations
 from allocation.ledger.core.outcome import Refused
-from allocation.ledger.core.replacing import give_back
+from allocation.ledger.core.replacing import give_back, set_aside
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
@@ -46,6 +46,8 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
         if error is not None:
             book.post()
             return Refused(error(plan.plan_id))
+    if command.replaced is not None:
+        set_aside(book, command.replaced)
     shortages = _shortages(book, wanted)
     if shortages:
         raise InsufficientStockError(shortages)
@@ -55,7 +57,16 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
 def _replaced(tx: Transaction, command: Hold) -> tuple[HeldPlan, ...]:
     if command.replaced is None:
         return ()
-    return (find_plan(tx, command.replaced.plan_id, command.replaced.if_revision),)
+    plan = find_plan(tx, command.replaced.plan_id, command.replaced.if_revision)
+    keys = set(keys_of([plan]))
+    unknown = [
+        Violation(f"short[{index}]", f"plan {plan.plan_id!r} does not hold {key}")
+        for index, (key, _) in enumerate(command.replaced.short)
+        if key not in keys
+    ]
+    if unknown:
+        raise InvalidRequestError(unknown)
+    return (plan,)
 
 
 def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> HeldPlan:
@@ -72,8 +83,17 @@ def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> Hel
         if begins is HoldState.COMMITTED:
             row = EFFECTS[Step.COMMIT](book, command.plan_id, row, "")
         rows.append(row)
-    plan = HeldPlan(command.plan_id, command.payload, tuple(rows), command.now, command.expire_time)
+    plan = HeldPlan(
+        command.plan_id,
+        command.payload,
+        tuple(rows),
+        command.now,
+        command.expire_time,
+        bare_state=HoldState.HELD if rows else begins,
+    )
     tx.add_plan(plan)
+    if command.decision:
+        tx.add_decision(command.plan_id, command.now, command.decision)
     book.post()
     return plan
 
@@ -100,8 +120,6 @@ def _check(command: Hold) -> None:
     found.extend(id_violations("plan_id", command.plan_id))
     if command.expire_time <= command.now:
         found.append(Violation("expire_time", "is not after now; let the hold last a while"))
-    if not command.rows:
-        found.append(Violation("rows", "there are none; hold at least one unit"))
     names = set()
     for index, row in enumerate(command.rows):
         path = f"rows[{index}]"
@@ -114,5 +132,15 @@ def _check(command: Hold) -> None:
             found.append(Violation(f"{path}.quantity", message))
         texts = [*id_violations("line_id", row.line_id), *key_violations(row.key)]
         found.extend(violation.under(path) for violation in texts)
+    found += _short_violations(command)
     if found:
         raise InvalidRequestError(found)
+
+
+def _short_violations(command: Hold) -> list[Violation]:
+    short = command.replaced.short if command.replaced is not None else ()
+    return [
+        Violation(f"short[{index}]", f"{quantity} is not within [1, {MOST_INCREMENTS}]")
+        for index, (_, quantity) in enumerate(short)
+        if not 1 <= quantity <= MOST_INCREMENTS
+    ]

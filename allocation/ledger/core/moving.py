@@ -36,6 +36,16 @@ def decide(
     return moving, None
 
 
+def decide_bare(
+    step: Step, plan: HeldPlan
+) -> tuple[HoldState | None, type[LedgerPlanError] | None]:
+    """Return the state that a plan without rows moves to, if any, or why it cannot."""
+    outcome = OUTCOMES[step][plan.state]
+    if isinstance(outcome, HoldState):
+        return outcome, None
+    return None, None if outcome is REPEAT else outcome
+
+
 def moved(
     book: Book, plan: HeldPlan, step: Step, moving: Sequence[Target], comment: str
 ) -> HeldPlan:

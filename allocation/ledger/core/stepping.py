@@ -11,7 +11,7 @@ from allocation.ledger.core.commit_check import commit_shortages
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
 from allocation.ledger.core.key_check import MOST_COMMENT_CHARACTERS, text_violations
-from allocation.ledger.core.moving import decide, moved
+from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.targets import targets_of
 from allocation.ledger.core.transaction import Transaction
@@ -31,16 +31,23 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
         plan = write_expiry(tx, book, plan)
         chosen = targets_of(plan, command)
     moving, error = decide(command.step, chosen, named=bool(command.lines or command.rows))
+    state = None
+    if not plan.rows:
+        state, error = decide_bare(command.step, plan)
     if error is not None:
         book.post()
         return Refused(error(plan.plan_id))
-    if moving:
+    if moving or state is not None:
         if command.step is Step.COMMIT:
             shortages = commit_shortages(book, [one.row for one in moving])
             if shortages:
                 raise InsufficientStockError(shortages)
         plan = moved(book, plan, command.step, moving, command.comment)
-        plan = replace(plan, expire_time=command.expire_time or plan.expire_time)
+        plan = replace(
+            plan,
+            expire_time=command.expire_time or plan.expire_time,
+            bare_state=state or plan.bare_state,
+        )
         tx.save_plan(plan)
     book.post()
     return PlanReply(plan)

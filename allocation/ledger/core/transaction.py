@@ -119,6 +119,10 @@ class Transaction(Protocol):
         """Store a plan whose id is free."""
         ...
 
+    def add_decision(self, plan_id: str, now: datetime, record: bytes) -> None:
+        """Store what a decision was made of; the first record of a plan stays."""
+        ...
+
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
         ...

@@ -31,11 +31,17 @@ from routing.ids import ItemId, LocationId
 
 
 class MemoryLedger(LedgerFacade):
-    """Implements `api.Ledger` with dictionaries under one lock; gone with the process."""
+    """Implements `api.Ledger` with dictionaries under one lock; gone with the process.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    state
+        What it starts with and goes on changing; ``None``: nothing.
+    """
+
+    def __init__(self, state: State | None = None) -> None:
         self._lock = threading.Lock()
-        self._state = State()
+        self._state = State() if state is None else state
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

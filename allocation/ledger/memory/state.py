@@ -16,11 +16,18 @@ from routing.ids import ItemId
 
 @dataclass(slots=True)
 class State:
-    """Levels, plans, entries and answers; `version` counts the writes that left an entry."""
+    """Levels, plans, entries and answers; `version` counts the writes that left an entry.
+
+    Attributes
+    ----------
+    decisions
+        Records of how plans came about, by plan id.
+    """
 
     levels: dict[LevelKey, Level] = field(default_factory=dict)
     plans: dict[str, HeldPlan] = field(default_factory=dict)
     entries: list[EntryRow] = field(default_factory=list)
+    decisions: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, StoredAnswer] = field(default_factory=dict)
     version: int = 0
 

@@ -23,6 +23,7 @@ class MemoryTransaction:
         self._levels: dict[LevelKey, Level] = {}
         self._plans: dict[str, HeldPlan] = {}
         self._entries: list[Entry] = []
+        self._decisions: dict[str, bytes] = {}
         self._answers: dict[str, StoredAnswer] = {}
 
     def apply(self) -> int:
@@ -37,6 +38,8 @@ class MemoryTransaction:
         ]
         state.levels.update(self._levels)
         state.plans.update(self._plans)
+        for plan_id, record in self._decisions.items():
+            state.decisions.setdefault(plan_id, record)
         return state.version
 
     def apply_answers(self, version: int) -> None:
@@ -73,6 +76,11 @@ class MemoryTransaction:
     def add_plan(self, plan: HeldPlan) -> None:
         """Store a plan whose id is free."""
         self._plans[plan.plan_id] = plan
+
+    def add_decision(self, plan_id: str, now: datetime, record: bytes) -> None:
+        """Store what a decision was made of."""
+        del now
+        self._decisions[plan_id] = record
 
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan."""

@@ -126,6 +126,10 @@ SELECT * FROM unnest(
 )
 """
 
+ADD_DECISION: Final = """
+INSERT INTO decision (plan_id, time_us, record) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
 SAVE_PLAN: Final = """
 UPDATE plan SET expire_us = %s, revision = %s, state = %s WHERE plan_id = %s
 """

@@ -88,13 +88,19 @@ class PostgresTransaction:
     def add_plan(self, plan: HeldPlan) -> None:
         """Store a plan whose id is free."""
         self._pending.append((sql.ADD_PLAN, plan_values(plan)))
-        self._pending.append((sql.ADD_PLAN_ROWS, _columns(plan_row_values(plan))))
+        if plan.rows:
+            self._pending.append((sql.ADD_PLAN_ROWS, _columns(plan_row_values(plan))))
+
+    def add_decision(self, plan_id: str, now: datetime, record: bytes) -> None:
+        """Store what a decision was made of."""
+        self._pending.append((sql.ADD_DECISION, (plan_id, to_us(now), record)))
 
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
         plan_id, _, _, expire_us, revision, state = plan_values(plan)
         self._pending.append((sql.SAVE_PLAN, (expire_us, revision, state, plan_id)))
-        self._pending.append((sql.SAVE_PLAN_ROWS, _columns(plan_row_values(plan))))
+        if plan.rows:
+            self._pending.append((sql.SAVE_PLAN_ROWS, _columns(plan_row_values(plan))))
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return and lock the levels that exist."""

@@ -103,6 +103,10 @@ ADD_PLAN: Final = f"INSERT INTO plan ({PLAN}) VALUES ({_marks(PLAN)})"
 
 ADD_PLAN_ROW: Final = f"INSERT INTO plan_row ({PLAN_ROW}) VALUES ({_marks(PLAN_ROW)})"
 
+ADD_DECISION: Final = """
+INSERT INTO decision (plan_id, time_us, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
 SAVE_PLAN: Final = "UPDATE plan SET expire_us = ?, revision = ?, state = ? WHERE plan_id = ?"
 
 SAVE_PLAN_ROW: Final = f"""

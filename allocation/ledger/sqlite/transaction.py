@@ -72,6 +72,10 @@ class SqliteTransaction:
         self._connection.execute(sql.ADD_PLAN, plan_values(plan))
         self._connection.executemany(sql.ADD_PLAN_ROW, plan_row_values(plan))
 
+    def add_decision(self, plan_id: str, now: datetime, record: bytes) -> None:
+        """Store what a decision was made of."""
+        self._connection.execute(sql.ADD_DECISION, (plan_id, to_us(now), record))
+
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
         plan_id, _, _, expire_us, revision, state = plan_values(plan)

@@ -90,10 +90,13 @@ def adjustments(draw: st.DrawFn) -> Move:
 def holds(draw: st.DrawFn) -> Move:
     """A hold of one to three rows."""
     row = st.builds(HoldRow, line_ids, st.integers(0, 1), keys, st.integers(1, 3))
-    rows = draw(st.lists(row, min_size=1, max_size=3))
+    rows = draw(st.lists(row, min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=3))
     kwargs: dict[str, Any] = {"request_id": draw(request_ids), "payload": b"\x00plan"}
     if draw(st.integers(0, 3)) == 0:
-        kwargs["replaces"] = Replaced(draw(plan_ids), draw(st.sampled_from([None, None, 1, 2])))
+        short = draw(st.lists(st.tuples(keys, st.integers(1, 3)), max_size=1))
+        kwargs["replaces"] = Replaced(
+            draw(plan_ids), draw(st.sampled_from([None, None, 1, 2])), tuple(short)
+        )
     return Move(
         "hold",
         (draw(plan_ids), rows),
@@ -110,7 +113,7 @@ def steps(draw: st.DrawFn, holds_made: list[Move]) -> Move:
     kwargs: dict[str, Any] = {"request_id": draw(request_ids)}
     if method == "release":
         kwargs["lines"] = draw(st.sampled_from([(), (), (LineId("1"),), (LineId("2"),)]))
-    if method == "fulfill" and draw(st.booleans()):
+    if method == "fulfill" and hold.args[1] and draw(st.booleans()):
         row = draw(st.sampled_from(hold.args[1]))
         name = RowName(row.line_id, row.part, row.key)
         shares = st.builds(RowShare, st.just(name), st.sampled_from([None, 1, 2]))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
+from allocation.ledger.sqlite.schema.decisions import DECISIONS
 from allocation.ledger.sqlite.schema.levels import TABLES
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS)
+MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS)
 """What leads from version `n` to `n + 1`: statements, run in their order."""

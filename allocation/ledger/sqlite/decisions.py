@@ -1,0 +1,56 @@
+"""Records of decisions in a SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Final
+
+from allocation.ledger.decisions import digest_of
+from allocation.ledger.instants import to_us
+from allocation.ledger.sqlite.database import Connection, SqliteDatabase
+from allocation.ledger.sqlite.sql import ADD_DECISION
+
+FIND: Final = "SELECT record FROM decision WHERE plan_id = ?"
+ADD_CONTENT: Final = "INSERT INTO content (digest, content) VALUES (?, ?) ON CONFLICT DO NOTHING"
+CONTENT: Final = "SELECT content FROM content WHERE digest = ?"
+
+
+class SqliteDecisions:
+    """Implements `Decisions`."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    def keep(self, plan_id: str, record: bytes, *, now: datetime) -> Future[None]:
+        """See `Decisions.keep`."""
+        values = (plan_id, to_us(now), record)
+
+        def add(connection: Connection) -> None:
+            connection.execute(ADD_DECISION, values)
+
+        return self._database.submit(add)
+
+    def find(self, plan_id: str) -> bytes | None:
+        """See `Decisions.find`."""
+        return self._one(FIND, plan_id)
+
+    def keep_contents(self, contents: Iterable[bytes]) -> None:
+        """See `Decisions.keep_contents`."""
+        rows = [(digest_of(content), content) for content in contents]
+
+        def add(connection: Connection) -> None:
+            connection.executemany(ADD_CONTENT, rows)
+
+        self._database.write(add)
+
+    def content(self, digest: bytes) -> bytes | None:
+        """See `Decisions.content`."""
+        return self._one(CONTENT, digest)
+
+    def _one(self, statement: str, value: str | bytes) -> bytes | None:
+        row = self._database.read(
+            lambda connection: connection.execute(statement, (value,)).fetchone()
+        )
+        return None if row is None else bytes(row[0])
