@@ -22,10 +22,6 @@ _STOCK: Final = (
     "the stock ledger is not served yet: keep levels in your own backend and send them as "
     "inline_stock with Allocate and Quote"
 )
-_RULES: Final = (
-    "stored rule sets are not served yet: set PlanningOptions in Allocate and Quote, over the "
-    "rule set preset:cheapest"
-)
 
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -51,15 +47,6 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "/allocation.v1.StockService/GetAvailability": _STOCK,
         "/allocation.v1.StockService/WatchStock": _STOCK,
         "/allocation.v1.StockService/AuditStock": _STOCK,
-        "/allocation.v1.RuleService/ValidateRules": _RULES,
-        "/allocation.v1.RuleService/PutRules": _RULES,
-        "/allocation.v1.RuleService/ActivateRules": _RULES,
-        "/allocation.v1.RuleService/ListRules": _RULES,
-        "/allocation.v1.RuleService/GetRules": _RULES,
-        "/allocation.v1.RuleService/TryRules": (
-            "trying stored rule sets is not served yet: call Allocate for each order with the "
-            "PlanningOptions to try; it holds nothing"
-        ),
     }
 )
 """By full method name."""

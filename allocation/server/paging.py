@@ -50,7 +50,7 @@ def page(
     if not 0 <= page_size <= MOST_PAGE_SIZE:
         message = f"is {page_size}; it must lie in [0, {MOST_PAGE_SIZE}]"
         violations.append(Violation("page_size", message))
-    after = _decode(page_token)
+    after = decode_token(page_token)
     if after is None:
         message = f"is {shown(page_token)}; give next_page_token of the page before, or nothing"
         violations.append(Violation("page_token", message))
@@ -67,14 +67,16 @@ def page(
             break
         found.append(message_)
     is_last = start + len(found) >= len(ids)
-    return found, "" if is_last else _encode(wanted[len(found) - 1])
+    return found, "" if is_last else encode_token(wanted[len(found) - 1])
 
 
-def _encode(last_id: str) -> str:
+def encode_token(last_id: str) -> str:
+    """Return the token of the page after an id."""
     return base64.urlsafe_b64encode(_PREFIX + last_id.encode()).decode()
 
 
-def _decode(token: str) -> str | None:
+def decode_token(token: str) -> str | None:
+    """Return the id that a token stands for: empty for no token, ``None`` if it is none."""
     if not token:
         return ""
     try:

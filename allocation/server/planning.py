@@ -15,6 +15,7 @@ from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
 from allocation.server.stock_follower import StockFollower
 from allocation.v1 import allocation_service_pb2
+from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
 
 
@@ -66,11 +67,24 @@ class Planning:
         total_s = deadline.clock() - start_s
         return encode_quote(result, state.carrier_service, decoded.warnings, total_s)
 
+    def trial(
+        self,
+        message: allocation_service_pb2.AllocateRequest,
+        deadline: Deadline,
+        rules: RuleSet,
+    ) -> allocation_service_pb2.AllocateResponse:
+        """Return what Allocate would answer under another rule set; holds nothing."""
+        start_s = deadline.clock()
+        state, decoded, request = self._prepare(message, deadline, rules)
+        result = self.planner.plan(request)
+        total_s = deadline.clock() - start_s
+        return encode_allocation(result, state.carrier_service, decoded.warnings, total_s)
+
     def _prepare(
-        self, message: PlanningMessage, deadline: Deadline
+        self, message: PlanningMessage, deadline: Deadline, rules: RuleSet | None = None
     ) -> tuple[NetworkState, DecodedRequest, PlanningRequest]:
         state = self.store.state
-        decoded = self.decoder.decode(message, state, self.now())
+        decoded = self.decoder.decode(message, state, self.now(), rules)
         request = replace(decoded.request, budget_s=deadline.budget_s(decoded.budget_s))
         if decoded.from_ledger:
             items = stocked_items(request.order, request.network)

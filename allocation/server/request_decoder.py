@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from allocation.engine_api import Baseline, PlanningRequest
-from allocation.errors import NotImplementedYetError
+from allocation.errors import EngineError, NotImplementedYetError
 from allocation.server.codec.baseline import decode_baseline
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.kits import check_parts, parts_of
@@ -28,9 +28,11 @@ from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
 from allocation.server.not_implemented import HOLD, LOTS_AND_SERIALS
 from allocation.server.order_size import check_order_size
-from allocation.server.rule_sets import known_rule_set, rule_set
+from allocation.server.rule_sets import RuleSets
 from allocation.v1 import allocation_service_pb2
 from routing.order import Order
+from routing.rules import RuleSet
+from routing.rules.presets import DEFAULT, preset
 
 MOST_TTL_S: Final = 86_400
 
@@ -71,14 +73,23 @@ class RequestDecoder:
         Most entries of each kind.
     inline_networks
         Builds networks from requests that bring their own.
+    rule_sets
+        Has the rule sets that requests name.
     """
 
-    def __init__(self, limits: RequestLimits, inline_networks: InlineNetworks) -> None:
+    def __init__(
+        self, limits: RequestLimits, inline_networks: InlineNetworks, rule_sets: RuleSets
+    ) -> None:
         self._limits = limits
         self._inline_networks = inline_networks
+        self._rule_sets = rule_sets
 
     def decode(
-        self, message: PlanningMessage, state: NetworkState, now: datetime
+        self,
+        message: PlanningMessage,
+        state: NetworkState,
+        now: datetime,
+        rules: RuleSet | None = None,
     ) -> DecodedRequest:
         """Return what the engine is asked.
 
@@ -86,12 +97,15 @@ class RequestDecoder:
         ----------
         now
             Aware UTC datetime, taken as decision time.
+        rules
+            Takes the place of the rule set that the request names.
 
         Raises
         ------
         allocation.errors.EngineError
             `RequestTooLargeError`, `InvalidRequestError`, `NotImplementedYetError`,
-            `UnknownRuleSetError`, `UnknownItemError` or `UnknownLocationError`.
+            `UnknownRuleSetError`, `RulesInvalidError`, `UnknownItemError` or
+            `UnknownLocationError`.
         """
         self._check_size(message)
         findings = Findings()
@@ -107,15 +121,15 @@ class RequestDecoder:
         order = decode_order(message.order, of_order, money, names, now)
         _check_components(order, findings, names)
         overrides = decode_overrides(message.options, "options", findings, money, names)
-        # A rule set of an unknown name is reported only when nothing else is wrong.
-        rules = known_rule_set(message.options.rule_set).at(now, overrides)
+        named, unusable = self._rules(message, rules)
+        policy = named.at(now, overrides)
         stock = decode_stock(message.inline_stock, "inline_stock", findings, network)
         request = PlanningRequest(
             request_id="",
             order=order,
             network=network,
             stock=stock,
-            policy=rules,
+            policy=policy,
             decision_time=now,
             budget_s=0.0,
             alternatives=decode_alternatives(message.options, "options", findings),
@@ -126,13 +140,28 @@ class RequestDecoder:
         if isinstance(message, allocation_service_pb2.AllocateRequest):
             request = self._allocate(message, request, findings, names)
         findings.raise_if_refused()
-        check_order_size(order, network, rules, state.dearest_parcel_minor, findings)
+        check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
         findings.raise_if_refused()
         _check_served(message)
-        rule_set(message.options.rule_set)
+        if unusable is not None:
+            raise unusable
         names.raise_if_unknown()
         from_ledger = message.WhichOneof("stock") != "inline_stock"
         return DecodedRequest(request, from_ledger, budget_s, findings.all_warnings())
+
+    def _rules(
+        self, message: PlanningMessage, rules: RuleSet | None
+    ) -> tuple[RuleSet, EngineError | None]:
+        """Return the rule set to plan under, or one to go on with and why it is not that.
+
+        That is reported only when nothing else is wrong with the request.
+        """
+        if rules is not None:
+            return rules, None
+        try:
+            return self._rule_sets.find(message.options.rule_set), None
+        except EngineError as error:
+            return preset(DEFAULT), error
 
     def _check_size(self, message: PlanningMessage) -> None:
         self._limits.check("lines", len(message.order.lines))

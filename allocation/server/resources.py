@@ -10,6 +10,7 @@ from allocation.server.environment import Environment
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
+from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
@@ -22,6 +23,9 @@ LOG: Final = logging.getLogger("allocation.server")
 
 STOCK_THREADS: Final = 4
 """Calls about stock wait for the store more than they work."""
+
+RULE_THREADS: Final = 2
+"""Rule sets are put and activated by people, now and then."""
 
 
 class Resources:
@@ -42,7 +46,9 @@ class Resources:
         Locations, items and rate cards.
     stock
         The planning view of the ledger.
-    planning_pool, network_pool, stock_pool
+    rule_sets
+        What plans are made under.
+    planning_pool, network_pool, stock_pool, rule_pool
         Where calls run.
 
     Raises
@@ -67,15 +73,23 @@ class Resources:
         except EngineError as error:
             self.store.close()
             raise StartError(f"the store's levels cannot be read: {error.message}") from error
+        try:
+            self.rule_sets = RuleSets(self.store.rules, poll_s=settings.rules_poll_s)
+        except EngineError as error:
+            self.stock.close()
+            self.store.close()
+            raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)
         self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)
+        self.rule_pool = WorkerPool(RULE_THREADS, settings.queue)
 
     def close(self) -> None:
         """Finish what was written and let go of everything. Repeatable."""
-        for pool in (self.planning_pool, self.network_pool, self.stock_pool):
+        for pool in (self.planning_pool, self.network_pool, self.stock_pool, self.rule_pool):
             pool.close()
+        self.rule_sets.close()
         self.stock.close()
         self.store.close()
 

@@ -14,7 +14,9 @@ from allocation.server.network_servicer import NetworkServicer
 from allocation.server.planning import Planning
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
+from allocation.server.rule_calls import RuleCalls
 from allocation.server.rule_servicer import RuleServicer
+from allocation.server.rule_trial import RuleTrial
 from allocation.server.settings import ServerSettings
 from allocation.server.stock_servicer import StockServicer
 from allocation.v1 import (
@@ -48,7 +50,7 @@ def add_services(
         planner=environment.planner,
         store=resources.network,
         stock=resources.stock,
-        decoder=RequestDecoder(limits, InlineNetworks(limits)),
+        decoder=RequestDecoder(limits, InlineNetworks(limits), resources.rule_sets),
         now=environment.now,
     )
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
@@ -58,4 +60,13 @@ def add_services(
         NetworkServicer(resources.network, resources.network_pool, limits), server
     )
     stock_service_pb2_grpc.add_StockServiceServicer_to_server(StockServicer(), server)
-    rule_service_pb2_grpc.add_RuleServiceServicer_to_server(RuleServicer(), server)
+    rule_service_pb2_grpc.add_RuleServiceServicer_to_server(
+        RuleServicer(
+            RuleCalls(resources.store.rules, resources.rule_sets, environment.now),
+            RuleTrial(planning, resources.rule_sets),
+            resources.rule_pool,
+            resources.planning_pool,
+            environment.clock,
+        ),
+        server,
+    )

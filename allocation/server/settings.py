@@ -51,6 +51,9 @@ class ServerSettings:
         Seconds between two looks at the ledger for changes that others have made.
     stock_stale_s
         Age in seconds from which on stock figures are too old to plan with.
+    rules_poll_s
+        Seconds between two looks at the store for activations of rule sets that others
+        have made.
     reflection
         Whether clients may ask for the contract.
     grace_s
@@ -77,6 +80,7 @@ class ServerSettings:
     store: str = MEMORY
     stock_poll_s: float = 0.1
     stock_stale_s: float = 5.0
+    rules_poll_s: float = 0.25
     reflection: bool = True
     grace_s: float = 30.0
     log_level: str = "INFO"
@@ -97,6 +101,7 @@ class ServerSettings:
                     ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),
                     ("stock_poll_s", self.stock_poll_s, 0.001, 60),
                     ("stock_stale_s", self.stock_stale_s, 0.1, 3_600),
+                    ("rules_poll_s", self.rules_poll_s, 0.001, 60),
                     ("grace_s", self.grace_s, 0, 3_600),
                 )
                 if not least <= value <= most

@@ -24,40 +24,47 @@ _sym_db = _symbol_database.Default()
 
 from allocation.v1 import allocation_service_pb2 as allocation_dot_v1_dot_allocation__service__pb2
 from allocation.v1 import plan_pb2 as allocation_dot_v1_dot_plan__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from routing.v1 import rule_set_pb2 as routing_dot_v1_dot_rule__set__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n allocation/v1/rule_service.proto\x12\rallocation.v1\x1a&allocation/v1/allocation_service.proto\x1a\x18\x61llocation/v1/plan.proto\x1a\x19routing/v1/rule_set.proto\"8\n\x14ValidateRulesRequest\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x12\n\ncases_yaml\x18\x02 \x01(\t\"B\n\x15ValidateRulesResponse\x12)\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x17.routing.v1.RuleFinding\"W\n\x0fPutRulesRequest\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"l\n\x10PutRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\x12)\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x17.routing.v1.RuleFinding\"W\n\x14\x41\x63tivateRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\"F\n\x15\x41\x63tivateRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\"9\n\x10ListRulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x11ListRulesResponse\x12.\n\trule_sets\x18\x01 \x03(\x0b\x32\x1b.routing.v1.RuleSetRevision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"#\n\x0fGetRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\"A\n\x10GetRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\"a\n\x0fTryRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x0c\n\x04yaml\x18\x02 \x01(\t\x12.\n\x06orders\x18\x03 \x03(\x0b\x32\x1e.allocation.v1.AllocateRequest\"6\n\x10TryRulesResponse\x12\"\n\x05plans\x18\x01 \x03(\x0b\x32\x13.allocation.v1.Plan2\xfc\x03\n\x0bRuleService\x12Z\n\rValidateRules\x12#.allocation.v1.ValidateRulesRequest\x1a$.allocation.v1.ValidateRulesResponse\x12K\n\x08PutRules\x12\x1e.allocation.v1.PutRulesRequest\x1a\x1f.allocation.v1.PutRulesResponse\x12Z\n\rActivateRules\x12#.allocation.v1.ActivateRulesRequest\x1a$.allocation.v1.ActivateRulesResponse\x12N\n\tListRules\x12\x1f.allocation.v1.ListRulesRequest\x1a .allocation.v1.ListRulesResponse\x12K\n\x08GetRules\x12\x1e.allocation.v1.GetRulesRequest\x1a\x1f.allocation.v1.GetRulesResponse\x12K\n\x08TryRules\x12\x1e.allocation.v1.TryRulesRequest\x1a\x1f.allocation.v1.TryRulesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n allocation/v1/rule_service.proto\x12\rallocation.v1\x1a&allocation/v1/allocation_service.proto\x1a\x18\x61llocation/v1/plan.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19routing/v1/rule_set.proto\"8\n\x14ValidateRulesRequest\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x12\n\ncases_yaml\x18\x02 \x01(\t\"B\n\x15ValidateRulesResponse\x12)\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x17.routing.v1.RuleFinding\"W\n\x0fPutRulesRequest\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"l\n\x10PutRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\x12)\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x17.routing.v1.RuleFinding\"W\n\x14\x41\x63tivateRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t\x12\x0f\n\x07\x63omment\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\"F\n\x15\x41\x63tivateRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\"9\n\x10ListRulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x11ListRulesResponse\x12.\n\trule_sets\x18\x01 \x03(\x0b\x32\x1b.routing.v1.RuleSetRevision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x16ListActivationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\x86\x01\n\x0eRuleActivation\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x10\n\x08revision\x18\x02 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x03 \x01(\t\x12\x0f\n\x07\x63omment\x18\x04 \x01(\t\x12\x31\n\ractivate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"f\n\x17ListActivationsResponse\x12\x32\n\x0b\x61\x63tivations\x18\x01 \x03(\x0b\x32\x1d.allocation.v1.RuleActivation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"#\n\x0fGetRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\"A\n\x10GetRulesResponse\x12-\n\x08rule_set\x18\x01 \x01(\x0b\x32\x1b.routing.v1.RuleSetRevision\"a\n\x0fTryRulesRequest\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x0c\n\x04yaml\x18\x02 \x01(\t\x12.\n\x06orders\x18\x03 \x03(\x0b\x32\x1e.allocation.v1.AllocateRequest\"6\n\x10TryRulesResponse\x12\"\n\x05plans\x18\x01 \x03(\x0b\x32\x13.allocation.v1.Plan2\xde\x04\n\x0bRuleService\x12Z\n\rValidateRules\x12#.allocation.v1.ValidateRulesRequest\x1a$.allocation.v1.ValidateRulesResponse\x12K\n\x08PutRules\x12\x1e.allocation.v1.PutRulesRequest\x1a\x1f.allocation.v1.PutRulesResponse\x12Z\n\rActivateRules\x12#.allocation.v1.ActivateRulesRequest\x1a$.allocation.v1.ActivateRulesResponse\x12N\n\tListRules\x12\x1f.allocation.v1.ListRulesRequest\x1a .allocation.v1.ListRulesResponse\x12`\n\x0fListActivations\x12%.allocation.v1.ListActivationsRequest\x1a&.allocation.v1.ListActivationsResponse\x12K\n\x08GetRules\x12\x1e.allocation.v1.GetRulesRequest\x1a\x1f.allocation.v1.GetRulesResponse\x12K\n\x08TryRules\x12\x1e.allocation.v1.TryRulesRequest\x1a\x1f.allocation.v1.TryRulesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.rule_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_VALIDATERULESREQUEST']._serialized_start=144
-  _globals['_VALIDATERULESREQUEST']._serialized_end=200
-  _globals['_VALIDATERULESRESPONSE']._serialized_start=202
-  _globals['_VALIDATERULESRESPONSE']._serialized_end=268
-  _globals['_PUTRULESREQUEST']._serialized_start=270
-  _globals['_PUTRULESREQUEST']._serialized_end=357
-  _globals['_PUTRULESRESPONSE']._serialized_start=359
-  _globals['_PUTRULESRESPONSE']._serialized_end=467
-  _globals['_ACTIVATERULESREQUEST']._serialized_start=469
-  _globals['_ACTIVATERULESREQUEST']._serialized_end=556
-  _globals['_ACTIVATERULESRESPONSE']._serialized_start=558
-  _globals['_ACTIVATERULESRESPONSE']._serialized_end=628
-  _globals['_LISTRULESREQUEST']._serialized_start=630
-  _globals['_LISTRULESREQUEST']._serialized_end=687
-  _globals['_LISTRULESRESPONSE']._serialized_start=689
-  _globals['_LISTRULESRESPONSE']._serialized_end=781
-  _globals['_GETRULESREQUEST']._serialized_start=783
-  _globals['_GETRULESREQUEST']._serialized_end=818
-  _globals['_GETRULESRESPONSE']._serialized_start=820
-  _globals['_GETRULESRESPONSE']._serialized_end=885
-  _globals['_TRYRULESREQUEST']._serialized_start=887
-  _globals['_TRYRULESREQUEST']._serialized_end=984
-  _globals['_TRYRULESRESPONSE']._serialized_start=986
-  _globals['_TRYRULESRESPONSE']._serialized_end=1040
-  _globals['_RULESERVICE']._serialized_start=1043
-  _globals['_RULESERVICE']._serialized_end=1551
+  _globals['_VALIDATERULESREQUEST']._serialized_start=177
+  _globals['_VALIDATERULESREQUEST']._serialized_end=233
+  _globals['_VALIDATERULESRESPONSE']._serialized_start=235
+  _globals['_VALIDATERULESRESPONSE']._serialized_end=301
+  _globals['_PUTRULESREQUEST']._serialized_start=303
+  _globals['_PUTRULESREQUEST']._serialized_end=390
+  _globals['_PUTRULESRESPONSE']._serialized_start=392
+  _globals['_PUTRULESRESPONSE']._serialized_end=500
+  _globals['_ACTIVATERULESREQUEST']._serialized_start=502
+  _globals['_ACTIVATERULESREQUEST']._serialized_end=589
+  _globals['_ACTIVATERULESRESPONSE']._serialized_start=591
+  _globals['_ACTIVATERULESRESPONSE']._serialized_end=661
+  _globals['_LISTRULESREQUEST']._serialized_start=663
+  _globals['_LISTRULESREQUEST']._serialized_end=720
+  _globals['_LISTRULESRESPONSE']._serialized_start=722
+  _globals['_LISTRULESRESPONSE']._serialized_end=814
+  _globals['_LISTACTIVATIONSREQUEST']._serialized_start=816
+  _globals['_LISTACTIVATIONSREQUEST']._serialized_end=879
+  _globals['_RULEACTIVATION']._serialized_start=882
+  _globals['_RULEACTIVATION']._serialized_end=1016
+  _globals['_LISTACTIVATIONSRESPONSE']._serialized_start=1018
+  _globals['_LISTACTIVATIONSRESPONSE']._serialized_end=1120
+  _globals['_GETRULESREQUEST']._serialized_start=1122
+  _globals['_GETRULESREQUEST']._serialized_end=1157
+  _globals['_GETRULESRESPONSE']._serialized_start=1159
+  _globals['_GETRULESRESPONSE']._serialized_end=1224
+  _globals['_TRYRULESREQUEST']._serialized_start=1226
+  _globals['_TRYRULESREQUEST']._serialized_end=1323
+  _globals['_TRYRULESRESPONSE']._serialized_start=1325
+  _globals['_TRYRULESRESPONSE']._serialized_end=1379
+  _globals['_RULESERVICE']._serialized_start=1382
+  _globals['_RULESERVICE']._serialized_end=1988
 # @@protoc_insertion_point(module_scope)

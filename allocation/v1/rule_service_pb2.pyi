@@ -8,6 +8,7 @@ from allocation.v1 import plan_pb2 as _plan_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from routing.v1 import rule_set_pb2 as _rule_set_pb2
 import builtins as _builtins
@@ -30,9 +31,9 @@ class ValidateRulesRequest(_message.Message):
     YAML_FIELD_NUMBER: _builtins.int
     CASES_YAML_FIELD_NUMBER: _builtins.int
     yaml: _builtins.str
-    """At most 1 MiB."""
+    """The policy file, UTF-8, at most 1 MiB. Required."""
     cases_yaml: _builtins.str
-    """The cases file. Absent: no cases."""
+    """The cases file, UTF-8, at most 1 MiB. Absent: no cases."""
     def __init__(
         self,
         *,
@@ -107,7 +108,9 @@ Global___PutRulesRequest: _TypeAlias = PutRulesRequest  # noqa: Y015
 
 @_typing.final
 class PutRulesResponse(_message.Message):
-    """The stored revision, and what the check found."""
+    """The stored revision, and what the check found. Errors are no response: the call ends
+    with RULES_INVALID, whose violations are all of them, also with validate_only.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -115,11 +118,13 @@ class PutRulesResponse(_message.Message):
     FINDINGS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def rule_set(self) -> _rule_set_pb2.RuleSetRevision:
-        """The new revision, DRAFT. Absent: it was only checked."""
+        """The new revision, DRAFT; for a text that is stored already, its revision as it is.
+        Absent: it was only checked.
+        """
 
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleFinding]:
-        """By line and column. Empty: nothing found."""
+        """Warnings by line and column. Empty: nothing found."""
 
     def __init__(
         self,
@@ -152,7 +157,9 @@ class ActivateRulesRequest(_message.Message):
     comment: _builtins.str
     """Why, for people, at most 1,024 characters. Absent: no reason given."""
     etag: _builtins.str
-    """Etag of the revision. Absent: whatever it is."""
+    """RuleSetRevision.etag that the caller has seen; refused with ETAG_MISMATCH if it is
+    no longer the current one. Absent: whatever the current etag is.
+    """
     def __init__(
         self,
         *,
@@ -231,7 +238,7 @@ class ListRulesResponse(_message.Message):
     """page_token of the next request. Absent: that was all."""
     @_builtins.property
     def rule_sets(self) -> _containers.RepeatedCompositeFieldContainer[_rule_set_pb2.RuleSetRevision]:
-        """Newest first, at most page_size. Empty: there are no more."""
+        """Newest first, at most page_size, without their yaml. Empty: there are no more."""
 
     def __init__(
         self,
@@ -248,6 +255,100 @@ class ListRulesResponse(_message.Message):
 Global___ListRulesResponse: _TypeAlias = ListRulesResponse  # noqa: Y015
 
 @_typing.final
+class ListActivationsRequest(_message.Message):
+    """Which page of activations to return."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """Range: [0, 1000]. 0 means 100."""
+    page_token: _builtins.str
+    """next_page_token of the answer before. Absent: from the start."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListActivationsRequest: _TypeAlias = ListActivationsRequest  # noqa: Y015
+
+@_typing.final
+class RuleActivation(_message.Message):
+    """One activation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    AUTHOR_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    ACTIVATE_TIME_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """From 1, without gaps. The one with the greatest number decides."""
+    revision: _builtins.str
+    """RuleSetRevision.revision that decides from then on."""
+    author: _builtins.str
+    """Who did it, for people. Absent: not known."""
+    comment: _builtins.str
+    """Why, for people. Absent: no reason given."""
+    @_builtins.property
+    def activate_time(self) -> _timestamp_pb2.Timestamp:
+        """When. Always set."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        revision: _builtins.str = ...,
+        author: _builtins.str = ...,
+        comment: _builtins.str = ...,
+        activate_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["activate_time", b"activate_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activate_time", b"activate_time", "author", b"author", "comment", b"comment", "number", b"number", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleActivation: _TypeAlias = RuleActivation  # noqa: Y015
+
+@_typing.final
+class ListActivationsResponse(_message.Message):
+    """A page of activations."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTIVATIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """page_token of the next request. Absent: that was all."""
+    @_builtins.property
+    def activations(self) -> _containers.RepeatedCompositeFieldContainer[Global___RuleActivation]:
+        """Latest first, at most page_size. Empty: there are no more."""
+
+    def __init__(
+        self,
+        *,
+        activations: _abc.Iterable[Global___RuleActivation] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activations", b"activations", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListActivationsResponse: _TypeAlias = ListActivationsResponse  # noqa: Y015
+
+@_typing.final
 class GetRulesRequest(_message.Message):
     """Which revision to return."""
 
@@ -255,7 +356,7 @@ class GetRulesRequest(_message.Message):
 
     REVISION_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
-    """Absent: the active one."""
+    """Absent: the active one; UNKNOWN_RULE_SET if none was activated yet."""
     def __init__(
         self,
         *,
@@ -310,7 +411,9 @@ class TryRulesRequest(_message.Message):
     """
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[_allocation_service_pb2.AllocateRequest]:
-        """At most 1,000. Modes are ignored: nothing is held."""
+        """At most 1,000, each tried alone with the stock there is now. Modes are ignored:
+        nothing is held. Their options must not name a rule set. Required.
+        """
 
     def __init__(
         self,

@@ -55,6 +55,11 @@ class RuleServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_rule__service__pb2.ListRulesRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_rule__service__pb2.ListRulesResponse.FromString,
                 _registered_method=True)
+        self.ListActivations = channel.unary_unary(
+                '/allocation.v1.RuleService/ListActivations',
+                request_serializer=allocation_dot_v1_dot_rule__service__pb2.ListActivationsRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_rule__service__pb2.ListActivationsResponse.FromString,
+                _registered_method=True)
         self.GetRules = channel.unary_unary(
                 '/allocation.v1.RuleService/GetRules',
                 request_serializer=allocation_dot_v1_dot_rule__service__pb2.GetRulesRequest.SerializeToString,
@@ -99,6 +104,13 @@ class RuleServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListActivations(self, request, context):
+        """Lists activations, latest first: who made which revision decide, when and why.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRules(self, request, context):
         """Returns one revision.
         """
@@ -135,6 +147,11 @@ def add_RuleServiceServicer_to_server(servicer, server):
                     servicer.ListRules,
                     request_deserializer=allocation_dot_v1_dot_rule__service__pb2.ListRulesRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_rule__service__pb2.ListRulesResponse.SerializeToString,
+            ),
+            'ListActivations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListActivations,
+                    request_deserializer=allocation_dot_v1_dot_rule__service__pb2.ListActivationsRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_rule__service__pb2.ListActivationsResponse.SerializeToString,
             ),
             'GetRules': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRules,
@@ -256,6 +273,33 @@ class RuleService(object):
             '/allocation.v1.RuleService/ListRules',
             allocation_dot_v1_dot_rule__service__pb2.ListRulesRequest.SerializeToString,
             allocation_dot_v1_dot_rule__service__pb2.ListRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListActivations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.RuleService/ListActivations',
+            allocation_dot_v1_dot_rule__service__pb2.ListActivationsRequest.SerializeToString,
+            allocation_dot_v1_dot_rule__service__pb2.ListActivationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

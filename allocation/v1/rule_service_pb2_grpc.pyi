@@ -41,6 +41,8 @@ class RuleServiceStub:
     """Makes a revision the one that decides, at once and everywhere."""
     ListRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.ListRulesRequest, _rule_service_pb2.ListRulesResponse]
     """Lists revisions, newest first."""
+    ListActivations: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.ListActivationsRequest, _rule_service_pb2.ListActivationsResponse]
+    """Lists activations, latest first: who made which revision decide, when and why."""
     GetRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.GetRulesRequest, _rule_service_pb2.GetRulesResponse]
     """Returns one revision."""
     TryRules: _grpc.UnaryUnaryMultiCallable[_rule_service_pb2.TryRulesRequest, _rule_service_pb2.TryRulesResponse]
@@ -59,6 +61,8 @@ class RuleServiceAsyncStub(RuleServiceStub):
     """Makes a revision the one that decides, at once and everywhere."""
     ListRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.ListRulesRequest, _rule_service_pb2.ListRulesResponse]  # type: ignore[assignment]
     """Lists revisions, newest first."""
+    ListActivations: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.ListActivationsRequest, _rule_service_pb2.ListActivationsResponse]  # type: ignore[assignment]
+    """Lists activations, latest first: who made which revision decide, when and why."""
     GetRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.GetRulesRequest, _rule_service_pb2.GetRulesResponse]  # type: ignore[assignment]
     """Returns one revision."""
     TryRules: _aio.UnaryUnaryMultiCallable[_rule_service_pb2.TryRulesRequest, _rule_service_pb2.TryRulesResponse]  # type: ignore[assignment]
@@ -98,6 +102,14 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_rule_service_pb2.ListRulesResponse, _abc.Awaitable[_rule_service_pb2.ListRulesResponse]]:
         """Lists revisions, newest first."""
+
+    @_abc_1.abstractmethod
+    def ListActivations(
+        self,
+        request: _rule_service_pb2.ListActivationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_rule_service_pb2.ListActivationsResponse, _abc.Awaitable[_rule_service_pb2.ListActivationsResponse]]:
+        """Lists activations, latest first: who made which revision decide, when and why."""
 
     @_abc_1.abstractmethod
     def GetRules(

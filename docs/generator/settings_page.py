@@ -45,6 +45,7 @@ FLAGS: Final = {
     "shipped_rates": ("shipped_rates",),
     "store": ("store",),
     "stock_poll_s": (),
+    "rules_poll_s": (),
     "stock_stale_s": (),
     "reflection": ("reflection",),
     "grace_s": ("grace",),

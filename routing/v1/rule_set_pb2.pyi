@@ -89,7 +89,7 @@ class RuleSetRevision(_message.Message):
     state: Global___RuleSetState.ValueType
     """Where in its life it is. Never unspecified."""
     yaml: _builtins.str
-    """The policy file as it was given, UTF-8. At most 1 MiB."""
+    """The policy file as it was given, UTF-8. At most 1 MiB. Absent in lists."""
     author: _builtins.str
     """Who put it, for people."""
     comment: _builtins.str

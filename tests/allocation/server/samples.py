@@ -16,7 +16,7 @@ from grpc_status import rpc_status
 
 from allocation.server.server import Server
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import allocation_service_pb2_grpc
+from allocation.v1 import allocation_service_pb2_grpc, rule_service_pb2_grpc
 from routing.v1 import item_pb2, location_pb2, network_service_pb2_grpc
 from routing.v1 import network_service_pb2 as net
 
@@ -97,6 +97,10 @@ class Client:
     @property
     def network(self) -> Any:
         return network_service_pb2_grpc.NetworkServiceStub(self.channel)
+
+    @property
+    def rules(self) -> Any:
+        return rule_service_pb2_grpc.RuleServiceStub(self.channel)
 
     async def put_network(self) -> None:
         locations, items = network_messages()

@@ -69,6 +69,7 @@ async def test_every_other_method_is_served(client: Client, name: str) -> None:
         "UNKNOWN_ITEM",
         "UNKNOWN_LOCATION",
         "UNKNOWN_RATE_CARD",
+        "UNKNOWN_RULE_SET",
     )
 
 
