@@ -49,6 +49,7 @@ class Evaluator:
             counts,
             self.problem.lanes.tariffs[tariff],
             parcel_minor,
+            pieces.boxing,
         )
 
     def shipment_cost(self, lane: int, quantities: tuple[tuple[int, int], ...]) -> int | None:

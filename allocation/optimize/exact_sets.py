@@ -18,9 +18,9 @@ import numpy as np
 
 from allocation.optimize.api import Budget
 from allocation.optimize.atoms import Atoms, Lattice, make_atoms, make_lattice
+from allocation.optimize.contents import make_contents
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.lane_classes import classify, side_limits
-from allocation.optimize.parcel_tables import make_contents
 from allocation.optimize.set_search import SetSearch
 from allocation.optimize.set_solution import solution_of
 from allocation.optimize.set_table import make_set_tables

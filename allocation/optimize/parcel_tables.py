@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
+from allocation.optimize.contents import Contents
 from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.packaged_tables import PackagedTables
+from routing.parcels.boxing import lone_price_minor
 from routing.parcels.partition import INFINITE, pair_count, partition
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.fluid_bound import fluid_bound_minor
-from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug, parcel_price_minor
+from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
@@ -40,45 +43,6 @@ class ParcelTables:
     settled: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contents:
-    """What each vector of the lattice holds.
-
-    Attributes
-    ----------
-    quantities
-        int64 ``[s, n]``: increments of each line.
-    weight_ug, volume_nl
-        int64 ``[s]``: of all pieces that may share parcels.
-    shared
-        bool ``[s]``: there are such pieces.
-    alone
-        int64 ``[s, p']``: number of each piece that travels alone; `alone_index` names them.
-    """
-
-    quantities: Int64
-    weight_ug: Int64
-    volume_nl: Int64
-    shared: NDArray[np.bool_]
-    alone: Int64
-    alone_index: NDArray[np.intp]
-
-
-def make_contents(problem: SourcingProblem, atoms: Atoms, lattice: Lattice) -> Contents:
-    """Add up what each vector of the lattice holds."""
-    pieces = problem.pieces
-    quantities = lattice.vectors @ atoms.content
-    shared = ~pieces.alone
-    sums = np.zeros((len(problem.lines), 3), dtype=np.int64)
-    number = pieces.per_increment
-    columns = np.stack((number, number * pieces.weight_ug, number * pieces.volume_nl), axis=1)
-    np.add.at(sums, pieces.line[shared], columns[shared])
-    held = quantities @ sums
-    alone_index = np.flatnonzero(pieces.alone)
-    alone = quantities[:, pieces.line[alone_index]] * number[alone_index]
-    return Contents(quantities, held[:, 1], held[:, 2], held[:, 0] > 0, alone, alone_index)
-
-
 def make_parcel_tables(
     problem: SourcingProblem,
     atoms: Atoms,
@@ -93,6 +57,52 @@ def make_parcel_tables(
     keys
         (tariff index, per-parcel cost) of each row.
     """
+    tables = _shared_tables(problem, atoms, lattice, contents, keys)
+    if contents.alone_index.size:
+        _add_alone(problem, contents, keys, tables)
+    return tables
+
+
+def _shared_tables(
+    problem: SourcingProblem,
+    atoms: Atoms,
+    lattice: Lattice,
+    contents: Contents,
+    keys: list[tuple[int, int]],
+) -> ParcelTables:
+    """Return the tables of everything that may share parcels."""
+    packed = np.array([bool(problem.lanes.tariffs[index].packagings) for index, _ in keys])
+    one_piece_per_atom = _one_piece_per_atom(problem, atoms)
+    if not packed.any():
+        return _plain_tables(problem, lattice, contents, keys, one_piece_per_atom)
+    shape = (len(keys), lattice.size)
+    tables = ParcelTables(
+        np.zeros(shape, dtype=np.int64),
+        np.zeros(shape, dtype=np.int64),
+        np.ones(shape, dtype=np.bool_),
+    )
+    plain = np.flatnonzero(~packed)
+    if plain.size:
+        some = [keys[row] for row in plain.tolist()]
+        found = _plain_tables(problem, lattice, contents, some, one_piece_per_atom)
+        tables.lower[plain], tables.upper[plain] = found.lower, found.upper
+        tables.settled[plain] = found.settled
+    packaged = PackagedTables(problem, lattice, contents, one_piece_per_atom)
+    for row in np.flatnonzero(packed).tolist():
+        index, fee = keys[row]
+        lower, upper = packaged.bounds(problem.lanes.tariffs[index], fee)
+        tables.lower[row], tables.upper[row] = lower, upper
+        tables.settled[row] = lower == upper
+    return tables
+
+
+def _plain_tables(
+    problem: SourcingProblem,
+    lattice: Lattice,
+    contents: Contents,
+    keys: list[tuple[int, int]],
+    one_piece_per_atom: bool,
+) -> ParcelTables:
     tariffs = [problem.lanes.tariffs[index] for index, _ in keys]
     fees = np.array([fee for _, fee in keys], dtype=np.int64)[:, None]
     upper = _one_parcel(tariffs, contents)
@@ -107,12 +117,9 @@ def make_parcel_tables(
     if not contents.shared.all():
         lower = np.where(contents.shared, lower, 0)
         upper = np.where(contents.shared, upper, 0)
-    if not settled.all() and _one_piece_per_atom(problem, atoms):
+    if not settled.all() and one_piece_per_atom:
         _close_all(lattice, contents, lower, upper, settled)
-    tables = ParcelTables(lower, upper, settled)
-    if contents.alone_index.size:
-        _add_alone(problem, contents, keys, tables)
-    return tables
+    return ParcelTables(lower, upper, settled)
 
 
 def _one_parcel(tariffs: list[Tariff], contents: Contents) -> Int64:
@@ -217,9 +224,9 @@ def _add_alone(
 ) -> None:
     pieces, index = problem.pieces, contents.alone_index
     for row, (tariff, fee) in enumerate(keys):
-        price = parcel_price_minor(
-            problem.lanes.tariffs[tariff], pieces.weight_ug[index], pieces.volume_nl[index]
-        )
+        price = lone_price_minor(
+            problem.lanes.tariffs[tariff], pieces.weight_ug, pieces.volume_nl, pieces.boxing
+        )[index]
         refused = price >= NO_PRICE
         apart = contents.alone @ np.where(refused, 0, price + fee)
         blocked = (contents.alone[:, refused] > 0).any(axis=1)

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, Lattice
+from allocation.optimize.contents import Contents
 from allocation.optimize.lane_classes import NO_LANE, LaneClasses, number_rows
-from allocation.optimize.parcel_tables import Contents, ParcelTables, make_parcel_tables
+from allocation.optimize.parcel_tables import ParcelTables, make_parcel_tables
 from allocation.optimize.scalar import Scalarization, TierRange, scalarize
 from routing.parcels.partition import INFINITE
 from routing.rating.tariff import NO_PRICE
@@ -194,6 +195,6 @@ def _dearest_parcels(problem: SourcingProblem, contents: Contents, parcels: Parc
         return int(np.where(parcels.upper < NO_PRICE, parcels.upper, 0).max(initial=0))
     pieces = problem.pieces
     number = int((problem.lines.demand[pieces.line] * pieces.per_increment).sum())
-    dearest = max((int(tariff.price_minor.max()) for tariff in problem.lanes.tariffs), default=0)
+    dearest = max((tariff.dearest_minor for tariff in problem.lanes.tariffs), default=0)
     fee = int(problem.lanes.parcel_minor.max(initial=0))
     return max(1, number) * (dearest + fee) if contents.weight_ug.size else 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.optimize.solution import Allocation, ProofStatus, Shipment, Solution
+from allocation.optimize.verify_parcels import parcel_price
 from allocation.optimize.verify_supply import supply_problems
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
@@ -187,11 +188,10 @@ def _shipment_cost(problem: SourcingProblem, shipment: Shipment) -> tuple[list[s
     cost = int(lanes.shipment_minor[lane])
     found = []
     for parcel in shipment.parcels:
-        weight = sum(int(pieces.weight_ug[p]) * number for p, number in parcel.pieces)
-        volume = sum(int(pieces.volume_nl[p]) * number for p, number in parcel.pieces)
-        price = lanes.tariffs[int(lanes.tariff[lane])].price_of_one_minor(weight, volume)
+        wrong, price = parcel_price(pieces, lanes.tariffs[int(lanes.tariff[lane])], parcel)
+        found += [f"lane {lane}: a parcel is {fault}" for fault in wrong]
         if price >= NO_PRICE:
-            found.append(f"lane {lane}: a parcel of {weight} ug has no price")
+            found.append(f"lane {lane}: a parcel of {parcel.pieces} has no price")
         cost += (price + int(lanes.parcel_minor[lane])) * parcel.count
         for piece, number in parcel.pieces:
             packed[piece] += number * parcel.count

@@ -13,7 +13,7 @@ from routing.parcels.fit.oracle import Counts, Fit, RoomOracle
 from routing.parcels.fit.solids import Solid
 from routing.rating.packaging import NO_CARTON, Packaging
 from routing.rating.prices import NO_PRICE
-from routing.rating.tariff import Tariff
+from routing.rating.tariff import Tariff, parcel_price_minor
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -126,6 +126,39 @@ def price_one_parcel(
             prices[number, open_[taken]] = price[open_[taken]]
     best = np.argmin(prices, axis=0)
     return Priced(prices[best, np.arange(counts.shape[0])], best)
+
+
+def lone_price_minor(
+    tariff: Tariff, weight_ug: Int64, volume_nl: Int64, boxing: Boxing | None
+) -> Int64:
+    """Return int64 ``[p]``: price of one piece of each kind travelling alone; `NO_PRICE`.
+
+    Parameters
+    ----------
+    boxing
+        Needed where the tariff has packagings.
+    """
+    if not tariff.packagings:
+        return parcel_price_minor(tariff, weight_ug, volume_nl)
+    if boxing is None:
+        raise ValueError("a tariff with packagings needs the sizes of what is packed")
+    return price_alone(tariff, boxing, weight_ug, volume_nl).price_minor
+
+
+def piece_price_minor(
+    tariff: Tariff, weight_ug: Int64, volume_nl: Int64, alone: Bool, boxing: Boxing | None
+) -> Int64:
+    """Return int64 ``[p]``: price of one piece of each kind as a parcel; `NO_PRICE` if refused.
+
+    What travels alone is sent as it is; the rest in the cheapest packaging that is known
+    to take it, which for a single thing is certain.
+    """
+    lone = lone_price_minor(tariff, weight_ug, volume_nl, boxing)
+    if not tariff.packagings or boxing is None or alone.all():
+        return lone
+    counts = np.eye(alone.size, dtype=np.int64)
+    shared = price_one_parcel(tariff, boxing, counts, weight_ug, volume_nl)
+    return np.where(alone, lone, shared.price_minor)
 
 
 def price_alone(tariff: Tariff, boxing: Boxing, weight_ug: Int64, volume_nl: Int64) -> Priced:

@@ -72,6 +72,21 @@ class PieceTypes:
     volume_nl: Int64
 
 
+def packed_price_minor(tariff: Tariff, parcel: PackedParcel, weight_ug: int, volume_nl: int) -> int:
+    """Return the price of one such parcel, `NO_PRICE` if the carrier refuses it.
+
+    Parameters
+    ----------
+    weight_ug, volume_nl
+        Of its contents.
+    """
+    if parcel.packaging == NO_PACKAGING:
+        return tariff.price_of_one_minor(weight_ug, volume_nl)
+    packaging = tariff.packagings[parcel.packaging]
+    weight = np.array([weight_ug], dtype=np.int64)
+    return int(packaging.price(weight, np.array([volume_nl], dtype=np.int64))[0])
+
+
 def parcel_cost_minor(
     tariff: Tariff, parcel_minor: int, weight_ug: Int64, volume_nl: Int64
 ) -> Int64:

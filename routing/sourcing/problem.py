@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.ids import ItemId, LineId, LocationId
+from routing.parcels.boxing import Boxing
 from routing.rating.tariff import Tariff
 from routing.sourcing.supply import Supply
 from routing.sourcing.tier import Tier
@@ -76,6 +77,9 @@ class Pieces:
         bool: the piece travels in a parcel of its own.
     item
         int32: index of the item, or -1 when the piece is the whole line unit.
+    boxing
+        Sizes of the pieces and the cartons there are; needed by tariffs with packagings,
+        ``None`` where there are none.
     """
 
     line: Int32
@@ -84,6 +88,7 @@ class Pieces:
     volume_nl: Int64
     alone: Bool
     item: Int32
+    boxing: Boxing | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

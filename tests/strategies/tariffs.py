@@ -14,6 +14,7 @@ import numpy as np
 from routing.ids import RateCardId
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.fluid_bound import fluid_steps
+from routing.rating.packaging import Packaging
 from routing.rating.subadditivity import subadditive_below_ug
 from routing.rating.tariff import Tariff
 from routing.rating.zones import RateZone
@@ -61,6 +62,23 @@ def plain_price_minor(tariff: Tariff, weight_ug: int, volume_nl: int) -> int | N
     for limit, price in steps:
         if billable <= limit:
             return int(price)
+    return None
+
+
+def plain_packaging_price_minor(packaging: Packaging, weight_ug: int, volume_nl: int) -> int | None:
+    """Price contents in one packaging the same way; whether they fit is not looked at."""
+    if weight_ug > packaging.max_weight_ug or volume_nl > packaging.max_volume_nl:
+        return None
+    billable = weight_ug + packaging.tare_ug
+    rule = packaging.dimensional
+    if rule is not None and volume_nl > rule.threshold_nl:
+        dimensional = volume_nl * UG_PER_NL_AT_DIVISOR_1 / rule.divisor_in3_per_lb
+        billable = max(billable, -(-dimensional.numerator // dimensional.denominator))
+    void_ml = -(-max(0, packaging.inner_nl - volume_nl) // 10**6)
+    steps = zip(packaging.limit_ug.tolist(), packaging.price_minor.tolist(), strict=True)
+    for limit, price in steps:
+        if billable <= limit:
+            return int(price) - (-void_ml * packaging.void_fill_minor_per_m3 // 10**6)
     return None
 
 

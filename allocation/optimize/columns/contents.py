@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms
-from routing.rating.tariff import NO_PRICE, billable_weight_ug, parcel_price_minor
+from routing.parcels.boxing import lone_price_minor, piece_price_minor
+from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
@@ -81,7 +82,7 @@ def alone_cost(problem: SourcingProblem, atoms: Atoms) -> Int64:
         return cost
     number = atoms.content[:, pieces.line[index]] * pieces.per_increment[index]
     for tariff, each in enumerate(lanes.tariffs):
-        price = parcel_price_minor(each, pieces.weight_ug[index], pieces.volume_nl[index])
+        price = lone_price_minor(each, pieces.weight_ug, pieces.volume_nl, pieces.boxing)[index]
         refused = price >= NO_PRICE
         here = lanes.tariff == tariff
         total = (number @ np.where(refused, 0, price))[:, None]
@@ -97,7 +98,9 @@ def too_heavy(problem: SourcingProblem, atoms: Atoms) -> NDArray[np.bool_]:
     refused = np.zeros((atoms.count.size, len(lanes)), dtype=np.bool_)
     holds = atoms.content[:, pieces.line] > 0
     for tariff, each in enumerate(lanes.tariffs):
-        billable = billable_weight_ug(each, pieces.weight_ug, pieces.volume_nl)
-        heavy = (holds & (billable > each.max_weight_ug)).any(axis=1)
+        price = piece_price_minor(
+            each, pieces.weight_ug, pieces.volume_nl, pieces.alone, pieces.boxing
+        )
+        heavy = (holds & (price >= NO_PRICE)).any(axis=1)
         refused[np.ix_(heavy, lanes.tariff == tariff)] = True
     return refused

@@ -77,6 +77,7 @@ class WeightMatch:
             not model.shared_items
             and bool(contents.shared[demand > 0].all())
             and not (contents.volume_nl @ demand)
+            and model.problem.pieces.boxing is None
             and not limits.min_shipment_units
             and not limits.min_shipment_minor
             and bool((limits.location_units[places] >= contents.units @ demand).all())

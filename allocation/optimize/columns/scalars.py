@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms
 from allocation.optimize.scalar import WIDEST, Scalarization, TierRange
-from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
 
@@ -152,11 +151,5 @@ def _dearest(problem: SourcingProblem) -> int:
     """Return a price that the parcels of a sensible plan never exceed: each piece on its own."""
     pieces = problem.pieces
     number = int((problem.lines.demand[pieces.line] * pieces.per_increment).sum())
-    dearest = max(
-        (
-            int(t.price_minor[t.price_minor < NO_PRICE].max(initial=0))
-            for t in problem.lanes.tariffs
-        ),
-        default=0,
-    )
+    dearest = max((tariff.dearest_minor for tariff in problem.lanes.tariffs), default=0)
     return number * (dearest + int(problem.lanes.parcel_minor.max(initial=0)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from allocation.optimize.cp_sat.search import Found
 from allocation.optimize.cp_sat.tiers import Stage, greatest_total
 from allocation.optimize.evaluate import penalties_minor, tier_values
@@ -19,7 +17,7 @@ from allocation.optimize.solution import (
     Solution,
     SolveLimit,
 )
-from routing.rating.tariff import parcel_price_minor
+from routing.parcels.packing import packed_price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +100,8 @@ def _shipment_values(book: Book, shipment: Shipment) -> tuple[tuple[int, ...], i
     for parcel in shipment.parcels:
         weight = sum(int(problem.pieces.weight_ug[piece]) * n for piece, n in parcel.pieces)
         volume = sum(int(problem.pieces.volume_nl[piece]) * n for piece, n in parcel.pieces)
-        price = parcel_price_minor(
-            tariff, np.array([weight], dtype=np.int64), np.array([volume], dtype=np.int64)
-        )
-        cost += (int(price[0]) + int(problem.lanes.parcel_minor[lane])) * parcel.count
+        price = packed_price_minor(tariff, parcel, weight, volume)
+        cost += (price + int(problem.lanes.parcel_minor[lane])) * parcel.count
     alone = Allocation((shipment,), (0,) * len(problem.lines))
     return tier_values(problem, alone, cost), cost
 

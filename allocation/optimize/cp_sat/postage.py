@@ -56,6 +56,8 @@ class PostageTable:
         cost = contents @ alone_minor(self.view, tariff_index, parcel_minor)
         weight, volume = contents @ self.view.weight_ug, contents @ self.view.volume_nl
         shares = np.flatnonzero((self._shared_pieces() @ contents.T) > 0)
+        if tariff.packagings:
+            return self._packaged(tariff_index, parcel_minor, rows, result)
         one = parcel_cost_minor(tariff, parcel_minor, weight[shares], volume[shares])
         proven = _one_is_cheapest(tariff, parcel_minor, weight[shares], volume[shares], one)
         cost[shares[proven]] += one[proven]
@@ -66,6 +68,17 @@ class PostageTable:
                 return None
             cost[heavy] += parcels
         result[rows] = cost
+        return result
+
+    def _packaged(
+        self, tariff_index: int, parcel_minor: int, rows: Int64, result: Int64
+    ) -> Int64 | None:
+        """Pack every content for real: no step of such a tariff is a price."""
+        contents = self.contents[rows]
+        parcels = self._one_by_one(tariff_index, parcel_minor, contents)
+        if parcels is None:
+            return None
+        result[rows] = parcels + contents @ alone_minor(self.view, tariff_index, parcel_minor)
         return result
 
     def _shared_pieces(self) -> Int64:

@@ -22,11 +22,14 @@ def make_step_model(view: View, stages: tuple[Stage, ...], budget: Budget) -> St
     Raises
     ------
     TooLargeError
-        If there would be too many variables or parcels, or weights too large to add.
+        If there would be too many variables or parcels, weights too large to add, or
+        tariffs with packagings, which weight steps cannot say.
     OutOfTimeError
         If the budget ends before the model stands.
     """
     check_amounts(view)
+    if any(tariff.packagings for tariff in view.problem.lanes.tariffs):
+        raise TooLargeError("packagings are not a matter of weight steps")
     model = cp_model.CpModel()
     lanes = worthwhile_lanes(view, stages)
     ships = {lane: model.new_bool_var("") for lane in lanes}

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
 
@@ -112,11 +111,7 @@ def _pieces(problem: SourcingProblem) -> int:
 
 
 def _greatest_price(problem: SourcingProblem) -> int:
-    prices = [
-        int(tariff.price_minor[tariff.price_minor < NO_PRICE].max(initial=0))
-        for tariff in problem.lanes.tariffs
-    ]
-    return max(prices, default=0)
+    return max((tariff.dearest_minor for tariff in problem.lanes.tariffs), default=0)
 
 
 def _most(amounts: Int64 | None) -> int:

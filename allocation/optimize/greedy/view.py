@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.greedy.rates import RateSheet, make_rate_sheet
+from routing.parcels.boxing import piece_price_minor as single_price_minor
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
@@ -83,6 +84,14 @@ def usable_lanes(problem: SourcingProblem, rates: RateSheet) -> Bool:
 def piece_price_minor(problem: SourcingProblem, rates: RateSheet) -> Int64:
     """Return int64 ``[p, tariffs]``: price of one piece in a parcel of its own."""
     pieces, count = problem.pieces, len(problem.lanes.tariffs)
+    if pieces.boxing is not None and count:
+        columns = [
+            single_price_minor(
+                each, pieces.weight_ug, pieces.volume_nl, pieces.alone, pieces.boxing
+            )
+            for each in problem.lanes.tariffs
+        ]
+        return np.stack(columns, axis=1)
     return rates.price_minor(
         np.tile(np.arange(count), pieces.line.size),
         np.repeat(pieces.weight_ug, count),

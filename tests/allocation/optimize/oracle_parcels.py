@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from routing.rating.packaging import NO_CARTON
+from routing.rating.tariff import Tariff
 from routing.sourcing.problem import SourcingProblem
-from tests.strategies.tariffs import plain_price_minor
+from tests.strategies.plain_parcels import fits_in
+from tests.strategies.tariffs import plain_packaging_price_minor, plain_price_minor
 
 Counts = tuple[int, ...]
 Parcels = tuple[Counts, ...]
@@ -27,6 +30,7 @@ class OracleParcels:
         self._tariffs = lanes.tariffs
         self._tariff_of = lanes.tariff.tolist()
         self._parcel_minor = lanes.parcel_minor.tolist()
+        self._boxing = pieces.boxing
         self._prices: dict[tuple[int, int, int], int | None] = {}
         self._best: dict[tuple[int, int, Counts], tuple[int, Parcels] | None] = {}
 
@@ -75,7 +79,37 @@ class OracleParcels:
     def _price(self, tariff: int, parcel: Counts) -> int | None:
         weight = sum(map(int.__mul__, parcel, self._weight))
         volume = sum(map(int.__mul__, parcel, self._volume))
+        packed = self._tariffs[tariff]
+        if packed.packagings:
+            return self._packaged_price(packed, parcel, weight, volume)
         key = (tariff, weight, volume)
         if key not in self._prices:
-            self._prices[key] = plain_price_minor(self._tariffs[tariff], weight, volume)
+            self._prices[key] = plain_price_minor(packed, weight, volume)
         return self._prices[key]
+
+    def _packaged_price(
+        self, tariff: Tariff, parcel: Counts, weight: int, volume: int
+    ) -> int | None:
+        """Return the least price over the packagings that take a parcel, tried one by one."""
+        boxing = self._boxing
+        assert boxing is not None
+        held = tuple(
+            solid for solid, n in zip(boxing.solids, parcel, strict=True) for _ in range(n)
+        )
+        lone = any(n and alone for n, alone in zip(parcel, self._alone, strict=True))
+        prices = []
+        for packaging in tariff.packagings:
+            if packaging.carton == NO_CARTON:
+                takes = lone or not packaging.alone_only
+                for trigger, wanted in (
+                    *((each, False) for each in packaging.forbids),
+                    *((each, True) for each in packaging.requires),
+                ):
+                    met = any(trigger.met_by(solid.sides_um, volume, weight) for solid in held)
+                    takes = takes and met == wanted
+            else:
+                takes = not lone and fits_in(boxing.cartons[packaging.carton].inner, held)
+            price = plain_packaging_price_minor(packaging, weight, volume)
+            if takes and price is not None:
+                prices.append(price)
+        return min(prices, default=None)
