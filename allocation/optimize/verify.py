@@ -191,7 +191,8 @@ def _shipment_cost(problem: SourcingProblem, shipment: Shipment) -> tuple[list[s
         wrong, price = parcel_price(pieces, lanes.tariffs[int(lanes.tariff[lane])], parcel)
         found += [f"lane {lane}: a parcel is {fault}" for fault in wrong]
         if price >= NO_PRICE:
-            found.append(f"lane {lane}: a parcel of {parcel.pieces} has no price")
+            weight = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
+            found.append(f"lane {lane}: a parcel of {weight} ug has no price")
         cost += (price + int(lanes.parcel_minor[lane])) * parcel.count
         for piece, number in parcel.pieces:
             packed[piece] += number * parcel.count
