@@ -62,8 +62,30 @@ class LedgerWrites(Protocol):
         owner: StockOwner = StockOwner.ENGINE,
         kind: FeedKind = FeedKind.DELTA,
         observed_time: datetime | None = None,
+        begun: datetime | None = None,
+        fingerprint: bytes | None = None,
     ) -> FeedReply:
-        """Take a feed; rows that cannot be taken are in the answer, the others count."""
+        """Take a feed; rows that cannot be taken are in the answer, the others count.
+
+        Every other write waits while one call is at work. `feed_session.FeedSession` takes
+        a long feed in stretches, with `begun` the instant at which the whole feed began: it
+        stands in for an `observed_time` that is not told.
+        """
+        ...
+
+    def clear_levels(
+        self,
+        keys: Sequence[LevelKey],
+        *,
+        observed_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        owner: StockOwner = StockOwner.ENGINE,
+    ) -> FeedReply:
+        """Set levels to zero that a full feed, observed at `observed_time`, left out.
+
+        Levels with a newer figure stay as they are.
+        """
         ...
 
     def adjust(
@@ -218,6 +240,22 @@ class LedgerReads(Protocol):
         RequestIdReusedError
             The id belongs to a request with other content.
         """
+        ...
+
+    def find_feed(self, request_id: str, fingerprint: bytes) -> FeedReply | None:
+        """Return the first answer to a feed with this id and caller's fingerprint.
+
+        Raises
+        ------
+        RequestIdReusedError
+            The id belongs to a request with other content.
+        """
+        ...
+
+    def level_keys(
+        self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000
+    ) -> tuple[LevelKey, ...]:
+        """Return keys of the levels at a location, in order; the next page is `after` the last."""
         ...
 
     def levels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
-from allocation.ledger.level import StockOwner
+from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.states import Step
 from routing.ids import ItemId, LineId
 
@@ -67,11 +68,6 @@ class Hold(Command):
         replaced = _replaced_content(self.replaced) if self.replaced else []
         return [self.plan_id, rows, until, self.payload.hex(), *replaced]
 
-    @classmethod
-    def fingerprint_of(cls, caller_fingerprint: bytes) -> bytes:
-        """Return the fingerprint of any hold that has this fingerprint of its caller's."""
-        return _digest(cls.__name__, [caller_fingerprint.hex()])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeStep(Command):
@@ -108,21 +104,40 @@ class TakeStep(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLevels(Command):
-    """Take a feed."""
+    """Take a feed, or a stretch of one.
+
+    Attributes
+    ----------
+    begun
+        When the feed began, which stands in for an `observed_time` that is not told;
+        ``None``: now.
+    """
 
     rows: tuple[LevelRow, ...]
     owner: StockOwner
     kind: FeedKind
     observed_time: datetime | None = None
+    begun: datetime | None = None
+    caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
-        """Return the feed."""
-        return [
-            self.owner.value,
-            self.kind.value,
-            _time(self.observed_time),
-            [_row_content(row) for row in self.rows],
-        ]
+        """Return what the caller asked for; its own fingerprint stands for all of it."""
+        if self.caller_fingerprint is not None:
+            return [self.caller_fingerprint.hex()]
+        return _feed_content(self.rows, self.owner, self.kind, self.observed_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearLevels(Command):
+    """Set levels to zero because a full feed, observed at some instant, left them out."""
+
+    keys: tuple[LevelKey, ...]
+    owner: StockOwner
+    observed_time: datetime
+
+    def content(self) -> list[Any]:
+        """Return the levels."""
+        return [self.owner.value, _time(self.observed_time), [list(key) for key in self.keys]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +176,18 @@ class Compensate(Command):
         return list(self.item_ids)
 
 
+def fingerprint_of(command: type[Hold | SetLevels], caller_fingerprint: bytes) -> bytes:
+    """Return the fingerprint of any such command that has this fingerprint of its caller's."""
+    return _digest(command.__name__, [caller_fingerprint.hex()])
+
+
+def feed_fingerprint(
+    rows: Sequence[LevelRow], owner: StockOwner, kind: FeedKind, observed_time: datetime | None
+) -> bytes:
+    """Return what tells a stretch of a feed from any other, 32 bytes."""
+    return _digest(SetLevels.__name__, _feed_content(rows, owner, kind, observed_time))
+
+
 def _digest(name: str, content: list[Any]) -> bytes:
     text = json.dumps([name, *content], separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
@@ -173,6 +200,13 @@ def _replaced_content(replaced: Replaced) -> list[Any]:
 
 def _time(time: date | None) -> str | None:
     return None if time is None else time.isoformat()
+
+
+def _feed_content(
+    rows: Sequence[LevelRow], owner: StockOwner, kind: FeedKind, observed_time: datetime | None
+) -> list[Any]:
+    figures = [_row_content(row) for row in rows]
+    return [owner.value, kind.value, _time(observed_time), figures]
 
 
 def _row_content(row: LevelRow) -> list[Any]:

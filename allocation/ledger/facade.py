@@ -9,7 +9,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from allocation.ledger.adjustment import Adjustment
-from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLevels, Sweep, TakeStep
+from allocation.ledger.commands import (
+    Adjust,
+    ClearLevels,
+    Command,
+    Compensate,
+    Hold,
+    SetLevels,
+    Sweep,
+    TakeStep,
+    fingerprint_of,
+)
 from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
 from allocation.ledger.core.expiring import as_expired
@@ -62,10 +72,14 @@ class LedgerFacade(ABC):
         owner: StockOwner = StockOwner.ENGINE,
         kind: FeedKind = FeedKind.DELTA,
         observed_time: datetime | None = None,
+        begun: datetime | None = None,
+        fingerprint: bytes | None = None,
     ) -> FeedReply:
         """See `api.LedgerWrites.set_levels`."""
         if observed_time is not None:
             observed_time = checked_instant("observed_time", observed_time)
+        if begun is not None:
+            begun = checked_instant("begun", begun)
         command = SetLevels(
             now=checked_instant("now", now),
             request_id=request_id,
@@ -73,6 +87,27 @@ class LedgerFacade(ABC):
             owner=owner,
             kind=kind,
             observed_time=observed_time,
+            begun=begun,
+            caller_fingerprint=fingerprint,
+        )
+        return self._run(command, FeedReply)
+
+    def clear_levels(
+        self,
+        keys: Sequence[LevelKey],
+        *,
+        observed_time: datetime,
+        now: datetime,
+        request_id: str = "",
+        owner: StockOwner = StockOwner.ENGINE,
+    ) -> FeedReply:
+        """See `api.LedgerWrites.clear_levels`."""
+        command = ClearLevels(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            keys=tuple(keys),
+            owner=owner,
+            observed_time=checked_instant("observed_time", observed_time),
         )
         return self._run(command, FeedReply)
 
@@ -219,11 +254,18 @@ class LedgerFacade(ABC):
 
     def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
         """See `api.LedgerReads.find_hold`."""
+        return self._find(request_id, fingerprint_of(Hold, fingerprint), PlanReply)
+
+    def find_feed(self, request_id: str, fingerprint: bytes) -> FeedReply | None:
+        """See `api.LedgerReads.find_feed`."""
+        return self._find(request_id, fingerprint_of(SetLevels, fingerprint), FeedReply)
+
+    def _find(self, request_id: str, fingerprint: bytes, kind: type[R]) -> R | None:
         first = None if id_violations("", request_id) else self._read_answer(request_id)
         if first is None:
             return None
-        reply = first_reply(request_id, Hold.fingerprint_of(fingerprint), first)
-        return reply if isinstance(reply, PlanReply) else None
+        reply = first_reply(request_id, fingerprint, first)
+        return reply if isinstance(reply, kind) else None
 
     def _run(self, command: Command, kind: type[R]) -> R:
         reply = self.submit(command).result()

@@ -13,8 +13,8 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("postgres") / "data")
+def server() -> Iterator[Server]:
+    started = Server()
     yield started
     started.stop()
 

@@ -30,6 +30,7 @@ class Book:
         self._now = now
         self._request_id = request_id
         self._levels: dict[LevelKey, Level] = {}
+        self._new: set[LevelKey] = set()
         self._changed: dict[LevelKey, None] = {}
         self._entries: list[Entry] = []
 
@@ -44,14 +45,18 @@ class Book:
         self._levels.update(self._tx.levels(wanted))
 
     def create(self, keys: Iterable[LevelKey]) -> None:
-        """Give a level of zero to every key that has none."""
+        """Give a level of zero to every key that has none; to be called once."""
         missing = sorted(set(keys) - self._levels.keys(), key=lambda key: key.order)
         if missing:
             found = self._tx.claim(missing, self._now)
-            for key in missing:
-                self._levels[key] = found.get(key) or Level(
-                    key, StockOwner.ENGINE, Buckets(), self._now
-                )
+            self._levels.update(found)
+            self._new.update(set(missing) - found.keys())
+            for key in self._new:
+                self._levels[key] = Level(key, StockOwner.ENGINE, Buckets(), self._now)
+
+    def is_new(self, key: LevelKey) -> bool:
+        """Say whether a level has just been created."""
+        return key in self._new
 
     def find(self, key: LevelKey) -> Level | None:
         """Return a level that was opened, as changed so far; ``None`` if there is none."""

@@ -8,11 +8,20 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from allocation.errors import EngineError, InvalidRequestError
-from allocation.ledger.commands import Adjust, Command, Compensate, Hold, SetLevels, Sweep, TakeStep
+from allocation.ledger.commands import (
+    Adjust,
+    ClearLevels,
+    Command,
+    Compensate,
+    Hold,
+    SetLevels,
+    Sweep,
+    TakeStep,
+)
 from allocation.ledger.core.adjusting import adjust
 from allocation.ledger.core.auditing import compensate
 from allocation.ledger.core.expiring import sweep
-from allocation.ledger.core.feeding import set_levels
+from allocation.ledger.core.feeding import clear_levels, set_levels
 from allocation.ledger.core.holding import hold
 from allocation.ledger.core.key_check import MOST_CHARACTERS, text_violations
 from allocation.ledger.core.outcome import Refused
@@ -28,6 +37,7 @@ OPERATIONS: Final[Mapping[type[Command], Callable[[Transaction, Any], Outcome]]]
         Hold: hold,
         TakeStep: take_step,
         SetLevels: set_levels,
+        ClearLevels: clear_levels,
         Adjust: adjust,
         Sweep: sweep,
         Compensate: compensate,

@@ -37,7 +37,7 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
         if found:
             errors.extend(RowError(index, one.path, one.message) for one in found[:1])
             continue
-        observed = row.observed_time or command.observed_time or command.now
+        observed = row.observed_time or command.observed_time or command.begun or command.now
         taken[row.key] = CheckedRow(index, row, min(observed, command.now))
     return taken, errors
 
@@ -45,12 +45,13 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
 def left_out(command: SetLevels, keys: Iterable[LevelKey]) -> dict[LevelKey, CheckedRow]:
     """Return a row of zero for every key that a full feed does not name."""
     named = {row.key for row in command.rows}
-    observed = min(command.observed_time or command.now, command.now)
-    return {
-        key: CheckedRow(None, LevelRow(key, 0, unavailable=0), observed)
-        for key in keys
-        if key not in named
-    }
+    observed = command.observed_time or command.begun or command.now
+    return zero_rows((key for key in keys if key not in named), min(observed, command.now))
+
+
+def zero_rows(keys: Iterable[LevelKey], observed: datetime) -> dict[LevelKey, CheckedRow]:
+    """Return a row of zero for every key."""
+    return {key: CheckedRow(None, LevelRow(key, 0, unavailable=0), observed) for key in keys}
 
 
 def _figure_violations(row: LevelRow, owner: StockOwner) -> list[Violation]:

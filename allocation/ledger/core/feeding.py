@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from allocation.ledger.commands import SetLevels
+from allocation.ledger.commands import ClearLevels, SetLevels
 from allocation.ledger.core.book import Book
-from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out
+from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out, zero_rows
 from allocation.ledger.core.transaction import Since, Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import FeedKind, RowError
@@ -28,17 +28,48 @@ def set_levels(tx: Transaction, command: SetLevels) -> FeedReply:
     if command.kind is FeedKind.FULL:
         locations = sorted({row.key.location_id for row in command.rows})
         rows.update(left_out(command, tx.level_keys_at(locations)))
+    return _take_all(tx, command, rows, errors)
+
+
+def clear_levels(tx: Transaction, command: ClearLevels) -> FeedReply:
+    """Set levels to zero that a full feed left out; those with a newer figure stay."""
+    observed = min(command.observed_time, command.now)
+    return _take_all(tx, command, zero_rows(command.keys, observed), [])
+
+
+def _take_all(
+    tx: Transaction,
+    command: SetLevels | ClearLevels,
+    rows: dict[LevelKey, CheckedRow],
+    errors: list[RowError],
+) -> FeedReply:
     book = Book(tx, command.now, command.request_id)
     book.open(rows)
-    known = {key for key in rows if book.find(key) is not None}
     book.create(rows)
     rows = _without_stale(book, rows, errors)
-    since = tx.since({key: row.observed_time for key, row in rows.items()})
+    since = _since(tx, book, rows, command.owner)
     for key, row in rows.items():
-        _take(book, row, command.owner, since.get(key, _NOTHING), is_new=key not in known)
+        _take(book, row, command.owner, since[key])
     book.post()
     accepted = sum(1 for row in rows.values() if row.row is not None)
     return FeedReply(accepted, tuple(sorted(errors, key=lambda error: error.row)))
+
+
+def _since(
+    tx: Transaction, book: Book, rows: Mapping[LevelKey, CheckedRow], owner: StockOwner
+) -> dict[LevelKey, Since]:
+    """Return what happened after each figure; the record is asked only where it has to be."""
+    since, marks = {}, {}
+    for key, row in rows.items():
+        level = book.level(key)
+        late = level.update_time > row.observed_time
+        if not book.is_new(key) and (late or level.owner is not owner):
+            marks[key] = row.observed_time
+        else:
+            # Nothing happened since, and what counts goes on counting.
+            since[key] = Since(committed=level.buckets.committed)
+    found = tx.since(marks) if marks else {}
+    return since | {key: found.get(key, _NOTHING) for key in marks}
 
 
 def _without_stale(
@@ -58,12 +89,12 @@ def _without_stale(
     return fresh
 
 
-def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since, *, is_new: bool) -> None:
+def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since) -> None:
     level = book.level(row.figure.key)
     buckets = _buckets(level, row, owner, since)
     after = _described(replace(level, owner=owner), row)
     book.put(replace(after, observed_time=row.observed_time))
-    if is_new or buckets != level.buckets or after != level:
+    if book.is_new(level.key) or buckets != level.buckets or after != level:
         book.change(level.key, ChangeReason.FEED, buckets - level.buckets)
 
 

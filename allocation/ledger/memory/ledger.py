@@ -46,6 +46,15 @@ class MemoryLedger(LedgerFacade):
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
 
+    def level_keys(
+        self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000
+    ) -> tuple[LevelKey, ...]:
+        """See `api.LedgerReads.level_keys`."""
+        with self._lock:
+            keys = [key for key in self._state.levels if key.location_id == location_id]
+        later = [key for key in keys if after is None or key.order > after.order]
+        return tuple(sorted(later, key=lambda key: key.order)[:limit])
+
     def levels(
         self,
         *,

@@ -85,6 +85,19 @@ class PostgresLedger(LedgerFacade):
             lambda connection: _run(connection, command), repeatable=bool(command.request_id)
         )
 
+    def level_keys(
+        self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000
+    ) -> tuple[LevelKey, ...]:
+        """See `api.LedgerReads.level_keys`."""
+        item_id, lot_id = ("", "") if after is None else (after.item_id, after.lot_id or "")
+        values = (location_id, item_id, lot_id, limit)
+
+        def read(connection: Connection) -> tuple[LevelKey, ...]:
+            rows = connection.execute(sql.LEVEL_KEYS_PAGE, values)
+            return tuple(key_from(*row) for row in rows)
+
+        return self._database.read(read)
+
     def levels(
         self,
         *,

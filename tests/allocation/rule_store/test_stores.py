@@ -20,8 +20,8 @@ from tests.allocation.ledger.postgres_server import Server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("postgres") / "data")
+def server() -> Iterator[Server]:
+    started = Server()
     yield started
     started.stop()
 

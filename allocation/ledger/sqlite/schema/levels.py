@@ -24,7 +24,7 @@ TABLES: Final = (
         PRIMARY KEY (item_id, location_id, lot_id)
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE INDEX level_by_location ON level (location_id)",
+    "CREATE INDEX level_by_location ON level (location_id, item_id, lot_id)",
     """
     CREATE TABLE plan (
         plan_id TEXT PRIMARY KEY,

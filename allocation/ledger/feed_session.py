@@ -1,0 +1,172 @@
+"""A feed of any length, taken in stretches while other writes go on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from allocation.ledger.api import Ledger
+from allocation.ledger.commands import feed_fingerprint
+from allocation.ledger.feed import FeedKind, LevelRow, RowError
+from allocation.ledger.level import LevelKey, StockOwner
+from allocation.ledger.named_keys import NamedKeys
+from allocation.ledger.replies import FeedReply
+from routing.ids import LocationId
+
+STRETCH_ROWS: Final = 1_000
+"""Rows that are written in one transaction, during which other writes wait."""
+
+MOST_ERRORS: Final = 1_000
+"""Refused rows that are named; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSummary:
+    """How much of a feed was taken.
+
+    Attributes
+    ----------
+    errors
+        The first `MOST_ERRORS` of the refused rows, `RowError.row` from 0 over the feed.
+    version
+        A snapshot at this version, or a later one, contains the feed.
+    """
+
+    accepted_rows: int
+    refused_rows: int
+    errors: tuple[RowError, ...]
+    version: int
+
+
+class FeedSession:
+    """Takes rows as they come; not safe to use from several threads at once.
+
+    Every stretch counts as soon as it is written, so others see a long feed arrive bit by
+    bit. If it breaks off, what was written stays; the whole feed, sent again under its
+    `request_id`, goes on from there. Levels that a full feed leaves out become zero in
+    `finish`.
+
+    Parameters
+    ----------
+    ledger
+        Where to.
+    clock
+        Returns the time as aware UTC.
+    request_id
+        Idempotency key of the whole feed; empty: it is not remembered.
+    owner, kind, observed_time
+        See `Ledger.set_levels`.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+        *,
+        request_id: str = "",
+        owner: StockOwner = StockOwner.ENGINE,
+        kind: FeedKind = FeedKind.DELTA,
+        observed_time: datetime | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._begun = clock()
+        self._request_id = request_id
+        self._owner = owner
+        self._kind = kind
+        self._observed_time = observed_time
+        self._waiting: list[LevelRow] = []
+        self._stretches = 0
+        self._rows = 0
+        self._accepted = self._refused = self._version = 0
+        self._errors: list[RowError] = []
+        self._content = hashlib.sha256()
+        self._named = NamedKeys()
+        self._locations: set[LocationId] = set()
+
+    def add(self, rows: Iterable[LevelRow]) -> None:
+        """Take rows; returns when all but the last few are written.
+
+        Raises
+        ------
+        RequestIdReusedError
+            The feed's id belongs to a feed with other rows.
+        LedgerUnavailableError
+        """
+        self._waiting.extend(rows)
+        done = 0
+        while len(self._waiting) - done >= STRETCH_ROWS:
+            self._write(self._waiting[done : done + STRETCH_ROWS])
+            done += STRETCH_ROWS
+        del self._waiting[:done]
+
+    def finish(self) -> FeedSummary:
+        """Write what is left, and what a full feed leaves unsaid; return how it went.
+
+        Raises
+        ------
+        RequestIdReusedError, LedgerUnavailableError
+        """
+        if self._waiting:
+            self._write(self._waiting)
+        content = self._content.digest()
+        # A repeat of a feed that was finished must not clear what has come in since.
+        if self._ledger.find_feed(self._request_id, content) is None:
+            for location_id in sorted(self._locations):
+                self._clear_rest_of(location_id)
+            if self._request_id:
+                self._set((), self._request_id, content)
+        return FeedSummary(self._accepted, self._refused, tuple(self._errors), self._version)
+
+    def _write(self, rows: list[LevelRow]) -> None:
+        reply = self._set(tuple(rows), *self._name_of_stretch(rows))
+        self._accepted += reply.accepted_rows
+        self._refused += len(reply.errors)
+        room = MOST_ERRORS - len(self._errors)
+        self._errors += [
+            RowError(self._rows + error.row, error.path, error.message)
+            for error in reply.errors[:room]
+        ]
+        if self._kind is FeedKind.FULL:
+            self._named.add(row.key for row in rows)
+            self._locations.update(row.key.location_id for row in rows)
+        self._rows += len(rows)
+        self._stretches += 1
+
+    def _name_of_stretch(self, rows: list[LevelRow]) -> tuple[str, bytes | None]:
+        """Return the request id and the fingerprint of the next stretch."""
+        if not self._request_id:
+            return "", None
+        content = feed_fingerprint(rows, self._owner, self._kind, self._observed_time)
+        self._content.update(content)
+        return f"{self._request_id}~{self._stretches}", content
+
+    def _set(self, rows: tuple[LevelRow, ...], request_id: str, content: bytes | None) -> FeedReply:
+        reply = self._ledger.set_levels(
+            rows,
+            now=self._clock(),
+            request_id=request_id,
+            owner=self._owner,
+            observed_time=self._observed_time,
+            begun=self._begun,
+            fingerprint=content,
+        )
+        self._version = max(self._version, reply.version)
+        return reply
+
+    def _clear_rest_of(self, location_id: LocationId) -> None:
+        after: LevelKey | None = None
+        while page := self._ledger.level_keys(location_id, after=after, limit=STRETCH_ROWS):
+            missing = self._named.missing(page)
+            if missing:
+                reply = self._ledger.clear_levels(
+                    missing,
+                    owner=self._owner,
+                    observed_time=self._observed_time or self._begun,
+                    now=self._clock(),
+                )
+                self._version = max(self._version, reply.version)
+            after = page[-1]
