@@ -56,7 +56,7 @@ test: $(STAMP) ## run the tests, without the long soak runs
 	@$(BIN)/pytest -n $(WORKERS) -m "not soak" -q
 
 soak: $(STAMP) ## run the long tests
-	@$(BIN)/pytest -m soak --timeout 0
+	@$(BIN)/pytest -m soak --timeout 0 --hypothesis-profile search
 
 .PHONY: check check-style check-types check-imports check-contract check-docs
 check: check-style check-types check-imports check-contract check-docs ## every static check (make -k check: all findings)

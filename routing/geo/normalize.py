@@ -73,11 +73,17 @@ class CodeRule:
             if self.width and compact.startswith(tag):
                 compact = compact.removeprefix(tag).removeprefix("-")
                 break
+        if "." in self.dropped:
+            compact = compact.removesuffix(_OF_A_NUMBER)
         match = self.pattern.fullmatch(compact.translate(dict.fromkeys(map(ord, self.dropped))))
         if match is None:
             return None
         known, *finer = match.groups()
         return PostalKey(country, known.zfill(self.width), is_whole=not any(finer))
+
+
+_OF_A_NUMBER: Final = ".0"
+"""What is left at the end of a code that a spreadsheet took for a number."""
 
 
 def _digits(
