@@ -27,6 +27,8 @@ class LocationFacts:
         int64 ``[l]``: handling.
     channels
         Per location the sales channels served; empty means all.
+    markets
+        Per location the markets it belongs to.
     """
 
     open: NDArray[np.bool_]
@@ -38,6 +40,8 @@ class LocationFacts:
     per_unit_minor: NDArray[np.int64]
     per_parcel_minor: NDArray[np.int64]
     channels: tuple[frozenset[str], ...]
+    markets: tuple[frozenset[str], ...]
+    markets_of_countries: dict[str | None, NDArray[np.bool_]]
     served_channels: dict[str | None, NDArray[np.bool_]]
 
     def serves(self, channel: str | None) -> NDArray[np.bool_]:
@@ -49,8 +53,18 @@ class LocationFacts:
                 self.served_channels[channel] = known
         return known
 
+    def in_market(self, country: str | None) -> NDArray[np.bool_]:
+        """Return bool ``[l]``: who belongs to a country's market; nobody to an unknown one."""
+        known = self.markets_of_countries.get(country)
+        if known is None:
+            known = np.array([country in own for own in self.markets], dtype=np.bool_)
+            if len(self.markets_of_countries) < _REMEMBERED_COUNTRIES:
+                self.markets_of_countries[country] = known
+        return known
+
 
 _REMEMBERED_CHANNELS = 256
+_REMEMBERED_COUNTRIES = 256
 
 
 def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
@@ -69,5 +83,13 @@ def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
         per_unit_minor=integers([each.handling.per_unit_minor for each in locations]),
         per_parcel_minor=integers([each.handling.per_parcel_minor for each in locations]),
         channels=tuple(each.channels for each in locations),
+        markets=tuple(_markets(each) for each in locations),
+        markets_of_countries={},
         served_channels={},
     )
+
+
+def _markets(location: StockLocation) -> frozenset[str]:
+    if location.markets or location.country is None:
+        return location.markets
+    return frozenset({location.country})

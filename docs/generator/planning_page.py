@@ -17,9 +17,19 @@ _WHERE: Final = "docs/generator/planning_page.py"
 OBJECTIVE_MEANINGS: Final = {
     "cost": "Landed cost and priced penalties, in minor units of the currency.",
     "fewest_shipments": "Number of shipments.",
-    "closest": "Sum over the shipments of the great-circle distance to the destination, in metres; "
-    "an unknown distance counts as 40,000,000 m.",
+    "same_market": "Number of shipments from locations outside the destination's market: its "
+    "country is among the location's markets, or is the location's country where that has none.",
+    "closest": "Sum over the shipments of the great-circle distance to the destination, in whole "
+    "kilometres to the nearest; an unknown distance counts as 40,000 km.",
     "ranked": "Sum over the shipments of the location's position by rank, then id, from 0.",
+    "fastest": "Sum over the units of the days from the order to the latest delivery date; an "
+    "unknown date counts as 1,000 days.",
+    "nearest_first": "Sum over the units of their location's position in the list of locations, "
+    "nearest first: each unit comes from the nearest location that has it.",
+    "ranked_first": "Sum over the units of their location's position by rank, then id: each unit "
+    "comes from the first location that has it.",
+    "fullest_first": "Sum over the units of their location's position in the list of locations, "
+    "those first that have all units of the most items; ties by rank, then id.",
 }
 
 COST_TERMS: Final = {

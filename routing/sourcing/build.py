@@ -19,7 +19,7 @@ from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.objectives import OBJECTIVES, unfilled
+from routing.sourcing.order_warnings import warnings_of
 from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
@@ -27,9 +27,8 @@ from routing.sourcing.resolve import ResolvedLine, resolve_lines
 from routing.sourcing.room import Room, room_of
 from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
-from routing.sourcing.tier import Tier
+from routing.sourcing.strategy import tiers_of
 from routing.sourcing.verdict import Verdict
-from routing.sourcing.warnings_ import warnings_of
 
 Int64 = NDArray[np.int64]
 
@@ -120,6 +119,7 @@ def build_sourcing(
     eligible, late = eligible[:, keep], late[keep]
     charges = make_charges(facts, lines, network.facts, distance_m, late, policy, ruling)
     lanes = _lanes(network, facts, lane_place, eligible, distance_m, charges)
+    wanted = _int64([line.demand for line in lines]) @ use
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
@@ -137,7 +137,7 @@ def build_sourcing(
         available=available[:, places],
         extra_shipment_minor=policy.extra_shipment_minor,
         unfilled_minor=_unfilled_minor(lines, policy),
-        tiers=_tiers(lines, lanes, policy),
+        tiers=tiers_of(policy, order, network, lines, lanes, places, wanted, available),
     )
     return Sourcing(
         problem=problem,
@@ -355,15 +355,6 @@ def _groups(lines: Sequence[ResolvedLine]) -> NDArray[np.int32]:
 def _unfilled_minor(lines: Sequence[ResolvedLine], policy: Policy) -> Int64:
     per_unit = policy.unfilled_unit_minor or 0
     return _int64([-(-per_unit // int(10**line.scale)) for line in lines])
-
-
-def _tiers(lines: Sequence[ResolvedLine], lanes: Lanes, policy: Policy) -> tuple[Tier, ...]:
-    tiers = [OBJECTIVES[name](lanes.location, lanes.distance_m) for name in policy.objectives]
-    if not any(tier.counts_cost for tier in tiers):
-        tiers.append(OBJECTIVES["cost"](lanes.location, lanes.distance_m))
-    if policy.unfilled_unit_minor is None:
-        tiers.insert(0, unfilled(_int64([int(10**line.scale) for line in lines])))
-    return tuple(tiers)
 
 
 def _currency(order: Order, network: Network) -> str:

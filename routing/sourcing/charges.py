@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.geo.distance import UNKNOWN_DISTANCE_M
 from routing.location_facts import LocationFacts
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.objectives import FARTHEST_M
+from routing.sourcing.objectives import FARTHEST_KM, METRES_PER_KM
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.ruling import Per, Ruling
@@ -114,6 +113,6 @@ def sum_charges(charges: Sequence[Charge], lines: int, lanes: int) -> tuple[Int6
 
 
 def _distance_minor(distance_m: Int64, policy: Policy) -> Int64:
-    known = np.where(distance_m >= UNKNOWN_DISTANCE_M, FARTHEST_M, distance_m)
+    known = np.minimum(distance_m, FARTHEST_KM * METRES_PER_KM)
     per_step = policy.distance_minor_per_100_km
     return (known * per_step + METRES_PER_STEP // 2) // METRES_PER_STEP

@@ -13,7 +13,15 @@ from routing.rules.rule_set import RuleSet
 
 PREFIX: Final = "preset:"
 DEFAULT: Final = "cheapest"
-NAMES: Final = ("cheapest",)
+NAMES: Final = (
+    "cheapest",
+    "medusa-default",
+    "shopify-default",
+    "magento-priority",
+    "magento-distance",
+    "salesforce-fewest-splits",
+    "spree-minimize-splits",
+)
 """All presets, the default first."""
 
 

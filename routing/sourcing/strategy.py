@@ -1,0 +1,59 @@
+"""The strategy of a policy as the tiers of one order's problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.network import Network
+from routing.order import Order
+from routing.sourcing.objectives import OBJECTIVES, Offered, unfilled
+from routing.sourcing.policy import Policy
+from routing.sourcing.problem import Int64, Lanes
+from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.tier import Tier
+
+
+def tiers_of(
+    policy: Policy,
+    order: Order,
+    network: Network,
+    lines: Sequence[ResolvedLine],
+    lanes: Lanes,
+    places: NDArray[np.intp],
+    wanted: Int64,
+    available: Int64,
+) -> tuple[Tier, ...]:
+    """Return what is minimised, most important first.
+
+    Filling comes first unless leaving a unit out has a price, and the cost last unless the
+    policy has it further up.
+
+    Parameters
+    ----------
+    places
+        intp ``[l]``: the network's index of each of the problem's locations.
+    wanted
+        int64 ``[k]``: increments of each item that the order takes in all.
+    available
+        int64 ``[k, all locations]``.
+    """
+    abroad = ~network.facts.in_market(order.destination.country)[places]
+    covered = (available[:, places] >= wanted[:, None]).sum(axis=0)
+    offered = Offered(
+        location=lanes.location,
+        distance_m=lanes.distance_m,
+        delivery_day=lanes.delivery_day,
+        placed_day=order.placed_time.date().toordinal(),
+        abroad=abroad[lanes.location],
+        covered=covered[lanes.location],
+        unit_increments=np.array([int(10**line.scale) for line in lines], dtype=np.int64),
+    )
+    tiers = [OBJECTIVES[name](offered) for name in policy.objectives]
+    if not any(tier.counts_cost for tier in tiers):
+        tiers.append(OBJECTIVES["cost"](offered))
+    if policy.unfilled_unit_minor is None:
+        tiers.insert(0, unfilled(offered.unit_increments))
+    return tuple(tiers)
