@@ -11,10 +11,12 @@ from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
+from allocation.optimize.fewest_first import counting_problem
 from allocation.optimize.greedy import greedy
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
 from allocation.optimize.supply.search import solve_with_supply
 from routing.sourcing.problem import SourcingProblem
+from routing.sourcing.restrict import with_max_shipments
 
 EXACT_SETS = ExactSets()
 COLUMNS = ColumnSearch()
@@ -60,6 +62,8 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
         return usual
     evaluator = Evaluator(problem)
     best = EXACT_SETS.solve(problem, budget, None, evaluator)
+    if best is None:
+        best = _with_fewest_shipments(problem, budget, evaluator)
     if best is not None and best.status is ProofStatus.OPTIMAL:
         return best
     first = greedy(problem, evaluator)
@@ -76,6 +80,24 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
         if best.status is ProofStatus.OPTIMAL:
             break
     return best
+
+
+def _with_fewest_shipments(
+    problem: SourcingProblem, budget: Budget, evaluator: Evaluator
+) -> Solution | None:
+    """Solve on sets with no more shipments than there must be; see `counting_problem`.
+
+    A limit that every best plan keeps changes neither the best values nor a proof of them.
+    """
+    counting = counting_problem(problem)
+    if counting is None:
+        return None
+    counted = EXACT_SETS.solve(counting, budget, None, evaluator)
+    if counted is None or counted.status is not ProofStatus.OPTIMAL:
+        return None
+    needed = max(1, len(counted.allocation.shipments))
+    found = EXACT_SETS.solve(with_max_shipments(problem, needed), budget, None, evaluator)
+    return found if found is not None and found.status is ProofStatus.OPTIMAL else None
 
 
 def _whole_lines(
