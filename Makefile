@@ -58,8 +58,8 @@ test: $(STAMP) ## run the tests, without the long soak runs
 soak: $(STAMP) ## run the long tests
 	@$(BIN)/pytest -m soak --timeout 0 --hypothesis-profile search
 
-.PHONY: check check-style check-types check-imports check-contract check-docs
-check: check-style check-types check-imports check-contract check-docs ## every static check (make -k check: all findings)
+.PHONY: check check-style check-types check-imports check-contract check-docs check-dependencies
+check: check-style check-types check-imports check-contract check-docs check-dependencies ## every static check (make -k check: all findings)
 
 check-style: $(STAMP)
 	@echo "style: ruff"
@@ -79,6 +79,9 @@ check-contract: $(STAMP)
 
 check-docs: $(STAMP)
 	@$(if $(DOCS_GENERATOR),$(BIN)/python $(DOCS_GENERATOR) --check,:)
+
+check-dependencies: $(STAMP)
+	@$(BIN)/python -m tools.audit
 
 # --- maintain ---------------------------------------------------------------
 

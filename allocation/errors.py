@@ -111,6 +111,37 @@ class OverloadedError(EngineError):
     retryable = True
 
 
+class RateLimitedError(EngineError):
+    """One client calls more often than it may.
+
+    Parameters
+    ----------
+    message
+        As for `EngineError`.
+    wait_s
+        Seconds until the client may call again.
+    """
+
+    reason = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class UnauthenticatedError(EngineError):
+    """Nothing that came with the call proves who it comes from."""
+
+    reason = "UNAUTHENTICATED"
+
+
+class PermissionDeniedError(EngineError):
+    """The caller has no role that may make the call."""
+
+    reason = "PERMISSION_DENIED"
+
+
 class NotImplementedYetError(EngineError):
     """The call is part of the contract and not served by this build."""
 

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
-from allocation.errors import EngineError
+from allocation.errors import EngineError, RateLimitedError
 from routing.errors import Violation
 
 DOMAIN: Final = "shipfrom.dev"
@@ -64,6 +64,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "NO_PLAN_IN_TIME": Answer(grpc.StatusCode.DEADLINE_EXCEEDED),
         "NOT_IMPLEMENTED": Answer(grpc.StatusCode.UNIMPLEMENTED),
         "INTERNAL": Answer(grpc.StatusCode.INTERNAL),
+        "RATE_LIMITED": Answer(grpc.StatusCode.RESOURCE_EXHAUSTED, retry_delay_ms=1_000),
         "UNAUTHENTICATED": Answer(grpc.StatusCode.UNAUTHENTICATED),
         "PERMISSION_DENIED": Answer(grpc.StatusCode.PERMISSION_DENIED),
     }
@@ -73,7 +74,10 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
 
 def status_of(error: EngineError) -> status_pb2.Status:
     """Return the status of an error that is meant for the caller."""
-    return build_status(error.reason, error.message, error.metadata, error.violations)
+    delay_ms = None
+    if isinstance(error, RateLimitedError):
+        delay_ms = max(1, round(error.wait_s * 1_000))
+    return build_status(error.reason, error.message, error.metadata, error.violations, delay_ms)
 
 
 def incident_status(incident_id: str) -> status_pb2.Status:
@@ -87,12 +91,15 @@ def build_status(
     message: str,
     metadata: Mapping[str, str] | None = None,
     violations: Iterable[Violation] = (),
+    retry_delay_ms: int | None = None,
 ) -> status_pb2.Status:
     """Return a status with `ErrorInfo`, and `BadRequest` and `RetryInfo` where they apply.
 
-    Violations beyond what fits into trailers are counted in the metadata.
+    Violations beyond what fits into trailers are counted in the metadata. `retry_delay_ms`
+    takes the place of the reason's own delay.
     """
     answer = ANSWERS[reason]
+    delay_ms = answer.retry_delay_ms if retry_delay_ms is None else retry_delay_ms
     info = error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN)
     for key, value in (metadata or {}).items():
         info.metadata[key] = _cut(value, MOST_METADATA_BYTES)
@@ -105,9 +112,9 @@ def build_status(
             info.metadata["violations"] = str(len(found))
             info.metadata["violations_shown"] = str(shown)
         details.append(_any(bad_request))
-    if answer.retry_delay_ms is not None:
+    if delay_ms is not None:
         retry = error_details_pb2.RetryInfo()
-        retry.retry_delay.FromMilliseconds(answer.retry_delay_ms)
+        retry.retry_delay.FromMilliseconds(delay_ms)
         details.append(_any(retry))
     return status_pb2.Status(
         code=int(answer.code.value[0]),

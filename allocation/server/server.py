@@ -12,10 +12,8 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from allocation.server import logs
+from allocation.server.edge import bind, make_server
 from allocation.server.environment import Environment, default_environment
-from allocation.server.interceptors.access_log import AccessLogInterceptor
-from allocation.server.interceptors.errors import ErrorInterceptor
-from allocation.server.interceptors.parsing import ParsingInterceptor
 from allocation.server.network_store import NetworkStore
 from allocation.server.resources import Resources
 from allocation.server.services import SERVICES, add_services
@@ -82,9 +80,11 @@ class Server:
         StartError
             If the store or a file cannot be used, or the port cannot be bound.
         """
+        # Before anything is opened: a server that may not run must not touch the store.
+        server = make_server(self._settings, self._environment)
         self._resources = await asyncio.to_thread(Resources, self._settings, self._environment)
-        server = self._build(self._resources)
-        self.port = self._bind(server)
+        self._add_services(server, self._resources)
+        self.port = bind(server, self._settings, self._environment)
         await server.start()
         self._server = server
         for name in SERVICES:
@@ -110,40 +110,13 @@ class Server:
         if self._resources is not None:
             await asyncio.to_thread(self._resources.close)
 
-    def _build(self, resources: Resources) -> aio.Server:
+    def _add_services(self, server: aio.Server, resources: Resources) -> None:
         settings = self._settings
-        server = aio.server(
-            interceptors=[
-                AccessLogInterceptor(self._environment.clock),
-                ErrorInterceptor(),
-                ParsingInterceptor(),
-            ],
-            options=[
-                ("grpc.max_receive_message_length", settings.receive_bytes),
-                ("grpc.max_send_message_length", settings.send_bytes),
-                # Otherwise a second server would bind the same port without a word.
-                ("grpc.so_reuseport", int(settings.share_port)),
-            ],
-        )
         add_services(server, settings, self._environment, resources)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
-        return server
-
-    def _bind(self, server: aio.Server) -> int:
-        target = self._settings.target
-        try:
-            port = server.add_insecure_port(target)
-        except RuntimeError as error:
-            raise StartError(
-                f"cannot listen on {target}: the address is in use or not of this machine; choose "
-                "another with --host and --port, or stop what listens there"
-            ) from error
-        if port == 0:
-            raise StartError(f"cannot listen on {target}: no port was given; choose another")
-        return int(port)
 
 
 async def serve(

@@ -29,14 +29,16 @@ from allocation.v1 import (
 )
 from routing.v1 import network_service_pb2, network_service_pb2_grpc
 
-_FILES: Final[tuple[FileDescriptor, ...]] = (
+FILES: Final[tuple[FileDescriptor, ...]] = (
     allocation_service_pb2.DESCRIPTOR,
     network_service_pb2.DESCRIPTOR,
     rule_service_pb2.DESCRIPTOR,
     stock_service_pb2.DESCRIPTOR,
 )
+"""Files of the contract that declare services."""
+
 SERVICES: Final = tuple(
-    str(service.full_name) for file in _FILES for service in file.services_by_name.values()
+    str(service.full_name) for file in FILES for service in file.services_by_name.values()
 )
 """Full names of the contract's services."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from allocation.server.limits import RequestLimits
+from allocation.server.security.settings import SecuritySettings
 from allocation.store.open import MEMORY, address_problem
 from routing.errors import Violation, raise_if_any
 
@@ -40,6 +41,8 @@ class ServerSettings:
         Greatest message taken and sent, at least 1 KiB.
     limits
         Most entries of each kind in one request.
+    security
+        Who may call, how often, and how the connection is protected.
     network_files
         JSON files loaded at start, in this order; see `allocation.server.network_files`.
     shipped_rates
@@ -75,6 +78,7 @@ class ServerSettings:
     receive_bytes: int = 4 << 20
     send_bytes: int = 64 << 20
     limits: RequestLimits = field(default_factory=RequestLimits)
+    security: SecuritySettings = field(default_factory=SecuritySettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True
     store: str = MEMORY

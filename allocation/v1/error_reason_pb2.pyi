@@ -67,13 +67,15 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_ETAG_MISMATCH: _ErrorReason.ValueType  # 20
     """FAILED_PRECONDITION. The etag sent is not the current one."""
     ERROR_REASON_UNAUTHENTICATED: _ErrorReason.ValueType  # 21
-    """UNAUTHENTICATED."""
+    """UNAUTHENTICATED. No token or client certificate, or one that is unknown or has expired."""
     ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 22
-    """PERMISSION_DENIED."""
+    """PERMISSION_DENIED. The caller is known and has no role that may make the call."""
     ERROR_REASON_UNKNOWN_RATE_CARD: _ErrorReason.ValueType  # 23
     """NOT_FOUND."""
     ERROR_REASON_NETWORK_EMPTY: _ErrorReason.ValueType  # 24
     """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 25
+    """RESOURCE_EXHAUSTED, with RetryInfo. This client calls more often than it may."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The `reason` of every ErrorInfo that ShipFrom sends, under the domain
@@ -125,11 +127,13 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 19
 ERROR_REASON_ETAG_MISMATCH: ErrorReason.ValueType  # 20
 """FAILED_PRECONDITION. The etag sent is not the current one."""
 ERROR_REASON_UNAUTHENTICATED: ErrorReason.ValueType  # 21
-"""UNAUTHENTICATED."""
+"""UNAUTHENTICATED. No token or client certificate, or one that is unknown or has expired."""
 ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 22
-"""PERMISSION_DENIED."""
+"""PERMISSION_DENIED. The caller is known and has no role that may make the call."""
 ERROR_REASON_UNKNOWN_RATE_CARD: ErrorReason.ValueType  # 23
 """NOT_FOUND."""
 ERROR_REASON_NETWORK_EMPTY: ErrorReason.ValueType  # 24
 """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 25
+"""RESOURCE_EXHAUSTED, with RetryInfo. This client calls more often than it may."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

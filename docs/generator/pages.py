@@ -13,6 +13,7 @@ from docs.generator.contract_page import PAGES as CONTRACT_PAGES
 from docs.generator.contract_page import contract_page
 from docs.generator.errors_page import errors_page
 from docs.generator.import_page import import_page
+from docs.generator.permissions_page import permissions_page
 from docs.generator.planning_page import planning_page
 from docs.generator.problem import DocsError
 from docs.generator.settings_page import settings_page
@@ -24,6 +25,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "cli.md": cli_page,
         "errors.md": errors_page,
         "import-formats.md": import_page,
+        "permissions.md": permissions_page,
         "planning.md": planning_page,
         "settings.md": settings_page,
         **{name: partial(contract_page, package) for package, name in CONTRACT_PAGES.items()},

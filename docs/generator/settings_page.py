@@ -24,6 +24,7 @@ from allocation.server.codec import (
 )
 from allocation.server.limits import RequestLimits
 from allocation.server.request_decoder import MOST_TTL_S
+from allocation.server.security.settings import SecuritySettings
 from allocation.server.settings import ServerSettings, default_threads
 from docs.generator.markdown import code, page, prose, table
 from docs.generator.numpydoc import attributes_of
@@ -41,6 +42,7 @@ FLAGS: Final = {
     "receive_bytes": (),
     "send_bytes": (),
     "limits": (),
+    "security": (),
     "network_files": ("network", "items", "rate_cards"),
     "shipped_rates": ("shipped_rates",),
     "store": ("store",),
@@ -115,7 +117,7 @@ def _setting_rows(options: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 def _default(setting: Field[Any]) -> str:
     if setting.default_factory is default_threads:
         return "one per processor, at least 2"
-    if setting.default_factory is RequestLimits:
+    if setting.default_factory in (RequestLimits, SecuritySettings):
         return "see below"
     value = setting.default
     if value is MISSING or value == ():
@@ -125,7 +127,7 @@ def _default(setting: Field[Any]) -> str:
 
 def _range(name: str) -> str:
     """Return the range that the settings themselves name when a value is below it."""
-    if name in {"host", "log_level", "limits", "network_files", "store"}:
+    if name in {"host", "log_level", "limits", "network_files", "security", "store"}:
         return ""
     below: dict[str, Any] = {name: -1}
     try:

@@ -86,10 +86,18 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
             "Report the `incident_id` of the metadata; the server's log has the details under it."
         ),
         "ETAG_MISMATCH": WayOut("Read the plan again and decide anew.", _PLANS),
-        "UNAUTHENTICATED": WayOut(
-            "Nothing yet: the server asks nobody who they are.", reserved=True
+        "RATE_LIMITED": WayOut(
+            "Send the same call again after the delay. If it lasts: have `security.rate_per_s` "
+            "raised, or send fewer calls."
         ),
-        "PERMISSION_DENIED": WayOut("Nothing yet: every caller may do all.", reserved=True),
+        "UNAUTHENTICATED": WayOut(
+            "Send `authorization: Bearer TOKEN` with a token that the server knows and that has "
+            "not expired, or connect with a client certificate."
+        ),
+        "PERMISSION_DENIED": WayOut(
+            "Use a token with one of the roles that the metadata lists as `needed`; see "
+            "[permissions](permissions.md)."
+        ),
         "UNKNOWN_RATE_CARD": WayOut(
             "List the rate cards with `ListRateCards`; put the missing one with `PutRateCards`.",
             ("GetRateCard",),

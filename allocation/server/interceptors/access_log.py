@@ -11,9 +11,8 @@ from itertools import count
 from typing import Any, Final
 from uuid import uuid4
 
-import grpc
-
 from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
+from allocation.server.interceptors.code_name import code_name
 from allocation.server.interceptors.wrap import AroundEveryCall
 
 LOG: Final = logging.getLogger("allocation.server.access")
@@ -58,9 +57,10 @@ class AccessLogInterceptor(AroundEveryCall):
                 "call",
                 extra={
                     "method": method,
-                    "code": "CANCELLED" if cancelled else _code_name(context.code()),
+                    "code": "CANCELLED" if cancelled else code_name(context.code()),
                     "reason": record.reason,
                     "call_id": record.id,
+                    "principal": "" if record.principal is None else record.principal.name,
                     "duration_ms": round((self._clock() - start) * 1000, 3),
                 },
             )
@@ -72,12 +72,3 @@ def _callers_id(context: Any) -> str:
         if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
             return str(value)
     return ""
-
-
-def _code_name(code: Any) -> str:
-    """Return the name of a status code, which gRPC gives as a number or not at all."""
-    if not code:
-        return "OK"
-    if isinstance(code, grpc.StatusCode):
-        return code.name
-    return next((each.name for each in grpc.StatusCode if each.value[0] == code), str(code))

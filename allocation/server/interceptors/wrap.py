@@ -61,6 +61,50 @@ class AroundEveryCall(aio.ServerInterceptor):
         return stream if handler.response_streaming else unary
 
 
+class BeforeEveryCall(aio.ServerInterceptor):
+    """An interceptor that looks at every call before the method runs."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    @abstractmethod
+    def before(self, method: str, context: Any) -> None:
+        """Look at a call; what this raises is its answer."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """Return the method's handler with `before` before it."""
+        method = handler_call_details.method
+        known = self._handlers.get(method)
+        if known is not None:
+            return known
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return None
+        self._handlers[method] = wrapped(handler, self._wrap(handler, method))
+        return self._handlers[method]
+
+    def _wrap(self, handler: Handler, method: str) -> Behaviour:
+        inner = behaviour_of(handler)
+
+        async def unary(request: Any, context: Any) -> Any:
+            self.before(method, context)
+            return await inner(request, context)
+
+        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
+            self.before(method, context)
+            if inspect.isasyncgenfunction(inner):
+                async for response in inner(request, context):
+                    yield response
+            else:
+                await inner(request, context)
+
+        return stream if handler.response_streaming else unary
+
+
 def behaviour_of(handler: Handler) -> Behaviour:
     """Return the function that serves the method."""
     kinds: dict[tuple[bool, bool], Any] = {

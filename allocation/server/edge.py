@@ -1,0 +1,92 @@
+"""What stands between the network and the services: the port, TLS, and the interceptors."""
+
+from __future__ import annotations
+
+import grpc
+from grpc import aio
+
+from allocation.server.environment import Environment
+from allocation.server.interceptors.access_log import AccessLogInterceptor
+from allocation.server.interceptors.audit import AuditInterceptor
+from allocation.server.interceptors.errors import ErrorInterceptor
+from allocation.server.interceptors.parsing import ParsingInterceptor
+from allocation.server.interceptors.permission import PermissionInterceptor
+from allocation.server.security.authenticator import Authenticator
+from allocation.server.security.exposure import exposure_problems
+from allocation.server.security.rates import RateLimiter
+from allocation.server.security.tls import server_credentials
+from allocation.server.settings import ServerSettings
+from allocation.server.start_error import StartError
+
+
+def make_server(settings: ServerSettings, environment: Environment) -> aio.Server:
+    """Return a server without services that asks, logs and answers as the settings say.
+
+    Raises
+    ------
+    StartError
+        If it would let in whoever can reach it, or a file of its security cannot be used.
+    """
+    problems = exposure_problems(settings.host, settings.security)
+    if problems:
+        raise StartError("; ".join(problems))
+    return aio.server(
+        interceptors=[
+            AccessLogInterceptor(environment.clock),
+            AuditInterceptor(),
+            ErrorInterceptor(),
+            _permissions(settings, environment),
+            ParsingInterceptor(),
+        ],
+        options=[
+            ("grpc.max_receive_message_length", settings.receive_bytes),
+            ("grpc.max_send_message_length", settings.send_bytes),
+            # Otherwise a second server would bind the same port without a word.
+            ("grpc.so_reuseport", int(settings.share_port)),
+        ],
+    )
+
+
+def bind(server: aio.Server, settings: ServerSettings, environment: Environment) -> int:
+    """Listen, with TLS where there is a certificate, and return the port.
+
+    Raises
+    ------
+    StartError
+        If the port cannot be had or the certificate cannot be used.
+    """
+    credentials = _credentials(settings, environment)
+    target = settings.target
+    try:
+        port = (
+            server.add_insecure_port(target)
+            if credentials is None
+            else server.add_secure_port(target, credentials)
+        )
+    except RuntimeError as error:
+        raise StartError(
+            f"cannot listen on {target}: the address is in use or not of this machine; choose "
+            "another with --host and --port, or stop what listens there"
+        ) from error
+    if port == 0:
+        raise StartError(f"cannot listen on {target}: no port was given; choose another")
+    return int(port)
+
+
+def _credentials(
+    settings: ServerSettings, environment: Environment
+) -> grpc.ServerCredentials | None:
+    try:
+        return server_credentials(settings.security, environment.clock)
+    except (ValueError, OSError) as error:
+        raise StartError(f"the certificate cannot be used: {error}") from error
+
+
+def _permissions(settings: ServerSettings, environment: Environment) -> PermissionInterceptor:
+    security = settings.security
+    try:
+        authenticator = Authenticator(security, environment.now, environment.clock)
+    except (ValueError, OSError) as error:
+        raise StartError(str(error)) from error
+    rates = RateLimiter(security.rate_per_s, security.rate_burst, environment.clock)
+    return PermissionInterceptor(authenticator, rates)

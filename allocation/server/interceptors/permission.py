@@ -1,0 +1,65 @@
+"""Asks of every call who makes it, whether they may, and how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allocation.errors import PermissionDeniedError
+from allocation.server.calls import set_principal
+from allocation.server.interceptors.wrap import BeforeEveryCall
+from allocation.server.security.authenticator import Authenticator
+from allocation.server.security.permissions import PUBLIC, allowed_roles
+from allocation.server.security.principal import LOCAL, Principal
+from allocation.server.security.rates import RateLimiter
+
+
+class PermissionInterceptor(BeforeEveryCall):
+    """Lets a call through if the permission table allows it to whoever makes it.
+
+    Parameters
+    ----------
+    authenticator
+        Finds out who calls.
+    rates
+        How often each of them may.
+    """
+
+    def __init__(self, authenticator: Authenticator, rates: RateLimiter) -> None:
+        super().__init__()
+        self._authenticator = authenticator
+        self._rates = rates
+
+    def before(self, method: str, context: Any) -> None:
+        """Let a call through or refuse it.
+
+        Raises
+        ------
+        UnauthenticatedError, PermissionDeniedError, RateLimitedError
+        """
+        if method in PUBLIC:
+            return
+        principal = self._authenticator.principal(
+            context.invocation_metadata(), context.auth_context
+        )
+        set_principal(principal)
+        if principal.roles.isdisjoint(allowed_roles(method)):
+            raise _denied(method, principal)
+        self._rates.take(_client(principal, context))
+
+
+def _client(principal: Principal, context: Any) -> str:
+    """Return who a call counts for: the principal, or the address where nobody is known."""
+    if principal is not LOCAL:
+        return principal.name
+    # "ipv4:127.0.0.1:54321": every connection of an address counts together.
+    return str(context.peer()).rpartition(":")[0]
+
+
+def _denied(method: str, principal: Principal) -> PermissionDeniedError:
+    wanted = ", ".join(sorted(role.value for role in allowed_roles(method))) or "nobody"
+    has = ", ".join(sorted(role.value for role in principal.roles)) or "no role"
+    return PermissionDeniedError(
+        f"{principal.name!r} has {has}; {method} is for {wanted}: use another token, or have the "
+        "role added",
+        {"method": method, "roles": has, "needed": wanted},
+    )
