@@ -39,6 +39,7 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "ValidateRules": (_RULES,),
         "PutRules": (_RULES,),
         "ActivateRules": (_RULES,),
+        "ListActivations": (_RULES, _READ),
         "ListRules": (_RULES, _READ),
         "GetRules": (_RULES, _READ),
         "TryRules": (_RULES,),
