@@ -7,7 +7,16 @@ from datetime import date, datetime
 from enum import Enum
 
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
-from routing.ids import CarrierCode, ItemId, LineId, LocationId, OrderId, RateCardId, ServiceCode
+from routing.ids import (
+    CarrierCode,
+    CartonId,
+    ItemId,
+    LineId,
+    LocationId,
+    OrderId,
+    RateCardId,
+    ServiceCode,
+)
 from routing.order import ServiceLevel
 from routing.quantity import Quantity
 from routing.sourcing.verdict import Verdict
@@ -75,7 +84,10 @@ class ParcelContent:
 
 @dataclass(frozen=True, slots=True)
 class PlannedParcel:
-    """`count` identical parcels; weights in micrograms, volume in nanolitres, each."""
+    """`count` identical parcels; weights in micrograms, volume in nanolitres, each.
+
+    With a carton, weight and volume are those of the packed carton from outside.
+    """
 
     contents: tuple[ParcelContent, ...]
     weight_ug: int
@@ -83,6 +95,7 @@ class PlannedParcel:
     volume_nl: int
     cost: CostBreakdown
     count: int = 1
+    carton_id: CartonId | None = None
 
 
 @dataclass(frozen=True, slots=True)

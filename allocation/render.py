@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 
 import numpy as np
 
@@ -19,17 +20,27 @@ from allocation.plan import (
     Reservation,
     TierProof,
 )
+from routing.carton import Carton
 from routing.geo.distance import UNKNOWN_DISTANCE_M
 from routing.item import BackorderPolicy
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order
-from routing.parcels.packing import PackedParcel
+from routing.parcels.packing import NO_PACKAGING, PackedParcel
 from routing.promise.promise import NEVER
 from routing.quantity import Quantity
-from routing.rating.explain import BASE_TERM, explain_parcel
+from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_parcel
+from routing.rating.packaging import NO_CARTON
 from routing.rating.zones import RateZone
 from routing.sourcing.build import Sourcing
+from routing.sourcing.rate_area import delivery_areas
+
+_TERMS: Final = {
+    BASE_TERM: "postage",
+    CARTON_TERM: "packing:carton",
+    VOID_FILL_TERM: "packing:void_fill",
+}
+"""Terms of a parcel's bill that are not surcharges, as the cost breakdown calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,37 +181,51 @@ class Renderer:
     def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
         facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
         card = facts.cards[int(facts.card[lane])]
+        carton = self._carton(lane, parcel)
         weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
         volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
-        terms = explain_parcel(
+        areas = dict(delivery_areas(self.network, self.order.destination))
+        bill = bill_parcel(
             card,
             RateZone(int(facts.zone[lane])),
             date.fromordinal(int(facts.ship[lane])),
             residential=self.order.destination.residential,
             weight_ug=weight_ug,
             volume_nl=volume_nl,
+            areas=areas.get(card.id, frozenset()),
+            carton=carton,
+            sides_um=self._sides_um(parcel),
         )
-        if terms is None:
+        if bill is None:
             raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
-        named = [
-            ("postage" if name == BASE_TERM else f"surcharge:{name}", amount)
-            for name, amount in terms
-        ]
+        named = [(_TERMS.get(name, f"surcharge:{name}"), amount) for name, amount in bill.terms]
         per_parcel = int(self.sourcing.problem.lanes.parcel_minor[lane])
         if per_parcel:
             named.append(("handling:parcel", per_parcel))
-        rule = card.dimensional
-        dimensional_ug = 0
-        if rule is not None:
-            dimensional_ug = rule.weight_of_one_ug(volume_nl)
         return PlannedParcel(
             contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
-            weight_ug=weight_ug,
-            billable_weight_ug=max(weight_ug, dimensional_ug),
-            volume_nl=volume_nl,
+            weight_ug=bill.gross_ug,
+            # A parcel without weight is billed as the lightest there is.
+            billable_weight_ug=bill.billable_ug if bill.billable_ug > 1 else 0,
+            volume_nl=volume_nl if carton is None else carton.outer.volume_nl,
             cost=CostBreakdown(tuple(named)),
             count=parcel.count,
+            carton_id=None if carton is None else carton.id,
         )
+
+    def _carton(self, lane: int, parcel: PackedParcel) -> Carton | None:
+        boxing = self.sourcing.problem.pieces.boxing
+        if boxing is None or parcel.packaging == NO_PACKAGING:
+            return None
+        lanes = self.sourcing.problem.lanes
+        packaging = lanes.tariffs[int(lanes.tariff[lane])].packagings[parcel.packaging]
+        return None if packaging.carton == NO_CARTON else boxing.cartons[packaging.carton]
+
+    def _sides_um(self, parcel: PackedParcel) -> tuple[tuple[int, int, int], ...]:
+        boxing = self.sourcing.problem.pieces.boxing
+        if boxing is None:
+            return ()
+        return tuple(boxing.solids[piece].sides_um for piece, _ in parcel.pieces)
 
     def _content(self, piece: int, number: int) -> ParcelContent:
         pieces = self.sourcing.problem.pieces

@@ -87,7 +87,9 @@ class InventoryItem:
         Decimals a quantity may have, in [0, 6]. One *increment* is
         ``10**-quantity_scale`` units; all quantities inside are increments.
     ship_alone
-        Each unit travels in a parcel of its own.
+        Each unit travels in a parcel of its own, as it is: no carton, its own size counts.
+    keep_upright
+        It must stay this side up: the height stays vertical in a carton.
     processing_days
         Working days a location needs before this item can leave.
     unit_value_minor
@@ -107,6 +109,7 @@ class InventoryItem:
     unit_value_minor: int | None = None
     backorder_policy: BackorderPolicy = BackorderPolicy.DENY
     components: tuple[KitComponent, ...] = field(default=())
+    keep_upright: bool = False
 
     def __post_init__(self) -> None:
         problems = []

@@ -7,7 +7,7 @@ from enum import Enum
 
 from routing.errors import Violation, raise_if_any
 from routing.geo.coordinates import Coordinates
-from routing.ids import CarrierCode, LocationId, ServiceCode
+from routing.ids import CarrierCode, CartonId, LocationId, ServiceCode
 from routing.order import ServiceLevel
 from routing.promise.calendar import WorkingCalendar
 from routing.promise.downtime import Downtime
@@ -90,6 +90,8 @@ class StockLocation:
         The merchant's order of preference, smaller first.
     carrier_services
         What it can ship with; empty means every service with a rate card.
+    carton_ids
+        Cartons it has; empty means all of the network's.
     """
 
     id: LocationId
@@ -112,3 +114,4 @@ class StockLocation:
     currency: str | None = None
     pickup: bool = False
     downtimes: tuple[Downtime, ...] = ()
+    carton_ids: frozenset[CartonId] = frozenset()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from routing.carton import Carton
+from routing.carton_sets import CartonSets, make_carton_sets
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode, ItemId, LocationId, ServiceCode
 from routing.item import InventoryItem
@@ -50,6 +52,8 @@ class Network:
         By zone scheme.
     transit
         By (carrier, service).
+    carton_sets
+        Cartons, and which location has which; no cartons: things are sent as they are.
     version
         Grows with every change that a server accepts.
     memo
@@ -67,6 +71,7 @@ class Network:
     cards: CardBook
     zone_resolvers: Mapping[str, ZoneResolver]
     transit: Mapping[tuple[CarrierCode, ServiceCode], TransitTable]
+    carton_sets: CartonSets
     version: int = 0
     memo: Memo[Any] = field(default_factory=lambda: Memo(_MEMO_BYTES), repr=False)
 
@@ -85,6 +90,21 @@ class Network:
             schedules=_schedules(ordered),
             facts=make_facts(ordered),
             offers=make_offers(ordered, self.cards),
+            carton_sets=make_carton_sets(self.carton_sets.cartons, ordered),
+            memo=Memo(_MEMO_BYTES),
+        )
+
+    def with_cartons(self, cartons: Iterable[Carton]) -> Network:
+        """Return the network with these cartons and everything else the same.
+
+        Raises
+        ------
+        InvalidInputError
+            If cartons repeat, or a location names one that is not among them.
+        """
+        return replace(
+            self,
+            carton_sets=make_carton_sets(cartons, self.locations),
             memo=Memo(_MEMO_BYTES),
         )
 
@@ -110,6 +130,7 @@ def make_network(
     zone_resolvers: Mapping[str, ZoneResolver],
     transit: Iterable[TransitTable],
     version: int = 0,
+    cartons: Iterable[Carton] = (),
 ) -> Network:
     """Put a network together and check what its parts say of each other.
 
@@ -117,7 +138,8 @@ def make_network(
     ------
     InvalidInputError
         With every repeated id or SKU, unknown or circular kit component, rate
-        card without a zone scheme, and carrier service nobody has a card for.
+        card without a zone scheme, carrier service nobody has a card for, and unknown
+        carton of a location.
     """
     location_list = list(locations)
     item_list = list(items)
@@ -147,6 +169,7 @@ def make_network(
         cards=cards,
         zone_resolvers=MappingProxyType(dict(zone_resolvers)),
         transit=MappingProxyType({(table.carrier, table.service): table for table in transit}),
+        carton_sets=make_carton_sets(cartons, ordered),
         version=version,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
@@ -28,9 +28,17 @@ class CardBook:
     """
 
     cards: tuple[RateCard, ...]
+    _with_areas: tuple[RateCard, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         raise_if_any([*self._repeated_ids(), *self._overlaps()])
+        listed = tuple(card for card in self.cards if card.areas)
+        object.__setattr__(self, "_with_areas", listed)
+
+    @property
+    def with_areas(self) -> tuple[RateCard, ...]:
+        """Cards that list delivery areas."""
+        return self._with_areas
 
     def card(self, card_id: RateCardId) -> RateCard | None:
         """Return the card with that id, ``None`` if there is none."""

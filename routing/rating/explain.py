@@ -24,6 +24,24 @@ class PriceTerm(NamedTuple):
     amount_minor: int
 
 
+class ParcelBill(NamedTuple):
+    """What a parcel is billed for.
+
+    Attributes
+    ----------
+    terms
+        The base first, then the surcharges in card order, then carton and void fill.
+    gross_ug
+        Weight with the carton.
+    billable_ug
+        What the base price and surcharges by weight are read at.
+    """
+
+    terms: tuple[PriceTerm, ...]
+    gross_ug: int
+    billable_ug: int
+
+
 def explain_parcel(
     card: RateCard,
     zone: RateZone,
@@ -36,7 +54,34 @@ def explain_parcel(
     carton: Carton | None = None,
     sides_um: tuple[tuple[int, int, int], ...] = (),
 ) -> tuple[PriceTerm, ...] | None:
-    """Return the base price and each surcharge; they sum exactly to the parcel's price.
+    """Return the terms of `bill_parcel`, ``None`` where there is no price."""
+    bill = bill_parcel(
+        card,
+        zone,
+        ship_date,
+        residential=residential,
+        weight_ug=weight_ug,
+        volume_nl=volume_nl,
+        areas=areas,
+        carton=carton,
+        sides_um=sides_um,
+    )
+    return None if bill is None else bill.terms
+
+
+def bill_parcel(
+    card: RateCard,
+    zone: RateZone,
+    ship_date: date,
+    *,
+    residential: bool,
+    weight_ug: int,
+    volume_nl: int,
+    areas: frozenset[str] = frozenset(),
+    carton: Carton | None = None,
+    sides_um: tuple[tuple[int, int, int], ...] = (),
+) -> ParcelBill | None:
+    """Return what a parcel is billed for, and the terms that sum exactly to its price.
 
     Parameters
     ----------
@@ -51,8 +96,7 @@ def explain_parcel(
 
     Returns
     -------
-    tuple of PriceTerm or None
-        The base first, then the surcharges in card order, then carton and void fill.
+    ParcelBill or None
         ``None`` where the card has no price: the ship date is outside it, it does not
         serve the rate zone, or the parcel is too heavy or too large.
     """
@@ -69,11 +113,12 @@ def explain_parcel(
     if base is None:
         return None
     terms = surcharge_terms(parcel.surcharges, base, parcel.billable_ug)
-    return (
+    named = (
         PriceTerm(BASE_TERM, base),
         *(PriceTerm(name, amount) for name, amount in terms),
         *_carton_terms(carton, volume_nl),
     )
+    return ParcelBill(named, parcel.gross_ug, parcel.billable_ug)
 
 
 class _Parcel(NamedTuple):

@@ -87,8 +87,26 @@ def fold(
 
 @lru_cache(maxsize=4096)
 def _fold(card: RateCard, zone: RateZone, surcharges: tuple[Surcharge, ...]) -> Tariff:
+    rates = card.rates_of(zone)
+    if rates is not None and not rates.steps:
+        return _flat_only(card, zone, rates)
     limit_ug, price_minor = price_steps(card, zone, surcharges)
     return make_tariff(card, zone, limit_ug, price_minor, card.dimensional)
+
+
+def _flat_only(card: RateCard, zone: RateZone, rates: ZoneRates) -> Tariff:
+    """Return what stands for a zone that only takes the carrier's own boxes.
+
+    A bound: what a parcel costs depends on the box, see `routing.rating.packagings`.
+    """
+    limits = sorted({each.max_weight_ug for each in rates.cartons})
+    prices = [
+        min(each.price_minor for each in rates.cartons if each.max_weight_ug >= limit)
+        for limit in limits
+    ]
+    return make_tariff(
+        card, zone, np.array(limits, dtype=np.int64), np.array(prices, dtype=np.int64), None
+    )
 
 
 def make_tariff(

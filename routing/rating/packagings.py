@@ -33,6 +33,7 @@ def packed_tariff(
     due: frozenset[frozenset[int]],
     *,
     as_they_are: bool,
+    which: tuple[int, ...] | None = None,
 ) -> Tariff | None:
     """Return the tariff of a card with its packagings; ``None`` if it can send nothing.
 
@@ -41,18 +42,21 @@ def packed_tariff(
     surcharges
         In force for zone, date and destination, those with a trigger included.
     cartons
-        Those that may be used, numbered as the packagings number them. Empty: everything
-        is sent as it is.
+        All there are, numbered as the packagings number them. Empty: everything is sent
+        as it is.
     due
         Sets of positions in `surcharges` of those with a trigger that some parcel of
         things sent as they are may pay together; the empty set need not be among them.
     as_they_are
         Whether anything is sent as it is; with cartons, only what travels alone.
+    which
+        Positions of the cartons that may be used; ``None``: all of them.
     """
     packagings = [
         found
         for number, carton in enumerate(cartons)
-        if (found := _in_carton(card, zone, surcharges, carton, number)) is not None
+        if (which is None or number in which)
+        and (found := _in_carton(card, zone, surcharges, carton, number)) is not None
     ]
     if as_they_are:
         packagings += _as_they_are(card, zone, surcharges, due, alone_only=bool(cartons))

@@ -16,6 +16,7 @@ from routing.rating.dimensional import DimensionalRule
 from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between
 from routing.rating.side_rounding import SideRounding
 from routing.rating.surcharge import Surcharge
+from routing.rating.trigger import Trigger
 from routing.rating.zones import RateZone
 
 MOST_TRIGGERED: Final = 64
@@ -144,6 +145,11 @@ class RateCard:
         if self.dim_divisor_in3_per_lb is None:
             return None
         return DimensionalRule(self.dim_divisor_in3_per_lb, self.dim_threshold_nl)
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """What about a parcel itself makes some surcharge of the card due."""
+        return tuple(each.trigger for each in self.surcharges if each.trigger is not None)
 
     def in_force(self, on: date) -> bool:
         """Say whether a parcel shipped on that date is priced by this card."""

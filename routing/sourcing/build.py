@@ -13,13 +13,15 @@ from routing.ids import ItemId
 from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
 from routing.order import Order
+from routing.parcels.boxing import Boxing
 from routing.promise.promise import NEVER
 from routing.sourcing.charges import Charge, make_charges, sum_charges
 from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.order_warnings import warnings_of
+from routing.sourcing.order_warnings import carton_warnings, warnings_of
+from routing.sourcing.packing_tariffs import need_packagings, pack_lanes
 from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
@@ -107,9 +109,16 @@ def build_sourcing(
     processing = max((line.processing_days for line in lines), default=0)
     sheet = lane_sheet(order, network, processing)
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
-    pieces = _pieces(lines, sheet, wanted)
+    pieces = _pieces(lines, sheet, wanted, in_cartons=bool(network.carton_sets))
+    boxing: Boxing | None = None
+    homeless: tuple[int, ...] = ()
+    if need_packagings(network, sheet.cards, lines, pieces):
+        packed = pack_lanes(sheet, order, network, lines, pieces, wanted)
+        sheet, takes, pieces = packed.facts, packed.takes, list(packed.pieces)
+        boxing, homeless = packed.boxing, packed.homeless
+    else:
+        takes = _takes(sheet, pieces)[:, sheet.card]
     late = _late_days(order, sheet)
-    takes = _takes(sheet, pieces)[:, sheet.card]
     eligible = _lane_eligibility(verdicts, sheet, takes, late, policy)
     _explain_lanes(verdicts, sheet, takes, eligible)
     keep = np.flatnonzero(eligible.any(axis=0))
@@ -129,7 +138,7 @@ def build_sourcing(
             group=_groups(lines),
             value_minor=_int64([line.value_minor for line in lines]),
         ),
-        pieces=pack_arrays(pieces, item_index),
+        pieces=pack_arrays(pieces, item_index, boxing),
         lanes=lanes,
         limits=_limits(room, places, policy),
         item_ids=tuple(item.id for item in items),
@@ -149,7 +158,8 @@ def build_sourcing(
         buildable=buildable,
         distance_m=distance_m,
         currency=_currency(order, network),
-        warnings=warnings_of(order, network, lines, distance_m),
+        warnings=warnings_of(order, network, lines, distance_m)
+        + carton_warnings([lines[number] for number in homeless]),
         policy=policy,
         ruling=ruling,
         charges=charges,
@@ -157,13 +167,17 @@ def build_sourcing(
 
 
 def _pieces(
-    lines: Sequence[ResolvedLine], sheet: LaneFacts, wanted: NDArray[np.bool_]
+    lines: Sequence[ResolvedLine],
+    sheet: LaneFacts,
+    wanted: NDArray[np.bool_],
+    *,
+    in_cartons: bool,
 ) -> list[tuple[Piece, ...]]:
     """Return the pieces of each line, as the cards of the locations that may ship see them."""
     used = np.zeros(len(sheet.cards), dtype=np.bool_)
     used[sheet.card[wanted[sheet.location]]] = True
     cards = [card for card, counts in zip(sheet.cards, used.tolist(), strict=True) if counts]
-    return [pieces_of(line, cards) for line in lines]
+    return [pieces_of(line, cards, in_cartons=in_cartons) for line in lines]
 
 
 def _places(facts: LaneFacts) -> tuple[NDArray[np.intp], NDArray[np.int32]]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.ids import RateCardId
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
@@ -18,7 +19,7 @@ from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.tariff import Tariff
 from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
 from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
-from routing.sourcing.rate_area import zone_place
+from routing.sourcing.rate_area import delivery_areas, zone_place
 
 _PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
 _SPEED = (
@@ -203,6 +204,7 @@ class _Rated:
     tariff: Int32
     cards: list[RateCard]
     tariffs: list[Tariff]
+    areas: dict[RateCardId, frozenset[str]]
 
     @classmethod
     def of(
@@ -214,7 +216,9 @@ class _Rated:
         ship: Int32,
     ) -> _Rated:
         count = offer.size
-        rated = cls(np.full(count, -1, dtype=np.int32), np.full(count, -1, dtype=np.int32), [], [])
+        none = np.full(count, -1, dtype=np.int32)
+        areas = dict(delivery_areas(network, order.destination))
+        rated = cls(none, none.copy(), [], [], areas)
         keys = (ship.astype(np.int64) << 32) | (offer.astype(np.int64) << 16) | zone
         distinct, lanes = np.unique(keys, return_inverse=True)
         card_of = np.full(distinct.size, -1, dtype=np.int32)
@@ -235,9 +239,16 @@ class _Rated:
         """Return indices of card and tariff; (-1, -1) if there is no price."""
         ship_date = date.fromordinal(ship_day)
         card = best_card(network, offer, ship_date)
-        if card is None or zone not in card.zones:
+        rates = None if card is None else card.rates_of(RateZone(zone))
+        if card is None or rates is None or not (rates.steps or network.carton_sets):
             return -1, -1
-        tariff = fold(card, RateZone(zone), ship_date, residential=order.destination.residential)
+        tariff = fold(
+            card,
+            RateZone(zone),
+            ship_date,
+            residential=order.destination.residential,
+            areas=self.areas.get(card.id, frozenset()),
+        )
         return _index(self.cards, card), _index(self.tariffs, tariff)
 
 

@@ -50,3 +50,15 @@ def warnings_of(
             f"{', '.join(weightless[:5])}"
         )
     return tuple(found)
+
+
+def carton_warnings(homeless: Sequence[ResolvedLine]) -> tuple[str, ...]:
+    """Return a sentence about lines with things that no carton holds, if there are any."""
+    if not homeless:
+        return ()
+    named = ", ".join(line.id for line in homeless[:5])
+    message = (
+        f"{len(homeless)} line(s) hold things that fit into none of the cartons and are sent as "
+        f"they are, each by itself: {named}; check their sizes, or add a carton"
+    )
+    return (message,)

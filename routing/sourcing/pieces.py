@@ -9,6 +9,8 @@ import numpy as np
 
 from routing.ids import ItemId
 from routing.item import Dimensions
+from routing.parcels.boxing import Boxing
+from routing.parcels.fit.solids import Solid
 from routing.rating.rate_card import RateCard
 from routing.rating.size_limits import fits
 from routing.sourcing.problem import Pieces
@@ -17,7 +19,10 @@ from routing.sourcing.resolve import ItemUse, ResolvedLine
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One type of thing to pack; `item_id` only for a component packed apart."""
+    """One type of thing to pack; `item_id` only for a component packed apart.
+
+    `dimensions` are those of one whole unit: of no use for a fraction of it, see `solid`.
+    """
 
     per_increment: int
     weight_ug: int
@@ -25,21 +30,39 @@ class Piece:
     alone: bool
     dimensions: Dimensions | None
     item_id: ItemId | None = None
+    upright: bool = False
+    is_fraction: bool = False
+
+    @property
+    def solid(self) -> Solid:
+        """Its size as a thing to be placed; a fraction of a unit has none."""
+        size = self.dimensions
+        if size is None or self.is_fraction:
+            return Solid((0, 0, 0))
+        return Solid((size.length_um, size.width_um, size.height_um), self.upright)
 
 
-def pieces_of(line: ResolvedLine, cards: Sequence[RateCard]) -> tuple[Piece, ...]:
+def pieces_of(
+    line: ResolvedLine, cards: Sequence[RateCard], *, in_cartons: bool = False
+) -> tuple[Piece, ...]:
     """Return the piece types of a line.
 
     A kit unit stays one piece while every card takes it and none of its parts
-    travels alone; else each component unit is a piece.
+    travels alone; else each component unit is a piece. In cartons it is one piece only
+    if it has a size of its own.
     """
     if not line.is_kit:
         return (_whole(line, _volume_nl(line.dimensions, line.scale)),)
     volume = sum(_use_volume_nl(use) for use in line.uses)
     whole = _whole(line, volume)
-    apart = any(use.item.ship_alone for use in line.uses) or not all(
-        fits_card(whole, card) and all(fits_card(_unit(use), card) for use in line.uses)
-        for card in cards
+    loose = in_cartons and line.dimensions is None
+    apart = (
+        loose
+        or any(use.item.ship_alone for use in line.uses)
+        or not all(
+            fits_card(whole, card) and all(fits_card(_unit(use), card) for use in line.uses)
+            for card in cards
+        )
     )
     return tuple(_unit(use) for use in line.uses) if apart else (whole,)
 
@@ -58,8 +81,12 @@ def fits_card(piece: Piece, card: RateCard) -> bool:
     return rule.weight_of_one_ug(piece.volume_nl) <= card.max_weight_ug
 
 
-def pack_arrays(pieces: Sequence[tuple[Piece, ...]], item_index: Mapping[ItemId, int]) -> Pieces:
-    """Turn the pieces of all lines into arrays."""
+def pack_arrays(
+    pieces: Sequence[tuple[Piece, ...]],
+    item_index: Mapping[ItemId, int],
+    boxing: Boxing | None = None,
+) -> Pieces:
+    """Turn the pieces of all lines into arrays; `boxing` counts them in the same order."""
     flat = [(number, piece) for number, group in enumerate(pieces) for piece in group]
     return Pieces(
         line=np.array([number for number, _ in flat], dtype=np.int32),
@@ -71,11 +98,20 @@ def pack_arrays(pieces: Sequence[tuple[Piece, ...]], item_index: Mapping[ItemId,
             [-1 if piece.item_id is None else item_index[piece.item_id] for _, piece in flat],
             dtype=np.int32,
         ),
+        boxing=boxing,
     )
 
 
 def _whole(line: ResolvedLine, volume_nl: int) -> Piece:
-    return Piece(1, line.weight_ug, volume_nl, line.ship_alone, line.dimensions)
+    return Piece(
+        1,
+        line.weight_ug,
+        volume_nl,
+        line.ship_alone,
+        line.dimensions,
+        upright=line.keep_upright,
+        is_fraction=line.scale > 0,
+    )
 
 
 def _unit(use: ItemUse) -> Piece:
@@ -88,6 +124,8 @@ def _unit(use: ItemUse) -> Piece:
         alone=item.ship_alone,
         dimensions=item.dimensions,
         item_id=item.id,
+        upright=item.keep_upright,
+        is_fraction=item.quantity_scale > 0,
     )
 
 

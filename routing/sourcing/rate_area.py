@@ -6,10 +6,14 @@ from collections.abc import Hashable
 
 import numpy as np
 
+from routing.ids import RateCardId
 from routing.network import Network
 from routing.order import Destination
+from routing.rating.delivery_area import areas_of
 from routing.rating.zone_place import ZoneOrigins, ZonePlace
 from routing.rating.zone_resolver import ZoneResolver
+
+DeliveryAreas = tuple[tuple[RateCardId, frozenset[str]], ...]
 
 
 def zone_place(destination: Destination) -> ZonePlace:
@@ -35,6 +39,21 @@ def rate_area(network: Network, destination: Destination) -> Hashable:
         )
         network.memo.put(("by_area", zip5), known, 0)
     return (True, zip5[:3], None) if known else (True, zip5, place.coordinates)
+
+
+def delivery_areas(network: Network, destination: Destination) -> DeliveryAreas:
+    """Return which delivery areas of which cards a destination lies in.
+
+    Cards of which it lies in none are left out.
+    """
+    listed = network.cards.with_areas
+    if not listed:
+        return ()
+    found = (
+        (card.id, areas_of(card.areas, destination.country, destination.postal_code))
+        for card in listed
+    )
+    return tuple((card_id, names) for card_id, names in found if names)
 
 
 def _goes_by_area(resolver: ZoneResolver, origins: ZoneOrigins, zip5: str) -> bool:

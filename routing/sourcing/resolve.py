@@ -55,6 +55,7 @@ class ResolvedLine:
     weight_ug: int
     dimensions: Dimensions | None
     ship_alone: bool
+    keep_upright: bool
     value_minor: int
     processing_days: int
     tags: frozenset[str]
@@ -177,6 +178,7 @@ def _assemble(
         weight_ug=_weight_ug(asked, item, uses, scale, is_kit=is_kit),
         dimensions=None if shape is None else shape.dimensions,
         ship_alone=(item is not None and item.ship_alone) or (one and uses[0].item.ship_alone),
+        keep_upright=shape is not None and shape.keep_upright,
         value_minor=_value_minor(asked, item, scale),
         processing_days=max(
             [use.item.processing_days for use in uses]
