@@ -30,7 +30,7 @@ def inches(length: float, width: float, height: float) -> Dimensions:
 
 def carton(name: str, *inner: float, **changes: object) -> Carton:
     outer = [side + 0.25 for side in inner]
-    base = Carton(CartonId(name), inches(*inner), inches(*outer), tare_ug=100_000_000)  # type: ignore[arg-type]
+    base = Carton(CartonId(name), inches(*inner), inches(*outer), tare_ug=100_000_000)
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
