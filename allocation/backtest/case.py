@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from allocation.engine_api import Baseline
 from routing.network import Network
 from routing.order import Order
-from routing.sourcing.policy import Policy
+from routing.rules import RuleSet
+from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.stock import InlineStockView
 
 
@@ -23,10 +25,14 @@ class PastOrder:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A rule set under a name that tells it from the others."""
+    """A rule set, or plain knobs, under a name that tells it from the others."""
 
     name: str
-    policy: Policy
+    rules: RuleSet | Policy
+
+    def at(self, decision_time: datetime) -> PolicySource:
+        """Return what it says at a moment: an aware datetime."""
+        return self.rules if isinstance(self.rules, Policy) else self.rules.at(decision_time)
 
 
 @dataclass(frozen=True, slots=True)

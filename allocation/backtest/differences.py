@@ -9,9 +9,10 @@ from itertools import pairwise
 from allocation.backtest.crew import Crew, make_crew
 from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.planner import Job
-from allocation.backtest.run import BacktestResult, items_of
+from allocation.backtest.run import BacktestResult
 from allocation.backtest.shelf import Shelf
 from allocation.backtest.terms import paid_minor
+from routing.sourcing.resolve import stocked_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _jobs(result: BacktestResult, contender: int, wanted: Collection[int]) -> li
     jobs = []
     for number, outcome in enumerate(result.outcomes[contender]):
         if number in wanted:
-            items = items_of(result.case.orders[number].order, result.case.network)
+            items = stocked_items(result.case.orders[number].order, result.case.network)
             jobs.append(Job(contender, number, shelf.levels(items), explain=True))
         shelf.take(outcome.takes)
     return jobs

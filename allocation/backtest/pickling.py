@@ -1,7 +1,7 @@
 """A case as bytes, so that other processes can have it.
 
-A network holds functions and read-only mappings, which do not travel; it goes as what it was
-made from and is made anew on the other side.
+Networks and rule sets hold functions and read-only mappings, which do not travel; they go as what
+they were made from and are made anew on the other side.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import copyreg
 import io
 import pickle
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from allocation.backtest.case import BacktestCase
 from routing.network import Network, make_network
+from routing.rules import RuleSet, parse_rule_set
 
 MADE_FROM: Final[dict[str, Callable[[Network], object]]] = {
     "locations": lambda network: network.locations,
@@ -38,11 +40,16 @@ def _reduce_network(network: Network) -> Reduced:
     return make_network, tuple(part(network) for part in MADE_FROM.values())
 
 
+def _reduce_rules(rules: RuleSet) -> Reduced:
+    return partial(parse_rule_set, file_name=rules.name, name=rules.name), (rules.text,)
+
+
 def _reduce_mapping(mapping: MappingProxyType[Any, Any]) -> Reduced:
     return MappingProxyType, (dict(mapping),)
 
 
 _Pickler.dispatch_table[Network] = _reduce_network
+_Pickler.dispatch_table[RuleSet] = _reduce_rules
 _Pickler.dispatch_table[MappingProxyType] = _reduce_mapping
 
 

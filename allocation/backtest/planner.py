@@ -41,7 +41,7 @@ def run_job(engine: Engine, case: BacktestCase, job: Job) -> OrderOutcome:
         order=past.order,
         network=case.network,
         stock=StockOfItems(job.levels),
-        policy=case.contenders[job.contender].policy,
+        policy=case.contenders[job.contender].at(past.order.placed_time),
         decision_time=past.order.placed_time,
         budget_s=case.budget_s,
         explain=job.explain,

@@ -12,11 +12,8 @@ from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.planner import Job
 from allocation.backtest.shelf import Shelf
 from allocation.backtest.turns import Turns
-from routing.errors import InvalidInputError
 from routing.ids import ItemId
-from routing.network import Network
-from routing.order import Order
-from routing.sourcing.resolve import resolve_lines
+from routing.sourcing.resolve import stocked_items
 
 Outcomes = tuple[OrderOutcome, ...]
 
@@ -71,7 +68,7 @@ class _Track:
 
 
 def _run(case: BacktestCase, crew: Crew, advance: Callable[[int], None]) -> tuple[Outcomes, ...]:
-    needs = [items_of(past.order, case.network) for past in case.orders]
+    needs = [stocked_items(past.order, case.network) for past in case.orders]
     tracks = [_Track(case, needs) for _ in case.contenders]
     # By order first: the longest chain of waiting orders begins with the earliest.
     ready = [
@@ -103,12 +100,3 @@ def _some(ready: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
     """Take jobs off the heap: a few together if there are many, so that all have work."""
     count = max(1, min(MOST_JOBS_AT_ONCE, len(ready) // 8))
     return [heapq.heappop(ready) for _ in range(count)]
-
-
-def items_of(order: Order, network: Network) -> tuple[ItemId, ...]:
-    """Return the items that an order may take from stock; none if it cannot be planned."""
-    try:
-        lines = resolve_lines(order, network)
-    except InvalidInputError:
-        return ()
-    return tuple(sorted({use.item.id for line in lines for use in line.uses}))

@@ -6,7 +6,7 @@ from typing import Final
 
 from allocation.plan import CostBreakdown
 
-STEERING_KINDS: Final = frozenset({"penalty", "lateness", "rule"})
+STEERING_KINDS: Final = frozenset({"penalty", "lateness", "distance", "rule"})
 """What stands before the colon of a term that nobody is paid: weights and penalties of a rule
 set. Two rule sets with other penalties can be compared in what is paid only."""
 

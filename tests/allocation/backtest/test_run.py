@@ -47,7 +47,11 @@ def one_by_one(asked: Sequence[Order], start: InlineStockView, contender):
     plans = []
     for each in asked:
         wanted = request(
-            each, NETWORK, InlineStockView(left), contender.policy, decision_time=each.placed_time
+            each,
+            NETWORK,
+            InlineStockView(left),
+            contender.at(each.placed_time),
+            decision_time=each.placed_time,
         )
         plan = Engine(time.monotonic).plan(wanted).plan
         for row in plan.reservations:

@@ -60,7 +60,7 @@ def test_the_first_rule_set_is_compared_with_nobody():
 
 
 def test_the_same_rules_twice_differ_nowhere():
-    twin = Contender("twin", CHEAPEST.policy)
+    twin = Contender("twin", CHEAPEST.rules)
     orders = [past(n, [line(1, "cup"), line(2, "pot"), line(3, "pan")]) for n in range(3)]
     summary = both(orders, APART, [CHEAPEST, twin])
     assert summary.differing == ()
@@ -128,6 +128,7 @@ def test_without_such_choices_there_is_nothing_to_compare():
         ("handling:parcel", True),
         ("penalty:extra_shipment", False),
         ("lateness", False),
+        ("distance", False),
         ("rule:stores-first", False),
     ],
 )

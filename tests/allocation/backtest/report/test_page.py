@@ -97,7 +97,7 @@ def test_the_same_input_gives_the_same_bytes():
 def test_names_from_outside_cannot_become_markup():
     order = past(1, [line(1, "cup"), line(2, "pot")])
     order = order.__class__(OrderId(NASTY), order.placed_time, order.destination, order.lines)
-    page = page_of([order], contenders=[CHEAPEST, Contender(NASTY, RANKED.policy)], explain=1)
+    page = page_of([order], contenders=[CHEAPEST, Contender(NASTY, RANKED.rules)], explain=1)
     assert read(page).wrong == []
     assert page.count("<script>") == 1
     assert NASTY in "".join(read(page).text)
