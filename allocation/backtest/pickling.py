@@ -25,6 +25,7 @@ MADE_FROM: Final[dict[str, Callable[[Network], object]]] = {
     "zone_resolvers": lambda network: dict(network.zone_resolvers),
     "transit": lambda network: tuple(network.transit.values()),
     "version": lambda network: network.version,
+    "cartons": lambda network: network.carton_sets.cartons,
 }
 """The parameters of `make_network`, in its sequence, and where a network keeps them."""
 

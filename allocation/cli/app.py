@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from allocation.cli.commands import allocate, demo, import_, quote, serve, token
+from allocation.cli.commands import allocate, demo, import_, quote, rules, serve, token
 from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.groups import CommandGroup
 
@@ -33,6 +33,9 @@ app.command("demo", epilog=epilog(), short_help="See it work on example orders."
 app.command("token", epilog=epilog(), short_help="Make a token for a caller.")(token.token)
 app.add_typer(
     import_.app, name="import", epilog=epilog(), short_help="Read other systems' exports."
+)
+app.add_typer(
+    rules.app, name="rules", epilog=epilog(), short_help="Try, compare and activate rule sets."
 )
 
 

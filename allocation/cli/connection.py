@@ -12,6 +12,7 @@ import grpc
 from allocation.cli.local_server import local_server
 from allocation.cli.rpc_errors import shown_errors
 from allocation.v1.allocation_service_pb2_grpc import AllocationServiceStub
+from allocation.v1.rule_service_pb2_grpc import RuleServiceStub
 from allocation.v1.stock_service_pb2_grpc import StockServiceStub
 from routing.v1.network_service_pb2_grpc import NetworkServiceStub
 
@@ -27,6 +28,7 @@ class Connection:
     allocation: AllocationServiceStub
     network: NetworkServiceStub
     stock: StockServiceStub
+    rules: RuleServiceStub
 
 
 @contextmanager
@@ -58,4 +60,5 @@ def _channel(target: str) -> Iterator[Connection]:
             allocation=AllocationServiceStub(channel),
             network=NetworkServiceStub(channel),
             stock=StockServiceStub(channel),
+            rules=RuleServiceStub(channel),
         )

@@ -11,7 +11,7 @@ from allocation.errors import EngineError, NotImplementedYetError
 from allocation.server.codec.baseline import decode_baseline
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.kits import check_parts, parts_of
-from allocation.server.codec.money import MoneyReader
+from allocation.server.codec.money import order_money
 from allocation.server.codec.names import Names
 from allocation.server.codec.order import decode_order
 from allocation.server.codec.policy import (
@@ -21,7 +21,7 @@ from allocation.server.codec.policy import (
     decode_solve_budget,
 )
 from allocation.server.codec.stock import decode_stock
-from allocation.server.codec.text import decode_currency, decode_word
+from allocation.server.codec.text import decode_word
 from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
@@ -113,7 +113,7 @@ class RequestDecoder:
         if message.HasField("network"):
             network = self._inline_networks.network(message.network, "network", findings, state)
         names = Names(network)
-        money = _money(message, findings, state)
+        money = order_money(message.order, findings, state.currencies)
         if not message.HasField("order"):
             findings.refuse("order", "is missing; say what is ordered")
         # What an order that is not there lacks would only repeat that.
@@ -186,15 +186,6 @@ class RequestDecoder:
                 message.baseline, "baseline", findings, names, line_ids, most
             )
         return replace(request, request_id=request_id, baseline=baseline)
-
-
-def _money(message: PlanningMessage, findings: Findings, state: NetworkState) -> MoneyReader:
-    """Return a reader of amounts in the order's currency, or else the rate cards' only one."""
-    currency = decode_currency(message.order.currency, "order.currency", findings)
-    if currency is not None:
-        return MoneyReader(findings, currency, "the order")
-    only = next(iter(state.currencies)) if len(state.currencies) == 1 else None
-    return MoneyReader(findings, only, "every rate card")
 
 
 def _check_components(order: Order, findings: Findings, names: Names) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from allocation.backtest.headlines import caveats
 from allocation.backtest.intervals import RESAMPLES
 from allocation.backtest.report.columns import column_chart
 from allocation.backtest.report.costs import costs
 from allocation.backtest.report.differing import differing
 from allocation.backtest.report.figures_table import figures_table
 from allocation.backtest.report.flow_map import flow_maps
-from allocation.backtest.report.headline import caveats, headline
+from allocation.backtest.report.headline import headline
 from allocation.backtest.report.loads import loads
 from allocation.backtest.report.markup import Markup, element, joined
 from allocation.backtest.report.view import View, legend, make_view
@@ -35,7 +36,7 @@ def report_html(result: BacktestResult, summary: BacktestSummary, currency: str)
     )
     body = joined(
         element("header", element("h1", title), headline(view)),
-        _section("In figures", figures_table(view), _notes(caveats(view))),
+        _section("In figures", figures_table(view), _notes(caveats(view.summary))),
         _section("What an order costs", costs(view)),
         _section("How orders are sent", legend(view), _spreads(view)),
         _section("Where shipments go", flow_maps(view)),

@@ -11,12 +11,11 @@ import typer
 from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
+from allocation.cli.network_files import RATE_CARDS_FILE
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
 from allocation.server.server import run
 from allocation.server.settings import ServerSettings, default_threads
 from routing.errors import InvalidInputError
-
-RATE_CARDS_FILE: Final = "rate_cards.json"
 
 _DEFAULTS: Final = ServerSettings()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +11,7 @@ from google.type import money_pb2
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.text import decode_currency
 from routing.rating.minor_units import decimals_of
+from routing.v1 import order_pb2
 
 MOST_MINOR: Final = 10**12
 """Most minor units of one amount: beyond any price, and sums of many stay within 64 bits."""
@@ -97,3 +99,20 @@ def encode_money(minor: int, currency: str) -> money_pb2.Money:
     if minor < 0:
         units, nanos = -units, -nanos
     return money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
+
+
+def order_money(
+    order: order_pb2.Order, findings: Findings, currencies: Collection[str]
+) -> MoneyReader:
+    """Return a reader of amounts in the order's currency, or else the rate cards' only one.
+
+    Parameters
+    ----------
+    currencies
+        Of the rate cards.
+    """
+    currency = decode_currency(order.currency, "order.currency", findings)
+    if currency is not None:
+        return MoneyReader(findings, currency, "the order")
+    only = next(iter(currencies)) if len(currencies) == 1 else None
+    return MoneyReader(findings, only, "every rate card")

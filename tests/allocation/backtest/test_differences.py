@@ -69,7 +69,7 @@ def test_an_explanation_is_the_engines_own_with_the_stock_that_was_left():
         past_order,
         NETWORK,
         stock(**left),
-        RANKED.rules,
+        RANKED.at(past_order.placed_time),
         explain=True,
         decision_time=past_order.placed_time,
     )
