@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from routing.rules.conditions.check import problems_of
 from routing.rules.findings import Finding, RuleSetError, Severity, has_error, in_order
 from routing.rules.places import Path, Places, path_text
+from routing.rules.read_file import ReadFile, read_file
 from routing.rules.rule_checks import rule_findings
 from routing.rules.rule_set import RuleSet
-from routing.rules.schema_findings import validate
 from routing.rules.yaml_tree import read_yaml
 
 SUBJECTS_OF: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -49,23 +50,53 @@ def parse_rule_set(text: str, *, file_name: str, name: str | None = None) -> Rul
     return rule_set
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What reading a text came to.
+
+    Attributes
+    ----------
+    rule_set, read
+        The rule set, and what of the file it was made from; ``None`` when there is an error.
+    findings
+        By line and column.
+    places
+        Where everything stands.
+    """
+
+    rule_set: RuleSet | None
+    read: ReadFile | None
+    findings: tuple[Finding, ...]
+    places: Places
+
+
 def read_rule_set(text: str, name: str) -> tuple[RuleSet | None, tuple[Finding, ...]]:
-    """Return the rule set, ``None`` when there is an error, and everything that was found."""
+    """Return the rule set, ``None`` when there is an error, and everything that was found.
+
+    What only deserves a look is found by `routing.rules.checking.check_rule_set`.
+    """
+    parsed = parse(text, name)
+    return parsed.rule_set, parsed.findings
+
+
+def parse(text: str, name: str) -> Parsed:
+    """Read a text as far as it goes."""
     tree = read_yaml(text)
     found = list(tree.findings)
     if not isinstance(tree.value, dict):
         if not found:
             what = "is empty" if tree.value is None else "is no mapping of keys"
             found.append(Finding(Severity.ERROR, "", 1, 1, f"{what}; begin with version: 1"))
-        return None, in_order(found)
-    read, refused = validate(tree.value, tree.places)
-    found += refused
+        return Parsed(None, None, in_order(found), tree.places)
+    read, refused = read_file(tree.value, tree.places)
+    known = {each.path for each in found}
+    found += [each for each in refused if each.path not in known]
     found += _conditions(tree.value, tree.places)
     found += rule_findings(read, tree.places)
     findings = in_order(found)
-    if has_error(findings):
-        return None, findings
-    return RuleSet(name, text, read.file, findings), findings
+    usable = not has_error(findings)
+    rule_set = RuleSet(name, text, read.file, findings) if usable else None
+    return Parsed(rule_set, read if usable else None, findings, tree.places)
 
 
 def _conditions(value: Mapping[str, object], places: Places) -> Iterator[Finding]:

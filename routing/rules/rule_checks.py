@@ -12,12 +12,10 @@ from routing.rules.conditions.hints import hint
 from routing.rules.conditions.mentions import mentions
 from routing.rules.findings import Finding, Severity
 from routing.rules.places import Path, Places, path_text
-from routing.rules.schema import LISTS
-from routing.rules.schema.base import Rule
+from routing.rules.read_file import ReadFile
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.require import Require
-from routing.rules.schema_findings import ReadFile
 
 Found = Iterator[tuple[Severity, Path, str]]
 
@@ -40,7 +38,7 @@ def _time_zone(read: ReadFile) -> Found:
 
 def _names(read: ReadFile) -> Found:
     first: dict[str, Path] = {}
-    for path, rule in _all_rules(read):
+    for path, rule in read.all_rules():
         if rule.name in first:
             message = f"is {rule.name!r} like {path_text(first[rule.name])}; give each its own name"
             yield Severity.ERROR, (*path, "name"), message
@@ -48,7 +46,7 @@ def _names(read: ReadFile) -> Found:
 
 
 def _dates(read: ReadFile) -> Found:
-    for path, rule in _all_rules(read):
+    for path, rule in read.all_rules():
         if rule.from_ and rule.until and rule.until < rule.from_:
             message = f"is {rule.until}, before from, which is {rule.from_}: it never holds"
             yield Severity.ERROR, (*path, "until"), message
@@ -71,11 +69,14 @@ def _soft(read: ReadFile) -> Found:
 
 def _amounts(read: ReadFile) -> Found:
     for path, rule in read.rules("prefer"):
-        if isinstance(rule, Prefer) and (rule.credit_minor is None) == (rule.penalty_minor is None):
-            message = (
-                "needs one of credit_minor, what it is worth, and penalty_minor, what it costs"
-            )
+        if not isinstance(rule, Prefer):
+            continue
+        if rule.credit_minor is None and rule.penalty_minor is None:
+            message = "has no amount; give credit_minor, what it is worth, or penalty_minor"
             yield Severity.ERROR, path, message
+        if rule.credit_minor is not None and rule.penalty_minor is not None:
+            message = "stands beside credit_minor; keep the one that is meant"
+            yield Severity.ERROR, (*path, "penalty_minor"), message
 
 
 def _per_shipment(read: ReadFile) -> Found:
@@ -102,11 +103,6 @@ def _limits(read: ReadFile) -> Found:
         if isinstance(rule, Capacity) and not limits & rule.model_fields_set:
             message = f"limits nothing; give {', '.join(sorted(limits))}, or some of them"
             yield Severity.ERROR, path, message
-
-
-def _all_rules(read: ReadFile) -> Iterator[tuple[Path, Rule]]:
-    for section in LISTS:
-        yield from read.rules(section)
 
 
 RULE_CHECKS: Final[tuple[Callable[[ReadFile], Found], ...]] = (

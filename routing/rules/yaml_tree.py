@@ -86,10 +86,15 @@ class YamlTree:
         text = str(part.value)
         self._texts[path] = f"{part.style}{text}{part.style}" if part.style in {'"', "'"} else text
         kind = str(part.tag).removeprefix(_TAG)
+        if kind == "null":
+            place = self._keys.get(path, _place(part))
+            self.refuse(place, path, "is empty; give a value, or leave the key out")
+            return None
         try:
             return _plain(kind, text)
         except ValueError:
-            self.refuse(_place(part), path, f"is {text}, which is no {kind}")
+            what = "there is no such day" if kind == "timestamp" else f"that is no {kind}"
+            self.refuse(_place(part), path, f"is {text}; {what}")
             return None
 
 
@@ -139,8 +144,6 @@ def _words(error: MarkedYAMLError) -> str:
 
 
 def _plain(kind: str, text: str) -> object:
-    if kind == "null":
-        return None
     if kind == "bool":
         return text.lower() == "true"
     if kind == "int":

@@ -15,20 +15,20 @@ from routing.rules.conditions.mentions import Mention, mentions
 from routing.rules.conditions.samples import SAMPLES
 from routing.rules.conditions.tokens import Token, TokenKind, tokens
 
-_FUNCTIONS: Final = frozenset({"size", "string", "int", "double", "has", "matches"})
-_METHODS: Final = frozenset(
-    {"startsWith", "endsWith", "contains", "matches", "size"}
-    | {"all", "exists", "exists_one", "filter", "map"}
+_FUNCTIONS: Final = ("double", "has", "int", "matches", "size", "string")
+_METHODS: Final = (
+    *("contains", "endsWith", "matches", "size", "startsWith"),
+    *("all", "exists", "exists_one", "filter", "map"),
 )
 _SPELLED: Final = {"and": "&&", "or": "||", "not": "!", "is": "==", "True": "true"}
 _SPELLED_MORE: Final = {"False": "false", "None": "''", "AND": "&&", "OR": "||", "NOT": "!"}
 _BY_LITERAL: Final = {TokenKind.TEXT: Kind.TEXT, TokenKind.NUMBER: Kind.NUMBER}
-_SYNTAX: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
+_SYNTAX: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): ")
 _ELSEWHERE: Final = {
-    "order": "it belongs into when",
-    "line": "it belongs into when",
-    "location": "it belongs into location",
-    "item": "it is only known in safety_stock",
+    "order": ", the order belongs into when",
+    "line": ", lines belong into the when of require and prefer",
+    "location": ", the location belongs into location",
+    "item": ", items are only known in safety_stock; elsewhere ask about line",
 }
 
 
@@ -44,12 +44,32 @@ def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
     """Return everything wrong with a condition that may ask about the given subjects."""
     if not source.strip():
         return (Problem(0, "is empty; say when it holds, or leave the key out"),)
-    found = list(_names(source, subjects))
+    found = list(_open_texts(source)) or [*_names(source, subjects), *_patterns(source)]
     try:
         program = cel.compile(source)
     except ValueError as error:
         return (*found, *_syntax(source, str(error))) if not found else tuple(found)
     return tuple(found) if found else tuple(_trial(program, subjects))
+
+
+def _open_texts(source: str) -> Iterator[Problem]:
+    """Find a quote that no other one closes; what follows it is no list of names."""
+    for word in tokens(source):
+        if word.kind is TokenKind.SIGN and word.text in {"'", '"'}:
+            yield Problem(word.offset, f"has a text that does not end; close it with {word.text}")
+            return
+
+
+def _patterns(source: str) -> Iterator[Problem]:
+    """Find regular expressions that are none; a trial might not get as far as they stand."""
+    words = list(tokens(source))
+    for before, bracket, pattern in zip(words, words[1:], words[2:], strict=False):
+        if before.text == "matches" and bracket.text == "(" and pattern.kind is TokenKind.TEXT:
+            try:
+                cel.compile(f"''.matches({pattern.text})").execute()
+            except (RuntimeError, ValueError) as error:
+                why = str(error).rpartition("error: ")[2].partition(". Check")[0]
+                yield Problem(pattern.offset, f"{pattern.text} is no regular expression: {why}")
 
 
 def _syntax(source: str, error: str) -> Iterator[Problem]:
@@ -63,21 +83,19 @@ def _syntax(source: str, error: str) -> Iterator[Problem]:
     if match is None:
         yield Problem(0, f"is no condition: {error}")
         return
-    line, column, said = int(match[1]), int(match[2]), match[3]
+    line, column = int(match[1]), int(match[2])
     offset = min(len(source), sum(len(each) for each in lines[: line - 1]) + column - 1)
-    yield Problem(offset, _syntax_words(source, offset, said))
+    yield Problem(offset, _syntax_words(source, offset))
 
 
-def _syntax_words(source: str, offset: int, said: str) -> str:
+def _syntax_words(source: str, offset: int) -> str:
     rest = source[offset:].lstrip()
     if rest.startswith("=") and not rest.startswith("=="):
         return "has a single '='; write == to compare"
-    if rest[:1] in {"'", '"'}:
-        return f"has a text that does not end; close it with {rest[0]}"
     if not rest:
         return "ends too early; something is missing after the last word"
     word = next(tokens(rest)).text
-    return f"is no condition: {word!r} does not fit here ({said.partition(' expecting ')[0]})"
+    return f"is no condition: {word!r} does not fit here"
 
 
 def _names(source: str, subjects: Sequence[str]) -> Iterator[Problem]:
@@ -96,15 +114,15 @@ def _names(source: str, subjects: Sequence[str]) -> Iterator[Problem]:
 
 def _unknown_root(root: str, subjects: Sequence[str]) -> str:
     if root in SUBJECTS:
-        return f"asks about {root!r}, which is not known here; {_ELSEWHERE[root]}"
+        known = " and ".join(subjects)
+        return f"asks about {root!r}; here only {known} can be asked about{_ELSEWHERE[root]}"
     if root in _SPELLED or root in _SPELLED_MORE:
         return f"has {root!r}; write {_SPELLED.get(root) or _SPELLED_MORE[root]}"
     fields = [f"{subject}.{name}" for subject in subjects for name in SUBJECTS[subject]]
     exact = [each for each in fields if each.endswith(f".{root}")]
     if exact:
         return f"asks about {root!r}; write {' or '.join(exact)}"
-    known = [*subjects, *fields]
-    return f"asks about {root!r}, which there is not{hint(root, known)}"
+    return f"asks about {root!r}, which there is not{hint(root, [*subjects, *fields])}"
 
 
 def _field(mention: Mention) -> Iterator[Problem]:
@@ -165,13 +183,16 @@ def _wrong_kind(path: str, field: Field, literal: Token) -> str:
     return said
 
 
+_KINDS: Final = {int: "whole number", float: "number", str: "text", list: "list", dict: "map"}
+
+
 def _trial(program: cel.Program, subjects: Sequence[str]) -> Iterator[Problem]:
     """Answer the condition for made-up subjects: it must come to true or false."""
     try:
         answer = program.execute({name: SAMPLES[name] for name in subjects})
     except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
-        yield Problem(0, f"cannot be answered: {error}")
+        yield Problem(0, f"cannot be answered: {' '.join(str(error).split())}")
         return
     if not isinstance(answer, bool):
-        kind = type(answer).__name__
-        yield Problem(0, f"comes to {answer!r} ({kind}); it must come to true or false")
+        kind = _KINDS.get(type(answer), "something else")
+        yield Problem(0, f"comes to a {kind}; it must come to true or false")

@@ -1,0 +1,1 @@
+"""What deserves a look in a rule set that can be used: contradictions, and rules without effect."""
