@@ -17,7 +17,7 @@ from allocation.server.number_pages import number_token, numbered_page
 from allocation.server.rule_sets import RuleSets, parse_stored
 from allocation.server.rule_texts import check_size, usable_rules
 from allocation.v1 import rule_service_pb2 as pb
-from routing.rules import read_rule_set
+from routing.rules.checking import check_rule_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class RuleCalls:
         check_size(request.yaml, "yaml", findings)
         check_size(request.cases_yaml, "cases_yaml", findings, required=False)
         findings.raise_if_refused()
-        _, found = read_rule_set(request.yaml, "rules")
+        _, found = check_rule_set(request.yaml, "rules")
         return pb.ValidateRulesResponse(findings=map(encode_finding, found))
 
     def put(self, request: pb.PutRulesRequest) -> pb.PutRulesResponse:

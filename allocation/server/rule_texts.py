@@ -8,7 +8,8 @@ from typing import Final
 from allocation.errors import RulesInvalidError
 from allocation.server.codec.findings import Findings
 from routing.errors import Violation
-from routing.rules import Finding, RuleSet, Severity, read_rule_set
+from routing.rules import Finding, RuleSet, Severity
+from routing.rules.checking import check_rule_set
 
 MOST_TEXT_BYTES: Final = 1 << 20
 
@@ -37,7 +38,7 @@ def usable_rules(text: str, path: str, name: str) -> tuple[RuleSet, tuple[Findin
     RulesInvalidError
         With every error as a violation.
     """
-    rule_set, findings = read_rule_set(text, name)
+    rule_set, findings = check_rule_set(text, name)
     if rule_set is None:
         raise invalid_rules(findings, path)
     return rule_set, findings
