@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import typer
 from google.protobuf import json_format
@@ -63,8 +64,13 @@ def _quote_sentences(quote: QuoteResponse, words: Words) -> list[str]:
     return sentences or ["nothing can be offered"]
 
 
-def _show_json(messages: Sequence[Message]) -> None:
-    documents = [
+def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return messages as JSON values, with the field names of the contract."""
+    return [
         json_format.MessageToDict(message, preserving_proto_field_name=True) for message in messages
     ]
+
+
+def _show_json(messages: Sequence[Message]) -> None:
+    documents = messages_json(messages)
     typer.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))

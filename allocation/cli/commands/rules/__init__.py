@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from allocation.cli.commands.rules import storing
 from allocation.cli.commands.rules.backtest import backtest
+from allocation.cli.commands.rules.comparing import diff
+from allocation.cli.commands.rules.trying import try_rules
 from allocation.cli.exit_codes import epilog
 from allocation.cli.groups import CommandGroup
 
@@ -15,4 +18,15 @@ app = typer.Typer(
     help="Try, compare, store and activate rule sets.",
 )
 
-app.command("backtest", epilog=epilog(), short_help="Compare rule sets on past orders.")(backtest)
+for name, command, says in (
+    ("try", try_rules, "Plan orders under rule sets; hold nothing."),
+    ("diff", diff, "Say what differs between two rule sets."),
+    ("backtest", backtest, "Compare rule sets on past orders."),
+    ("put", storing.put, "Store a rule set as a draft."),
+    ("activate", storing.activate, "Make a revision the one that decides."),
+    ("rollback", storing.rollback, "Activate the revision before the present one."),
+    ("list", storing.list_rules, "List stored revisions."),
+    ("history", storing.history, "List activations."),
+    ("show", storing.show, "Write a rule set to stdout."),
+):
+    app.command(name, epilog=epilog(), short_help=says)(command)

@@ -1,0 +1,43 @@
+"""Flags of the commands that a server's store of rule sets answers."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated, Final
+
+import typer
+
+from allocation.server.settings import ServerSettings
+
+DEFAULT_SERVER: Final = ServerSettings().target
+
+StoreServer = Annotated[
+    str, typer.Option("--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT", help="Which one.")
+]
+Author = Annotated[
+    str | None,
+    typer.Option("--author", help="Who does it. Default: the name you are logged in by."),
+]
+Comment = Annotated[str, typer.Option("--comment", "-m", metavar="TEXT", help="Why.")]
+RuleName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|FILE", help="A revision, or the very file that was put as that revision."
+    ),
+]
+AnyRules = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE|NAME", help="A file, preset:NAME, or with --server a revision or 'active'."
+    ),
+]
+
+
+def author_of(given: str | None) -> str:
+    """Return who does it; nobody if that cannot be told."""
+    if given is not None:
+        return given
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
