@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from allocation.cli.commands import allocate, demo, import_, quote, rules, serve, token
+from allocation.cli.commands import allocate, config, demo, import_, quote, rules, serve, token
 from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.groups import CommandGroup
 
@@ -30,6 +30,9 @@ app.command("allocate", epilog=epilog(), short_help="Plan where orders ship from
 )
 app.command("quote", epilog=epilog(), short_help="Show delivery options.")(quote.quote)
 app.command("demo", epilog=epilog(), short_help="See it work on example orders.")(demo.demo)
+app.add_typer(
+    config.app, name="config", epilog=epilog(), short_help="Check and show a server's settings."
+)
 app.command("token", epilog=epilog(), short_help="Make a token for a caller.")(token.token)
 app.add_typer(
     import_.app, name="import", epilog=epilog(), short_help="Read other systems' exports."

@@ -12,11 +12,11 @@ from allocation.cli.consoles import note
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
 from allocation.cli.network_files import (
-    RATE_CARDS_FILE,
     NetworkFiles,
     read_network,
     read_stock,
 )
+from allocation.server.config.network_paths import RATE_CARDS_FILE
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_state import NetworkState, initial_state
 from allocation.server.network_store import NetworkStore

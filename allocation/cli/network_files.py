@@ -21,9 +21,6 @@ from allocation.v1.inline_stock_pb2 import InlineStock
 from routing.errors import InvalidInputError
 from routing.v1.network_service_pb2 import PutItemsRequest, PutLocationsRequest
 
-RATE_CARDS_FILE: Final = "rate_cards.json"
-"""May stand beside the others; only a server reads it."""
-
 M = TypeVar("M", bound=Message)
 
 _PARTS: Final[Mapping[str, tuple[str, type[Message]]]] = {

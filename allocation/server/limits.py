@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 from allocation.errors import RequestTooLargeError
+from routing.errors import Violation, raise_if_any
+
+_MOST: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,11 @@ class RequestLimits:
         In one put, or inline in a planning request.
     levels
         Inline stock levels, over all items.
+
+    Raises
+    ------
+    routing.errors.InvalidInputError
+        With every limit out of range.
     """
 
     lines: int = 500
@@ -26,6 +35,15 @@ class RequestLimits:
     items: int = 50_000
     rate_cards: int = 200
     levels: int = 500_000
+
+    def __post_init__(self) -> None:
+        raise_if_any(
+            [
+                Violation(each.name, f"is {value}; it must lie in [1, {_MOST}]")
+                for each in fields(self)
+                if not 1 <= (value := getattr(self, each.name)) <= _MOST
+            ]
+        )
 
     def check(self, kind: str, count: int) -> None:
         """Refuse more than the limit of `kind`, which names an attribute.

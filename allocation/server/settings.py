@@ -62,7 +62,7 @@ class ServerSettings:
     grace_s
         Most seconds that running calls get to finish at the end.
     log_level
-        Name of a level of `logging`.
+        DEBUG, INFO, WARNING, ERROR or CRITICAL, in any case.
 
     Raises
     ------
@@ -90,6 +90,7 @@ class ServerSettings:
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "log_level", self.log_level.upper())
         unknown_level = self.log_level not in LOG_LEVELS
         raise_if_any(
             [Violation("log_level", f"is {self.log_level}; give one of {', '.join(LOG_LEVELS)}")]

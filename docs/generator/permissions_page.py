@@ -9,8 +9,8 @@ from allocation.server.security.roles import Role
 from docs.generator.markdown import code, page, table
 
 _INTRO = """\
-A caller has one role or several, from the principals file or from the claims of its token. What is
-not in this table is refused to everyone.
+A caller has one role or several, from the principals file or from the claims of its token; see
+[secure a server](../how-to/secure-a-server.md). What is not in this table is refused to everyone.
 A call without a valid token or certificate ends with `UNAUTHENTICATED`, one by a caller without
 a fitting role with `PERMISSION_DENIED`. A server that listens on this machine only and was told of
 no principals takes every caller for an administrator."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from typer.main import get_command
-
-from allocation.cli.app import app
+from allocation.cli.commands.serve import OPTIONS
 from allocation.server import paging, put_rate_cards
 from allocation.server.budget import DEFAULT_BUDGET_S, LEAST_MARGIN_S, MARGIN_SHARE
 from allocation.server.codec import (
@@ -22,46 +19,25 @@ from allocation.server.codec import (
     policy,
     rate_card,
 )
-from allocation.server.limits import RequestLimits
+from allocation.server.config.knobs import KNOBS, Knob
 from allocation.server.request_decoder import MOST_TTL_S
-from allocation.server.security.settings import SecuritySettings
-from allocation.server.settings import ServerSettings, default_threads
 from docs.generator.markdown import code, page, prose, table
 from docs.generator.numpydoc import attributes_of
-from docs.generator.problem import require_same
+from docs.generator.problem import DocsError
 from routing.errors import InvalidInputError
-
-_WHERE: Final = "docs/generator/settings_page.py"
-
-FLAGS: Final = {
-    "host": ("host",),
-    "port": ("port",),
-    "share_port": ("share_port",),
-    "threads": ("threads",),
-    "queue": ("queue",),
-    "receive_bytes": (),
-    "send_bytes": (),
-    "limits": (),
-    "security": (),
-    "network_files": ("network", "items", "rate_cards"),
-    "shipped_rates": ("shipped_rates",),
-    "store": ("store",),
-    "stock_poll_s": (),
-    "rules_poll_s": (),
-    "stock_stale_s": (),
-    "reflection": ("reflection",),
-    "grace_s": ("grace",),
-    "log_level": ("log_level",),
-}
-"""From a setting to the options of ``shipfrom serve`` that set it."""
 
 _RANGE: Final = re.compile(r"\[[^]]*\]")
 
 _INTRO: Final = """\
-Settings are fixed once a server runs. Each option of [`shipfrom serve`](cli.md#shipfrom-serve) sets
-one; where an environment variable is named, the option wins over it. Those without an option are
-for programs that start a server themselves
-(`allocation.server.settings.ServerSettings`)."""
+Settings are fixed once a server runs. Each can be given in a settings file (TOML, `--config` or
+`SHIPFROM_CONFIG`), in an environment variable, and with `--set name=value`; some have an option of
+[`shipfrom serve`](cli.md#shipfrom-serve) beside. **Options win over variables, variables over the
+file.** A name with a dot is a key in a table of the file: `security.rate_per_s` is `rate_per_s`
+under `[security]`. Relative paths in the file start from the file's directory.
+
+[`shipfrom config check`](cli.md#shipfrom-config-check) tells every problem at once and starts
+nothing; [`shipfrom config show`](cli.md#shipfrom-config-show) lists every setting with its
+origin."""
 
 
 def settings_page() -> str:
@@ -70,23 +46,22 @@ def settings_page() -> str:
     Raises
     ------
     DocsError
-        A setting or an option of ``shipfrom serve`` is not explained.
+        A setting is not explained.
     """
-    options = _serve_options()
-    require_same(FLAGS, (each.name for each in fields(ServerSettings)), "settings", _WHERE)
-    flagged = [name for names in FLAGS.values() for name in names]
-    require_same(flagged, options, "options of shipfrom serve", _WHERE)
     return page(
         "Settings and limits",
         [
             _INTRO,
             table(
-                ("setting", "option", "environment", "default", "range", "meaning"),
-                _setting_rows(options),
+                ("setting", "option", "variable", "default", "range", "meaning"),
+                _setting_rows(lambda name: not name.startswith("limits.")),
             ),
             "## Limits of one request",
             "A limit of N admits exactly N. Beyond it the answer is `REQUEST_TOO_LARGE`.",
-            table(("what", "most", "where it counts"), _request_rows()),
+            table(
+                ("setting", "option", "variable", "default", "range", "meaning"),
+                _setting_rows(lambda name: name.startswith("limits.")),
+            ),
             "## Other limits",
             "Beyond them the answer is `INVALID_REQUEST`, unless something else is said here.",
             table(("what", "limit"), ((what, limit) for what, limit in _other_limits())),
@@ -94,54 +69,44 @@ def settings_page() -> str:
     )
 
 
-def _serve_options() -> dict[str, Any]:
-    command: Any = get_command(app)
-    return {each.name: each for each in command.commands["serve"].params}
-
-
-def _setting_rows(options: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    described = attributes_of(ServerSettings)
-    require_same(described, FLAGS, "settings", "the docstring of ServerSettings")
-    for setting in fields(ServerSettings):
-        flags = [options[name] for name in FLAGS[setting.name]]
+def _setting_rows(wanted: Callable[[str], bool]) -> Iterator[tuple[str, ...]]:
+    for knob in KNOBS.values():
+        if not wanted(knob.name):
+            continue
+        described = attributes_of(knob.owner)
+        if knob.attribute not in described:
+            raise DocsError(f"{knob.owner.__name__} does not explain {knob.attribute}")
         yield (
-            code(setting.name),
-            ", ".join(code(flag.opts[0]) for flag in flags) or "none",
-            ", ".join(code(flag.envvar) for flag in flags if flag.envvar) or "none",
-            _default(setting),
-            _range(setting.name),
-            prose(described[setting.name]),
+            code(knob.name),
+            ", ".join(map(code, OPTIONS.get(knob.name, ()))) or "",
+            code(knob.variable),
+            _default(knob),
+            _range(knob),
+            prose(described[knob.attribute]),
         )
 
 
-def _default(setting: Field[Any]) -> str:
-    if setting.default_factory is default_threads:
+def _default(knob: Knob) -> str:
+    if knob.name == "threads":
         return "one per processor, at least 2"
-    if setting.default_factory in (RequestLimits, SecuritySettings):
-        return "see below"
-    value = setting.default
-    if value is MISSING or value == ():
+    if knob.name == "store":
+        return "a SQLite file in the data directory"
+    if knob.default in (None, (), ""):
         return "none"
-    return code(str(value))
+    return code(str(knob.default).lower() if isinstance(knob.default, bool) else str(knob.default))
 
 
-def _range(name: str) -> str:
+def _range(knob: Knob) -> str:
     """Return the range that the settings themselves name when a value is below it."""
-    if name in {"host", "log_level", "limits", "network_files", "security", "store"}:
+    if knob.type not in (int, float):
         return ""
-    below: dict[str, Any] = {name: -1}
+    below: dict[str, Any] = {knob.attribute: -1}
     try:
-        ServerSettings(**below)
+        knob.owner(**below)
     except InvalidInputError as error:
         found = _RANGE.search(error.violations[0].message)
         return code(found.group()) if found else ""
     return ""
-
-
-def _request_rows() -> Iterator[tuple[str, ...]]:
-    described = attributes_of(RequestLimits)
-    for limit in fields(RequestLimits):
-        yield limit.name.replace("_", " "), f"{limit.default:,}", prose(described[limit.name])
 
 
 def _other_limits() -> Iterator[tuple[str, str]]:

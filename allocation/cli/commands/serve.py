@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 import typer
 
-from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
-from allocation.cli.failure import CommandError
-from allocation.cli.network_files import RATE_CARDS_FILE
+from allocation.cli.server_settings import Assignments, Config, load_settings
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
+from allocation.server.config.network_paths import RATE_CARDS_FILE
 from allocation.server.server import run
-from allocation.server.settings import ServerSettings, default_threads
-from routing.errors import InvalidInputError
 
-_DEFAULTS: Final = ServerSettings()
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "host": ("--host",),
+        "port": ("--port",),
+        "network_files": ("--network", "--items", "--rate-cards"),
+        "shipped_rates": ("--shipped-rates",),
+        "store": ("--store",),
+        "threads": ("--threads",),
+        "queue": ("--queue",),
+        "share_port": ("--share-port",),
+        "reflection": ("--reflection",),
+        "grace_s": ("--grace",),
+        "log_level": ("--log-level",),
+    }
+)
+"""Settings with options of their own; ``--set`` reaches all of them."""
 
 Files = list[Path] | None
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(envvar="SHIPFROM_HOST", help="Interface to listen on.")
-    ] = _DEFAULTS.host,
-    port: Annotated[
-        int, typer.Option(envvar="SHIPFROM_PORT", help="0 takes a free one; the log names it.")
-    ] = _DEFAULTS.port,
+    config: Config = None,
+    host: Annotated[str | None, typer.Option(help="Interface to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes a free one; the log names it.")] = None,
     network: Annotated[
         Files,
         typer.Option(
@@ -47,77 +57,52 @@ def serve(
         typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Rate cards, zone charts."),
     ] = None,
     shipped_rates: Annotated[
-        bool, typer.Option(help="Load the dated example rate cards of US carriers.")
-    ] = _DEFAULTS.shipped_rates,
+        bool | None, typer.Option(help="Load the dated example rate cards of US carriers.")
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option(
-            envvar="SHIPFROM_STORE",
             metavar="ADDRESS",
             help="Where levels, holds and plans are kept: sqlite:///path/to/file, "
             "postgresql://user@host/database, or memory for nothing that lasts. Default: "
             "a SQLite file in the data directory.",
         ),
     ] = None,
-    threads: Annotated[
-        int, typer.Option(envvar="SHIPFROM_THREADS", show_default=False, help="Planning threads.")
-    ] = default_threads(),
+    threads: Annotated[int | None, typer.Option(help="Planning threads.")] = None,
     queue: Annotated[
-        int, typer.Option(help="Planning calls that may wait; more are refused.")
-    ] = _DEFAULTS.queue,
+        int | None, typer.Option(help="Planning calls that may wait; more are refused.")
+    ] = None,
     share_port: Annotated[
-        bool, typer.Option("--share-port", help="Let several processes listen on the port.")
-    ] = _DEFAULTS.share_port,
+        bool | None, typer.Option("--share-port", help="Let several processes listen on the port.")
+    ] = None,
     reflection: Annotated[
-        bool, typer.Option(help="Let clients ask for the contract.")
-    ] = _DEFAULTS.reflection,
+        bool | None, typer.Option(help="Let clients ask for the contract.")
+    ] = None,
     grace: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Time for running calls at the end.")
-    ] = _DEFAULTS.grace_s,
-    log_level: Annotated[
-        str, typer.Option(envvar="SHIPFROM_LOG_LEVEL", help="DEBUG, INFO, WARNING or ERROR.")
-    ] = _DEFAULTS.log_level,
+        float | None, typer.Option(metavar="SECONDS", help="Time for running calls at the end.")
+    ] = None,
+    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = None,
+    assignments: Assignments = None,
 ) -> None:
     """Run the gRPC server until SIGTERM or Ctrl-C; running calls may finish.
 
-    The log goes to stderr, one JSON object per line; "ready" says where it listens.
+    Options win over variables, variables over the settings file. The log goes to stderr,
+    one JSON object per line; "ready" says where it listens.
     """
-    try:
-        settings = ServerSettings(
-            host=host,
-            port=port,
-            share_port=share_port,
-            threads=threads,
-            queue=queue,
-            network_files=(
-                *(rate_cards or ()),
-                *(file for path in network or () for file in _files(path)),
-                *(items or ()),
-            ),
-            shipped_rates=shipped_rates,
-            store=default_store() if store is None else store,
-            reflection=reflection,
-            grace_s=grace,
-            log_level=log_level.upper(),
-        )
-    except InvalidInputError as error:
-        details = [str(violation) for violation in error.violations]
-        raise CommandError("the server cannot run like this", ExitCode.USAGE, details) from error
-    if run(settings) != 0:
+    files = (*(rate_cards or ()), *(network or ()), *(items or ()))
+    said: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "network_files": files or None,
+        "shipped_rates": shipped_rates,
+        "store": store,
+        "threads": threads,
+        "queue": queue,
+        "share_port": share_port,
+        "reflection": reflection,
+        "grace_s": grace,
+        "log_level": log_level,
+    }
+    options = {name: (OPTIONS[name][0], value) for name, value in said.items() if value is not None}
+    if run(load_settings(config, assignments, options).settings) != 0:
         raise typer.Exit(ExitCode.INVALID_INPUT)
-
-
-def _files(path: Path) -> Sequence[Path]:
-    return list(_files_of_directory(path)) if path.is_dir() else [path]
-
-
-def _files_of_directory(directory: Path) -> Iterator[Path]:
-    # Rate cards first: locations may refer to their carrier services.
-    present = [
-        directory / name
-        for name in (RATE_CARDS_FILE, LOCATIONS_FILE, ITEMS_FILE)
-        if (directory / name).exists()
-    ]
-    if not present:
-        raise CommandError(f"{directory}: holds no {LOCATIONS_FILE} and no {ITEMS_FILE}")
-    yield from present

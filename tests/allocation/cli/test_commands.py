@@ -151,7 +151,7 @@ def test_quote_shows_options_cheapest_first(tmp_path: Path) -> None:
         (["allocate", "ORDER", "--rule-set", "preset:nonsense"], ExitCode.INVALID_INPUT),
         (["allocate", "BROKEN"], ExitCode.INVALID_INPUT),
         (["serve", "--port", "70000"], ExitCode.USAGE),
-        (["serve", "--network", "EMPTY"], ExitCode.INVALID_INPUT),
+        (["serve", "--network", "EMPTY"], ExitCode.USAGE),
         (["demo", "--orders", "0"], ExitCode.USAGE),
         (["import", "csv"], ExitCode.USAGE),
     ],

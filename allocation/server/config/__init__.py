@@ -1,0 +1,1 @@
+"""Settings from a file, the environment and options: read, checked, and where each came from."""
