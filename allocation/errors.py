@@ -142,6 +142,13 @@ class PermissionDeniedError(EngineError):
     reason = "PERMISSION_DENIED"
 
 
+class StockConflictError(EngineError):
+    """Stock changed faster than the engine could plan again."""
+
+    reason = "STOCK_CONFLICT"
+    retryable = True
+
+
 class NotImplementedYetError(EngineError):
     """The call is part of the contract and not served by this build."""
 

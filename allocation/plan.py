@@ -13,6 +13,7 @@ from routing.ids import (
     ItemId,
     LineId,
     LocationId,
+    LotId,
     OrderId,
     RateCardId,
     ServiceCode,
@@ -164,6 +165,7 @@ class Reservation:
     location_id: LocationId
     quantity: Quantity
     backordered: bool = False
+    lot_id: LotId | None = None
 
 
 @dataclass(frozen=True, slots=True)

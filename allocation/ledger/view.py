@@ -73,6 +73,10 @@ class LedgerView:
                 more = batch.more
         return count
 
+    def has_lots(self, item_id: ItemId, location_id: LocationId) -> bool:
+        """Say whether units of an item at a location are told apart by lot."""
+        return (item_id, location_id) in self._lots
+
     def picture(self, item_ids: Iterable[ItemId]) -> StockPicture:
         """Return what is available of these items, unchanging from now on."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""`allocation.v1.AllocationService`: Allocate and Quote, and the way around the rest."""
+"""`allocation.v1.AllocationService`."""
 
 from __future__ import annotations
 
@@ -6,58 +6,105 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allocation.server.allocating import Allocating
 from allocation.server.budget import Deadline
-from allocation.server.planning import Planning
+from allocation.server.plan_calls import PlanCalls
+from allocation.server.reallocating import Reallocating
 from allocation.server.unserved import unserved
-from allocation.server.worker_pool import WorkerPool
-from allocation.v1 import allocation_service_pb2, allocation_service_pb2_grpc
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import allocation_service_pb2_grpc
 
 
 class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
-    """Serves planning calls.
+    """Serves planning calls, and stored plans.
 
     Parameters
     ----------
-    planning
-        Answers one call.
-    pool
-        Where it does so.
+    allocating
+        Plans, and holds what was planned.
+    plans
+        Takes stored plans through their states.
+    reallocating
+        Makes stored plans anew.
     clock
         Monotonic seconds.
     """
 
     def __init__(
-        self, planning: Planning, pool: WorkerPool, clock: Callable[[], float] = time.monotonic
+        self,
+        allocating: Allocating,
+        plans: PlanCalls,
+        reallocating: Reallocating,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._planning = planning
-        self._pool = pool
+        self._allocating = allocating
+        self._plans = plans
+        self._reallocating = reallocating
         self._clock = clock
 
     async def Allocate(  # noqa: N802
-        self,
-        request: allocation_service_pb2.AllocateRequest,
-        context: Any,
-    ) -> allocation_service_pb2.AllocateResponse:
-        """Plan one order."""
+        self, request: pb.AllocateRequest, context: Any
+    ) -> pb.AllocateResponse:
+        """Plan one order and, if asked to, hold its stock."""
         start_s = self._clock()
         deadline = Deadline.after(context.time_remaining(), self._clock)
-        return await self._pool.run(lambda: self._planning.allocate(request, deadline, start_s))
+        return await self._allocating.allocate(request, deadline, start_s)
 
     async def Quote(  # noqa: N802
-        self,
-        request: allocation_service_pb2.QuoteRequest,
-        context: Any,
-    ) -> allocation_service_pb2.QuoteResponse:
+        self, request: pb.QuoteRequest, context: Any
+    ) -> pb.QuoteResponse:
         """Return delivery options for a cart."""
         start_s = self._clock()
         deadline = Deadline.after(context.time_remaining(), self._clock)
-        return await self._pool.run(lambda: self._planning.quote(request, deadline, start_s))
+        return await self._allocating.quote(request, deadline, start_s)
+
+    async def GetPlan(  # noqa: N802
+        self,
+        request: pb.GetPlanRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.GetPlanResponse:
+        """Return a stored plan."""
+        return pb.GetPlanResponse(plan=await self._plans.get(request))
+
+    async def CommitPlan(  # noqa: N802
+        self,
+        request: pb.CommitPlanRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.CommitPlanResponse:
+        """Turn a hold into a commitment."""
+        return pb.CommitPlanResponse(plan=await self._plans.commit(request))
+
+    async def ReleasePlan(  # noqa: N802
+        self,
+        request: pb.ReleasePlanRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.ReleasePlanResponse:
+        """Give stock back."""
+        return pb.ReleasePlanResponse(plan=await self._plans.release(request))
+
+    async def ExtendPlan(  # noqa: N802
+        self,
+        request: pb.ExtendPlanRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.ExtendPlanResponse:
+        """Move the expiry of a hold."""
+        return pb.ExtendPlanResponse(plan=await self._plans.extend(request))
+
+    async def FulfillPlan(  # noqa: N802
+        self,
+        request: pb.FulfillPlanRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.FulfillPlanResponse:
+        """Record that stock has left."""
+        return pb.FulfillPlanResponse(plan=await self._plans.fulfill(request))
+
+    async def ReallocatePlan(  # noqa: N802
+        self, request: pb.ReallocatePlanRequest, context: Any
+    ) -> pb.ReallocatePlanResponse:
+        """Plan again after a location refused or could not pick."""
+        start_s = self._clock()
+        deadline = Deadline.after(context.time_remaining(), self._clock)
+        return await self._reallocating.reallocate(request, deadline, start_s)
 
     AllocateBatch = unserved("/allocation.v1.AllocationService/AllocateBatch")
-    GetPlan = unserved("/allocation.v1.AllocationService/GetPlan")
-    CommitPlan = unserved("/allocation.v1.AllocationService/CommitPlan")
-    ReleasePlan = unserved("/allocation.v1.AllocationService/ReleasePlan")
-    ExtendPlan = unserved("/allocation.v1.AllocationService/ExtendPlan")
-    FulfillPlan = unserved("/allocation.v1.AllocationService/FulfillPlan")
-    ReallocatePlan = unserved("/allocation.v1.AllocationService/ReallocatePlan")
     ExplainPlan = unserved("/allocation.v1.AllocationService/ExplainPlan")

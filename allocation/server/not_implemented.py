@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-HOLD: Final = (
-    "ALLOCATE_MODE_HOLD is not served yet: send ALLOCATE_MODE_PLAN_ONLY and write the plan's "
-    "reservations in your own backend, under its lock"
-)
 LOTS_AND_SERIALS: Final = (
     "lot_ids and serials of a line are not served yet: leave them out and choose lots when picking"
 )
-
-_PLANS: Final = (
-    "plans are not stored yet: keep the plan that Allocate returned, and reserve its "
-    "reservations in your own backend"
+LOTS_AND_SERIALS_PICKED: Final = (
+    "lots and serials that were picked are not served yet: leave lot_id and serials out"
 )
+
 _STOCK: Final = (
     "the stock ledger is not served yet: keep levels in your own backend and send them as "
     "inline_stock with Allocate and Quote"
@@ -29,15 +24,6 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
             "joint planning of many orders is not served yet: call Allocate for each order, in "
             "the order in which they should get stock, and lower inline_stock by each plan's "
             "reservations"
-        ),
-        "/allocation.v1.AllocationService/GetPlan": _PLANS,
-        "/allocation.v1.AllocationService/CommitPlan": _PLANS,
-        "/allocation.v1.AllocationService/ReleasePlan": _PLANS,
-        "/allocation.v1.AllocationService/ExtendPlan": _PLANS,
-        "/allocation.v1.AllocationService/FulfillPlan": _PLANS,
-        "/allocation.v1.AllocationService/ReallocatePlan": (
-            "planning a stored plan again is not served yet: call Allocate with what is left of "
-            "the order, and name the locations that refused it in options.excluded_location_ids"
         ),
         "/allocation.v1.AllocationService/ExplainPlan": (
             "explaining a stored plan is not served yet: call Allocate with options.explain set"

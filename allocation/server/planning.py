@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allocation.engine_api import PlanningRequest
+from allocation.engine_api import PlanningRequest, PlanningResult
+from allocation.ledger.picture import StockPicture
 from allocation.server.budget import Deadline
 from allocation.server.codec.answer import encode_allocation, encode_quote
 from allocation.server.network_state import NetworkState
@@ -17,6 +18,37 @@ from allocation.server.stock_follower import StockFollower
 from allocation.v1 import allocation_service_pb2
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
+from routing.sourcing.stock import AdjustedStock, Place
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBetter:
+    """What is known of stock beyond the picture; see `AdjustedStock`."""
+
+    more: Mapping[Place, int] = field(default_factory=dict)
+    most: Mapping[Place, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request with everything that its answer depends on.
+
+    Attributes
+    ----------
+    state
+        The network that carriers are named by.
+    decoded
+        The request by itself.
+    request
+        With budget and stock.
+    picture
+        The ledger's stock that was used; ``None`` if stock was sent along.
+    """
+
+    state: NetworkState
+    decoded: DecodedRequest
+    request: PlanningRequest
+    picture: StockPicture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +77,7 @@ class Planning:
 
     def allocate(
         self, message: allocation_service_pb2.AllocateRequest, deadline: Deadline, start_s: float
-    ) -> allocation_service_pb2.AllocateResponse:
+    ) -> tuple[Prepared, allocation_service_pb2.AllocateResponse]:
         """Return the answer to Allocate; `start_s` is when the call came, on the deadline's clock.
 
         Raises
@@ -53,19 +85,19 @@ class Planning:
         allocation.errors.EngineError, routing.errors.InvalidInputError
             If there is none.
         """
-        state, decoded, request = self._prepare(message, deadline)
-        result = self.planner.plan(request)
-        total_s = deadline.clock() - start_s
-        return encode_allocation(result, state.carrier_service, decoded.warnings, total_s)
+        prepared = self.prepare(message, deadline)
+        result = self.planner.plan(prepared.request)
+        return prepared, answer_to(prepared, result, deadline.clock() - start_s)
 
     def quote(
         self, message: allocation_service_pb2.QuoteRequest, deadline: Deadline, start_s: float
-    ) -> allocation_service_pb2.QuoteResponse:
+    ) -> tuple[Prepared, allocation_service_pb2.QuoteResponse]:
         """Return the answer to Quote; as `allocate`."""
-        state, decoded, request = self._prepare(message, deadline)
-        result = self.planner.quote(request)
+        prepared = self.prepare(message, deadline)
+        result = self.planner.quote(prepared.request)
         total_s = deadline.clock() - start_s
-        return encode_quote(result, state.carrier_service, decoded.warnings, total_s)
+        names = prepared.state.carrier_service
+        return prepared, encode_quote(result, names, prepared.decoded.warnings, total_s)
 
     def trial(
         self,
@@ -75,18 +107,54 @@ class Planning:
     ) -> allocation_service_pb2.AllocateResponse:
         """Return what Allocate would answer under another rule set; holds nothing."""
         start_s = deadline.clock()
-        state, decoded, request = self._prepare(message, deadline, rules)
-        result = self.planner.plan(request)
-        total_s = deadline.clock() - start_s
-        return encode_allocation(result, state.carrier_service, decoded.warnings, total_s)
+        prepared = self.prepare(message, deadline, rules=rules)
+        result = self.planner.plan(prepared.request)
+        return answer_to(prepared, result, deadline.clock() - start_s)
 
-    def _prepare(
-        self, message: PlanningMessage, deadline: Deadline, rules: RuleSet | None = None
-    ) -> tuple[NetworkState, DecodedRequest, PlanningRequest]:
+    def prepare(
+        self,
+        message: PlanningMessage,
+        deadline: Deadline,
+        known: KnownBetter | None = None,
+        rules: RuleSet | None = None,
+    ) -> Prepared:
+        """Return a request ready to be planned.
+
+        Parameters
+        ----------
+        known
+            What is known of the ledger's stock beyond the picture.
+        rules
+            Rule set to plan by; ``None``: the one that the request names.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+            The request cannot be planned, or not in time.
+        """
         state = self.store.state
         decoded = self.decoder.decode(message, state, self.now(), rules)
         request = replace(decoded.request, budget_s=deadline.budget_s(decoded.budget_s))
-        if decoded.from_ledger:
-            items = stocked_items(request.order, request.network)
-            request = replace(request, stock=self.stock.picture(items))
-        return state, decoded, request
+        if not decoded.from_ledger:
+            return Prepared(state, decoded, request, None)
+        picture = self.stock.picture(stocked_items(request.order, request.network))
+        if known is None:
+            return Prepared(state, decoded, replace(request, stock=picture), picture)
+        stock = AdjustedStock(picture, known.more, known.most)
+        return Prepared(state, decoded, replace(request, stock=stock), picture)
+
+    def is_current(self, prepared: Prepared) -> bool:
+        """Say whether the ledger's stock still is as it was, as far as the view knows."""
+        if prepared.picture is None:
+            return True
+        before = prepared.picture.columns
+        now = self.stock.picture(before).columns
+        return all(now[item_id] is column for item_id, column in before.items())
+
+
+def answer_to(
+    prepared: Prepared, result: PlanningResult, total_s: float
+) -> allocation_service_pb2.AllocateResponse:
+    """Return the answer with a plan that took `total_s` seconds in all."""
+    names = prepared.state.carrier_service
+    return encode_allocation(result, names, prepared.decoded.warnings, total_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from allocation.engine_api import Baseline, PlanningRequest
@@ -26,7 +26,7 @@ from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
-from allocation.server.not_implemented import HOLD, LOTS_AND_SERIALS
+from allocation.server.not_implemented import LOTS_AND_SERIALS
 from allocation.server.order_size import check_order_size
 from allocation.server.rule_sets import RuleSets
 from allocation.v1 import allocation_service_pb2
@@ -35,6 +35,7 @@ from routing.rules import RuleSet
 from routing.rules.presets import DEFAULT, preset
 
 MOST_TTL_S: Final = 86_400
+DEFAULT_TTL: Final = timedelta(minutes=15)
 
 PlanningMessage = allocation_service_pb2.AllocateRequest | allocation_service_pb2.QuoteRequest
 
@@ -49,6 +50,8 @@ class DecodedRequest:
         With a budget of 0, and with no stock at all if it is `from_ledger`.
     from_ledger
         Whether to plan with the ledger's stock.
+    hold_ttl
+        How long a hold is to last; ``None`` if nothing is to be held.
     budget_s
         Seconds asked for, ``None`` if the caller does not say.
     warnings
@@ -57,6 +60,7 @@ class DecodedRequest:
 
     request: PlanningRequest
     from_ledger: bool
+    hold_ttl: timedelta | None
     budget_s: float | None
     warnings: tuple[str, ...]
 
@@ -139,6 +143,7 @@ class RequestDecoder:
         budget_s = decode_solve_budget(message.options, "options", findings)
         if isinstance(message, allocation_service_pb2.AllocateRequest):
             request = self._allocate(message, request, findings, names)
+        hold_ttl = decode_hold_ttl(message, findings)
         findings.raise_if_refused()
         check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
         findings.raise_if_refused()
@@ -147,7 +152,7 @@ class RequestDecoder:
             raise unusable
         names.raise_if_unknown()
         from_ledger = message.WhichOneof("stock") != "inline_stock"
-        return DecodedRequest(request, from_ledger, budget_s, findings.all_warnings())
+        return DecodedRequest(request, from_ledger, hold_ttl, budget_s, findings.all_warnings())
 
     def _rules(
         self, message: PlanningMessage, rules: RuleSet | None
@@ -203,18 +208,29 @@ def _check_mode(
         findings.refuse(
             "mode", f"is {message.mode}; give ALLOCATE_MODE_PLAN_ONLY or ALLOCATE_MODE_HOLD"
         )
-    if message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD and not request_id:
+    if message.mode != allocation_service_pb2.ALLOCATE_MODE_HOLD:
+        return
+    if not request_id:
         findings.refuse("request_id", "is missing; a hold needs one so that it can be repeated")
+    if message.WhichOneof("stock") == "inline_stock":
+        findings.refuse(
+            "inline_stock",
+            "is the caller's own stock, and what is held is the ledger's; leave it out, or take "
+            "ALLOCATE_MODE_PLAN_ONLY and reserve the plan where that stock is kept",
+        )
+
+
+def decode_hold_ttl(message: PlanningMessage, findings: Findings) -> timedelta | None:
+    """Return how long a hold is to last; ``None`` if nothing is to be held."""
+    if not isinstance(message, allocation_service_pb2.AllocateRequest):
+        return None
+    ttl: timedelta | None = DEFAULT_TTL
     if message.HasField("hold_ttl"):
-        decode_duration(message.hold_ttl, "hold_ttl", findings, 1, MOST_TTL_S)
+        ttl = decode_duration(message.hold_ttl, "hold_ttl", findings, 1, MOST_TTL_S)
+    return ttl if message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD else None
 
 
 def _check_served(message: PlanningMessage) -> None:
     """Raise for what the contract has and this version does not serve."""
-    if (
-        isinstance(message, allocation_service_pb2.AllocateRequest)
-        and message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD
-    ):
-        raise NotImplementedYetError(HOLD)
     if any(line.lot_ids or line.serials for line in message.order.lines):
         raise NotImplementedYetError(LOTS_AND_SERIALS)

@@ -7,11 +7,15 @@ from typing import Final
 from google.protobuf.descriptor import FileDescriptor
 from grpc import aio
 
+from allocation.server.allocating import Allocating
 from allocation.server.allocation_servicer import AllocationServicer
 from allocation.server.environment import Environment
+from allocation.server.holding import Holding
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.network_servicer import NetworkServicer
+from allocation.server.plan_calls import PlanCalls
 from allocation.server.planning import Planning
+from allocation.server.reallocating import Reallocating
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
 from allocation.server.rule_calls import RuleCalls
@@ -56,7 +60,7 @@ def add_services(
         now=environment.now,
     )
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        AllocationServicer(planning, resources.planning_pool, environment.clock), server
+        _allocation_servicer(planning, environment, resources), server
     )
     network_service_pb2_grpc.add_NetworkServiceServicer_to_server(
         NetworkServicer(resources.network, resources.network_pool, limits), server
@@ -71,4 +75,17 @@ def add_services(
             environment.clock,
         ),
         server,
+    )
+
+
+def _allocation_servicer(
+    planning: Planning, environment: Environment, resources: Resources
+) -> AllocationServicer:
+    store, stock, now = resources.store, resources.stock, environment.now
+    holding = Holding(planning, resources.planning_pool, store.ledger)
+    return AllocationServicer(
+        Allocating(planning, resources.planning_pool, holding),
+        PlanCalls(store.ledger, stock, resources.stock_pool, now),
+        Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
+        environment.clock,
     )

@@ -14,7 +14,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.view import LedgerView
-from routing.ids import ItemId
+from routing.ids import ItemId, LocationId
 
 LOG: Final = logging.getLogger("allocation.server")
 
@@ -94,6 +94,10 @@ class StockFollower:
                 {"stale_ms": f"{stale_s * 1000:.0f}"},
             )
         return self._view.picture(item_ids)
+
+    def has_lots(self, item_id: ItemId, location_id: LocationId) -> bool:
+        """Say whether units of an item at a location are told apart by lot."""
+        return self._view.has_lots(item_id, location_id)
 
     def catch_up(self, *, sweep: bool = False) -> Future[None]:
         """Return what is done once everything that is in the ledger now is in the pictures.

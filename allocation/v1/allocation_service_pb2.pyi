@@ -115,7 +115,9 @@ class AllocateRequest(_message.Message):
 
     @_builtins.property
     def inline_stock(self) -> _inline_stock_pb2.InlineStock:
-        """Levels sent along; nothing of the ledger is read. Absent: the ledger."""
+        """Levels sent along; nothing of the ledger is read, and nothing can be held. Absent:
+        the ledger.
+        """
 
     @_builtins.property
     def ledger_stock(self) -> _inline_stock_pb2.LedgerStock:
@@ -172,7 +174,9 @@ class PlanningTimes(_message.Message):
     SOLVE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def total(self) -> _duration_pb2.Duration:
-        """Everything between the request and the answer."""
+        """Everything between the request and the answer; for a hold, up to the moment at which
+        it is written.
+        """
 
     @_builtins.property
     def solve(self) -> _duration_pb2.Duration:
@@ -697,7 +701,9 @@ class FulfilledPart(_message.Message):
     """Lot picked, if another than planned."""
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
-        """Line units that left. Range: (0, 1000000]. Required."""
+        """Line units that left. Range: (0, 1000000], at most what the plan has there. Less
+        than that needs a request_id, as a repeat would count again. Required.
+        """
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -804,11 +810,16 @@ class ReallocatePlanRequest(_message.Message):
     """
     @_builtins.property
     def excluded_location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Locations that refused the whole plan."""
+        """Locations that refused: nothing of the new plan comes from them, nor of one that takes
+        its place in turn, unless that is asked for with other options.
+        """
 
     @_builtins.property
     def short_picks(self) -> _containers.RepeatedCompositeFieldContainer[_alternative_pb2.BaselinePart]:
-        """Lines that a location could not pick."""
+        """Units that a location looked for and did not find. It gives no more of their items
+        than the plan had there less these. In levels that the ledger owns they become
+        unavailable until somebody counts.
+        """
 
     @_builtins.property
     def options(self) -> _planning_options_pb2.PlanningOptions:
@@ -841,11 +852,16 @@ class ReallocatePlanResponse(_message.Message):
     PLAN_FIELD_NUMBER: _builtins.int
     REPLACED_PLAN_ID_FIELD_NUMBER: _builtins.int
     TIMES_FIELD_NUMBER: _builtins.int
+    REPLAYED_FIELD_NUMBER: _builtins.int
     replaced_plan_id: _builtins.str
-    """The plan that it replaces, now released."""
+    """The plan that it replaces, now released; FULFILLED if some of it has left."""
+    replayed: _builtins.bool
+    """True: this is the stored answer to an earlier call with the same request_id."""
     @_builtins.property
     def plan(self) -> _plan_pb2.Plan:
-        """The new plan. Always set."""
+        """The new plan, for what the other still held or had committed. HELD or COMMITTED, as
+        that was; a hold keeps its expire_time. Always set.
+        """
 
     @_builtins.property
     def times(self) -> Global___PlanningTimes:
@@ -857,10 +873,11 @@ class ReallocatePlanResponse(_message.Message):
         plan: _plan_pb2.Plan | None = ...,
         replaced_plan_id: _builtins.str = ...,
         times: Global___PlanningTimes | None = ...,
+        replayed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "times", b"times"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "replaced_plan_id", b"replaced_plan_id", "times", b"times"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "replaced_plan_id", b"replaced_plan_id", "replayed", b"replayed", "times", b"times"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

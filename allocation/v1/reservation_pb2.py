@@ -26,13 +26,15 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61llocation/v1/reservation.proto\x12\rallocation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\"\xed\x01\n\x0bReservation\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x0c\n\x04part\x18\x02 \x01(\x05\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12&\n\x08quantity\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0e\n\x06lot_id\x18\x06 \x01(\t\x12\x0f\n\x07serials\x18\x07 \x03(\t\x12\x13\n\x0b\x62\x61\x63kordered\x18\x08 \x01(\x08\x12\x31\n\rexpected_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61llocation/v1/reservation.proto\x12\rallocation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\"\x9d\x02\n\x0bReservation\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x0c\n\x04part\x18\x02 \x01(\x05\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12&\n\x08quantity\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0e\n\x06lot_id\x18\x06 \x01(\t\x12\x0f\n\x07serials\x18\x07 \x03(\t\x12\x13\n\x0b\x62\x61\x63kordered\x18\x08 \x01(\x08\x12\x31\n\rexpected_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x05state\x18\n \x01(\x0e\x32\x1f.allocation.v1.ReservationState*\xd2\x01\n\x10ReservationState\x12!\n\x1dRESERVATION_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESERVATION_STATE_HELD\x10\x01\x12\x1f\n\x1bRESERVATION_STATE_COMMITTED\x10\x02\x12\x1f\n\x1bRESERVATION_STATE_FULFILLED\x10\x03\x12\x1e\n\x1aRESERVATION_STATE_RELEASED\x10\x04\x12\x1d\n\x19RESERVATION_STATE_EXPIRED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.reservation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_RESERVATIONSTATE']._serialized_start=399
+  _globals['_RESERVATIONSTATE']._serialized_end=609
   _globals['_RESERVATION']._serialized_start=111
-  _globals['_RESERVATION']._serialized_end=348
+  _globals['_RESERVATION']._serialized_end=396
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import decimal_pb2 as _decimal_pb2
 import builtins as _builtins
 import sys
@@ -19,6 +20,46 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _ReservationState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReservationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReservationState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RESERVATION_STATE_UNSPECIFIED: _ReservationState.ValueType  # 0
+    """Nothing is reserved in the ledger: the plan is not stored, or the units are
+    backordered.
+    """
+    RESERVATION_STATE_HELD: _ReservationState.ValueType  # 1
+    """Held until the plan's expire_time."""
+    RESERVATION_STATE_COMMITTED: _ReservationState.ValueType  # 2
+    """Committed to the order."""
+    RESERVATION_STATE_FULFILLED: _ReservationState.ValueType  # 3
+    """The units have left."""
+    RESERVATION_STATE_RELEASED: _ReservationState.ValueType  # 4
+    """The units were given back."""
+    RESERVATION_STATE_EXPIRED: _ReservationState.ValueType  # 5
+    """The hold ran out."""
+
+class ReservationState(_ReservationState, metaclass=_ReservationStateEnumTypeWrapper):
+    """What has become of a reservation of a stored plan."""
+
+RESERVATION_STATE_UNSPECIFIED: ReservationState.ValueType  # 0
+"""Nothing is reserved in the ledger: the plan is not stored, or the units are
+backordered.
+"""
+RESERVATION_STATE_HELD: ReservationState.ValueType  # 1
+"""Held until the plan's expire_time."""
+RESERVATION_STATE_COMMITTED: ReservationState.ValueType  # 2
+"""Committed to the order."""
+RESERVATION_STATE_FULFILLED: ReservationState.ValueType  # 3
+"""The units have left."""
+RESERVATION_STATE_RELEASED: ReservationState.ValueType  # 4
+"""The units were given back."""
+RESERVATION_STATE_EXPIRED: ReservationState.ValueType  # 5
+"""The hold ran out."""
+Global___ReservationState: _TypeAlias = ReservationState  # noqa: Y015
 
 @_typing.final
 class Reservation(_message.Message):
@@ -35,6 +76,7 @@ class Reservation(_message.Message):
     SERIALS_FIELD_NUMBER: _builtins.int
     BACKORDERED_FIELD_NUMBER: _builtins.int
     EXPECTED_TIME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     """OrderLine.id."""
     part: _builtins.int
@@ -47,6 +89,10 @@ class Reservation(_message.Message):
     """Lot, for lot-tracked items."""
     backordered: _builtins.bool
     """True: the units are not in stock yet."""
+    state: Global___ReservationState.ValueType
+    """What has become of it. Where a part of the units has left, they are a row of their
+    own. Unspecified: nothing is reserved in the ledger.
+    """
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """Part quantity × required quantity of the component."""
@@ -71,10 +117,11 @@ class Reservation(_message.Message):
         serials: _abc.Iterable[_builtins.str] | None = ...,
         backordered: _builtins.bool = ...,
         expected_time: _timestamp_pb2.Timestamp | None = ...,
+        state: Global___ReservationState.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backordered", b"backordered", "expected_time", b"expected_time", "inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "part", b"part", "quantity", b"quantity", "serials", b"serials"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backordered", b"backordered", "expected_time", b"expected_time", "inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "part", b"part", "quantity", b"quantity", "serials", b"serials", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -57,3 +57,97 @@ class InlineStockView:
                     stocked[row, index] = True
                     available[row, index] = max(0, increments)
         return available, stocked
+
+
+Place = tuple[ItemId, LocationId]
+"""An item at a location."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedStock:
+    """Another picture, but for what is known better in some places.
+
+    Attributes
+    ----------
+    base
+        The other picture.
+    more
+        Increments to add: units of a plan that is to be replaced.
+    most
+        Greatest figure afterwards: what was really there.
+    """
+
+    base: StockView
+    more: Mapping[Place, int]
+    most: Mapping[Place, int]
+
+    @property
+    def version(self) -> int:
+        """Change sequence of the other picture."""
+        return self.base.version
+
+    def matrix(
+        self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return available and stocked; see `StockView.matrix`."""
+        available, stocked = self.base.matrix(item_ids, location_ids)
+        available, stocked = available.copy(), stocked.copy()
+        row = {item_id: index for index, item_id in enumerate(item_ids)}
+        column = {location_id: index for index, location_id in enumerate(location_ids)}
+        for (item_id, location_id), increments in self.more.items():
+            if item_id in row and location_id in column:
+                available[row[item_id], column[location_id]] += increments
+                stocked[row[item_id], column[location_id]] = True
+        for (item_id, location_id), increments in self.most.items():
+            if item_id in row and location_id in column:
+                place = row[item_id], column[location_id]
+                available[place] = min(available[place], max(0, increments))
+        return available, stocked
+
+
+@dataclass(frozen=True, slots=True)
+class FixedStock:
+    """Figures that were written down: item → places among the locations, increments.
+
+    Attributes
+    ----------
+    location_ids
+        All locations, in the order to which the places refer.
+    items
+        Per item int64 ``[n]`` places of the locations that stock it and int64 ``[n]``
+        increments available there.
+    """
+
+    version: int
+    location_ids: Sequence[LocationId]
+    items: Mapping[ItemId, tuple[NDArray[np.int64], NDArray[np.int64]]]
+
+    def matrix(
+        self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return available and stocked; see `StockView.matrix`."""
+        column = {location_id: index for index, location_id in enumerate(location_ids)}
+        wanted = [column.get(location_id, -1) for location_id in self.location_ids]
+        target = np.array(wanted, dtype=np.intp)
+        available = np.zeros((len(item_ids), len(location_ids)), dtype=np.int64)
+        stocked = np.zeros(available.shape, dtype=np.bool_)
+        for row, item_id in enumerate(item_ids):
+            if item_id in self.items:
+                places, increments = self.items[item_id]
+                columns = target[places]
+                asked = columns >= 0
+                available[row, columns[asked]] = increments[asked]
+                stocked[row, columns[asked]] = True
+        return available, stocked
+
+
+def fix_stock(
+    stock: StockView, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+) -> FixedStock:
+    """Return what a picture shows of these items at these locations, to be written down."""
+    available, stocked = stock.matrix(item_ids, location_ids)
+    items = {}
+    for row, item_id in enumerate(item_ids):
+        places = np.flatnonzero(stocked[row])
+        items[item_id] = (places.astype(np.int64), available[row, places])
+    return FixedStock(stock.version, location_ids, items)

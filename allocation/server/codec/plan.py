@@ -101,6 +101,7 @@ def _reservation(row: Reservation) -> reservation_pb2.Reservation:
         location_id=row.location_id,
         quantity=encode_quantity(row.quantity),
         backordered=row.backordered,
+        lot_id=row.lot_id or "",
     )
 
 

@@ -86,8 +86,10 @@ async def test_a_request_that_breaks_its_contract_is_answered_with_every_violati
         (lambda request: setattr(request, "request_id", "x" * 129), "request_id"),
         (lambda request: setattr(request.hold_ttl, "seconds", 86_401), "hold_ttl"),
         (
-            lambda request: setattr(request, "mode", pb.ALLOCATE_MODE_HOLD),
-            "request_id",
+            lambda request: request.MergeFrom(
+                pb.AllocateRequest(mode=pb.ALLOCATE_MODE_HOLD, request_id="r1")
+            ),
+            "inline_stock",
         ),
         (
             lambda request: setattr(request.options.late_day_penalty, "units", 1),
@@ -209,12 +211,6 @@ async def test_an_empty_network_is_a_failed_precondition() -> None:
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        (
-            lambda request: request.MergeFrom(
-                pb.AllocateRequest(mode=pb.ALLOCATE_MODE_HOLD, request_id="r1")
-            ),
-            "PLAN_ONLY",
-        ),
         (lambda request: request.order.lines[0].lot_ids.append("L1"), "lot_ids"),
         (lambda request: request.order.lines[0].serials.append("S1"), "serials"),
     ],

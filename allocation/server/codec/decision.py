@@ -1,0 +1,101 @@
+"""Records of what a plan came about from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+import numpy as np
+from google.type import postal_address_pb2
+
+from allocation.engine_api import PlanningRequest
+from allocation.server.codec.times import encode_duration, encode_time
+from allocation.v1 import allocation_service_pb2, decision_pb2
+from routing.ids import ItemId, LocationId
+from routing.sourcing.resolve import stocked_items
+from routing.sourcing.stock import FixedStock, fix_stock
+
+ENGINE_VERSION: Final = version("shipfrom")
+
+
+def encode_decision(
+    message: allocation_service_pb2.AllocateRequest,
+    request: PlanningRequest,
+    *,
+    from_ledger: bool,
+    answer: bytes = b"",
+) -> bytes:
+    """Return the record of a decision.
+
+    Parameters
+    ----------
+    message
+        What was asked.
+    request
+        The same, as it was planned, with everything that the answer depends on.
+    from_ledger
+        Whether its stock was the ledger's.
+    answer
+        The answer, if it is not kept elsewhere.
+    """
+    record = decision_pb2.DecisionRecord(
+        request=without_personal_data(message),
+        decision_time=encode_time(request.decision_time),
+        engine_version=ENGINE_VERSION,
+        network_version=request.network.version,
+        solve_budget=encode_duration(request.budget_s),
+        answer=answer,
+    )
+    if from_ledger:
+        items = stocked_items(request.order, request.network)
+        places = [location.id for location in request.network.locations]
+        record.stock.CopyFrom(_encode_stock(fix_stock(request.stock, items, places)))
+    return record.SerializeToString(deterministic=True)
+
+
+def decode_stock(
+    message: decision_pb2.RecordedStock, location_ids: Sequence[LocationId]
+) -> FixedStock:
+    """Return recorded stock; `location_ids` are all locations of the network at that time."""
+    return FixedStock(
+        message.version,
+        location_ids,
+        {
+            ItemId(item.inventory_item_id): (
+                np.array(item.locations, dtype=np.int64),
+                np.array(item.available, dtype=np.int64),
+            )
+            for item in message.items
+        },
+    )
+
+
+def without_personal_data(
+    message: allocation_service_pb2.AllocateRequest,
+) -> allocation_service_pb2.AllocateRequest:
+    """Return a request with nothing of its address but country and postal code."""
+    kept = allocation_service_pb2.AllocateRequest()
+    kept.CopyFrom(message)
+    if kept.order.destination.HasField("address"):
+        address = kept.order.destination.address
+        kept.order.destination.address.CopyFrom(
+            postal_address_pb2.PostalAddress(
+                region_code=address.region_code, postal_code=address.postal_code
+            )
+        )
+    return kept
+
+
+def _encode_stock(stock: FixedStock) -> decision_pb2.RecordedStock:
+    return decision_pb2.RecordedStock(
+        version=stock.version,
+        items=[
+            decision_pb2.RecordedItemStock(
+                inventory_item_id=item_id,
+                locations=places.tolist(),
+                available=increments.tolist(),
+            )
+            for item_id, (places, increments) in stock.items.items()
+        ],
+    )

@@ -1,0 +1,13 @@
+"""Telling a request from any other."""
+
+from __future__ import annotations
+
+import hashlib
+
+from google.protobuf.message import Message
+
+
+def fingerprint_of(message: Message) -> bytes:
+    """Return 32 bytes that only a request of the same type and content has."""
+    content = message.SerializeToString(deterministic=True)
+    return hashlib.sha256(f"{message.DESCRIPTOR.full_name}\0".encode() + content).digest()

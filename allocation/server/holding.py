@@ -1,0 +1,144 @@
+"""Holding what was planned, and planning again when others were faster."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+from allocation.errors import EngineError, NoPlanInTimeError, OverloadedError, StockConflictError
+from allocation.ledger.api import Ledger
+from allocation.ledger.errors import InsufficientStockError
+from allocation.ledger.replies import PlanReply
+from allocation.server.budget import Deadline
+from allocation.server.looking_again import look_again_if_short
+from allocation.server.planning import KnownBetter, Planning
+from allocation.server.proposal import Proposal, Wish, propose
+from allocation.server.worker_pool import WorkerPool
+from allocation.v1 import allocation_service_pb2 as pb
+
+MOST_ATTEMPTS: Final = 8
+"""How often an order is planned anew before the caller is told to come again."""
+
+MOST_WRITING: Final = 1_024
+"""Holds that may wait for the store at the same time."""
+
+
+class Holding:
+    """Holds plans; the ledger decides, so a plan that it refuses is made again.
+
+    A picture of stock is a moment old, and between the plan and the hold others hold too.
+    The first attempt of each call goes ahead with the rest. Those that the ledger refuses
+    go on one by one, each with everything in sight that those before it have held, so that
+    within one server nobody is refused twice for the same reason.
+
+    Parameters
+    ----------
+    planning
+        Plans.
+    pool
+        Where planning runs.
+    ledger
+        Holds.
+    """
+
+    def __init__(self, planning: Planning, pool: WorkerPool, ledger: Ledger) -> None:
+        self._planning = planning
+        self._pool = pool
+        self._ledger = ledger
+        self._one_by_one = asyncio.Lock()
+        self._writing = 0
+
+    async def hold(
+        self, wish: Wish, deadline: Deadline, start_s: float
+    ) -> tuple[pb.AllocateResponse, PlanReply]:
+        """Plan and hold.
+
+        Returns
+        -------
+        tuple
+            The answer of the attempt that succeeded, and what the ledger says of it; where
+            that is `replayed`, the first answer is the payload of its plan.
+
+        Raises
+        ------
+        StockConflictError
+            Others were faster every time, or until the deadline.
+        allocation.errors.EngineError, routing.errors.InvalidInputError
+            There is no plan, or the ledger refuses to hold any.
+        """
+        try:
+            return await self._hold(wish, deadline, start_s)
+        except EngineError:
+            # A repeat is owed the first answer, also when it could not be planned today.
+            first = await self._pool.run(
+                lambda: self._ledger.find_hold(wish.request_id, wish.fingerprint)
+            )
+            if first is None:
+                raise
+            return pb.AllocateResponse(), first
+
+    async def _hold(
+        self, wish: Wish, deadline: Deadline, start_s: float
+    ) -> tuple[pb.AllocateResponse, PlanReply]:
+        try:
+            return await self._attempt(wish, deadline, start_s)
+        except InsufficientStockError as error:
+            problem = error
+        attempts = 1
+        async with self._one_by_one:
+            while attempts <= MOST_ATTEMPTS:
+                await asyncio.wrap_future(self._planning.stock.catch_up())
+                try:
+                    return await self._attempt(_wiser(wish, problem), deadline, start_s)
+                except InsufficientStockError as error:
+                    problem = error
+                except NoPlanInTimeError:
+                    break
+                attempts += 1
+        raise StockConflictError(
+            f"stock changed {attempts} times while the order was planned: {problem.message}",
+            {**problem.metadata, "attempts": str(attempts)},
+        ) from problem
+
+    async def _attempt(
+        self, wish: Wish, deadline: Deadline, start_s: float
+    ) -> tuple[pb.AllocateResponse, PlanReply]:
+        _, proposal = await look_again_if_short(
+            self._planning,
+            self._pool,
+            lambda: propose(self._planning, self._ledger, wish, deadline, start_s),
+            lambda proposal: bool(proposal.answer.plan.unfilled),
+        )
+        return proposal.answer, await self._write(proposal)
+
+    async def _write(self, proposal: Proposal) -> PlanReply:
+        if self._writing >= MOST_WRITING:
+            raise OverloadedError(
+                f"{self._writing} holds wait for the store, the most this server lets wait: try "
+                "again a little later",
+                {"waiting": str(self._writing)},
+            )
+        self._writing += 1
+        try:
+            reply = await asyncio.wrap_future(self._ledger.submit(proposal.command))
+        finally:
+            self._writing -= 1
+        if not isinstance(reply, PlanReply):
+            raise TypeError(f"a hold was answered by {type(reply).__name__}")
+        return reply
+
+
+def _wiser(wish: Wish, problem: InsufficientStockError) -> Wish:
+    """Return the wish with the figures that the ledger refused it for.
+
+    A picture taken right after a conflict may still lack the write that caused it, while
+    an older transaction on PostgreSQL is at work.
+    """
+    known = wish.known or KnownBetter()
+    found = {
+        (shortage.key.item_id, shortage.key.location_id): shortage.available
+        for shortage in problem.shortages
+        if shortage.key.lot_id is None
+    }
+    return replace(wish, known=replace(known, most={**known.most, **found}))

@@ -1,0 +1,116 @@
+"""What becomes of stored plans: read, commit, release, extend, fulfill."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from allocation.errors import NotImplementedYetError
+from allocation.ledger.api import Ledger
+from allocation.ledger.commands import TakeStep
+from allocation.ledger.hold import HeldPlan, RowShare
+from allocation.ledger.replies import PlanReply
+from allocation.ledger.states import Step
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.plan_calls import decode_plan_id, decode_step
+from allocation.server.codec.plan_parts import decode_parts, lines_without_stock, shares_of
+from allocation.server.codec.stored_plan import current_plan
+from allocation.server.not_implemented import LOTS_AND_SERIALS_PICKED
+from allocation.server.stock_follower import StockFollower
+from allocation.server.worker_pool import WorkerPool
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import plan_pb2
+
+
+class PlanCalls:
+    """Takes stored plans through their states; every change is in the store when it returns.
+
+    Parameters
+    ----------
+    ledger
+        Keeps the plans.
+    stock
+        The planning view, which is to see at once what is given back.
+    pool
+        Where the store is read.
+    now
+        Wall clock: aware UTC datetimes.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        stock: StockFollower,
+        pool: WorkerPool,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._ledger = ledger
+        self._stock = stock
+        self._pool = pool
+        self._now = now
+
+    async def get(self, message: pb.GetPlanRequest) -> plan_pb2.Plan:
+        """Return a plan as it is now."""
+        return current_plan(await self._read(decode_plan_id(message)))
+
+    async def commit(self, message: pb.CommitPlanRequest) -> plan_pb2.Plan:
+        """Turn a hold into a commitment."""
+        return await self._take(decode_step(message, Step.COMMIT, self._now()))
+
+    async def extend(self, message: pb.ExtendPlanRequest) -> plan_pb2.Plan:
+        """Move the expiry of a hold."""
+        step = decode_step(message, Step.EXTEND, self._now(), hold_ttl=message.hold_ttl)
+        return await self._take(step)
+
+    async def release(self, message: pb.ReleasePlanRequest) -> plan_pb2.Plan:
+        """Give stock back; whoever plans next on this server sees it."""
+        step = decode_step(
+            message,
+            Step.RELEASE,
+            self._now(),
+            line_ids=message.line_ids,
+            comment=message.comment,
+        )
+        if step.lines:
+            # The ledger knows only lines that it has stock for.
+            held = await self._read(message.plan_id)
+            empty = lines_without_stock(held)
+            step = replace(step, lines=tuple(line for line in step.lines if line not in empty))
+            if not step.lines:
+                return current_plan(held)
+        plan = await self._take(step)
+        await asyncio.wrap_future(self._stock.catch_up())
+        return plan
+
+    async def fulfill(self, message: pb.FulfillPlanRequest) -> plan_pb2.Plan:
+        """Record that stock has left."""
+        if not message.parts:
+            return await self._take(decode_step(message, Step.FULFILL, self._now()))
+        if any(part.serials or part.lot_id for part in message.parts):
+            raise NotImplementedYetError(LOTS_AND_SERIALS_PICKED)
+        held = await self._read(decode_plan_id(message))
+        rows = _fulfilled_rows(message, held)
+        step = decode_step(message, Step.FULFILL, self._now(), rows=rows)
+        # Without rows the ledger would take all of them.
+        return await self._take(step) if rows else current_plan(held)
+
+    async def _read(self, plan_id: str) -> HeldPlan:
+        return await self._pool.run(lambda: self._ledger.get_plan(plan_id, now=self._now()))
+
+    async def _take(self, step: TakeStep) -> plan_pb2.Plan:
+        reply = await asyncio.wrap_future(self._ledger.submit(step))
+        if not isinstance(reply, PlanReply):
+            raise TypeError(f"a step was answered by {type(reply).__name__}")
+        return current_plan(reply.plan)
+
+
+def _fulfilled_rows(message: pb.FulfillPlanRequest, held: HeldPlan) -> list[RowShare]:
+    findings = Findings()
+    given = decode_parts(message.parts, "parts", findings, held)
+    if not message.request_id and not all(part.is_whole for part in given):
+        findings.refuse("request_id", "is missing; a repeat would count units of a part once more")
+    rows = [row for part in given for row in shares_of(part, held, findings)]
+    findings.raise_if_refused()
+    return rows

@@ -1,0 +1,122 @@
+"""A plan that is about to be held: its answer, and the write that holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from allocation.ledger.api import Ledger
+from allocation.ledger.commands import Hold
+from allocation.ledger.hold import HoldRow, Replaced
+from allocation.ledger.level import LevelKey
+from allocation.ledger.lots import with_lots
+from allocation.plan import Plan, Reservation
+from allocation.server.budget import Deadline
+from allocation.server.codec.decision import encode_decision
+from allocation.server.codec.stored_plan import mark_held
+from allocation.server.planning import KnownBetter, Planning, Prepared, answer_to
+from allocation.server.request_decoder import DEFAULT_TTL
+from allocation.v1 import allocation_service_pb2 as pb
+from routing.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is answered once `command` has been written."""
+
+    answer: pb.AllocateResponse
+    command: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be held, whatever plan comes out of it.
+
+    Attributes
+    ----------
+    message
+        The order and how to plan it.
+    request_id, fingerprint
+        Names the call whose answer this becomes, and its content.
+    known
+        What is known of stock beyond the picture.
+    replaced
+        The plan whose place the new one takes.
+    expire_time
+        When the hold runs out; ``None``: as the message says.
+    """
+
+    message: pb.AllocateRequest
+    request_id: str
+    fingerprint: bytes
+    known: KnownBetter | None = None
+    replaced: Replaced | None = None
+    expire_time: datetime | None = None
+
+
+def propose(
+    planning: Planning, ledger: Ledger, wish: Wish, deadline: Deadline, start_s: float
+) -> tuple[Prepared, Proposal]:
+    """Plan what is to be held; nothing is written yet.
+
+    Raises
+    ------
+    allocation.errors.EngineError, routing.errors.InvalidInputError
+        There is no plan.
+    """
+    prepared = planning.prepare(wish.message, deadline, wish.known)
+    result = planning.planner.plan(prepared.request)
+    plan, rows = _rows(result.plan, planning, ledger)
+    answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)
+    now = prepared.request.decision_time
+    expire_time = wish.expire_time or now + (prepared.decoded.hold_ttl or DEFAULT_TTL)
+    mark_held(answer.plan, expire_time)
+    command = Hold(
+        now=now,
+        request_id=wish.request_id,
+        plan_id=plan.id,
+        rows=rows,
+        expire_time=expire_time,
+        payload=answer.SerializeToString(deterministic=True),
+        replaced=wish.replaced,
+        decision=encode_decision(wish.message, prepared.request, from_ledger=True),
+        caller_fingerprint=wish.fingerprint,
+    )
+    return prepared, Proposal(answer, command)
+
+
+def _rows(plan: Plan, planning: Planning, ledger: Ledger) -> tuple[Plan, tuple[HoldRow, ...]]:
+    """Return what to hold, and the plan with the lots that this takes from."""
+    stocked = [row for row in plan.reservations if not row.backordered]
+    rows = tuple(
+        HoldRow(
+            row.line_id,
+            row.part,
+            LevelKey(row.item_id, row.location_id, row.lot_id),
+            row.quantity.increments,
+        )
+        for row in stocked
+    )
+    in_lots = [row for row in rows if planning.stock.has_lots(*row.key[:2])]
+    if not in_lots:
+        return plan, rows
+    levels = ledger.levels(
+        now=planning.now(),
+        item_ids=sorted({row.key.item_id for row in in_lots}),
+        location_ids=sorted({row.key.location_id for row in in_lots}),
+    ).levels
+    spread = with_lots(rows, levels)
+    scales = {row.item_id: row.quantity.scale for row in stocked}
+    reservations = [
+        Reservation(
+            row.line_id,
+            row.part,
+            row.key.item_id,
+            row.key.location_id,
+            Quantity(row.quantity, scales[row.key.item_id]),
+            lot_id=row.key.lot_id,
+        )
+        for row in spread
+    ]
+    reservations += [row for row in plan.reservations if row.backordered]
+    return replace(plan, reservations=tuple(reservations)), spread
