@@ -194,7 +194,8 @@ def test_a_server_process_drains_on_a_signal_and_ends_with_0(number: signal.Sign
             if entries[-1]["message"] == "ready":
                 process.send_signal(number)
         assert process.wait(30) == 0
-    assert [entry["message"] for entry in entries] == ["ready", "draining", "stopped"]
+    messages = [entry["message"] for entry in entries]
+    assert messages == ["rules are active", "ready", "draining", "stopped"]
 
 
 async def test_serve_ends_when_it_is_told_to() -> None:
