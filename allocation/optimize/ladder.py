@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from allocation.optimize.api import Budget
-from allocation.optimize.columns.column_search import ColumnSearch
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
@@ -13,13 +12,14 @@ from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.fewest_first import counting_problem
 from allocation.optimize.greedy import greedy
+from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
 from allocation.optimize.supply.search import solve_with_supply
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.restrict import with_max_shipments
 
 EXACT_SETS = ExactSets()
-COLUMNS = ColumnSearch()
+LOCATION_SETS = LocationSets()
 CP_SAT = CpSatOptimizer()
 
 _LEAST_SEARCH_S = 0.005
@@ -72,7 +72,7 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = best if whole is None else better(problem, best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
-    for rung in (COLUMNS, CP_SAT):
+    for rung in (LOCATION_SETS, CP_SAT):
         if budget.left_s() < _LEAST_SEARCH_S:
             return replace(best, limit=SolveLimit.TIME)
         found = rung.solve(problem, budget, best)

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms, make_atoms
-from allocation.optimize.columns.contents import (
+from allocation.optimize.location_sets.contents import (
     AtomContents,
     alone_cost,
     make_contents,
     shared_items,
     too_heavy,
 )
-from allocation.optimize.columns.grid import Grid, make_grid
-from allocation.optimize.columns.places import Places, Rows, by_cell, make_rows
-from allocation.optimize.columns.scalars import Scalars, make_scalars
+from allocation.optimize.location_sets.grid import Grid, make_grid
+from allocation.optimize.location_sets.places import Places, Rows, by_cell, make_rows
+from allocation.optimize.location_sets.scalars import Scalars, make_scalars
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 

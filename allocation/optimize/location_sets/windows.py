@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.cuboid import Cuboid
-from allocation.optimize.columns.model import Model
+from allocation.optimize.location_sets.cuboid import Cuboid
+from allocation.optimize.location_sets.model import Model
 
 Int64 = NDArray[np.int64]
 

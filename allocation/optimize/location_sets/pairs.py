@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.curves import least_sum, make_curve
-from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.scalars import INFINITE
+from allocation.optimize.location_sets.curves import least_sum, make_curve
+from allocation.optimize.location_sets.model import Model
+from allocation.optimize.location_sets.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation.optimize.api import Budget
-from allocation.optimize.columns.model import Model, make_model
-from allocation.optimize.columns.search import LocationSearch, Shipped
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment, tier_values
+from allocation.optimize.location_sets.model import Model, make_model
+from allocation.optimize.location_sets.search import LocationSearch, Shipped
 from allocation.optimize.solution import (
     Allocation,
     ProofStatus,
@@ -22,7 +22,7 @@ from routing.sourcing.problem import SourcingProblem
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnSearch:
+class LocationSets:
     """Exact for orders too large to enumerate, if few locations ship in a good plan.
 
     Attributes

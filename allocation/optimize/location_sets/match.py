@@ -14,10 +14,10 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.cuboid import Cuboid
-from allocation.optimize.columns.curves import least_sum
-from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.scalars import INFINITE
+from allocation.optimize.location_sets.cuboid import Cuboid
+from allocation.optimize.location_sets.curves import least_sum
+from allocation.optimize.location_sets.model import Model
+from allocation.optimize.location_sets.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
 

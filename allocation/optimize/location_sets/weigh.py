@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.cuboid import Cuboid
-from allocation.optimize.columns.match import WeightMatch
-from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.pricer import Pricer
-from allocation.optimize.columns.scalars import INFINITE
-from allocation.optimize.columns.split import Split
-from allocation.optimize.columns.windows import windows
+from allocation.optimize.location_sets.cuboid import Cuboid
+from allocation.optimize.location_sets.match import WeightMatch
+from allocation.optimize.location_sets.model import Model
+from allocation.optimize.location_sets.pricer import Pricer
+from allocation.optimize.location_sets.scalars import INFINITE
+from allocation.optimize.location_sets.split import Split
+from allocation.optimize.location_sets.windows import windows
 
 Int64 = NDArray[np.int64]
 

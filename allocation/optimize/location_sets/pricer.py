@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.cuboid import Cuboid
-from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.postage import Postage
-from allocation.optimize.columns.scalars import INFINITE
 from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.location_sets.cuboid import Cuboid
+from allocation.optimize.location_sets.model import Model
+from allocation.optimize.location_sets.postage import Postage
+from allocation.optimize.location_sets.scalars import INFINITE
 from routing.rating.tariff import NO_PRICE
 
 Int64 = NDArray[np.int64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.contents import AtomContents
-from allocation.optimize.columns.postage import Postage
-from allocation.optimize.columns.scalars import INFINITE, Scalars
+from allocation.optimize.location_sets.contents import AtomContents
+from allocation.optimize.location_sets.postage import Postage
+from allocation.optimize.location_sets.scalars import INFINITE, Scalars
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 

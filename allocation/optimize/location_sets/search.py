@@ -8,23 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.columns.assign import Assigner
-from allocation.optimize.columns.duals import certify
-from allocation.optimize.columns.master import Master
-from allocation.optimize.columns.model import Model
-from allocation.optimize.columns.narrow import Narrowed, narrow
-from allocation.optimize.columns.pairs import Few
-from allocation.optimize.columns.pricer import Pricer
-from allocation.optimize.columns.scalars import INFINITE
-from allocation.optimize.columns.sets import Sets, no_sets, sufficient_sets
-from allocation.optimize.columns.split import Split
 from allocation.optimize.evaluate import Evaluator
+from allocation.optimize.location_sets.assign import Assigner
+from allocation.optimize.location_sets.coupled import Coupled, make_coupled
+from allocation.optimize.location_sets.knapsack import Knapsack
+from allocation.optimize.location_sets.model import Model
+from allocation.optimize.location_sets.pairs import Few
+from allocation.optimize.location_sets.price_search import PriceSearch
+from allocation.optimize.location_sets.pricer import Pricer
+from allocation.optimize.location_sets.scalars import INFINITE
+from allocation.optimize.location_sets.set_tree import sets_below
+from allocation.optimize.location_sets.split import Split
 
 Int64 = NDArray[np.int64]
 
-_MOST_SETS = 300_000
-_FINE_CELLS = 800
-"""Cells of the weight grid on which prices are proven; they are found on a coarser one."""
+_CELLS = 512
+"""Fineness of the weight grid on which prices are found and proven."""
+_MOST_LOOKS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,104 +122,70 @@ class LocationSearch:
 
     def _more(self, most: int) -> None:
         """Look at plans of three and more shipments, as long as they can be better."""
-        if self._few.many(3, most) >= self.best:
+        floor = self._few.many(3, most)
+        if floor >= self.best:
             return
-        left = narrow(self._few, 3, most, self.best)
+        knapsack = Knapsack(self.model.on_grid(_CELLS), self._few.left_out)
+        if not knapsack.fits:
+            self.open_at = min(self.open_at, floor)
+            return
+        coupled = make_coupled(knapsack, self._first_prices())
         for number in range(3, most + 1):
-            if left.places.size < number:
-                return
-            floor = max(left.few.many(number, most), self._floor(left, number, most))
+            floor = max(floor, coupled.at_least(number, most))
             if floor >= self.best:
                 return
             if self.budget.left_s() <= 0:
                 self.open_at = min(self.open_at, floor)
                 return
-            left = self._priced(left, number, most)
-            floor = max(floor, left.few.many(number, most), self._floor(left, number, most))
-            if floor >= self.best:
+            coupled = make_coupled(knapsack, self._priced(knapsack, number, floor, coupled.alpha))
+            floor = max(floor, coupled.at_least(number, most))
+            if not self._sets(number, coupled, floor):
+                more = max(floor, coupled.at_least(number + 1, most))
+                self.open_at = min(self.open_at, more)
                 return
-            if not self._sets(number, left, most, floor):
-                return
 
-    def _floor(self, left: Narrowed, number: int, most: int) -> int:
-        return left.proof.of_plans_with(number, most) + self.model.scalars.first_is_free
+    def _first_prices(self) -> Int64:
+        """Return int64 ``[a]``: the least amounts per unit, without postage."""
+        per_unit = np.minimum(self.model.places.per_unit.min(axis=0), self._few.left_out)
+        return np.where(per_unit >= INFINITE, 0, per_unit)
 
-    def _priced(self, left: Narrowed, number: int, most: int) -> Narrowed:
-        """Improve the prices by column generation, and leave out places once more."""
-        start = left.proof.alpha.astype(np.float64)
-        dearest = float(4 * (left.model.places.value[:, -1].max() + self._dearest_amounts()))
-        left_out = np.where(left.few.must, dearest, self.model.scalars.left_out.astype(np.float64))
-        master = Master(left.model, number, left_out)
-        found = master.prices(start, float(self.best), self.budget)
-        proof = certify(left.model.on_grid(_FINE_CELLS), found.alpha, left.few.left_out)
-        if proof.of_plans_with(number, most) < left.proof.of_plans_with(number, most):
-            proof = left.proof
-        return left.by(proof, number, most, self.best - self.model.scalars.first_is_free)
+    def _priced(self, knapsack: Knapsack, number: int, floor: int, alpha: Int64) -> Int64:
+        """Return good prices for plans with so many shipments; look at plans on the way."""
+        looked: set[tuple[int, ...]] = set()
 
-    def _dearest_amounts(self) -> int:
-        per_unit = self.model.places.per_unit
-        amounts = np.where(per_unit >= INFINITE, 0, np.abs(per_unit)).max(axis=0)
-        return int(amounts @ self.model.demand) + 1
+        def look(places: tuple[int, ...]) -> int:
+            if len(places) == number and places not in looked and len(looked) < _MOST_LOOKS:
+                looked.add(places)
+                self._glance(places, floor)
+            return self.best
 
-    def _sets(self, number: int, left: Narrowed, most: int, floor: int) -> bool:
-        """Try all sets of so many places; note what is not looked at, and say if nothing is.
+        search = PriceSearch(knapsack, number, self.best, look, self.budget, alpha)
+        search.run()
+        return search.alpha
+
+    def _glance(self, places: tuple[int, ...], floor: int) -> None:
+        """Look for a better plan from some places; they will be looked at again."""
+        known = self.open_at, self._assigner.gave_up_at
+        self._try(places, floor)
+        self.open_at, self._assigner.gave_up_at = known
+
+    def _sets(self, number: int, coupled: Coupled, floor: int) -> bool:
+        """Try all sets of so many places; note what is not looked at, and say if time is left.
 
         Parameters
         ----------
         floor
-            Bound of all plans with so many shipments or more.
+            Bound of all plans with so many shipments.
         """
-        base = left.proof.base + self.model.scalars.first_is_free
-        while True:
-            before = self.best
-            sets, complete = self._sets_within(number, left, self.best - base)
-            if not self._try_sets(sets, left, base):
-                more = max(left.few.many(number + 1, most), self._floor(left, number + 1, most))
-                self.open_at = min(self.open_at, more if complete else floor)
-                return False
-            if complete:
-                return True
-            if self.best == before:
-                self.open_at = min(self.open_at, floor)
-                return False
-
-    def _try_sets(self, sets: Sets, left: Narrowed, base: int) -> bool:
-        """Try sets, least bounds first; say whether time is left."""
-        bounds = np.maximum(base + sets.reduced, left.few.sets(sets.members.astype(np.intp)))
-        for each in np.argsort(bounds, kind="stable").tolist():
-            if bounds[each] >= self.best:
+        sets = sets_below(coupled, number, self.best, self.budget)
+        if not sets.complete:
+            self.open_at = min(self.open_at, max(floor, coupled.exactly(number)))
+        for places, bound in zip(sets.members, sets.bounds, strict=True):
+            if bound >= self.best:
                 break
-            places = tuple(np.sort(left.places[sets.members[each]]).tolist())
-            if not self._try(places, int(bounds[each])):
+            if not self._try(places, bound):
                 return False
-        return True
-
-    def _sets_within(self, number: int, left: Narrowed, room: int) -> tuple[Sets, bool]:
-        """Return the sets with the least reduced costs, and whether none is missing."""
-        reduced = left.proof.reduced
-        least = int(np.sort(reduced)[:number].sum())
-        if room <= least or reduced.size < number:
-            return no_sets(number), True
-        need, supply = self._needs(left.model)
-        complete = True
-        while room > least:
-            sets = sufficient_sets(need, supply, reduced, number, room, _MOST_SETS)
-            if sets is not None:
-                return sets, complete
-            complete = False
-            room = least + (room - least) * 2 // 3
-        return no_sets(number), False
-
-    def _needs(self, model: Model) -> tuple[Int64, Int64]:
-        """Return what must ship, atoms and shared items, and what each place has of it."""
-        must = self._few.must
-        wanted = np.where(must, model.demand, 0) @ model.contents.need
-        items = list(model.shared_items)
-        stock = model.problem.available[items][:, model.places.location]
-        return (
-            np.concatenate((model.demand[must], wanted[items])),
-            np.concatenate((model.places.cap[:, must], stock.T), axis=1),
-        )
+        return self.budget.left_s() > 0
 
     def _try(self, places: tuple[int, ...], bound: int) -> bool:
         """Find the best plan from exactly these places; say whether time is left."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.columns.contents import AtomContents
-from allocation.optimize.columns.curves import Curve, make_curve
-from allocation.optimize.columns.grid import UNREACHED, Grid
-from allocation.optimize.columns.lane_prices import LanePrices
-from allocation.optimize.columns.scalars import INFINITE, Scalars
 from allocation.optimize.lane_classes import number_rows
+from allocation.optimize.location_sets.contents import AtomContents
+from allocation.optimize.location_sets.curves import Curve, make_curve
+from allocation.optimize.location_sets.grid import UNREACHED, Grid
+from allocation.optimize.location_sets.lane_prices import LanePrices
+from allocation.optimize.location_sets.scalars import INFINITE, Scalars
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]

@@ -1,0 +1,31 @@
+"""Least sums over all divisions of a weight in two (min-plus convolution)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+Ints = NDArray[np.signedinteger[Any]]
+
+
+def _divisions(first: Ints, never: int) -> Ints:
+    """Return the view ``[t, s]`` with ``first[t - s]``, `never` where that is no cell."""
+    size = first.size
+    padded = np.concatenate((np.full(size - 1, never, dtype=first.dtype), first))
+    return sliding_window_view(padded, size)[:, ::-1]
+
+
+def least_sums(first: Ints, second: Ints, never: int) -> Ints:
+    """Return ``[t]``: least ``first[t - s] + second[s]``, at most `never`."""
+    sums: Ints = (_divisions(first, never) + second).min(axis=1)
+    return np.minimum(sums, never)
+
+
+def least_sums_at(first: Ints, second: Ints, never: int) -> tuple[Ints, NDArray[np.intp]]:
+    """Return `least_sums`, and the ``s`` of each."""
+    sums = _divisions(first, never) + second
+    at = sums.argmin(axis=1)
+    return np.minimum(sums[np.arange(at.size), at], never), at
