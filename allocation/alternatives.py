@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.optimize.solution import Solution
 from allocation.plan import AlternativeKind
+from routing.sourcing.objectives import FILLING
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.restrict import with_lanes, with_max_shipments, with_objectives
 from routing.sourcing.tier import Tier
@@ -74,9 +75,9 @@ def pareto_options(
 
 def _cost_tiers(problem: SourcingProblem) -> tuple[Tier, ...]:
     """Keep what fills the order, then money alone."""
-    if problem.tiers[-1].counts_cost and len(problem.tiers) <= 2:
+    filling = tuple(tier for tier in problem.tiers if tier.name in FILLING)
+    if problem.tiers[-1].counts_cost and len(problem.tiers) == len(filling) + 1:
         return problem.tiers
-    filling = tuple(tier for tier in problem.tiers if tier.unfilled is not None)
     return (*filling, Tier("cost", counts_cost=True))
 
 

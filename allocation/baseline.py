@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 
 from allocation.engine_api import Baseline
 from allocation.optimize.evaluate import Evaluator, make_shipment
-from allocation.optimize.solution import Allocation
+from allocation.optimize.solution import Allocation, Shipment
 from allocation.plan import BaselineComparison, CostBreakdown
 from allocation.render import Renderer
 from routing.ids import LocationId
@@ -30,17 +31,13 @@ def compare_baseline(
     sourcing = renderer.sourcing
     problems: list[str] = []
     by_location = _by_location(baseline, renderer, problems)
-    problems += _stock_problems(sourcing, by_location)
     shipments = []
     for place, held in sorted(by_location.items()):
-        lanes = np.flatnonzero(sourcing.problem.lanes.location == place).tolist()
-        contents = tuple(sorted(held.items()))
-        best = evaluator.best_lane(lanes, contents)
-        if best is None:
-            location_id = sourcing.problem.location_ids[place]
-            problems.append(f"no carrier service takes the lines from {location_id} together")
-            continue
-        shipments.append(make_shipment(evaluator, best[1], held))
+        found = _first_shipment(sourcing, evaluator, place, held)
+        if isinstance(found, Shipment):
+            shipments.append(found)
+        else:
+            problems += found
     if problems:
         return BaselineComparison(baseline.label, None, len(by_location), None, tuple(problems))
     allocation = Allocation(
@@ -56,7 +53,8 @@ def _by_location(baseline: Baseline, renderer: Renderer, problems: list[str]) ->
     sourcing = renderer.sourcing
     line_number = {line.id: number for number, line in enumerate(sourcing.lines)}
     place_number = {
-        location_id: number for number, location_id in enumerate(sourcing.problem.location_ids)
+        location_id: renderer.network.location_index[location_id]
+        for location_id in sourcing.problem.location_ids
     }
     held: Quantities = defaultdict(lambda: defaultdict(int))
     for part in baseline.parts:
@@ -91,20 +89,35 @@ def _verdict(renderer: Renderer, line: int, location_id: LocationId) -> Verdict:
     return Verdict(int(renderer.sourcing.verdicts[line, place]))
 
 
-def _stock_problems(sourcing: Sourcing, by_location: Quantities) -> list[str]:
+def _first_shipment(
+    sourcing: Sourcing, evaluator: Evaluator, place: int, held: Mapping[int, int]
+) -> Shipment | list[str]:
+    """Return a location's shipment from the first of its slots that can make it, or why not."""
+    problems: list[str] = []
+    for slot in np.flatnonzero(sourcing.places == place).tolist():
+        found = _stock_problems(sourcing, slot, held)
+        if not found:
+            lanes = np.flatnonzero(sourcing.problem.lanes.location == slot).tolist()
+            best = evaluator.best_lane(lanes, tuple(sorted(held.items())))
+            if best is not None:
+                return make_shipment(evaluator, best[1], held)
+            location_id = sourcing.problem.location_ids[slot]
+            found = [f"no carrier service takes the lines from {location_id} together"]
+        problems = problems or found
+    return problems
+
+
+def _stock_problems(sourcing: Sourcing, slot: int, held: Mapping[int, int]) -> list[str]:
     problem = sourcing.problem
-    found = []
-    for place, held in sorted(by_location.items()):
-        taken = sum(
-            (problem.lines.use[line] * number for line, number in held.items()),
-            start=np.zeros(len(problem.item_ids), dtype=np.int64),
-        )
-        found += [
-            f"{problem.location_ids[place]} has {problem.available[item, place]} of "
-            f"{problem.item_ids[item]}, the choice takes {taken[item]}"
-            for item in np.flatnonzero(taken > problem.available[:, place]).tolist()
-        ]
-    return found
+    taken = sum(
+        (problem.lines.use[line] * number for line, number in held.items()),
+        start=np.zeros(len(problem.item_ids), dtype=np.int64),
+    )
+    return [
+        f"{problem.location_ids[slot]} has {problem.available[item, slot]} of "
+        f"{problem.item_ids[item]}, the choice takes {taken[item]}"
+        for item in np.flatnonzero(taken > problem.available[:, slot]).tolist()
+    ]
 
 
 def _left_out(sourcing: Sourcing, by_location: Quantities) -> tuple[int, ...]:

@@ -160,7 +160,7 @@ class Engine:
             currency=sourcing.currency,
             shipments=shipments,
             lines=lines,
-            reservations=renderer.reservations(lines),
+            reservations=renderer.reservations(solution.allocation),
             unfilled=unfilled_lines(sourcing, solution),
             cost=renderer.cost(solution.allocation, shipments),
             proof=renderer.proof(solution),
@@ -270,8 +270,18 @@ def _plan_id(request_id: str, plan: Plan) -> str:
             for part in line.parts
         ],
         [
-            (each.carrier, each.service, each.ship_date.toordinal(), each.cost.total_minor)
+            (
+                each.carrier,
+                each.service,
+                each.ship_date.toordinal() if each.ship_date else None,
+                each.cost.total_minor,
+            )
             for each in plan.shipments
+        ],
+        [
+            (row.line_id, row.part, row.lot_id, row.serials, row.quantity.increments)
+            for row in plan.reservations
+            if row.lot_id or row.serials or row.backordered
         ],
         [(line.line_id, line.quantity.increments) for line in plan.unfilled],
     )

@@ -65,13 +65,12 @@ def explain(
     asked
         Locations to price as "why not from there".
     """
-    problem = renderer.sourcing.problem
-    used = [int(problem.lanes.location[each.lane]) for each in solution.allocation.shipments]
+    places = [int(renderer.sourcing.facts.location[s.lane]) for s in solution.allocation.shipments]
+    used = list(dict.fromkeys(places))
     avoided = [_avoiding(renderer, solution, place, solve) for place in used[:_MOST_AVOIDED]]
     priced = [each for each in avoided if each.extra_minor is not None]
     runner_up = min(priced, key=lambda each: each.extra_minor or 0, default=None)
-    index = {location_id: place for place, location_id in enumerate(problem.location_ids)}
-    forced = [_forced(renderer, solution, index, each, solve) for each in asked]
+    forced = [_forced(renderer, solution, each, solve) for each in asked]
     return Explanation(
         lines=_line_explanations(renderer, solution),
         runner_up=runner_up,
@@ -81,9 +80,9 @@ def explain(
 
 
 def _avoiding(renderer: Renderer, solution: Solution, place: int, solve: Solve) -> Counterfactual:
-    problem = renderer.sourcing.problem
-    other = solve(with_lanes(problem, problem.lanes.location != place))
-    location_id = problem.location_ids[place]
+    sourcing = renderer.sourcing
+    other = solve(with_lanes(sourcing.problem, sourcing.facts.location != place))
+    location_id = renderer.network.locations[place].id
     comparable = sum(other.allocation.unfilled) <= sum(solution.allocation.unfilled)
     return _counterfactual(
         renderer, f"without {location_id}", location_id, solution, other if comparable else None
@@ -93,14 +92,15 @@ def _avoiding(renderer: Renderer, solution: Solution, place: int, solve: Solve) 
 def _forced(
     renderer: Renderer,
     solution: Solution,
-    index: dict[LocationId, int],
     location_id: LocationId,
     solve: Solve,
 ) -> Counterfactual:
     condition = f"with a shipment from {location_id}"
+    sourcing = renderer.sourcing
+    place = renderer.network.location_index.get(location_id, -1)
     other = None
-    if location_id in index:
-        found = solve(forced_through(renderer.sourcing.problem, index[location_id]))
+    if (sourcing.facts.location == place).any():
+        found = solve(forced_through(sourcing.problem, sourcing.facts.location == place))
         filled = sum(found.allocation.unfilled) <= sum(solution.allocation.unfilled)
         other = found if found.values[0] < 0 and filled else None
     return _counterfactual(renderer, condition, location_id, solution, other, forced=True)

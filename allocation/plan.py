@@ -108,7 +108,7 @@ class PlannedShipment:
     number
         From 1.
     ship_date
-        Local date at the location.
+        Local date at the location; ``None`` when it waits for supply that nobody can date.
     earliest_delivery_date, latest_delivery_date
         Local dates at the destination; ``None`` when the transit time is unknown.
     distance_m
@@ -128,7 +128,7 @@ class PlannedShipment:
     rate_card_id: RateCardId
     rate_card_effective_from: date
     parcels: tuple[PlannedParcel, ...]
-    ship_date: date
+    ship_date: date | None
     earliest_delivery_date: date | None
     latest_delivery_date: date | None
     distance_m: int | None
@@ -157,7 +157,20 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One row the backend writes: part times required quantity of one item."""
+    """One row the backend writes: so much of one item for a part of a line.
+
+    The rows of a part add up to its quantity times what one unit requires; there are
+    several for an item when its units are of several lots, or only some are in stock.
+
+    Attributes
+    ----------
+    lot_id, serials
+        Set where the units are told apart, and known.
+    backordered
+        The units are not in stock yet.
+    expected_time
+        When they can be picked, aware; ``None`` for what is there, and when nobody knows.
+    """
 
     line_id: LineId
     part: int
@@ -166,6 +179,8 @@ class Reservation:
     quantity: Quantity
     backordered: bool = False
     lot_id: LotId | None = None
+    serials: tuple[str, ...] = ()
+    expected_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ from allocation.plan import (
     Reservation,
     TierProof,
 )
+from allocation.reserve import make_reservations
 from routing.carton import Carton
 from routing.geo.distance import UNKNOWN_DISTANCE_M
-from routing.item import BackorderPolicy
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order
 from routing.parcels.packing import NO_PACKAGING, PackedParcel
-from routing.promise.promise import NEVER
+from routing.promise.promise import NEVER, NEVER_S
 from routing.quantity import Quantity
 from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_parcel
 from routing.rating.packaging import NO_CARTON
@@ -85,31 +85,9 @@ class Renderer:
             if asked.id in by_id
         )
 
-    def reservations(self, lines: tuple[PlanLine, ...]) -> tuple[Reservation, ...]:
-        """Return the rows that the backend writes, by line, part and item.
-
-        A line that ignores stock reserves none.
-        """
-        resolved = {
-            line.id: line
-            for line in self.sourcing.lines
-            if line.backorder_policy is not BackorderPolicy.IGNORE_STOCK
-        }
-        return tuple(
-            Reservation(
-                line_id=line.line_id,
-                part=index,
-                item_id=use.item.id,
-                location_id=part.location_id,
-                quantity=Quantity(
-                    part.quantity.increments * use.increments, use.item.quantity_scale
-                ),
-            )
-            for line in lines
-            if line.line_id in resolved
-            for index, part in enumerate(line.parts)
-            for use in sorted(resolved[line.line_id].uses, key=lambda use: use.item.id)
-        )
+    def reservations(self, allocation: Allocation) -> tuple[Reservation, ...]:
+        """Return the rows that the backend writes, by line, part, item and portion."""
+        return make_reservations(self.order, self.network, self.sourcing, allocation)
 
     def proof(self, solution: Solution) -> Proof:
         """Return the solution's proof in the contract's terms."""
@@ -129,6 +107,9 @@ class Renderer:
 
     def _parts(self, allocation: Allocation) -> list[list[LinePart]]:
         parts: list[list[LinePart]] = [[] for _ in self.sourcing.lines]
+        waiting = {
+            (pick.lane, pick.line) for pick in allocation.picks if self.sourcing.waits(pick.portion)
+        }
         for number, shipment in enumerate(allocation.shipments, start=1):
             place = int(self.sourcing.facts.location[shipment.lane])
             for line, increments in shipment.quantities:
@@ -137,6 +118,7 @@ class Renderer:
                         self.network.locations[place].id,
                         self.sourcing.lines[line].quantity(increments),
                         number,
+                        backordered=(shipment.lane, line) in waiting,
                     )
                 )
         return parts
@@ -152,7 +134,7 @@ class Renderer:
         for parcel in parcels:
             cost += parcel.cost.times(parcel.count)
         distance_m = int(self.sourcing.distance_m[place])
-        cutoff_s = int(facts.cutoff_s[lane])
+        dated = self.sourcing.is_dated(lane)
         return PlannedShipment(
             number=number,
             location_id=self.network.locations[place].id,
@@ -163,12 +145,12 @@ class Renderer:
             rate_card_id=card.id,
             rate_card_effective_from=card.effective_from,
             parcels=parcels,
-            ship_date=date.fromordinal(int(facts.ship[lane])),
+            ship_date=_day(int(facts.ship[lane])) if dated else None,
             earliest_delivery_date=_day(int(facts.earliest[lane])),
             latest_delivery_date=_day(int(facts.latest[lane])),
             distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
             cost=cost + self._charges(shipment),
-            cutoff_time=datetime.fromtimestamp(cutoff_s, tz=UTC),
+            cutoff_time=_time(int(facts.cutoff_s[lane])),
         )
 
     def _charges(self, shipment: Shipment) -> CostBreakdown:
@@ -239,3 +221,7 @@ class Renderer:
 
 def _day(ordinal: int) -> date | None:
     return None if ordinal >= NEVER else date.fromordinal(ordinal)
+
+
+def _time(unix_s: int) -> datetime | None:
+    return None if unix_s >= NEVER_S else datetime.fromtimestamp(unix_s, tz=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from routing.errors import Violation, raise_if_any
@@ -11,6 +12,8 @@ from routing.ids import ItemId
 MAX_QUANTITY_SCALE = 6
 MAX_WEIGHT_UG = 10_000_000 * 1_000_000
 MAX_LENGTH_UM = 20_000 * 1_000
+MAX_SHELF_LIFE_DAYS = 36_500
+MAX_LEAD_TIME_DAYS = 3_650
 
 
 class BackorderPolicy(Enum):
@@ -19,6 +22,22 @@ class BackorderPolicy(Enum):
     DENY = "deny"
     ALLOW = "allow"
     IGNORE_STOCK = "ignore_stock"
+
+
+class ItemTracking(Enum):
+    """How stock of an item is told apart."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
+
+
+class PickOrder(Enum):
+    """Which lot leaves first: first expired, first received, or last received."""
+
+    FEFO = "fefo"
+    FIFO = "fifo"
+    LIFO = "lifo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +115,20 @@ class InventoryItem:
         Value of 1.0 unit in minor currency units, or ``None``.
     components
         Non-empty for a kit.
+    tracking, pick_order
+        How its stock is told apart, and which lot leaves first.
+    min_shelf_life_days
+        Days that must remain on the delivery date, in [0, 36_500].
+    backorder_limit_e6
+        Most units on backorder at once, over all locations, times one million;
+        ``None`` for no limit.
+    lead_time_days
+        Days after which supply comes that is not known yet, in [0, 3650]; ``None`` when
+        nobody can say.
+    release_time
+        Aware datetime before which it does not ship; ``None`` when it is on sale.
+    substitute_ids
+        Items that may be sent instead, most preferred first.
     """
 
     id: ItemId
@@ -110,6 +143,13 @@ class InventoryItem:
     backorder_policy: BackorderPolicy = BackorderPolicy.DENY
     components: tuple[KitComponent, ...] = field(default=())
     keep_upright: bool = False
+    tracking: ItemTracking = ItemTracking.NONE
+    pick_order: PickOrder = PickOrder.FEFO
+    min_shelf_life_days: int = 0
+    backorder_limit_e6: int | None = None
+    lead_time_days: int | None = None
+    release_time: datetime | None = None
+    substitute_ids: tuple[ItemId, ...] = ()
 
     def __post_init__(self) -> None:
         problems = []
@@ -125,6 +165,7 @@ class InventoryItem:
             problems.append(
                 Violation("processing_days", f"is {self.processing_days}; it must lie in [0, 60]")
             )
+        problems += self._supply_problems()
         if self.components and self.quantity_scale:
             problems.append(
                 Violation(
@@ -133,6 +174,37 @@ class InventoryItem:
                 )
             )
         raise_if_any(problems)
+
+    def _supply_problems(self) -> list[Violation]:
+        ranges = (
+            ("min_remaining_shelf_life_days", self.min_shelf_life_days, MAX_SHELF_LIFE_DAYS),
+            ("lead_time_days", self.lead_time_days or 0, MAX_LEAD_TIME_DAYS),
+        )
+        problems = [
+            Violation(name, f"is {value}; it must lie in [0, {most}]")
+            for name, value, most in ranges
+            if not 0 <= value <= most
+        ]
+        if self.tracking is ItemTracking.SERIAL and self.quantity_scale:
+            problems.append(
+                Violation(
+                    "quantity_scale",
+                    f"is {self.quantity_scale}; serial numbers are of whole units, leave it 0",
+                )
+            )
+        if self.tracking is not ItemTracking.NONE and self.components:
+            problems.append(
+                Violation("tracking", "is set for a kit; its components are tracked, not itself")
+            )
+        return problems
+
+    def is_preordered(self, placed_time: datetime) -> bool:
+        """Whether it is not on sale yet for an order placed at an aware time."""
+        return self.release_time is not None and self.release_time > placed_time
+
+    def is_told_apart(self, placed_time: datetime) -> bool:
+        """Whether one figure of its stock may not say all about it; as `is_preordered`."""
+        return self.tracking is not ItemTracking.NONE or self.is_preordered(placed_time)
 
     @property
     def increments_per_unit(self) -> int:

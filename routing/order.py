@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from routing.geo.coordinates import Coordinates
-from routing.ids import ItemId, LineId, LocationId, OrderId
+from routing.ids import ItemId, LineId, LocationId, LotId, OrderId
 from routing.item import BackorderPolicy, KitComponent
 
 
@@ -63,6 +63,12 @@ class OrderLine:
         Weight of one line unit if the caller knows better; else ``None``.
     group
         Lines with the same group leave one location together, or not at all.
+    lot_ids, serials
+        Only these lots or serial numbers will do; empty means any.
+    min_shelf_life_days
+        Days that must remain on the delivery date, if more than the item asks for.
+    substitute_ids
+        Items that may be sent instead, most preferred first.
     """
 
     id: LineId
@@ -77,6 +83,10 @@ class OrderLine:
     group: str | None = None
     weight_ug: int | None = None
     requires_shipping: bool = True
+    lot_ids: frozenset[LotId] = frozenset()
+    serials: frozenset[str] = frozenset()
+    min_shelf_life_days: int = 0
+    substitute_ids: tuple[ItemId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from allocation.engine_api import PlanningRequest
 from routing.geo.coordinates import Coordinates
 from routing.geo.postal import load_postal_index
-from routing.ids import ItemId, LineId, LocationId, OrderId
+from routing.ids import ItemId, LineId, LocationId, LotId, OrderId
 from routing.item import InventoryItem, KitComponent
 from routing.location import HandlingCost, StockLocation
 from routing.network import Network, make_network
@@ -21,7 +21,7 @@ from routing.rating.load_transit import shipped_transit
 from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.zone_resolver import ZoneResolver
 from routing.sourcing.policy import Policy, PolicySource
-from routing.sourcing.stock import InlineStockView
+from routing.sourcing.stock import IncomingStock, InlineStockView, LotStock, StockDetail
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 E6 = 1_000_000
@@ -99,6 +99,33 @@ def stock(**levels: Mapping[str, int]) -> InlineStockView:
             for name, places in levels.items()
         }
     )
+
+
+def with_details(levels: InlineStockView, **details: Mapping[str, StockDetail]) -> InlineStockView:
+    """Return levels with lots, serials or incoming supply by item, then location."""
+    return replace(
+        levels,
+        level_details={
+            ItemId(name): {LocationId(place): detail for place, detail in places.items()}
+            for name, places in details.items()
+        },
+    )
+
+
+def lot(name: str, units: int, days: int | None = None, received: int = 0) -> LotStock:
+    """Return a lot that expires so many days after `NOW`, and came so many days before."""
+    expiry = None if days is None else NOW.date() + timedelta(days=days)
+    return LotStock(LotId(name), units, expiry, NOW.date() - timedelta(days=received))
+
+
+def lots(*each: LotStock) -> StockDetail:
+    """Return the lots of one level."""
+    return StockDetail(lots=each)
+
+
+def incoming(units: int, days: int, sure_percent: int = 100) -> IncomingStock:
+    """Return units that are expected so many days after `NOW`."""
+    return IncomingStock(units, NOW + timedelta(days=days), sure_percent)
 
 
 def request(

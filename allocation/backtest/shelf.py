@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from allocation.backtest.outcome import Take
 from routing.ids import ItemId, LocationId
-from routing.sourcing.stock import InlineStockView
+from routing.sourcing.stock import InlineStockView, StockDetails
 
 Levels = Mapping[ItemId, Mapping[LocationId, int]]
 
@@ -71,3 +71,7 @@ class StockOfItems:
         if missing:
             raise KeyError(f"levels were not given for {', '.join(missing)}")
         return InlineStockView(self.levels, self.version).matrix(item_ids, location_ids)
+
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return what levels below zero owe; see `StockView.details`."""
+        return InlineStockView(self.levels, self.version).details(item_ids)

@@ -116,6 +116,11 @@ class Level:
         """What may be promised now, in increments; negative when oversold by the world."""
         return self.buckets.available
 
+    @property
+    def has_details(self) -> bool:
+        """Whether planning has to know more of it than what is available, if above zero."""
+        return self.key.lot_id is not None or bool(self.incoming) or self.available < 0
+
     def available_at(self, at_time: datetime, now: datetime) -> int:
         """Return what may be promised for `at_time`.
 

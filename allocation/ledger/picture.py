@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocation.ledger.columns import NO_COLUMN, ItemColumn
+from allocation.ledger.level import Level, LevelKey
 from routing.ids import ItemId, LocationId
+from routing.sourcing.stock import IncomingStock, LotStock, StockDetail, StockDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,28 @@ class StockPicture:
         Items without a column are stocked nowhere.
     numbers
         Number of each location in the columns; may grow, as it is shared with the view.
+    detailed
+        By item, the levels of which one figure does not say all.
     """
 
     version: int
     columns: Mapping[ItemId, ItemColumn]
     numbers: Mapping[LocationId, int]
+    detailed: Mapping[ItemId, Mapping[LevelKey, Level]] = field(default_factory=dict)
+
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return lots and incoming supply; see `StockView.details`.
+
+        A serial number is kept as a lot of one unit.
+        """
+        found: dict[ItemId, dict[LocationId, StockDetail]] = {}
+        for item_id in item_ids:
+            for key, level in sorted(
+                self.detailed.get(item_id, {}).items(), key=lambda pair: pair[0].order
+            ):
+                row = found.setdefault(item_id, {})
+                row[key.location_id] = _added(row.get(key.location_id, StockDetail()), level)
+        return found
 
     def matrix(
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
@@ -56,6 +75,24 @@ class StockPicture:
         asked = numbers >= 0
         position[numbers[asked]] = np.flatnonzero(asked)
         return position
+
+
+def _added(detail: StockDetail, level: Level) -> StockDetail:
+    """Return the detail of a location with one more of its levels."""
+    incoming = tuple(
+        IncomingStock(supply.quantity, supply.expected_time) for supply in level.incoming
+    )
+    lot_id, available = level.key.lot_id, level.available
+    lot: tuple[LotStock, ...] = ()
+    if lot_id is not None and available > 0:
+        lot = (LotStock(lot_id, available, level.expiry_date, level.received_date),)
+    return replace(
+        detail,
+        # A lot below zero takes from no other; units without a lot are owed by what comes.
+        oversold=detail.oversold + (max(0, -available) if lot_id is None else 0),
+        lots=detail.lots + lot,
+        incoming=detail.incoming + incoming,
+    )
 
 
 def _found(position: NDArray[np.intp], numbers: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -74,10 +74,17 @@ class AvailableRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is available, for planning; `Ledger.changes_since` goes on from `version`."""
+    """What is available, for planning; `Ledger.changes_since` goes on from `version`.
+
+    Attributes
+    ----------
+    details
+        The levels of which one figure does not say all: see `Level.has_details`.
+    """
 
     rows: tuple[AvailableRow, ...]
     version: int
+    details: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

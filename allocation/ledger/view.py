@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.columns import NO_COLUMN, ItemColumn, updated
-from allocation.ledger.level import LevelKey
+from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.replies import ChangeBatch
 from routing.ids import ItemId, LocationId, LotId
+from routing.sourcing.stock import StockDetails
 
 
 class LedgerView:
@@ -40,10 +41,12 @@ class LedgerView:
         self._numbers: dict[LocationId, int] = {}
         self._columns: dict[ItemId, ItemColumn] = {}
         self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
+        self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
         self._ledger.sweep(now=now)
         snapshot = ledger.snapshot(now=now)
         self._version = snapshot.version
         self._take((row.key, row.available) for row in snapshot.rows)
+        self._keep_details(snapshot.details)
 
     @property
     def version(self) -> int:
@@ -81,7 +84,8 @@ class LedgerView:
         """Return what is available of these items, unchanging from now on."""
         with self._lock:
             columns = {item_id: self._columns.get(item_id, NO_COLUMN) for item_id in item_ids}
-            return StockPicture(self._version, columns, self._numbers)
+            details = {item_id: self._details.get(item_id, {}) for item_id in columns}
+            return StockPicture(self._version, columns, self._numbers, details)
 
     def matrix(
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
@@ -89,10 +93,28 @@ class LedgerView:
         """Return available and stocked; see `StockView.matrix`."""
         return self.picture(item_ids).matrix(item_ids, location_ids)
 
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return lots and incoming supply; see `StockView.details`."""
+        return self.picture(item_ids).details(item_ids)
+
     def _apply(self, batch: ChangeBatch) -> None:
         with self._lock:
             self._take((one.level.key, one.level.available) for one in batch.changes)
+            self._keep_details([one.level for one in batch.changes])
             self._version = batch.version
+
+    def _keep_details(self, levels: Iterable[Level]) -> None:
+        """Remember levels of which one figure does not say all; pictures keep theirs."""
+        by_item: dict[ItemId, dict[LevelKey, Level]] = {}
+        for level in levels:
+            item_id = level.key.item_id
+            if level.has_details or level.key in self._details.get(item_id, {}):
+                by_item.setdefault(item_id, {})[level.key] = level
+        for item_id, changed in by_item.items():
+            merged = {**self._details.get(item_id, {}), **changed}
+            self._details[item_id] = {
+                key: level for key, level in merged.items() if level.has_details
+            }
 
     def _take(self, rows: Iterable[tuple[LevelKey, int]]) -> None:
         """Set levels to new figures."""

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
-from routing.ids import ItemId
-from routing.item import BackorderPolicy, InventoryItem
+from routing.item import InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.parcels.boxing import Boxing
-from routing.promise.promise import NEVER
 from routing.sourcing.charges import Charge, make_charges, sum_charges
 from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
-from routing.sourcing.lane_sheet import lane_sheet
+from routing.sourcing.holdings import find_holdings
+from routing.sourcing.lane_verdicts import (
+    explain_age,
+    explain_lanes,
+    lane_eligibility,
+    late_days,
+    takes_of,
+)
 from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.layout import plain_layout, share_out, shared_layout
 from routing.sourcing.order_warnings import carton_warnings, warnings_of
 from routing.sourcing.packing_tariffs import need_packagings, pack_lanes
-from routing.sourcing.pieces import Piece, fits_card, pack_arrays, pieces_of
+from routing.sourcing.pieces import Piece, pack_arrays, pieces_of
 from routing.sourcing.policy import Policy, PolicySource
+from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
 from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
 from routing.sourcing.resolve import ResolvedLine, resolve_lines
 from routing.sourcing.room import Room, room_of
 from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
 from routing.sourcing.strategy import tiers_of
+from routing.sourcing.uses import (
+    available_of,
+    buildable_of,
+    least_of,
+    unmanaged_of,
+    uses_of,
+)
 from routing.sourcing.verdict import Verdict
+from routing.sourcing.wait_days import wait_days
+from routing.sourcing.waves import make_waves
 
 Int64 = NDArray[np.int64]
 
@@ -46,7 +62,12 @@ class Sourcing:
     lines, items
         What the problem's lines and items stand for.
     places
-        intp ``[l]``: the network's index of each of the problem's locations.
+        intp ``[l]``: the network's index of each of the problem's locations; ascending, and
+        repeated where a location has several slots.
+    start_s
+        int64 ``[l]``: Unix seconds from which each slot can begin; `THERE_S` for now.
+    portions
+        What the portions of the problem's supply stand for; empty if it has none.
     facts
         What the problem's lanes stand for; lane ``j`` is entry ``j``.
     verdicts
@@ -69,6 +90,8 @@ class Sourcing:
     lines: tuple[ResolvedLine, ...]
     items: tuple[InventoryItem, ...]
     places: NDArray[np.intp]
+    start_s: Int64
+    portions: tuple[Portion, ...]
     facts: LaneFacts
     verdicts: NDArray[np.int8]
     buildable: Int64
@@ -78,6 +101,15 @@ class Sourcing:
     policy: Policy
     ruling: Ruling
     charges: tuple[Charge, ...]
+
+    def waits(self, portion: int) -> bool:
+        """Whether a portion of the problem's supply is not in stock yet."""
+        return portion < len(self.portions) and self.portions[portion].waits
+
+    def is_dated(self, lane: int) -> bool:
+        """Whether it is known when a lane leaves."""
+        start_s = int(self.start_s[self.problem.lanes.location[lane]])
+        return start_s != NOBODY_KNOWS_S
 
 
 def build_sourcing(
@@ -99,15 +131,20 @@ def build_sourcing(
     lines = tuple(sorted(resolve_lines(order, network), key=lambda line: line.id))
     policy, ruling = source.decide(order, lines, network)
     room = room_of(network.facts, ruling)
-    items, use = _uses(lines)
-    available, stocked_items = _available(items, lines, use, network, stock, ruling)
-    buildable = _buildable(use, available, len(network.locations))
+    items, use = uses_of(lines)
+    available, stocked_items = available_of(items, lines, use, network, stock, ruling)
+    buildable = buildable_of(use, available, len(network.locations))
     stocked = np.array(
         [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
     ).reshape(len(lines), len(network.locations))
-    verdicts = location_verdicts(order, lines, network, policy, ruling, room, buildable, stocked)
+    demand = _int64([line.demand for line in lines])
+    holdings = find_holdings(order, lines, items, use, available, stocked_items, network, stock)
+    reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
+    verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
     processing = max((line.processing_days for line in lines), default=0)
-    sheet = lane_sheet(order, network, processing)
+    later = {} if holdings is None else holdings.later(demand, use, len(network.locations))
+    waves = make_waves(order, network, processing, later)
+    sheet = waves.facts
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
     pieces = _pieces(lines, sheet, wanted, in_cartons=bool(network.carton_sets))
     boxing: Boxing | None = None
@@ -116,43 +153,53 @@ def build_sourcing(
         packed = pack_lanes(sheet, order, network, lines, pieces, wanted)
         sheet, takes, pieces = packed.facts, packed.takes, list(packed.pieces)
         boxing, homeless = packed.boxing, packed.homeless
+        waves = replace(waves, facts=sheet)
     else:
-        takes = _takes(sheet, pieces)[:, sheet.card]
-    late = _late_days(order, sheet)
-    eligible = _lane_eligibility(verdicts, sheet, takes, late, policy)
-    _explain_lanes(verdicts, sheet, takes, eligible)
-    keep = np.flatnonzero(eligible.any(axis=0))
-    facts = _only(sheet, keep)
-    places, lane_place = _places(facts)
+        takes = takes_of(sheet, pieces)[:, sheet.card]
+    late = late_days(order, sheet)
+    eligible = lane_eligibility(verdicts, sheet, takes, late, policy)
+    explain_lanes(verdicts, sheet, takes, eligible)
+    if holdings is None:
+        layout = plain_layout(sheet, np.flatnonzero(eligible.any(axis=0)), use, available)
+    else:
+        shares = share_out(holdings, waves)
+        eligible &= shares.enough(least_of(lines, demand, use, policy), len(sheet))
+        explain_age(verdicts, sheet, eligible)
+        kept = np.flatnonzero(eligible.any(axis=0))
+        layout = shared_layout(shares, waves, kept, use, unmanaged_of(lines, use))
+    facts, eligible, late = layout.facts, eligible[:, layout.kept], late[layout.kept]
     distance_m = distances(order, network)
-    eligible, late = eligible[:, keep], late[keep]
-    charges = make_charges(facts, lines, network.facts, distance_m, late, policy, ruling)
-    lanes = _lanes(network, facts, lane_place, eligible, distance_m, charges)
-    wanted = _int64([line.demand for line in lines]) @ use
+    charges = make_charges(
+        facts, lines, network.facts, distance_m, late, wait_days(order, layout), policy, ruling
+    )
+    lanes = _lanes(network, facts, layout.slot, eligible, distance_m, charges)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
             ids=tuple(line.id for line in lines),
-            demand=_int64([line.demand for line in lines]),
-            use=use,
+            demand=demand,
+            use=layout.use,
             group=_groups(lines),
             value_minor=_int64([line.value_minor for line in lines]),
         ),
         pieces=pack_arrays(pieces, item_index, boxing),
         lanes=lanes,
-        limits=_limits(room, places, policy),
-        item_ids=tuple(item.id for item in items),
-        location_ids=tuple(network.locations[place].id for place in places),
-        available=available[:, places],
+        limits=_limits(room, layout.place, policy),
+        item_ids=tuple(items[number].id for number in layout.item),
+        location_ids=tuple(network.locations[place].id for place in layout.place),
+        available=layout.available,
         extra_shipment_minor=policy.extra_shipment_minor,
         unfilled_minor=_unfilled_minor(lines, policy),
-        tiers=tiers_of(policy, order, network, lines, lanes, places, wanted, available),
+        tiers=tiers_of(policy, order, network, lines, lanes, layout, demand @ use, available),
+        supply=layout.supply,
     )
     return Sourcing(
         problem=problem,
         lines=lines,
         items=items,
-        places=places,
+        places=layout.place,
+        start_s=layout.start_s,
+        portions=() if holdings is None else holdings.portions,
         facts=facts,
         verdicts=verdicts,
         buildable=buildable,
@@ -180,146 +227,8 @@ def _pieces(
     return [pieces_of(line, cards, in_cartons=in_cartons) for line in lines]
 
 
-def _places(facts: LaneFacts) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-    """Return the locations of lanes, ascending, and each lane's position among them."""
-    starts = np.ones(len(facts), dtype=np.bool_)
-    np.not_equal(facts.location[1:], facts.location[:-1], out=starts[1:])
-    position = np.cumsum(starts, dtype=np.int32) - np.int32(1)
-    return facts.location[starts].astype(np.intp), position
-
-
 def _int64(values: Sequence[int]) -> Int64:
     return np.array(values, dtype=np.int64)
-
-
-def _uses(lines: Sequence[ResolvedLine]) -> tuple[tuple[InventoryItem, ...], Int64]:
-    """Return the items of an order and int64 ``[n, k]`` of what lines take.
-
-    An item that some lines take from stock and others regardless of stock counts as
-    two, so that the second kind does not eat up the first.
-    """
-    column: dict[tuple[ItemId, bool], int] = {}
-    items: list[InventoryItem] = []
-    for line in lines:
-        free = line.backorder_policy is BackorderPolicy.IGNORE_STOCK
-        for each in line.uses:
-            if (each.item.id, free) not in column:
-                column[each.item.id, free] = len(items)
-                items.append(each.item)
-    use = np.zeros((len(lines), len(items)), dtype=np.int64)
-    for number, line in enumerate(lines):
-        free = line.backorder_policy is BackorderPolicy.IGNORE_STOCK
-        for each in line.uses:
-            use[number, column[each.item.id, free]] += each.increments
-    return tuple(items), use
-
-
-def _available(
-    items: Sequence[InventoryItem],
-    lines: Sequence[ResolvedLine],
-    use: Int64,
-    network: Network,
-    stock: StockView,
-    ruling: Ruling,
-) -> tuple[Int64, NDArray[np.bool_]]:
-    location_ids = [location.id for location in network.locations]
-    available, stocked = stock.matrix([item.id for item in items], location_ids)
-    for index, item in enumerate(items):
-        kept = ruling.safety_stock.get(item.id)
-        if kept is not None:
-            available[index] = np.maximum(available[index] - kept, 0)
-    for number, line in enumerate(lines):
-        if line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
-            unmanaged = use[number] > 0
-            available[unmanaged] = NO_LIMIT
-            stocked[unmanaged] = True
-    return available, stocked
-
-
-def _buildable(use: Int64, available: Int64, locations: int) -> Int64:
-    counts = np.full((use.shape[0], locations), NO_LIMIT, dtype=np.int64)
-    for line, item in zip(*np.nonzero(use), strict=True):
-        np.minimum(counts[line], available[item] // use[line, item], out=counts[line])
-    return counts
-
-
-def _late_days(order: Order, facts: LaneFacts) -> Int64:
-    """Days after deliver-by, per lane; a lane of unknown transit is as late as can be."""
-    if order.deliver_by is None:
-        return np.zeros(facts.latest.size, dtype=np.int64)
-    late = facts.latest.astype(np.int64) - order.deliver_by.toordinal()
-    return np.maximum(late, 0)
-
-
-def _lane_eligibility(
-    verdicts: NDArray[np.int8],
-    facts: LaneFacts,
-    takes: NDArray[np.bool_],
-    late: Int64,
-    policy: Policy,
-) -> NDArray[np.bool_]:
-    eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
-    eligible &= takes
-    unknown = facts.latest >= NEVER
-    if policy.late_day_minor is None:
-        eligible &= late == 0
-    else:
-        eligible &= ~(unknown & (late > 0))
-    return eligible
-
-
-def _takes(facts: LaneFacts, pieces: Sequence[tuple[Piece, ...]]) -> NDArray[np.bool_]:
-    """Whether each card takes every piece of each line, bool ``[n, cards]``."""
-    return np.array(
-        [
-            [all(fits_card(piece, card) for piece in group) for card in facts.cards]
-            for group in pieces
-        ],
-        dtype=np.bool_,
-    ).reshape(len(pieces), len(facts.cards))
-
-
-def _explain_lanes(
-    verdicts: NDArray[np.int8],
-    facts: LaneFacts,
-    takes: NDArray[np.bool_],
-    eligible: NDArray[np.bool_],
-) -> None:
-    """Say why a location that has the stock still has no lane for a line."""
-    able = _somewhere(eligible, facts, verdicts.shape)
-    fits = _somewhere(takes, facts, verdicts.shape)
-    rated = np.zeros(verdicts.shape[1], dtype=np.bool_)
-    rated[facts.location] = True
-    stuck = (verdicts == Verdict.ELIGIBLE) & ~able
-    verdicts[stuck & ~rated] = Verdict.NO_RATE
-    verdicts[stuck & rated & ~fits] = Verdict.TOO_LARGE
-    verdicts[stuck & rated & fits] = Verdict.TOO_LATE
-
-
-def _somewhere(
-    on_lane: NDArray[np.bool_], facts: LaneFacts, shape: tuple[int, ...]
-) -> NDArray[np.bool_]:
-    """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane of the location."""
-    found = np.zeros(shape, dtype=np.bool_)
-    line, lane = np.nonzero(on_lane)
-    found[line, facts.location[lane]] = True
-    return found
-
-
-def _only(facts: LaneFacts, keep: NDArray[np.intp]) -> LaneFacts:
-    return LaneFacts(
-        location=facts.location[keep],
-        offer=facts.offer[keep],
-        card=facts.card[keep],
-        tariff=facts.tariff[keep],
-        zone=facts.zone[keep],
-        ship=facts.ship[keep],
-        earliest=facts.earliest[keep],
-        latest=facts.latest[keep],
-        cutoff_s=facts.cutoff_s[keep],
-        cards=facts.cards,
-        tariffs=facts.tariffs,
-    )
 
 
 def _lanes(

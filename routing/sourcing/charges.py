@@ -62,6 +62,7 @@ def make_charges(
     locations: LocationFacts,
     distance_m: Int64,
     late_days: Int64,
+    wait_days: Int64 | None,
     policy: Policy,
     ruling: Ruling,
 ) -> tuple[Charge, ...]:
@@ -73,6 +74,9 @@ def make_charges(
         int64 ``[all locations]``.
     late_days
         int64 ``[j]``: days after deliver-by.
+    wait_days
+        int64 ``[j]``: days until supply has come, at least 1 where it has to; 0 for now.
+        ``None`` when every lane leaves now.
     """
     here = facts.location
     every = np.ones(len(lines), dtype=np.int64)
@@ -86,6 +90,13 @@ def make_charges(
         Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
         Charge("distance", Per.SHIPMENT, _distance_minor(distance_m[here], policy), every),
     ]
+    if wait_days is not None:
+        per_unit = np.where(wait_days > 0, policy.backorder_unit_minor or 0, 0)
+        per_day = wait_days * policy.backorder_wait_day_minor
+        found += [
+            Charge("backorder:unit", Per.UNIT, per_unit, whole),
+            Charge("backorder:wait", Per.SHIPMENT, per_day, every),
+        ]
     found += [
         Charge(
             f"rule:{ruling.rules[each.rule].name}",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,15 @@ class LaneFacts:
 
     def __len__(self) -> int:
         return int(self.location.size)
+
+    def only(self, keep: NDArray[np.intp]) -> LaneFacts:
+        """Return some of the lanes, in the order given."""
+        columns: dict[str, Any] = {
+            each.name: value[keep]
+            for each in fields(self)
+            if isinstance(value := getattr(self, each.name), np.ndarray)
+        }
+        return replace(self, **columns)
 
     def arrays(self) -> tuple[NDArray[np.generic], ...]:
         """Return everything that has an entry per lane."""

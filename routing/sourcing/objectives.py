@@ -53,9 +53,24 @@ class Offered:
     unit_increments: Int64
 
 
+FILLING: Final = ("unfilled", "waiting")
+"""Tiers about what is filled and from what, above every objective that a strategy names."""
+
+
 def unfilled(unit_increments: Int64) -> Tier:
     """Minimise units left unfilled; a line with decimals counts its increments as shares."""
     return Tier("unfilled", unfilled=_shares(unit_increments))
+
+
+def waiting(unit_increments: Int64, later: NDArray[np.bool_]) -> Tier:
+    """Minimise units in shipments that wait for supply, whichever that be.
+
+    Parameters
+    ----------
+    later
+        bool ``[j]``: the lane leaves once supply has come.
+    """
+    return Tier("waiting", unit=_shares(unit_increments)[:, None] * later.astype(np.int64))
 
 
 def _shares(unit_increments: Int64) -> Int64:

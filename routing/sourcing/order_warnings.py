@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.geo.distance import UNKNOWN_DISTANCE_M
-from routing.item import BackorderPolicy
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.resolve import ResolvedLine
@@ -37,12 +36,6 @@ def warnings_of(
         if far.size:
             named = ", ".join(network.locations[place].id for place in far[:5])
             found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
-    waiting = [line.id for line in lines if line.backorder_policy is BackorderPolicy.ALLOW]
-    if waiting:
-        found.append(
-            f"{len(waiting)} line(s) allow backorder, which this version does not plan: units "
-            f"without stock stay unfilled: {', '.join(waiting[:5])}"
-        )
     weightless = [line.id for line in lines if line.weight_ug == 0]
     if weightless:
         found.append(

@@ -60,6 +60,11 @@ class Policy:
         Cost of one day after deliver-by; ``None`` makes deliver-by a hard limit.
     distance_minor_per_100_km
         Cost of a shipment's distance, rounded to the nearest minor unit.
+    backorder_unit_minor
+        Cost of one unit in a shipment that waits for supply; ``None``: as few units as
+        possible wait, whatever that costs.
+    backorder_wait_day_minor
+        Cost of one day that a shipment waits for supply.
     objectives
         Names of the objectives, most important first, from the table in
         `routing.sourcing.objectives`.
@@ -77,6 +82,8 @@ class Policy:
     min_shipment_units: int = 0
     late_day_minor: int | None = None
     distance_minor_per_100_km: int = 0
+    backorder_unit_minor: int | None = None
+    backorder_wait_day_minor: int = 0
     objectives: tuple[str, ...] = ("cost",)
     allowed_location_ids: frozenset[LocationId] = frozenset()
     excluded_location_ids: frozenset[LocationId] = frozenset()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from routing.errors import Violation, raise_if_any
-from routing.ids import ItemId, LineId, LocationId
+from routing.ids import ItemId, LineId, LocationId, LotId
 from routing.item import BackorderPolicy, Dimensions, InventoryItem, KitComponent
 from routing.network import Network
 from routing.order import Order, OrderLine
@@ -63,6 +63,9 @@ class ResolvedLine:
     allowed_location_ids: frozenset[LocationId]
     excluded_location_ids: frozenset[LocationId]
     group: str | None
+    lot_ids: frozenset[LotId]
+    serials: frozenset[str]
+    min_shelf_life_days: int
 
     def quantity(self, increments: int) -> Quantity:
         """Return increments of this line as a quantity of line units."""
@@ -192,6 +195,9 @@ def _assemble(
         allowed_location_ids=asked.allowed_location_ids,
         excluded_location_ids=asked.excluded_location_ids,
         group=asked.group,
+        lot_ids=asked.lot_ids,
+        serials=asked.serials,
+        min_shelf_life_days=asked.min_shelf_life_days,
     )
 
 

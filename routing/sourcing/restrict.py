@@ -23,13 +23,18 @@ def with_max_shipments(problem: SourcingProblem, most: int) -> SourcingProblem:
     return replace(problem, limits=replace(problem.limits, max_shipments=most))
 
 
-def forced_through(problem: SourcingProblem, location: int) -> SourcingProblem:
-    """Return the problem that first of all wants a shipment from one location.
+def forced_through(problem: SourcingProblem, lanes: NDArray[np.bool_]) -> SourcingProblem:
+    """Return the problem that first of all wants a shipment on some of the lanes.
 
-    The value of its first tier is -1 when the location ships, else 0.
+    Parameters
+    ----------
+    lanes
+        bool ``[j]``: those of one location. The value of the first tier is below 0 when it
+        ships, else 0.
     """
-    use = -(problem.lanes.location == location).astype(np.int64)
-    return replace(problem, tiers=(Tier("forced", shipment=use), *problem.tiers))
+    return replace(
+        problem, tiers=(Tier("forced", shipment=-lanes.astype(np.int64)), *problem.tiers)
+    )
 
 
 def with_objectives(problem: SourcingProblem, tiers: tuple[Tier, ...]) -> SourcingProblem:

@@ -3,13 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
+
+
+@dataclass(frozen=True, slots=True)
+class LotStock:
+    """What can be promised of one lot; a date of ``None`` is unknown, no expiry for `expiry`."""
+
+    lot_id: LotId
+    increments: int
+    expiry: date | None = None
+    received: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingStock:
+    """Units on their way: aware time, and in percent how sure they are."""
+
+    increments: int
+    expected_time: datetime
+    confidence_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StockDetail:
+    """What a level is made of; its total is in `StockView.matrix`.
+
+    Attributes
+    ----------
+    oversold
+        Increments promised beyond what is there, at least 0: the next to come are theirs.
+    lots
+        For lot-tracked items.
+    serials
+        For serial-tracked items, those that can be promised.
+    incoming
+        Never part of what is available.
+    """
+
+    oversold: int = 0
+    lots: tuple[LotStock, ...] = ()
+    serials: tuple[str, ...] = ()
+    incoming: tuple[IncomingStock, ...] = ()
+
+
+StockDetails = Mapping[ItemId, Mapping[LocationId, StockDetail]]
+"""Levels without any detail may be left out."""
 
 
 class StockView(Protocol):
@@ -34,6 +80,10 @@ class StockView(Protocol):
         """
         ...
 
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return lots, serials and incoming supply of some items, from the same picture."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InlineStockView:
@@ -41,6 +91,18 @@ class InlineStockView:
 
     levels: Mapping[ItemId, Mapping[LocationId, int]]
     version: int = 0
+    level_details: StockDetails = field(default_factory=dict)
+
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return what came along, and what levels below zero owe; see `StockView.details`."""
+        found: dict[ItemId, dict[LocationId, StockDetail]] = {}
+        for item_id in item_ids:
+            row = found[item_id] = dict(self.level_details.get(item_id, {}))
+            for location_id, increments in self.levels.get(item_id, {}).items():
+                if increments < 0:
+                    detail = row.get(location_id, StockDetail())
+                    row[location_id] = replace(detail, oversold=-increments)
+        return found
 
     def matrix(
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]

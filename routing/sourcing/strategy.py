@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from routing.network import Network
 from routing.order import Order
-from routing.sourcing.objectives import OBJECTIVES, Offered, unfilled
+from routing.sourcing.layout import Layout
+from routing.sourcing.objectives import OBJECTIVES, Offered, unfilled, waiting
 from routing.sourcing.policy import Policy
 from routing.sourcing.problem import Int64, Lanes
 from routing.sourcing.resolve import ResolvedLine
@@ -22,38 +22,39 @@ def tiers_of(
     network: Network,
     lines: Sequence[ResolvedLine],
     lanes: Lanes,
-    places: NDArray[np.intp],
+    layout: Layout,
     wanted: Int64,
     available: Int64,
 ) -> tuple[Tier, ...]:
     """Return what is minimised, most important first.
 
-    Filling comes first unless leaving a unit out has a price, and the cost last unless the
-    policy has it further up.
+    Filling comes first unless leaving a unit out has a price, then filling from what is
+    there unless waiting has a price, and the cost last unless the policy has it further up.
 
     Parameters
     ----------
-    places
-        intp ``[l]``: the network's index of each of the problem's locations.
     wanted
         int64 ``[k]``: increments of each item that the order takes in all.
     available
         int64 ``[k, all locations]``.
     """
-    abroad = ~network.facts.in_market(order.destination.country)[places]
-    covered = (available[:, places] >= wanted[:, None]).sum(axis=0)
+    here = layout.facts.location
+    abroad = ~network.facts.in_market(order.destination.country)
+    covered = (available >= wanted[:, None]).sum(axis=0)
     offered = Offered(
-        location=lanes.location,
+        location=layout.location_rank,
         distance_m=lanes.distance_m,
         delivery_day=lanes.delivery_day,
         placed_day=order.placed_time.date().toordinal(),
-        abroad=abroad[lanes.location],
-        covered=covered[lanes.location],
+        abroad=abroad[here],
+        covered=covered[here],
         unit_increments=np.array([int(10**line.scale) for line in lines], dtype=np.int64),
     )
     tiers = [OBJECTIVES[name](offered) for name in policy.objectives]
     if not any(tier.counts_cost for tier in tiers):
         tiers.append(OBJECTIVES["cost"](offered))
+    if policy.backorder_unit_minor is None and layout.supply is not None and layout.later.any():
+        tiers.insert(0, waiting(offered.unit_increments, layout.later))
     if policy.unfilled_unit_minor is None:
         tiers.insert(0, unfilled(offered.unit_increments))
     return tuple(tiers)

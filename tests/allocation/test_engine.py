@@ -297,12 +297,6 @@ def test_a_line_that_ignores_stock_ships_and_reserves_nothing():
     assert plan.reservations == ()
 
 
-def test_backorder_that_is_not_planned_is_said_and_not_silent():
-    waiting = line(1, "cup", 3, backorder_policy=BackorderPolicy.ALLOW)
-    plan = ENGINE.plan(request(order([waiting]), network(ITEMS), stock(cup={"reno": 1}))).plan
-    assert any("backorder" in warning for warning in plan.warnings)
-
-
 def test_the_remedy_names_what_is_missing_where_there_is_most():
     plan = ENGINE.plan(
         request(order([line(1, "cup", 9)]), network(ITEMS), stock(cup={"reno": 4, "dallas": 1}))

@@ -7,7 +7,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import at, available, hold, key, stock, want
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import LevelRow
-from allocation.ledger.level import Buckets
+from allocation.ledger.level import Buckets, Incoming, StockOwner
 
 
 class ChangesConformance:
@@ -29,6 +29,20 @@ class ChangesConformance:
         ]
         assert batch.version > version
         assert ledger.changes_since(batch.version, now=at(2)).changes == ()
+
+    def test_a_snapshot_has_lots_and_what_is_on_its_way_in_full(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        lot = LevelRow(key("jam", lot="a"), 3, expiry_date=at(0).date())
+        supply = LevelRow(key("lid"), 0, incoming=(Incoming(4, at(9)),))
+        ledger.set_levels([lot, supply], now=at(1))
+        oversold = LevelRow(key("cap"), -2)
+        ledger.set_levels([oversold], now=at(1), owner=StockOwner.MIRROR)
+        details = {level.key: level for level in ledger.snapshot(now=at(2)).details}
+        assert set(details) == {lot.key, supply.key, oversold.key}
+        assert details[lot.key].expiry_date == at(0).date()
+        assert details[supply.key].incoming == supply.incoming
+        only = ledger.snapshot(now=at(2), item_ids=[lot.key.item_id]).details
+        assert [level.key for level in only] == [lot.key]
 
     def test_a_level_that_changed_often_is_listed_once_with_its_last_reason(
         self, ledger: Ledger

@@ -79,7 +79,8 @@ class MemoryLedger(LedgerFacade):
         """See `api.LedgerReads.snapshot`."""
         reply = self.levels(now=now, item_ids=item_ids)
         rows = tuple(AvailableRow(level.key, level.available) for level in reply.levels)
-        return Snapshot(rows, reply.version)
+        details = tuple(level for level in reply.levels if level.has_details)
+        return Snapshot(rows, reply.version, details)
 
     def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
         """See `api.LedgerReads.changes_since`."""

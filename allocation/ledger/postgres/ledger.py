@@ -126,7 +126,9 @@ class PostgresLedger(LedgerFacade):
         def read(connection: Connection) -> Snapshot:
             rows = connection.execute(sql.AVAILABLE, values)
             available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
-            return Snapshot(available, _settled(connection))
+            levels = connection.execute(sql.WITH_DETAILS, values)
+            details = tuple(level_from(row[:-1], row[-1]) for row in levels)
+            return Snapshot(available, _settled(connection), details)
 
         return self._database.read(read)
 

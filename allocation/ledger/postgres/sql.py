@@ -203,6 +203,15 @@ SELECT l.item_id, l.location_id, l.lot_id,
 FROM level AS l WHERE {_CHOSEN}
 """
 
+WITH_DETAILS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
+FROM level AS l
+WHERE (
+    l.lot_id <> '' OR l.incoming <> '[]'
+    OR l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD} < 0
+) AND {_CHOSEN}
+"""
+
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE version > %s AND version <= %s
 ORDER BY version, entry_id LIMIT 1 OFFSET %s

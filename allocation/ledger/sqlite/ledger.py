@@ -111,11 +111,14 @@ class SqliteLedger(LedgerFacade):
         """See `api.LedgerReads.snapshot`."""
         values = {"now_us": to_us(now), "items": json.dumps(sorted(set(item_ids)))}
         statement = sql.AVAILABLE_OF_ITEMS if item_ids else sql.ALL_AVAILABLE
+        detailed = sql.WITH_DETAILS_OF_ITEMS if item_ids else sql.ALL_WITH_DETAILS
 
         def read(connection: Connection) -> Snapshot:
             rows = connection.execute(statement, values)
             available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
-            return Snapshot(available, _version(connection))
+            levels = connection.execute(detailed, values)
+            details = tuple(level_from(row[:-1], row[-1]) for row in levels)
+            return Snapshot(available, _version(connection), details)
 
         return self._database.read(read)
 

@@ -166,6 +166,22 @@ FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
 {_BY_KEY}
 """
 
+_HAS_DETAILS: Final = f"""
+(l.lot_id <> '' OR l.incoming <> '[]'
+ OR l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD} < 0)
+"""
+
+ALL_WITH_DETAILS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_HAS_DETAILS} {_BY_KEY}
+"""
+
+WITH_DETAILS_OF_ITEMS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+WHERE {_HAS_DETAILS}
+{_BY_KEY}
+"""
+
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE version > ? ORDER BY version, entry_id LIMIT 1 OFFSET ?
 """

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allocation.optimize.supply.cuts import LINES, Cut, Group
+from allocation.optimize.supply.cuts import EVERYWHERE, LINES, Cut, Group
+from allocation.optimize.supply.demands import Restricted, with_demand
 from routing.ids import ItemId
 from routing.sourcing.problem import NO_LIMIT, SourcingProblem
 from routing.sourcing.supply import Supply
@@ -82,24 +83,38 @@ def yielding(branch: Branch, cut: Cut) -> Branch:
     """Return a branch that keeps a cut for good: first slots take theirs, later ones yield."""
     left = cut.most
     bounds = {}
-    for group, taken in sorted(cut.taken.items(), key=lambda pair: pair[0].slot):
+    for group, taken in sorted(cut.taken.items()):
         bounds[group] = min(taken, left)
         left -= bounds[group]
     return branch.with_most(bounds)
 
 
-def under(problem: SourcingProblem, supply: Supply, branch: Branch) -> SourcingProblem:
-    """Return the problem with the upper bounds of a branch as rows of items of its own."""
+def under(problem: SourcingProblem, supply: Supply, branch: Branch) -> Restricted:
+    """Return the problem under the upper bounds of a branch."""
     rows: dict[tuple[int, tuple[int, ...]], dict[int, int]] = {}
     location_lines = problem.limits.location_lines.copy()
+    demand = problem.lines.demand.copy()
     for group, most in branch.most.items():
-        if group.resource == LINES:
+        if group.slot == EVERYWHERE:
+            line = group.lines[0]
+            demand[line] = min(demand[line], most // supply.use[line, group.resource])
+        elif group.resource == LINES:
             location_lines[group.slot] = min(int(location_lines[group.slot]), most)
         else:
             rows.setdefault((group.resource, group.lines), {})[group.slot] = most
     limits = replace(problem.limits, location_lines=location_lines)
-    if not rows:
-        return replace(problem, limits=limits, supply=None)
+    restricted = replace(problem, limits=limits, supply=None)
+    if rows:
+        restricted = _with_rows(restricted, supply, rows)
+    return with_demand(restricted, demand)
+
+
+def _with_rows(
+    problem: SourcingProblem,
+    supply: Supply,
+    rows: Mapping[tuple[int, tuple[int, ...]], Mapping[int, int]],
+) -> SourcingProblem:
+    """Return the problem with items of its own, of which slots have no more than given."""
     use = np.zeros((len(problem.lines), len(rows)), dtype=np.int64)
     available = np.full((len(rows), problem.n_locations), NO_LIMIT, dtype=np.int64)
     for row, ((resource, lines), most_of) in enumerate(rows.items()):
@@ -109,8 +124,6 @@ def under(problem: SourcingProblem, supply: Supply, branch: Branch) -> SourcingP
     return replace(
         problem,
         lines=replace(problem.lines, use=np.concatenate((problem.lines.use, use), axis=1)),
-        limits=limits,
         item_ids=(*problem.item_ids, *(_ROW for _ in rows)),
         available=np.concatenate((problem.available, available)),
-        supply=None,
     )

@@ -11,10 +11,13 @@ from allocation.optimize.solution import Allocation, Pick
 from allocation.optimize.supply.picks import Short, pick
 from allocation.optimize.supply.takes import Take, takes_of
 from routing.sourcing.problem import SourcingProblem
-from routing.sourcing.supply import Supply
+from routing.sourcing.supply import NO_CEILING, Supply
 
 LINES = -1
 """Stands for the number of lines where else there is a resource."""
+
+EVERYWHERE = -1
+"""Stands for all slots together where else there is one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,6 +28,8 @@ class Group:
     ----------
     resource
         Or `LINES`, which counts the lines themselves.
+    slot
+        Or `EVERYWHERE`, of a single line.
     lines
         Ascending.
     """
@@ -60,8 +65,13 @@ def check(
     shared = _shared_lines_cut(problem, supply, allocation)
     if shared is not None:
         return shared
+    by_resource = takes_of(problem, supply, allocation)
+    for resource, takes in sorted(by_resource.items()):
+        total = _total_cut(supply, resource, takes)
+        if total is not None:
+            return total
     picks: list[Pick] = []
-    for resource, takes in sorted(takes_of(problem, supply, allocation).items()):
+    for resource, takes in sorted(by_resource.items()):
         found = pick(supply, takes)
         if isinstance(found, Short):
             return _cut(supply, resource, takes, found)
@@ -70,6 +80,32 @@ def check(
             for (number, portion), units in found.items()
         ]
     return tuple(sorted(picks))
+
+
+def _total_cut(supply: Supply, resource: int, takes: list[Take]) -> Cut | None:
+    """Return the cut that all lines together want more than there is anywhere, if they do.
+
+    It comes before others: which line goes short is decided once, and not anew for every
+    set of slots.
+    """
+    taken: dict[Group, int] = {}
+    for take in takes:
+        group = Group(resource, EVERYWHERE, (take.line,))
+        taken[group] = taken.get(group, 0) + take.units
+    most = _all_there_is(supply, resource)
+    return Cut(taken, most) if sum(taken.values()) > most else None
+
+
+def _all_there_is(supply: Supply, resource: int) -> int:
+    """Return what all portions of a resource that anybody may use can give."""
+    portions = np.unique(supply.pair_portion)
+    portions = portions[supply.resource[portions] == resource]
+    ceiling = supply.ceiling[portions]
+    total = int(supply.quantity[portions[ceiling == NO_CEILING]].sum())
+    for each in np.unique(ceiling[ceiling != NO_CEILING]).tolist():
+        held = int(supply.quantity[portions[ceiling == each]].sum())
+        total += min(held, int(supply.ceiling_most[each]))
+    return total
 
 
 def _cut(supply: Supply, resource: int, takes: list[Take], short: Short) -> Cut:

@@ -18,7 +18,6 @@ from allocation.optimize.solution import Pick, ProofStatus, Solution, SolveLimit
 from allocation.optimize.supply.branches import Branch, divide, under, yielding
 from allocation.optimize.supply.cuts import Cut, check
 from allocation.optimize.supply.nothing import ship_nothing
-from allocation.optimize.supply.reach import out_of_reach, with_left_out, without
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.supply import Supply
 
@@ -50,11 +49,7 @@ def solve_with_supply(
     solve
         Solves problems without supply, and proves what it can.
     """
-    excess = out_of_reach(problem, supply)
-    if not excess.any():
-        return _Search(problem, supply, budget, solve).run()
-    found = _Search(without(problem, excess), supply, budget, solve).run()
-    return with_left_out(problem, found, excess)
+    return _Search(problem, supply, budget, solve).run()
 
 
 @dataclass(slots=True, eq=False)
@@ -103,9 +98,10 @@ class _Search:
         heapq.heappush(self.waiting, opened)
 
     def _solved(self, branch: Branch) -> Solution:
-        problem = under(self.problem, self.supply, branch)
+        restricted = under(self.problem, self.supply, branch)
         deadline_s = self.budget.clock() + self.budget.left_s() / _SHARES
-        return self.solve(problem, replace(self.budget, deadline_s=deadline_s))
+        budget = replace(self.budget, deadline_s=deadline_s)
+        return restricted.whole(self.solve(restricted.problem, budget))
 
     def _keep(self, solution: Solution, picks: tuple[Pick, ...]) -> None:
         """Keep an allowed solution if it is the best; note what it leaves unproven."""

@@ -30,10 +30,11 @@ def encode_shipment(
         rate_card_id=shipment.rate_card_id,
         rate_card_effective_from=encode_date(shipment.rate_card_effective_from),
         parcels=[encode_parcel(parcel, currency) for parcel in shipment.parcels],
-        ship_date=encode_date(shipment.ship_date),
         distance_m=shipment.distance_m,
         cost=encode_cost(shipment.cost, currency),
     )
+    if shipment.ship_date is not None:
+        message.ship_date.CopyFrom(encode_date(shipment.ship_date))
     if shipment.earliest_delivery_date is not None:
         message.earliest_delivery_date.CopyFrom(encode_date(shipment.earliest_delivery_date))
     if shipment.latest_delivery_date is not None:

@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import at, hold, key, stock, want
 from allocation.ledger.feed import LevelRow
-from allocation.ledger.level import StockOwner
+from allocation.ledger.level import Incoming, StockOwner
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.view import LedgerView
-from routing.ids import ItemId, LocationId
-from routing.sourcing.stock import InlineStockView, StockView
+from routing.ids import ItemId, LocationId, LotId
+from routing.sourcing.stock import (
+    IncomingStock,
+    InlineStockView,
+    LotStock,
+    StockDetail,
+    StockView,
+)
 from tests.allocation.ledger.moves import Move, full_shelves, holds, jumps, others, steps
 
 MUG, LID, JAR = ItemId("mug"), ItemId("lid"), ItemId("jar")
@@ -52,6 +58,28 @@ def test_changes_are_shown_after_a_refresh_and_not_before() -> None:
     assert shown(view, MUG)[0] == [[0, 3, 4]]
     assert view.version > before
     assert view.refresh(at(3)) == 0
+
+
+def test_lots_and_what_is_on_its_way_are_shown_and_follow_changes() -> None:
+    ledger = MemoryLedger()
+    day = at(0).date()
+    first = LevelRow(key(lot="a"), 3, expiry_date=day, received_date=day)
+    second = LevelRow(key(), -1, incoming=(Incoming(4, at(9)),))
+    ledger.set_levels([first], now=at(1))
+    ledger.set_levels([second], now=at(1), owner=StockOwner.MIRROR)
+    view = LedgerView(ledger, at(1))
+    picture = view.picture([MUG])
+    shown_first = StockDetail(
+        oversold=1,
+        lots=(LotStock(LotId("a"), 3, day, day),),
+        incoming=(IncomingStock(4, at(9)),),
+    )
+    assert picture.details([MUG, LID]) == {MUG: {DALLAS: shown_first}}
+    hold(ledger, "p", want(key(lot="a"), 3))
+    ledger.set_levels([LevelRow(key(), 2)], now=at(2), owner=StockOwner.MIRROR)
+    view.refresh(at(3))
+    assert view.details([MUG]) == {MUG: {DALLAS: StockDetail()}}
+    assert picture.details([MUG]) == {MUG: {DALLAS: shown_first}}
 
 
 def test_a_hold_that_has_run_out_is_shown_as_available_at_the_next_refresh() -> None:

@@ -1,0 +1,112 @@
+"""Reservations: the rows that the backend writes for a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from allocation.optimize.solution import Allocation
+from allocation.plan import Reservation
+from routing.ids import LineId, LocationId, LotId
+from routing.item import BackorderPolicy, InventoryItem
+from routing.network import Network
+from routing.order import Order
+from routing.quantity import Quantity
+from routing.sourcing.build import Sourcing
+from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
+
+Taken = dict[Portion | None, int]
+"""Increments by portion; ``None`` where portions are not told apart."""
+
+
+def make_reservations(
+    order: Order, network: Network, sourcing: Sourcing, allocation: Allocation
+) -> tuple[Reservation, ...]:
+    """Return the rows of an allocation by line (in the order's sequence), part and item.
+
+    A line that ignores stock reserves none.
+    """
+    picks = _picks(sourcing, allocation)
+    parts = _parts(sourcing, network, allocation)
+    number_of = {line.id: number for number, line in enumerate(sourcing.lines)}
+    rows: list[Reservation] = []
+    for asked in order.lines:
+        line = sourcing.lines[number_of[asked.id]] if asked.id in number_of else None
+        if line is None or line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
+            continue
+        for part, row in enumerate(parts.get(asked.id, [])):
+            for use in sorted(line.uses, key=lambda use: use.item.id):
+                whole: Taken = {None: row.increments * use.increments}
+                taken = picks.get((row.lane, asked.id, use.item.id), whole)
+                rows += _rows(asked.id, part, row.location_id, use.item, taken)
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    lane: int
+    location_id: LocationId
+    increments: int
+
+
+def _parts(
+    sourcing: Sourcing, network: Network, allocation: Allocation
+) -> dict[LineId, list[_Part]]:
+    parts: dict[LineId, list[_Part]] = {}
+    for shipment in allocation.shipments:
+        location = network.locations[int(sourcing.facts.location[shipment.lane])]
+        for line, increments in shipment.quantities:
+            part = _Part(shipment.lane, location.id, increments)
+            parts.setdefault(sourcing.lines[line].id, []).append(part)
+    return parts
+
+
+def _picks(sourcing: Sourcing, allocation: Allocation) -> dict[tuple[int, LineId, str], Taken]:
+    """Return what is taken of each portion by (lane, line, item), in the order of picking."""
+    found: dict[tuple[int, LineId, str], Taken] = {}
+    for pick in sorted(allocation.picks, key=lambda pick: (pick.lane, pick.line, pick.portion)):
+        if pick.portion < len(sourcing.portions):
+            portion = sourcing.portions[pick.portion]
+            key = (pick.lane, sourcing.lines[pick.line].id, sourcing.items[portion.item].id)
+            found.setdefault(key, {})[portion] = pick.units
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What rows must have in common to be one row."""
+
+    lot_id: LotId | None = None
+    start_s: int | None = None
+
+    @property
+    def expected_time(self) -> datetime | None:
+        if self.start_s is None or self.start_s == NOBODY_KNOWS_S:
+            return None
+        return datetime.fromtimestamp(self.start_s, tz=UTC)
+
+
+def _rows(
+    line_id: LineId, part: int, location_id: LocationId, item: InventoryItem, taken: Taken
+) -> Iterator[Reservation]:
+    units: dict[_Kind, int] = {}
+    serials: dict[_Kind, list[str]] = {}
+    for portion, increments in taken.items():
+        kind = _Kind()
+        if portion is not None:
+            kind = _Kind(portion.lot_id, portion.start_s if portion.waits else None)
+            serials.setdefault(kind, []).extend([portion.serial] if portion.serial else [])
+        units[kind] = units.get(kind, 0) + increments
+    for kind, increments in units.items():
+        yield Reservation(
+            line_id=line_id,
+            part=part,
+            item_id=item.id,
+            location_id=location_id,
+            quantity=Quantity(increments, item.quantity_scale),
+            backordered=kind.start_s is not None,
+            lot_id=kind.lot_id,
+            serials=tuple(serials.get(kind, ())),
+            expected_time=kind.expected_time,
+        )

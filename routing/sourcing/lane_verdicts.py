@@ -1,0 +1,95 @@
+"""Which lane may carry which line, and why a location with the stock has none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.order import Order
+from routing.promise.promise import NEVER
+from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.pieces import Piece, fits_card
+from routing.sourcing.policy import Policy
+from routing.sourcing.verdict import Verdict
+
+Int64 = NDArray[np.int64]
+
+
+def late_days(order: Order, facts: LaneFacts) -> Int64:
+    """Return int64 ``[j]``: days after deliver-by; unknown transit is as late as can be."""
+    if order.deliver_by is None:
+        return np.zeros(facts.latest.size, dtype=np.int64)
+    late = facts.latest.astype(np.int64) - order.deliver_by.toordinal()
+    return np.maximum(late, 0)
+
+
+def lane_eligibility(
+    verdicts: NDArray[np.int8],
+    facts: LaneFacts,
+    takes: NDArray[np.bool_],
+    late: Int64,
+    policy: Policy,
+) -> NDArray[np.bool_]:
+    """Return bool ``[n, j]``: verdict, size and date allow it.
+
+    Parameters
+    ----------
+    takes
+        bool ``[n, j]``: the lane's card takes every piece of the line.
+    late
+        int64 ``[j]``: see `late_days`.
+    """
+    eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
+    eligible &= takes
+    unknown = facts.latest >= NEVER
+    if policy.late_day_minor is None:
+        eligible &= late == 0
+    else:
+        eligible &= ~(unknown & (late > 0))
+    return eligible
+
+
+def takes_of(facts: LaneFacts, pieces: Sequence[tuple[Piece, ...]]) -> NDArray[np.bool_]:
+    """Whether each card takes every piece of each line, bool ``[n, cards]``."""
+    return np.array(
+        [
+            [all(fits_card(piece, card) for piece in group) for card in facts.cards]
+            for group in pieces
+        ],
+        dtype=np.bool_,
+    ).reshape(len(pieces), len(facts.cards))
+
+
+def explain_lanes(
+    verdicts: NDArray[np.int8],
+    facts: LaneFacts,
+    takes: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
+) -> None:
+    """Say why a location that has the stock still has no lane for a line."""
+    able = _somewhere(eligible, facts, verdicts.shape)
+    fits = _somewhere(takes, facts, verdicts.shape)
+    rated = np.zeros(verdicts.shape[1], dtype=np.bool_)
+    rated[facts.location] = True
+    stuck = (verdicts == Verdict.ELIGIBLE) & ~able
+    verdicts[stuck & ~rated] = Verdict.NO_RATE
+    verdicts[stuck & rated & ~fits] = Verdict.TOO_LARGE
+    verdicts[stuck & rated & fits] = Verdict.TOO_LATE
+
+
+def explain_age(verdicts: NDArray[np.int8], facts: LaneFacts, eligible: NDArray[np.bool_]) -> None:
+    """Say where portions are too old on every lane, or too few of them fresh enough."""
+    able = _somewhere(eligible, facts, verdicts.shape)
+    verdicts[(verdicts == Verdict.ELIGIBLE) & ~able] = Verdict.SHELF_LIFE
+
+
+def _somewhere(
+    on_lane: NDArray[np.bool_], facts: LaneFacts, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane of the location."""
+    found = np.zeros(shape, dtype=np.bool_)
+    line, lane = np.nonzero(on_lane)
+    found[line, facts.location[lane]] = True
+    return found

@@ -1,0 +1,134 @@
+"""Layout: the lanes of a problem, the slots they leave from, and what stock these draw on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.sourcing.holdings import Holdings
+from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.portions import THERE_S
+from routing.sourcing.shares import Shares, make_slots, make_supply, stock_rows
+from routing.sourcing.supply import Supply
+from routing.sourcing.usable import find_usable
+from routing.sourcing.waves import Waves
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """What the problem's lanes, locations and items stand for.
+
+    Attributes
+    ----------
+    kept
+        intp ``[j]``: number of each lane among those it was made from.
+    facts
+        Of the lanes, by slot.
+    slot
+        int32 ``[j]``: ascending.
+    place
+        intp ``[l]``: the network's index of each slot's location; ascending.
+    start_s
+        int64 ``[l]``: when each slot can begin; `THERE_S` for now.
+    use, available
+        int64 ``[n, k]`` and ``[k, l]``.
+    item
+        Index of the order's item of each row ``k``.
+    supply
+        ``None`` when slots and lines share nothing beyond `available`.
+    """
+
+    kept: NDArray[np.intp]
+    facts: LaneFacts
+    slot: NDArray[np.int32]
+    place: NDArray[np.intp]
+    start_s: Int64
+    use: Int64
+    available: Int64
+    item: tuple[int, ...]
+    supply: Supply | None = None
+
+    @property
+    def location_rank(self) -> NDArray[np.int32]:
+        """int32 ``[j]``: by preference, equal for all slots of a location."""
+        if self.supply is None:
+            return self.slot
+        rank = np.unique(self.place, return_inverse=True)[1].astype(np.int32)
+        ranks: NDArray[np.int32] = rank[self.slot]
+        return ranks
+
+    @property
+    def later(self) -> NDArray[np.bool_]:
+        """Bool ``[j]``: the lane leaves once supply has come."""
+        waits: NDArray[np.bool_] = self.start_s[self.slot] > THERE_S
+        return waits
+
+
+def plain_layout(facts: LaneFacts, kept: NDArray[np.intp], use: Int64, available: Int64) -> Layout:
+    """Return one slot per location with lanes.
+
+    Parameters
+    ----------
+    facts
+        All lanes, by location.
+    available
+        int64 ``[items, all locations]``.
+    """
+    own = facts.only(kept)
+    opens = np.ones(kept.size, dtype=np.bool_)
+    np.not_equal(own.location[1:], own.location[:-1], out=opens[1:])
+    place = own.location[opens].astype(np.intp)
+    return Layout(
+        kept=kept,
+        facts=own,
+        slot=np.cumsum(opens, dtype=np.int32) - np.int32(1),
+        place=place,
+        start_s=np.full(place.size, THERE_S, dtype=np.int64),
+        use=use,
+        available=available[:, place],
+        item=tuple(range(use.shape[1])),
+    )
+
+
+def share_out(holdings: Holdings, waves: Waves) -> Shares:
+    """Return who can use which portion on which lane."""
+    return Shares(
+        holdings,
+        tuple(
+            find_usable(each, holdings.portions, holdings.columns, waves)
+            for each in holdings.classes
+        ),
+    )
+
+
+def shared_layout(
+    shares: Shares, waves: Waves, kept: NDArray[np.intp], use: Int64, free: Sequence[int]
+) -> Layout:
+    """Return a slot for each location, start and set of portions.
+
+    Parameters
+    ----------
+    waves
+        All lanes.
+    free
+        Items that are not looked at.
+    """
+    own, mine = waves.only(kept), shares.only(kept, len(waves.facts))
+    slots = make_slots(own, mine.variety(kept.size))
+    rows = stock_rows(mine, slots, use, free)
+    return Layout(
+        kept=kept[slots.rank],
+        facts=own.facts.only(slots.rank),
+        slot=slots.of_lane,
+        place=slots.place,
+        start_s=slots.start_s,
+        use=rows.use,
+        available=rows.available,
+        item=rows.item,
+        supply=make_supply(mine, slots, use, free),
+    )

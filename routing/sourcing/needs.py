@@ -1,0 +1,86 @@
+"""Needs: which portions of an item will do for which lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.ids import LotId
+from routing.item import BackorderPolicy, InventoryItem, ItemTracking
+from routing.sourcing.portions import Portion
+from routing.sourcing.resolve import ResolvedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a line asks of the units of an item.
+
+    Attributes
+    ----------
+    shelf_life_days
+        That must remain on the day of delivery.
+    lot_ids, serials
+        Only these will do; empty means any.
+    may_wait
+        Whether units that are not in stock yet will do.
+    """
+
+    shelf_life_days: int = 0
+    lot_ids: frozenset[LotId] = frozenset()
+    serials: frozenset[str] = frozenset()
+    may_wait: bool = False
+
+    def takes(self, portion: Portion) -> bool:
+        """Say whether a portion will do, its dates aside."""
+        if portion.waits:
+            return self.may_wait and not self.lot_ids and not self.serials
+        if self.lot_ids and portion.lot_id not in self.lot_ids:
+            return False
+        return not self.serials or portion.serial in self.serials
+
+    def is_within(self, other: Need) -> bool:
+        """Say whether all that will do for this need does for the other, wherever it is."""
+        return (
+            self.shelf_life_days >= other.shelf_life_days
+            and (not other.lot_ids or (bool(self.lot_ids) and self.lot_ids <= other.lot_ids))
+            and (not other.serials or (bool(self.serials) and self.serials <= other.serials))
+            and (other.may_wait or not self.may_wait)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedClass:
+    """Lines that need an item in the same way; `item` is its index in the order."""
+
+    item: int
+    need: Need
+    lines: tuple[int, ...]
+
+
+def need_of(line: ResolvedLine, item: InventoryItem) -> Need:
+    """Return what a line asks of one of its items."""
+    return Need(
+        shelf_life_days=max(item.min_shelf_life_days, line.min_shelf_life_days),
+        lot_ids=line.lot_ids if item.tracking is ItemTracking.LOT else frozenset(),
+        serials=line.serials if item.tracking is ItemTracking.SERIAL else frozenset(),
+        may_wait=line.backorder_policy is BackorderPolicy.ALLOW,
+    )
+
+
+def need_classes(
+    lines: Sequence[ResolvedLine], items: Sequence[InventoryItem], takes: Sequence[Sequence[int]]
+) -> tuple[NeedClass, ...]:
+    """Return the classes of lines by item, those that are within others first.
+
+    Parameters
+    ----------
+    takes
+        By item, the lines that take it from stock.
+    """
+    found: list[NeedClass] = []
+    for number, item in enumerate(items):
+        by_need: dict[Need, list[int]] = {}
+        for line in takes[number]:
+            by_need.setdefault(need_of(lines[line], item), []).append(line)
+        found += [NeedClass(number, need, tuple(members)) for need, members in by_need.items()]
+    return tuple(found)
