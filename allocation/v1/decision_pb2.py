@@ -25,19 +25,26 @@ _sym_db = _symbol_database.Default()
 from allocation.v1 import allocation_service_pb2 as allocation_dot_v1_dot_allocation__service__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/decision.proto\x12\rallocation.v1\x1a&allocation/v1/allocation_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"T\n\x11RecordedItemStock\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x11\n\tlocations\x18\x02 \x03(\r\x12\x11\n\tavailable\x18\x03 \x03(\x03\"Q\n\rRecordedStock\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x05items\x18\x02 \x03(\x0b\x32 .allocation.v1.RecordedItemStock\"\x93\x02\n\x0e\x44\x65\x63isionRecord\x12/\n\x07request\x18\x01 \x01(\x0b\x32\x1e.allocation.v1.AllocateRequest\x12\x31\n\rdecision_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65ngine_version\x18\x03 \x01(\t\x12\x17\n\x0fnetwork_version\x18\x04 \x01(\x03\x12+\n\x05stock\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.RecordedStock\x12/\n\x0csolve_budget\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x61nswer\x18\x07 \x01(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/decision.proto\x12\rallocation.v1\x1a&allocation/v1/allocation_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\x83\x01\n\x0bRecordedLot\x12\x0e\n\x06lot_id\x18\x01 \x01(\t\x12\x12\n\nincrements\x18\x02 \x01(\x03\x12&\n\x0b\x65xpiry_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\rreceived_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\"u\n\x10RecordedIncoming\x12\x12\n\nincrements\x18\x01 \x01(\x03\x12\x31\n\rexpected_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12\x63onfidence_percent\x18\x03 \x01(\x05\"\xa2\x01\n\x0eRecordedDetail\x12\x10\n\x08location\x18\x01 \x01(\r\x12\x10\n\x08oversold\x18\x02 \x01(\x03\x12(\n\x04lots\x18\x03 \x03(\x0b\x32\x1a.allocation.v1.RecordedLot\x12\x0f\n\x07serials\x18\x04 \x03(\t\x12\x31\n\x08incoming\x18\x05 \x03(\x0b\x32\x1f.allocation.v1.RecordedIncoming\"\x84\x01\n\x11RecordedItemStock\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x11\n\tlocations\x18\x02 \x03(\r\x12\x11\n\tavailable\x18\x03 \x03(\x03\x12.\n\x07\x64\x65tails\x18\x04 \x03(\x0b\x32\x1d.allocation.v1.RecordedDetail\"Q\n\rRecordedStock\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x05items\x18\x02 \x03(\x0b\x32 .allocation.v1.RecordedItemStock\"\x93\x02\n\x0e\x44\x65\x63isionRecord\x12/\n\x07request\x18\x01 \x01(\x0b\x32\x1e.allocation.v1.AllocateRequest\x12\x31\n\rdecision_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65ngine_version\x18\x03 \x01(\t\x12\x17\n\x0fnetwork_version\x18\x04 \x01(\x03\x12+\n\x05stock\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.RecordedStock\x12/\n\x0csolve_budget\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06\x61nswer\x18\x07 \x01(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.decision_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RECORDEDITEMSTOCK']._serialized_start=152
-  _globals['_RECORDEDITEMSTOCK']._serialized_end=236
-  _globals['_RECORDEDSTOCK']._serialized_start=238
-  _globals['_RECORDEDSTOCK']._serialized_end=319
-  _globals['_DECISIONRECORD']._serialized_start=322
-  _globals['_DECISIONRECORD']._serialized_end=597
+  _globals['_RECORDEDLOT']._serialized_start=177
+  _globals['_RECORDEDLOT']._serialized_end=308
+  _globals['_RECORDEDINCOMING']._serialized_start=310
+  _globals['_RECORDEDINCOMING']._serialized_end=427
+  _globals['_RECORDEDDETAIL']._serialized_start=430
+  _globals['_RECORDEDDETAIL']._serialized_end=592
+  _globals['_RECORDEDITEMSTOCK']._serialized_start=595
+  _globals['_RECORDEDITEMSTOCK']._serialized_end=727
+  _globals['_RECORDEDSTOCK']._serialized_start=729
+  _globals['_RECORDEDSTOCK']._serialized_end=810
+  _globals['_DECISIONRECORD']._serialized_start=813
+  _globals['_DECISIONRECORD']._serialized_end=1088
 # @@protoc_insertion_point(module_scope)

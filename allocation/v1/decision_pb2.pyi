@@ -10,6 +10,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.type import date_pb2 as _date_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -22,6 +23,120 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class RecordedLot(_message.Message):
+    """What was available of one lot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    INCREMENTS_FIELD_NUMBER: _builtins.int
+    EXPIRY_DATE_FIELD_NUMBER: _builtins.int
+    RECEIVED_DATE_FIELD_NUMBER: _builtins.int
+    lot_id: _builtins.str
+    """The lot's id."""
+    increments: _builtins.int
+    """Increments available."""
+    @_builtins.property
+    def expiry_date(self) -> _date_pb2.Date:
+        """Last day on which it may be sold. Absent: it does not expire."""
+
+    @_builtins.property
+    def received_date(self) -> _date_pb2.Date:
+        """Day on which it came in. Absent: unknown."""
+
+    def __init__(
+        self,
+        *,
+        lot_id: _builtins.str = ...,
+        increments: _builtins.int = ...,
+        expiry_date: _date_pb2.Date | None = ...,
+        received_date: _date_pb2.Date | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expiry_date", b"expiry_date", "received_date", b"received_date"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expiry_date", b"expiry_date", "increments", b"increments", "lot_id", b"lot_id", "received_date", b"received_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordedLot: _TypeAlias = RecordedLot  # noqa: Y015
+
+@_typing.final
+class RecordedIncoming(_message.Message):
+    """Units that were on their way."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCREMENTS_FIELD_NUMBER: _builtins.int
+    EXPECTED_TIME_FIELD_NUMBER: _builtins.int
+    CONFIDENCE_PERCENT_FIELD_NUMBER: _builtins.int
+    increments: _builtins.int
+    """Increments of the item."""
+    confidence_percent: _builtins.int
+    """How sure they were, in percent."""
+    @_builtins.property
+    def expected_time(self) -> _timestamp_pb2.Timestamp:
+        """When they were expected."""
+
+    def __init__(
+        self,
+        *,
+        increments: _builtins.int = ...,
+        expected_time: _timestamp_pb2.Timestamp | None = ...,
+        confidence_percent: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expected_time", b"expected_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence_percent", b"confidence_percent", "expected_time", b"expected_time", "increments", b"increments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordedIncoming: _TypeAlias = RecordedIncoming  # noqa: Y015
+
+@_typing.final
+class RecordedDetail(_message.Message):
+    """What a level was made of, where one figure does not say all."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOCATION_FIELD_NUMBER: _builtins.int
+    OVERSOLD_FIELD_NUMBER: _builtins.int
+    LOTS_FIELD_NUMBER: _builtins.int
+    SERIALS_FIELD_NUMBER: _builtins.int
+    INCOMING_FIELD_NUMBER: _builtins.int
+    location: _builtins.int
+    """Place of the location among all locations of the plan's network."""
+    oversold: _builtins.int
+    """Increments promised beyond what was there."""
+    @_builtins.property
+    def lots(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecordedLot]:
+        """Those with something available, by id."""
+
+    @_builtins.property
+    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Serial numbers that could be promised."""
+
+    @_builtins.property
+    def incoming(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecordedIncoming]:
+        """In the order of the ledger."""
+
+    def __init__(
+        self,
+        *,
+        location: _builtins.int = ...,
+        oversold: _builtins.int = ...,
+        lots: _abc.Iterable[Global___RecordedLot] | None = ...,
+        serials: _abc.Iterable[_builtins.str] | None = ...,
+        incoming: _abc.Iterable[Global___RecordedIncoming] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["incoming", b"incoming", "location", b"location", "lots", b"lots", "oversold", b"oversold", "serials", b"serials"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordedDetail: _TypeAlias = RecordedDetail  # noqa: Y015
+
+@_typing.final
 class RecordedItemStock(_message.Message):
     """What one item had available where, as planning saw it."""
 
@@ -30,6 +145,7 @@ class RecordedItemStock(_message.Message):
     INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
     LOCATIONS_FIELD_NUMBER: _builtins.int
     AVAILABLE_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
     """InventoryItem.id."""
     @_builtins.property
@@ -42,16 +158,21 @@ class RecordedItemStock(_message.Message):
     def available(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Increments available at each of them."""
 
+    @_builtins.property
+    def details(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecordedDetail]:
+        """Lots, serials and supply on its way. Empty: `available` says all."""
+
     def __init__(
         self,
         *,
         inventory_item_id: _builtins.str = ...,
         locations: _abc.Iterable[_builtins.int] | None = ...,
         available: _abc.Iterable[_builtins.int] | None = ...,
+        details: _abc.Iterable[Global___RecordedDetail] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "inventory_item_id", b"inventory_item_id", "locations", b"locations"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "details", b"details", "inventory_item_id", b"inventory_item_id", "locations", b"locations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

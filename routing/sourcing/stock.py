@@ -166,6 +166,10 @@ class AdjustedStock:
                 available[place] = min(available[place], max(0, increments))
         return available, stocked
 
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return those of the other picture; units added are of no known lot."""
+        return self.base.details(item_ids)
+
 
 @dataclass(frozen=True, slots=True)
 class FixedStock:
@@ -178,11 +182,18 @@ class FixedStock:
     items
         Per item int64 ``[n]`` places of the locations that stock it and int64 ``[n]``
         increments available there.
+    level_details
+        Lots, serials and supply on its way.
     """
 
     version: int
     location_ids: Sequence[LocationId]
     items: Mapping[ItemId, tuple[NDArray[np.int64], NDArray[np.int64]]]
+    level_details: StockDetails = field(default_factory=dict)
+
+    def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
+        """Return what was written down; see `StockView.details`."""
+        return {key: self.level_details[key] for key in item_ids if key in self.level_details}
 
     def matrix(
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
@@ -212,4 +223,4 @@ def fix_stock(
     for row, item_id in enumerate(item_ids):
         places = np.flatnonzero(stocked[row])
         items[item_id] = (places.astype(np.int64), available[row, places])
-    return FixedStock(stock.version, location_ids, items)
+    return FixedStock(stock.version, location_ids, items, stock.details(item_ids))

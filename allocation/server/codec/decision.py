@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-import numpy as np
 from google.type import postal_address_pb2
 
 from allocation.engine_api import PlanningRequest
+from allocation.server.codec.recorded_stock import encode_stock
 from allocation.server.codec.times import encode_duration, encode_time
 from allocation.v1 import allocation_service_pb2, decision_pb2
-from routing.ids import ItemId, LocationId
 from routing.sourcing.resolve import stocked_items
-from routing.sourcing.stock import FixedStock, fix_stock
+from routing.sourcing.stock import fix_stock
 
 ENGINE_VERSION: Final = version("shipfrom")
 
@@ -50,25 +48,8 @@ def encode_decision(
     if from_ledger:
         items = stocked_items(request.order, request.network)
         places = [location.id for location in request.network.locations]
-        record.stock.CopyFrom(_encode_stock(fix_stock(request.stock, items, places)))
+        record.stock.CopyFrom(encode_stock(fix_stock(request.stock, items, places)))
     return record.SerializeToString(deterministic=True)
-
-
-def decode_stock(
-    message: decision_pb2.RecordedStock, location_ids: Sequence[LocationId]
-) -> FixedStock:
-    """Return recorded stock; `location_ids` are all locations of the network at that time."""
-    return FixedStock(
-        message.version,
-        location_ids,
-        {
-            ItemId(item.inventory_item_id): (
-                np.array(item.locations, dtype=np.int64),
-                np.array(item.available, dtype=np.int64),
-            )
-            for item in message.items
-        },
-    )
 
 
 def without_personal_data(
@@ -85,17 +66,3 @@ def without_personal_data(
             )
         )
     return kept
-
-
-def _encode_stock(stock: FixedStock) -> decision_pb2.RecordedStock:
-    return decision_pb2.RecordedStock(
-        version=stock.version,
-        items=[
-            decision_pb2.RecordedItemStock(
-                inventory_item_id=item_id,
-                locations=places.tolist(),
-                available=increments.tolist(),
-            )
-            for item_id, (places, increments) in stock.items.items()
-        ],
-    )

@@ -85,6 +85,11 @@ def encode_date(day: date) -> date_pb2.Date:
     return date_pb2.Date(year=day.year, month=day.month, day=day.day)
 
 
+def read_date(day: date_pb2.Date) -> date:
+    """Return a date that this program wrote."""
+    return date(day.year, day.month, day.day)
+
+
 def encode_duration(seconds: float) -> duration_pb2.Duration:
     """Return a duration of 0 or more, rounded to the microsecond."""
     whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
