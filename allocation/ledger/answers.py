@@ -17,6 +17,8 @@ from allocation.ledger.rows import (
     plan_values,
 )
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 PayloadOf = Callable[[str], bytes]
 
 
@@ -32,7 +34,7 @@ def answer_text(reply: Reply) -> str:
         content = [level_values(level) for level in reply.levels]
     else:
         content = [list(reply.expired), reply.more]
-    return json.dumps([type(reply).__name__, content], separators=(",", ":"))
+    return _encode([type(reply).__name__, content])
 
 
 def answer_from(text: str, version: int, payload_of: PayloadOf) -> Reply:

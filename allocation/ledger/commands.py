@@ -16,6 +16,8 @@ from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.states import Step
 from routing.ids import ItemId, LineId
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -189,8 +191,7 @@ def feed_fingerprint(
 
 
 def _digest(name: str, content: list[Any]) -> bytes:
-    text = json.dumps([name, *content], separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_encode([name, *content]).encode()).digest()
 
 
 def _replaced_content(replaced: Replaced) -> list[Any]:

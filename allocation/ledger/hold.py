@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allocation.ledger.level import LevelKey
-from allocation.ledger.states import HoldState
+from allocation.ledger.states import ALIVE_FIRST, HoldState
 from routing.ids import LineId
 
 
@@ -110,8 +110,8 @@ class HeldPlan:
     def state(self) -> HoldState:
         """The most alive state of any row."""
         states = {row.state for row in self.rows} or {self.bare_state}
-        return next(state for state in HoldState if state in states)
+        return next(state for state in ALIVE_FIRST if state in states)
 
     def is_due(self, now: datetime) -> bool:
         """Say whether the hold has run out, swept or not."""
-        return self.state is HoldState.HELD and self.expire_time <= now
+        return self.expire_time <= now and self.state is HoldState.HELD

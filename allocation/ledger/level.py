@@ -111,6 +111,19 @@ class Level:
     expiry_date: date | None = None
     received_date: date | None = None
 
+    def changed(self, change: Buckets, now: datetime) -> Level:
+        """Return the level after a change at `now`."""
+        return Level(
+            self.key,
+            self.owner,
+            self.buckets + change,
+            max(self.update_time, now),
+            self.incoming,
+            self.observed_time,
+            self.expiry_date,
+            self.received_date,
+        )
+
     @property
     def available(self) -> int:
         """What may be promised now, in increments; negative when oversold by the world."""

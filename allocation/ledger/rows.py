@@ -23,15 +23,20 @@ LEVEL: Final = (
     "item_id, location_id, lot_id, owner, on_hand, unavailable, held, committed, "
     "safety_stock, incoming, observed_us, update_us, expiry_date, received_date"
 )
+CHANGING_IN_LEVEL: Final = LEVEL.split(", ", 3)[3]
 PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
 PLAN_ROW: Final = (
     "plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, "
     "state, commit_us, fulfill_us, expire_us"
 )
+CHANGING_IN_PLAN_ROW: Final = "quantity, state, commit_us, fulfill_us, expire_us"
+REQUEST: Final = "request_id, fingerprint, time_us, version, answer"
 ENTRY: Final = (
     "time_us, item_id, location_id, lot_id, reason, on_hand, unavailable, held, committed, "
     "safety_stock, plan_id, line_id, request_id, comment"
 )
+
+_NO_INCOMING: Final = "[]"
 
 Row = Sequence[Any]
 
@@ -52,7 +57,7 @@ def level_values(level: Level) -> tuple[Any, ...]:
         *key_values(level.key),
         level.owner.value,
         *bucket_values(level.buckets),
-        json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in level.incoming]),
+        _incoming_text(level.incoming),
         _us(level.observed_time),
         to_us(level.update_time),
         _iso(level.expiry_date),
@@ -62,14 +67,13 @@ def level_values(level: Level) -> tuple[Any, ...]:
 
 def level_from(row: Row, no_longer_held: int = 0) -> Level:
     """Return the level of columns `LEVEL`, without holds that have run out."""
-    supplies = json.loads(row[9])
     on_hand, unavailable, held, committed, safety_stock = row[4:9]
     return Level(
         key_from(*row[0:3]),
         StockOwner(row[3]),
         Buckets(on_hand, unavailable, held - no_longer_held, committed, safety_stock),
         from_us(row[11]),
-        tuple(Incoming(quantity, from_us(expected)) for quantity, expected in supplies),
+        _incoming_from(row[9]),
         _time(row[10]),
         _date(row[12]),
         _date(row[13]),
@@ -102,21 +106,34 @@ def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
 def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
     """Return the columns `PLAN_ROW` of every row."""
     expire_us = to_us(plan.expire_time)
+    return [_plan_row(plan.plan_id, number, row, expire_us) for number, row in enumerate(plan.rows)]
+
+
+def changed_plan_row_values(before: HeldPlan, after: HeldPlan) -> list[tuple[Any, ...]]:
+    """Return the columns `PLAN_ROW` of the rows that are not as they were."""
+    if before.expire_time != after.expire_time:
+        return plan_row_values(after)
+    expire_us, known = to_us(after.expire_time), len(before.rows)
     return [
-        (
-            plan.plan_id,
-            number,
-            row.line_id,
-            row.part,
-            *key_values(row.key),
-            row.quantity,
-            row.state.value,
-            _us(row.commit_time),
-            _us(row.fulfill_time),
-            expire_us,
-        )
-        for number, row in enumerate(plan.rows)
+        _plan_row(after.plan_id, number, row, expire_us)
+        for number, row in enumerate(after.rows)
+        if number >= known or row is not before.rows[number]
     ]
+
+
+def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[Any, ...]:
+    return (
+        plan_id,
+        number,
+        row.line_id,
+        row.part,
+        *key_values(row.key),
+        row.quantity,
+        row.state.value,
+        _us(row.commit_time),
+        _us(row.fulfill_time),
+        expire_us,
+    )
 
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
@@ -177,6 +194,18 @@ def _held_row(row: Row) -> HeldRow:
         _time(row[9]),
         _time(row[10]),
     )
+
+
+def _incoming_text(incoming: Iterable[Incoming]) -> str:
+    if not incoming:
+        return _NO_INCOMING
+    return json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in incoming])
+
+
+def _incoming_from(text: str) -> tuple[Incoming, ...]:
+    if text == _NO_INCOMING:
+        return ()
+    return tuple(Incoming(quantity, from_us(expected)) for quantity, expected in json.loads(text))
 
 
 def _iso(day: date | None) -> str | None:

@@ -26,9 +26,14 @@ class HoldState(Enum):
     EXPIRED = "expired"
     RELEASED = "released"
 
+    # Members are single objects; the table below is looked up for every row of every step.
+    __hash__ = object.__hash__
+
 
 class Step(Enum):
     """What can happen to held units."""
+
+    __hash__ = object.__hash__
 
     COMMIT = "commit"
     EXTEND = "extend"
@@ -49,6 +54,8 @@ REPEAT: Final = Repeat.REPEAT
 Outcome = HoldState | Repeat | type[LedgerPlanError]
 
 _H, _C, _F, _E, _R = HoldState
+
+ALIVE_FIRST: Final = tuple(HoldState)
 
 OUTCOMES: Final[Mapping[Step, Mapping[HoldState, Outcome]]] = MappingProxyType(
     {

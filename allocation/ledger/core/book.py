@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from allocation.ledger.core.transaction import Transaction
@@ -77,9 +76,7 @@ class Book:
         comment: str = "",
     ) -> None:
         """Add `change` to a level and note it."""
-        level = self._levels[key]
-        update_time = max(level.update_time, self._now)
-        self.put(replace(level, buckets=level.buckets + change, update_time=update_time))
+        self.put(self._levels[key].changed(change, self._now))
         self._entries.append(
             Entry(key, reason, self._now, change, plan_id, line_id, self._request_id, comment)
         )

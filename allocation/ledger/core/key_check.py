@@ -9,8 +9,21 @@ MOST_CHARACTERS = 256
 MOST_COMMENT_CHARACTERS = 4_000
 
 
+def is_id(text: str) -> bool:
+    """Say whether a text can be an id."""
+    return 0 < len(text) <= MOST_CHARACTERS and _is_storable(text)
+
+
+def is_key(key: LevelKey) -> bool:
+    """Say whether a key can be that of a level."""
+    item_id, location_id, lot_id = key
+    return is_id(item_id) and is_id(location_id) and (lot_id is None or is_id(lot_id))
+
+
 def key_violations(key: LevelKey) -> list[Violation]:
     """Return what is wrong with a key."""
+    if is_key(key):
+        return []
     found = id_violations("item_id", key.item_id) + id_violations("location_id", key.location_id)
     return found + ([] if key.lot_id is None else id_violations("lot_id", key.lot_id))
 
@@ -26,6 +39,12 @@ def text_violations(path: str, text: str, most_characters: int) -> list[Violatio
     """Return what is wrong with a text that may be empty."""
     if len(text) > most_characters:
         return [Violation(path, f"has {len(text)} characters; at most {most_characters} are kept")]
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        return [Violation(path, "holds a character that cannot be stored")]
-    return []
+    return (
+        [] if _is_storable(text) else [Violation(path, "holds a character that cannot be stored")]
+    )
+
+
+def _is_storable(text: str) -> bool:
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

@@ -10,7 +10,7 @@ from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.targets import Target
 from allocation.ledger.errors import LedgerPlanError
 from allocation.ledger.hold import HeldPlan, HeldRow
-from allocation.ledger.states import OUTCOMES, REPEAT, HoldState, Step
+from allocation.ledger.states import ALIVE_FIRST, OUTCOMES, REPEAT, HoldState, Step
 
 
 def decide(
@@ -22,17 +22,14 @@ def decide(
     others can.
     """
     table = OUTCOMES[step]
-    order = list(HoldState)
     moving = tuple(one for one in chosen if isinstance(table[one.row.state], HoldState))
-    refused = sorted(
-        (one.row.state for one in chosen if isinstance(table[one.row.state], type)),
-        key=order.index,
-    )
-    repeated = any(table[one.row.state] is REPEAT for one in chosen)
-    if refused and (named or not (moving or repeated)):
-        outcome = table[refused[0]]
-        if isinstance(outcome, type):
-            return (), outcome
+    if len(moving) == len(chosen):
+        return moving, None
+    states = {one.row.state for one in chosen}
+    outcomes = [table[state] for state in ALIVE_FIRST if state in states]
+    refused = next((outcome for outcome in outcomes if isinstance(outcome, type)), None)
+    if refused is not None and (named or not (moving or REPEAT in outcomes)):
+        return (), refused
     return moving, None
 
 
@@ -58,7 +55,8 @@ def moved(
     effect = EFFECTS.get(step)
     if effect is not None:
         for one in moving:
-            part = replace(one.row, quantity=one.quantity)
+            is_whole = one.quantity == one.row.quantity
+            part = one.row if is_whole else replace(one.row, quantity=one.quantity)
             _put(rows, one, effect(book, plan.plan_id, part, comment))
     return replace(plan, rows=tuple(rows), revision=plan.revision + 1)
 

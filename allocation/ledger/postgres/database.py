@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import TypeVar
 
 import psycopg
@@ -13,8 +13,10 @@ from allocation.ledger.postgres import sql
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.queries import Connection
 from allocation.ledger.postgres.runner import Committing, Runner
+from allocation.ledger.postgres.writers import GroupWriters, SharedWork
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Work = Callable[[Connection], T | Exception]
 
@@ -57,11 +59,11 @@ class PostgresDatabase:
                 f"the ledger's database cannot be reached: {error}"
             ) from error
         self._runner = Runner(dsn, schema, most_connections, patience_s)
-        self._threads = ThreadPoolExecutor(most_connections, thread_name_prefix="ledger")
+        self._writers = GroupWriters(self._runner, max(1, most_connections // 2))
 
     def close(self) -> None:
         """Finish the writes that were asked for and let go of every connection. Repeatable."""
-        self._threads.shutdown()
+        self._writers.close()
         self._runner.close()
 
     def submit(self, work: Work[T], *, repeatable: bool = True) -> Future[T]:
@@ -72,10 +74,34 @@ class PostgresDatabase:
         LedgerUnavailableError
             The database is closed.
         """
-        try:
-            return self._threads.submit(self.write, work, repeatable=repeatable)
-        except RuntimeError as error:
-            raise LedgerUnavailableError("the ledger is closed") from error
+
+        def alone(connection: Connection, requests: Sequence[None]) -> Sequence[T | Exception]:
+            del requests
+            return (work(connection),)
+
+        return self._writers.submit(alone, None, repeatable=repeatable)
+
+    def submit_shared(
+        self, work: SharedWork[R, T], request: R, *, repeatable: bool = True
+    ) -> Future[T]:
+        """Queue a write that `work` may do together with those of other requests.
+
+        Parameters
+        ----------
+        work
+            As for `submit`, for any number of requests at once. It is the same object for
+            all that it may do together.
+        request
+            What it is asked for.
+        repeatable
+            See `write`.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The database is closed.
+        """
+        return self._writers.submit(work, request, repeatable=repeatable)
 
     def write(self, work: Work[T], *, repeatable: bool = True) -> T:
         """Run a write in a transaction of its own and return its answer once it is committed.

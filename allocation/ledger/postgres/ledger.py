@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import datetime
 
-from allocation.errors import EngineError
 from allocation.ledger.commands import Command
-from allocation.ledger.core.execute import execute
-from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.facade import LedgerFacade
@@ -81,8 +78,12 @@ class PostgresLedger(LedgerFacade):
 
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`."""
+        repeatable = bool(command.request_id)
+        if isinstance(command, SHARING):
+            return self._database.submit_shared(_run_batch, command, repeatable=repeatable)
         return self._database.submit(
-            lambda connection: _run(connection, command), repeatable=bool(command.request_id)
+            lambda connection: run_alone(PostgresTransaction(connection), command),
+            repeatable=repeatable,
         )
 
     def level_keys(
@@ -174,15 +175,8 @@ class PostgresLedger(LedgerFacade):
         return self._database.read(lambda connection: read_records(connection, item_ids))
 
 
-def _run(connection: Connection, command: Command) -> Reply | AuditReport | EngineError:
-    tx = PostgresTransaction(connection)
-    outcome = execute(tx, command)
-    version = tx.flush()
-    if isinstance(outcome, Refused):
-        return outcome.error
-    if isinstance(outcome, AuditReport) or outcome.replayed:
-        return outcome
-    return replace(outcome, version=version)
+def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
+    return run_batch(PostgresTransaction(connection), commands)
 
 
 def _settled(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import psycopg
@@ -29,34 +29,40 @@ def key_columns(keys: Collection[LevelKey]) -> tuple[list[str], list[str], list[
     )
 
 
-def plans_from(connection: Connection, plans: Sequence[Row]) -> list[HeldPlan]:
-    """Add their rows to rows of the table of plans."""
-    if not plans:
-        return []
-    rows: dict[str, list[Row]] = {row[0]: [] for row in plans}
-    for row in connection.execute(sql.PLAN_ROWS, (list(rows),)):
-        rows[row[0]].append(row)
-    return [plan_from(row, rows[row[0]]) for row in plans]
+def plans_from(plans: Sequence[Row], rows: Iterable[Row]) -> list[HeldPlan]:
+    """Return plans of rows of the table of plans and, by number, of that of their rows."""
+    rows_of: dict[str, list[Row]] = {plan[0]: [] for plan in plans}
+    for row in rows:
+        # A plan that another server has just added may have its rows here only.
+        if row[0] in rows_of:
+            rows_of[row[0]].append(row)
+    return [plan_from(plan, rows_of[plan[0]]) for plan in plans]
 
 
-def read_plan(connection: Connection, plan_id: str) -> HeldPlan | None:
-    """Return a plan as stored."""
-    plans = plans_from(connection, connection.execute(sql.READ_PLAN, (plan_id,)).fetchall())
-    return plans[0] if plans else None
-
-
-def read_answer(connection: Connection, request_id: str) -> StoredAnswer | None:
-    """Return a remembered answer."""
-    row = connection.execute(sql.ANSWER, (request_id,)).fetchone()
-    if row is None:
-        return None
-    fingerprint, version, text = row
+def answers_from(connection: Connection, rows: Iterable[Row]) -> dict[str, StoredAnswer]:
+    """Return answers of rows of the table of requests."""
 
     def payload_of(plan_id: str) -> bytes:
         found = connection.execute(sql.PAYLOAD, (plan_id,)).fetchone()
         return bytes(found[0]) if found else b""
 
-    return StoredAnswer(bytes(fingerprint), answer_from(text, version, payload_of))
+    return {
+        request_id: StoredAnswer(bytes(fingerprint), answer_from(text, version, payload_of))
+        for request_id, fingerprint, version, text in rows
+    }
+
+
+def read_plan(connection: Connection, plan_id: str) -> HeldPlan | None:
+    """Return a plan as stored."""
+    plans = connection.execute(sql.READ_PLAN, (plan_id,)).fetchall()
+    found = plans_from(plans, connection.execute(sql.PLAN_ROWS, ([plan_id],)).fetchall())
+    return found[0] if found else None
+
+
+def read_answer(connection: Connection, request_id: str) -> StoredAnswer | None:
+    """Return a remembered answer."""
+    rows = connection.execute(sql.ANSWERS, ([request_id],)).fetchall()
+    return answers_from(connection, rows).get(request_id)
 
 
 def read_records(connection: Connection, item_ids: Collection[ItemId]) -> dict[LevelKey, Record]:

@@ -66,7 +66,13 @@ class Runner:
         """Close every connection. Repeatable."""
         self._pool.close()
 
-    def run(self, attempt: Callable[[Connection, Committing], T], *, repeatable: bool = True) -> T:
+    def run(
+        self,
+        attempt: Callable[[Connection, Committing], T],
+        *,
+        repeatable: bool = True,
+        waits_for_locks: bool = True,
+    ) -> T:
         """Return what `attempt` returns, with its transaction committed.
 
         Parameters
@@ -76,9 +82,13 @@ class Runner:
             only the commit is left.
         repeatable
             Whether running it again does no harm when it took effect before.
+        waits_for_locks
+            Whether to try again when another transaction keeps a row locked.
 
         Raises
         ------
+        psycopg.errors.LockNotAvailable
+            A row was locked and `waits_for_locks` is false.
         LedgerUnavailableError
             The database stayed away, or went away during a commit that cannot be repeated.
         """
@@ -90,6 +100,8 @@ class Runner:
                 with self._pool.connection(timeout=max(0.01, give_up - time.monotonic())) as lent:
                     return attempt(lent, committing)
             except CONFLICTS as error:
+                if isinstance(error, errors.LockNotAvailable) and not waits_for_locks:
+                    raise
                 if time.monotonic() >= give_up:
                     raise _unavailable(error) from error
             except (PoolTimeout, PoolClosed) as error:

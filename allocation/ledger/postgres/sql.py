@@ -63,7 +63,9 @@ SELECT item_id, location_id, lot_id FROM level WHERE location_id = ANY(%s::text[
 ORDER BY item_id, location_id, lot_id
 """
 
-LOCK_PLAN: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = %s FOR UPDATE"
+LOCK_PLANS: Final = f"""
+SELECT {PLAN} FROM plan WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id FOR UPDATE
+"""
 
 LOCK_DUE_PLANS_ON: Final = f"""
 SELECT {PLAN} FROM plan
@@ -116,7 +118,12 @@ GROUP BY k.number
 
 # --- writes: what is written ------------------------------------------------
 
-ADD_PLAN: Final = f"INSERT INTO plan ({PLAN}) VALUES (%s, %s, %s, %s, %s, %s)"
+ADD_PLANS: Final = f"""
+INSERT INTO plan ({PLAN})
+SELECT * FROM unnest(
+    %s::text[], %s::bytea[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[]
+)
+"""
 
 ADD_PLAN_ROWS: Final = f"""
 INSERT INTO plan_row ({PLAN_ROW})
@@ -130,8 +137,17 @@ ADD_DECISION: Final = """
 INSERT INTO decision (plan_id, time_us, record) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
 
-SAVE_PLAN: Final = """
-UPDATE plan SET expire_us = %s, revision = %s, state = %s WHERE plan_id = %s
+ADD_DECISIONS: Final = """
+INSERT INTO decision (plan_id, time_us, record)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bytea[])
+ON CONFLICT DO NOTHING
+"""
+
+SAVE_PLANS: Final = """
+UPDATE plan AS p SET expire_us = n.expire_us, revision = n.revision, state = n.state
+FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[])
+    AS n (plan_id, expire_us, revision, state)
+WHERE p.plan_id = n.plan_id
 """
 
 SAVE_PLAN_ROWS: Final = f"""
@@ -163,8 +179,9 @@ SELECT {_OWN_VERSION}, n.* FROM unnest(
 """
 
 REMEMBER: Final = f"""
-INSERT INTO request (request_id, fingerprint, time_us, version, answer)
-VALUES (%s, %s, %s, {_OWN_VERSION}, %s)
+INSERT INTO request (request_id, fingerprint, time_us, answer, version)
+SELECT n.*, {_OWN_VERSION}
+FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::text[]) AS n
 """
 
 OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
@@ -177,7 +194,9 @@ SETTLED: Final = f"SELECT {_SETTLED}"
 
 READ_PLAN: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = %s"
 
-ANSWER: Final = "SELECT fingerprint, version, answer FROM request WHERE request_id = %s"
+ANSWERS: Final = """
+SELECT request_id, fingerprint, version, answer FROM request WHERE request_id = ANY(%s::text[])
+"""
 
 PAYLOAD: Final = "SELECT payload FROM plan WHERE plan_id = %s"
 

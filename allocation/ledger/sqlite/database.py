@@ -13,11 +13,12 @@ from typing import TypeVar
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.connect import connect, translated
 from allocation.ledger.sqlite.migrations import migrate
-from allocation.ledger.sqlite.writer import GroupWriter, Work
+from allocation.ledger.sqlite.writer import GroupWriter, SharedWork, Work
 
 Connection = sqlite3.Connection
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class SqliteDatabase:
@@ -71,6 +72,24 @@ class SqliteDatabase:
             The database is closed.
         """
         return self._writer.submit(work)
+
+    def submit_shared(self, work: SharedWork[R, T], request: R) -> Future[T]:
+        """Queue a write that `work` may do together with those of other requests.
+
+        Parameters
+        ----------
+        work
+            As for `submit`, for any number of requests at once. It is the same object for
+            all that it may do together.
+        request
+            What it is asked for.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The database is closed.
+        """
+        return self._writer.submit_shared(work, request)
 
     def write(self, work: Work[T]) -> T:
         """Run a write and return its answer once that is on disk; see `submit`."""

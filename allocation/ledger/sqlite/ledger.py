@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from allocation.errors import EngineError
 from allocation.ledger.commands import Command
-from allocation.ledger.core.execute import execute
-from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.facade import LedgerFacade
@@ -32,7 +29,7 @@ from allocation.ledger.replies import (
 from allocation.ledger.rows import entry_from, key_from, key_values, level_from
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
-from allocation.ledger.sqlite.queries import read_answer, read_plan, read_records
+from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from allocation.ledger.sqlite.transaction import SqliteTransaction
 from routing.ids import ItemId, LocationId
 
@@ -70,7 +67,11 @@ class SqliteLedger(LedgerFacade):
 
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`."""
-        return self._database.submit(lambda connection: _run(connection, command))
+        if isinstance(command, SHARING):
+            return self._database.submit_shared(_run_batch, command)
+        return self._database.submit(
+            lambda connection: run_alone(SqliteTransaction(connection), command)
+        )
 
     def level_keys(
         self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000
@@ -155,25 +156,21 @@ class SqliteLedger(LedgerFacade):
         return self._database.read(read)
 
     def _read_plan(self, plan_id: str) -> HeldPlan | None:
-        return self._database.read(lambda connection: read_plan(connection, plan_id))
+        found = self._database.read(lambda connection: read_plans(connection, [plan_id]))
+        return found.get(plan_id)
 
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
-        return self._database.read(lambda connection: read_answer(connection, request_id))
+        found = self._database.read(lambda connection: read_answers(connection, [request_id]))
+        return found.get(request_id)
 
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
         return self._database.read(lambda connection: read_records(connection, item_ids))
 
 
-def _run(connection: Connection, command: Command) -> Reply | AuditReport | EngineError:
-    tx = SqliteTransaction(connection)
-    outcome = execute(tx, command)
-    if isinstance(outcome, Refused):
-        return outcome.error
-    if isinstance(outcome, AuditReport) or outcome.replayed:
-        return outcome
-    return replace(outcome, version=tx.version)
+def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
+    return run_batch(SqliteTransaction(connection), commands)
 
 
 def _version(connection: Connection) -> int:
-    (version,) = connection.execute(sql.VERSION).fetchone()
+    (version,) = connection.execute(sql.LAST_ENTRY).fetchone()
     return int(version)

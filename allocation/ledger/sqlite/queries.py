@@ -11,31 +11,37 @@ from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
-from allocation.ledger.rows import plan_from
+from allocation.ledger.rows import Row, plan_from
 from allocation.ledger.sqlite import sql
 from routing.ids import ItemId
 
 
-def read_plan(connection: sqlite3.Connection, plan_id: str) -> HeldPlan | None:
-    """Return a plan as stored."""
-    row = connection.execute(sql.PLAN_OF_ID, (plan_id,)).fetchone()
-    if row is None:
-        return None
-    return plan_from(row, connection.execute(sql.PLAN_ROWS_OF_ID, (plan_id,)))
+def read_plans(connection: sqlite3.Connection, plan_ids: Collection[str]) -> dict[str, HeldPlan]:
+    """Return the plans that exist, as stored."""
+    wanted = (json.dumps(list(plan_ids)),)
+    plans = connection.execute(sql.PLANS_OF_IDS, wanted).fetchall()
+    if not plans:
+        return {}
+    rows: dict[str, list[Row]] = {row[0]: [] for row in plans}
+    for row in connection.execute(sql.PLAN_ROWS_OF_IDS, wanted).fetchall():
+        rows[row[0]].append(row)
+    return {row[0]: plan_from(row, rows[row[0]]) for row in plans}
 
 
-def read_answer(connection: sqlite3.Connection, request_id: str) -> StoredAnswer | None:
-    """Return a remembered answer."""
-    row = connection.execute(sql.ANSWER, (request_id,)).fetchone()
-    if row is None:
-        return None
-    fingerprint, version, text = row
+def read_answers(
+    connection: sqlite3.Connection, request_ids: Collection[str]
+) -> dict[str, StoredAnswer]:
+    """Return remembered answers."""
 
     def payload_of(plan_id: str) -> bytes:
         (payload,) = connection.execute(sql.PAYLOAD, (plan_id,)).fetchone()
         return bytes(payload)
 
-    return StoredAnswer(bytes(fingerprint), answer_from(text, version, payload_of))
+    found = connection.execute(sql.ANSWERS, (json.dumps(list(request_ids)),)).fetchall()
+    return {
+        request_id: StoredAnswer(bytes(fingerprint), answer_from(text, version, payload_of))
+        for request_id, fingerprint, version, text in found
+    }
 
 
 def read_records(

@@ -3,6 +3,9 @@
 Sets of keys come as one JSON parameter, ``[[item, location, lot, ...], ...]``. ``CROSS
 JOIN`` fixes the order of a join: the keys first, then one index look-up for each.
 Statements are put together from constants only; every value is a parameter.
+
+The version of a write is the id of its last entry. There is one writer at a time, so ids
+are given out in the order in which writes become visible.
 """
 # ruff: noqa: S608 (constants, see above)
 
@@ -11,7 +14,16 @@ from __future__ import annotations
 from typing import Final
 
 from allocation.ledger.entry import SINCE_A_FIGURE
-from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+from allocation.ledger.rows import (
+    CHANGING_IN_LEVEL,
+    CHANGING_IN_PLAN_ROW,
+    ENTRY,
+    LEVEL,
+    PLAN,
+    PLAN_ROW,
+    REQUEST,
+)
+from allocation.ledger.sqlite.many import RowsStatement
 
 _MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
@@ -29,9 +41,14 @@ def _at(alias: str) -> str:
     )
 
 
-def _marks(columns: str) -> str:
-    """Return as many placeholders as there are columns."""
-    return ", ".join("?" for _ in columns.split(", "))
+def _width(columns: str) -> int:
+    """Return how many columns there are."""
+    return len(columns.split(", "))
+
+
+def _new_values(columns: str) -> str:
+    """Return what gives columns of a row that is there already their new values."""
+    return ", ".join(f"{column} = excluded.{column}" for column in columns.split(", "))
 
 
 # --- writes: what is read ---------------------------------------------------
@@ -46,10 +63,14 @@ FROM json_each(?) AS k CROSS JOIN level AS l ON l.location_id = k.value
 ORDER BY l.item_id, l.location_id, l.lot_id
 """
 
-PLAN_OF_ID: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = ?"
+PLANS_OF_IDS: Final = f"""
+SELECT {_of("p", PLAN)} FROM json_each(?) AS k CROSS JOIN plan AS p ON p.plan_id = k.value
+"""
 
-PLAN_ROWS_OF_ID: Final = f"""
-SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ? ORDER BY row_number
+PLAN_ROWS_OF_IDS: Final = f"""
+SELECT {_of("r", PLAN_ROW)} FROM json_each(?) AS k CROSS JOIN plan_row AS r
+    ON r.plan_id = k.value
+ORDER BY k.key, r.row_number
 """
 
 DUE_PLANS_ON: Final = f"""
@@ -63,11 +84,14 @@ DUE_PLANS: Final = """
 SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= ? ORDER BY plan_id LIMIT ?
 """
 
-ANSWER: Final = "SELECT fingerprint, version, answer FROM request WHERE request_id = ?"
+ANSWERS: Final = """
+SELECT r.request_id, r.fingerprint, r.version, r.answer
+FROM json_each(?) AS k CROSS JOIN request AS r ON r.request_id = k.value
+"""
 
 PAYLOAD: Final = "SELECT payload FROM plan WHERE plan_id = ?"
 
-VERSION: Final = "SELECT version FROM head"
+LAST_ENTRY: Final = "SELECT coalesce(max(entry_id), 0) FROM entry"
 
 ADJUSTED_SINCE: Final = f"""
 SELECT k.key, sum(e.on_hand), sum(e.unavailable)
@@ -99,32 +123,38 @@ GROUP BY k.key
 
 # --- writes: what is written ------------------------------------------------
 
-ADD_PLAN: Final = f"INSERT INTO plan ({PLAN}) VALUES ({_marks(PLAN)})"
+ADD_PLANS: Final = RowsStatement(f"INSERT INTO plan ({PLAN})", _width(PLAN))
 
-ADD_PLAN_ROW: Final = f"INSERT INTO plan_row ({PLAN_ROW}) VALUES ({_marks(PLAN_ROW)})"
+ADD_PLAN_ROWS: Final = RowsStatement(f"INSERT INTO plan_row ({PLAN_ROW})", _width(PLAN_ROW))
 
 ADD_DECISION: Final = """
 INSERT INTO decision (plan_id, time_us, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 """
 
-SAVE_PLAN: Final = "UPDATE plan SET expire_us = ?, revision = ?, state = ? WHERE plan_id = ?"
+SAVE_PLANS: Final = RowsStatement(
+    "WITH n (plan_id, expire_us, revision, state) AS (",
+    4,
+    """) UPDATE plan SET expire_us = n.expire_us, revision = n.revision, state = n.state
+    FROM n WHERE plan.plan_id = n.plan_id""",
+)
 
-SAVE_PLAN_ROW: Final = f"""
-{ADD_PLAN_ROW}
-ON CONFLICT (plan_id, row_number) DO UPDATE SET
-    quantity = excluded.quantity, state = excluded.state, commit_us = excluded.commit_us,
-    fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us
-"""
+SAVE_PLAN_ROWS: Final = RowsStatement(
+    f"INSERT INTO plan_row ({PLAN_ROW})",
+    _width(PLAN_ROW),
+    f"ON CONFLICT (plan_id, row_number) DO UPDATE SET {_new_values(CHANGING_IN_PLAN_ROW)}",
+)
 
-SAVE_LEVEL: Final = f"REPLACE INTO level ({LEVEL}) VALUES ({_marks(LEVEL)})"
+SAVE_LEVELS: Final = RowsStatement(
+    f"INSERT INTO level ({LEVEL})",
+    _width(LEVEL),
+    f"ON CONFLICT (item_id, location_id, lot_id) DO UPDATE SET {_new_values(CHANGING_IN_LEVEL)}",
+)
 
-NEXT_VERSION: Final = "UPDATE head SET version = version + 1 RETURNING version"
+ADD_ENTRIES: Final = RowsStatement(
+    f"INSERT INTO entry (entry_id, version, {ENTRY})", 2 + _width(ENTRY)
+)
 
-ADD_ENTRY: Final = f"INSERT INTO entry (version, {ENTRY}) VALUES (?, {_marks(ENTRY)})"
-
-REMEMBER: Final = """
-INSERT INTO request (request_id, fingerprint, time_us, version, answer) VALUES (?, ?, ?, ?, ?)
-"""
+REMEMBER: Final = RowsStatement(f"INSERT INTO request ({REQUEST})", _width(REQUEST))
 
 # --- reads ------------------------------------------------------------------
 
@@ -183,14 +213,14 @@ WHERE {_HAS_DETAILS}
 """
 
 LAST_VERSION_OF_BATCH: Final = """
-SELECT version FROM entry WHERE version > ? ORDER BY version, entry_id LIMIT 1 OFFSET ?
+SELECT version FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT 1 OFFSET ?
 """
 
 CHANGES: Final = f"""
 SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}, e.reason, e.version
 FROM (
     SELECT max(entry_id) AS entry_id FROM entry
-    WHERE version > :after AND version <= :last
+    WHERE entry_id > :after AND entry_id <= :last
     GROUP BY item_id, location_id, lot_id
 ) AS newest
 CROSS JOIN entry AS e ON e.entry_id = newest.entry_id

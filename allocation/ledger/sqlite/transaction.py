@@ -1,20 +1,21 @@
-"""One write on the SQLite file, inside a savepoint of the writer's transaction."""
+"""One transaction on the SQLite file."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from allocation.ledger.answers import answer_text
-from allocation.ledger.core.transaction import Record, Since, StoredAnswer
-from allocation.ledger.entry import Entry
+from allocation.ledger.core.batch_store import Found, Wanted, Writes
+from allocation.ledger.core.transaction import Record, Since
 from allocation.ledger.gathering import since_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.rows import (
+    changed_plan_row_values,
     entry_values,
     key_from,
     key_values,
@@ -24,68 +25,36 @@ from allocation.ledger.rows import (
     plan_values,
 )
 from allocation.ledger.sqlite import sql
-from allocation.ledger.sqlite.queries import read_answer, read_plan, read_records
+from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId
 
 
 class SqliteTransaction:
-    """See `core.transaction.Transaction`; needs no locks, as SQLite has one writer at a time."""
+    """See `core.batch_store.BatchStore`; needs no locks, as SQLite has one writer at a time."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._version: int | None = None
 
-    @property
-    def version(self) -> int:
-        """The version of this write; that of the last one as long as this has no entries."""
-        if self._version is None:
-            (current,) = self._connection.execute(sql.VERSION).fetchone()
-            return int(current)
-        return self._version
-
-    def answer(self, request_id: str) -> StoredAnswer | None:
-        """Return the first answer given under `request_id`."""
-        return read_answer(self._connection, request_id)
-
-    def remember(self, request_id: str, now: datetime, answer: StoredAnswer) -> None:
-        """Keep the answer given under `request_id`."""
-        text = answer_text(answer.reply)
-        values = (request_id, answer.fingerprint, to_us(now), self.version, text)
-        self._connection.execute(sql.REMEMBER, values)
-
-    def plan(self, plan_id: str) -> HeldPlan | None:
-        """Return a plan."""
-        return read_plan(self._connection, plan_id)
-
-    def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
-        """Return plans in HELD on any of `keys` that ran out by `now`, by id."""
-        found = self._connection.execute(sql.DUE_PLANS_ON, (_json(keys), to_us(now)))
-        return self._plans(found.fetchall())
+    def find(self, wanted: Wanted) -> Found:
+        """Return first answers, and plans."""
+        connection, due = self._connection, []
+        if wanted.due_on and wanted.due_by is not None:
+            values = (_json(wanted.due_on), to_us(wanted.due_by))
+            due = self._plans(connection.execute(sql.DUE_PLANS_ON, values))
+        return Found(
+            read_answers(connection, wanted.request_ids) if wanted.request_ids else {},
+            read_plans(connection, wanted.plan_ids) if wanted.plan_ids else {},
+            due,
+        )
 
     def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:
         """Return up to `limit` plans in HELD that ran out by `now`, by id."""
-        found = self._connection.execute(sql.DUE_PLANS, (to_us(now), limit))
-        return self._plans(found.fetchall())
-
-    def add_plan(self, plan: HeldPlan) -> None:
-        """Store a plan whose id is free."""
-        self._connection.execute(sql.ADD_PLAN, plan_values(plan))
-        self._connection.executemany(sql.ADD_PLAN_ROW, plan_row_values(plan))
-
-    def add_decision(self, plan_id: str, now: datetime, record: bytes) -> None:
-        """Store what a decision was made of."""
-        self._connection.execute(sql.ADD_DECISION, (plan_id, to_us(now), record))
-
-    def save_plan(self, plan: HeldPlan) -> None:
-        """Replace a plan that was read."""
-        plan_id, _, _, expire_us, revision, state = plan_values(plan)
-        self._connection.execute(sql.SAVE_PLAN, (expire_us, revision, state, plan_id))
-        self._connection.executemany(sql.SAVE_PLAN_ROW, plan_row_values(plan))
+        return self._plans(self._connection.execute(sql.DUE_PLANS, (to_us(now), limit)))
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
         found = self._connection.execute(sql.LEVELS_OF_KEYS, (_json(keys),))
-        levels = (level_from(row) for row in found)
+        levels = map(level_from, found.fetchall())
         return {level.key: level for level in levels}
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
@@ -111,28 +80,56 @@ class SqliteTransaction:
             run(sql.COMMITTED_THEN_FULFILLED, wanted),
         )
 
-    def post(self, levels: Sequence[Level], entries: Sequence[Entry]) -> None:
-        """Store changed levels and append entries."""
-        self._connection.executemany(sql.SAVE_LEVEL, [level_values(level) for level in levels])
-        if entries:
-            version = self._next_version()
-            rows = [(version, *entry_values(entry)) for entry in entries]
-            self._connection.executemany(sql.ADD_ENTRY, rows)
-
     def records(self, item_ids: Collection[ItemId]) -> dict[LevelKey, Record]:
         """Return the record of every level of these items, or of all if there are none."""
         return read_records(self._connection, item_ids)
 
-    def _plans(self, ids: list[tuple[str]]) -> list[HeldPlan]:
-        plans = (read_plan(self._connection, plan_id) for (plan_id,) in ids)
-        return [plan for plan in plans if plan is not None]
+    def write(self, writes: Writes) -> Sequence[int]:
+        """Write everything; return the version of each write."""
+        connection = self._connection
+        versions = self._add_entries(writes)
+        sql.ADD_PLANS.run(connection, [plan_values(plan) for plan in writes.new_plans])
+        rows = [row for plan in writes.new_plans for row in plan_row_values(plan)]
+        sql.ADD_PLAN_ROWS.run(connection, rows)
+        sql.SAVE_PLANS.run(connection, [_changing(after) for _, after in writes.saved_plans])
+        rows = [row for pair in writes.saved_plans for row in changed_plan_row_values(*pair)]
+        sql.SAVE_PLAN_ROWS.run(connection, rows)
+        sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
+        for plan_id, time, record in writes.decisions:
+            connection.execute(sql.ADD_DECISION, (plan_id, to_us(time), record))
+        answers = [
+            (
+                one.request_id,
+                one.answer.fingerprint,
+                to_us(one.time),
+                versions[one.write],
+                answer_text(one.answer.reply),
+            )
+            for one in writes.answers
+        ]
+        sql.REMEMBER.run(connection, answers)
+        return versions
 
-    def _next_version(self) -> int:
-        if self._version is None:
-            # Fetched whole: an unfinished RETURNING would keep the savepoint open.
-            ((version,),) = self._connection.execute(sql.NEXT_VERSION).fetchall()
-            self._version = int(version)
-        return self._version
+    def _add_entries(self, writes: Writes) -> list[int]:
+        (last,) = self._connection.execute(sql.LAST_ENTRY).fetchone()
+        versions, rows = [], []
+        for entries in writes.entries:
+            version = last + len(entries)
+            versions.append(version)
+            for entry in entries:
+                last += 1
+                rows.append((last, version, *entry_values(entry)))
+        sql.ADD_ENTRIES.run(self._connection, rows)
+        return versions
+
+    def _plans(self, ids: Iterable[tuple[str]]) -> list[HeldPlan]:
+        plan_ids = [plan_id for (plan_id,) in ids]
+        found = read_plans(self._connection, plan_ids) if plan_ids else {}
+        return [found[plan_id] for plan_id in plan_ids if plan_id in found]
+
+
+def _changing(plan: HeldPlan) -> tuple[str, int, int, str]:
+    return (plan.plan_id, to_us(plan.expire_time), plan.revision, plan.state.value)
 
 
 def _json(keys: Collection[LevelKey]) -> str:

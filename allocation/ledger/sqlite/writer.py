@@ -6,11 +6,10 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.connect import begin_write, connect, unavailable
@@ -19,25 +18,30 @@ MOST_IN_A_BATCH: Final = 256
 _TURN_S: Final = 0.001
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 Work = Callable[[sqlite3.Connection], T | Exception]
 """A write. What it raises undoes it; an error that it *returns* is raised to the caller while
 what it wrote stays."""
 
+SharedWork = Callable[[sqlite3.Connection, Sequence[R]], Sequence[T | Exception]]
+"""Any number of writes at once: takes requests and returns what comes of each, as above. What
+it raises undoes all of them; they are then run one by one."""
 
-@dataclass(slots=True)
-class _Job:
-    """A write and the one who waits for its answer."""
 
-    work: Work[Any]
-    future: Future[Any] = field(default_factory=Future)
+class _Job(NamedTuple):
+    """A request to a work that others may share, and who waits for its answer."""
+
+    work: SharedWork[Any, Any]
+    request: Any
+    future: Future[Any]
 
 
 class GroupWriter:
     """Runs writes in batches; nobody is answered before the batch is on disk.
 
-    Each write has a savepoint of its own, so that one that is refused leaves the others
-    of its batch alone.
+    Each work has a savepoint of its own, so that one that fails leaves the others of its
+    batch alone.
 
     Parameters
     ----------
@@ -60,7 +64,11 @@ class GroupWriter:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue a write; the future is done once that is durable, or has the error."""
-        job = _Job(work)
+        return self.submit_shared(lambda connection, _: (work(connection),), None)
+
+    def submit_shared(self, work: SharedWork[R, T], request: R) -> Future[T]:
+        """Queue a write that `work` may do together with those of other requests."""
+        job = _Job(work, request, Future())
         # Whoever stops waiting does not call the write off.
         job.future.set_running_or_notify_cancel()
         with self._lock:
@@ -97,35 +105,39 @@ class GroupWriter:
         return batch, False
 
     def _run_batch(self, batch: list[_Job]) -> None:
+        groups: dict[SharedWork[Any, Any], list[_Job]] = {}
+        for job in batch:
+            groups.setdefault(job.work, []).append(job)
+        answers: list[tuple[_Job, Any]] = []
         try:
             self._let_others_write()
             begin_write(self._connection, self._busy_timeout_s)
-            answers = [self._run_one(job.work) for job in batch]
+            for group in groups.values():
+                answers += zip(group, self._run_group(group), strict=True)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
-            answers = [unavailable(self._path, error) for _ in batch]
-        for job, answer in zip(batch, answers, strict=True):
+            answers = [(job, unavailable(self._path, error)) for job in batch]
+        for job, answer in answers:
             if isinstance(answer, Exception):
                 job.future.set_exception(answer)
             else:
                 job.future.set_result(answer)
 
-    def _run_one(self, work: Work[Any]) -> Any:
+    def _run_group(self, group: list[_Job]) -> Sequence[Any]:
         self._connection.execute("SAVEPOINT work")
         try:
-            answer = work(self._connection)
+            answers = group[0].work(self._connection, [job.request for job in group])
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - a bug is the caller's to see, not the batch's
-            return self._refuse(error)
+            self._connection.execute("ROLLBACK TO work")
+            self._connection.execute("RELEASE work")
+            if len(group) == 1:
+                return (error,)
+            return [answer for job in group for answer in self._run_group([job])]
         self._connection.execute("RELEASE work")
-        return answer
-
-    def _refuse(self, error: Exception) -> Exception:
-        self._connection.execute("ROLLBACK TO work")
-        self._connection.execute("RELEASE work")
-        return error
+        return answers
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

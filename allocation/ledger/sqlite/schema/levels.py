@@ -69,7 +69,7 @@ TABLES: Final = (
     """
     CREATE TABLE entry (
         entry_id INTEGER PRIMARY KEY,
-        version INTEGER NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= entry_id),
         time_us INTEGER NOT NULL,
         item_id TEXT NOT NULL,
         location_id TEXT NOT NULL,
@@ -86,7 +86,6 @@ TABLES: Final = (
         comment TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX entry_by_version ON entry (version)",
     "CREATE INDEX entry_by_level ON entry (item_id, location_id, lot_id, time_us)",
     """
     CREATE TABLE request (
@@ -97,6 +96,4 @@ TABLES: Final = (
         answer TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL) STRICT",
-    "INSERT INTO head (id, version) VALUES (1, 0)",
 )

@@ -1,0 +1,95 @@
+"""Many writes in one transaction: read together, decided one by one, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from allocation.errors import EngineError
+from allocation.ledger.commands import Command, Hold, TakeStep
+from allocation.ledger.core.batch_store import BatchStore, Wanted
+from allocation.ledger.core.batch_transaction import BatchTransaction
+from allocation.ledger.core.execute import Outcome, execute
+from allocation.ledger.core.key_check import is_id, is_key
+from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.shared import Shared
+from allocation.ledger.replies import AuditReport, PlanReply, Reply
+
+SHARING = (Hold, TakeStep)
+"""Commands that can share a transaction with others; the rest read too widely for that."""
+
+Answer = Reply | AuditReport | EngineError
+
+
+def run_batch(store: BatchStore, commands: Sequence[Command]) -> list[Answer]:
+    """Run commands of kinds in `SHARING` one after the other, each all or nothing.
+
+    What is read and written of the store is read and written for all of them together. A
+    command that is refused leaves no trace, and the others are as if it had never been.
+    """
+    shared = Shared(store)
+    _read_ahead(shared, commands)
+    done = [_run(shared, command) for command in commands]
+    versions = () if shared.is_empty else shared.write()
+    return [_answer(versions, place, outcome) for place, outcome in done]
+
+
+def run_alone(store: BatchStore, command: Command) -> Answer:
+    """Run a command of any kind.
+
+    Raises
+    ------
+    EngineError
+        It is refused, and the transaction has to be undone.
+    """
+    shared = Shared(store)
+    place, outcome = _run(shared, command)
+    if isinstance(outcome, EngineError):
+        raise outcome
+    return _answer(shared.write(), place, outcome)
+
+
+def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:
+    """Read what the commands will ask for, in the order in which locks are taken."""
+    holds = [command for command in commands if isinstance(command, Hold)]
+    keys = {row.key for hold in holds for row in hold.rows if is_key(row.key)}
+    shared.read(
+        Wanted(
+            sorted({one.request_id for one in commands if is_id(one.request_id)}),
+            sorted({plan_id for one in commands for plan_id in _plan_ids(one)}),
+            sorted(keys, key=lambda key: key.order),
+            max((hold.now for hold in holds), default=commands[0].now),
+        )
+    )
+    shared.read_levels(sorted(keys | shared.keys_of_plans(), key=lambda key: key.order))
+
+
+def _plan_ids(command: Command) -> Iterator[str]:
+    if isinstance(command, Hold | TakeStep) and is_id(command.plan_id):
+        yield command.plan_id
+    replaced = command.replaced if isinstance(command, Hold) else None
+    if replaced is not None and is_id(replaced.plan_id):
+        yield replaced.plan_id
+
+
+def _run(shared: Shared, command: Command) -> tuple[int | None, Outcome | EngineError]:
+    """Return the place of the write, if it left anything, and what came of it."""
+    tx = BatchTransaction(shared)
+    try:
+        outcome = execute(tx, command)
+    except EngineError as error:
+        return None, error
+    if isinstance(outcome, AuditReport | Refused) or not outcome.replayed:
+        return tx.keep(), outcome
+    return shared.place_of(command.request_id), outcome
+
+
+def _answer(versions: Sequence[int], place: int | None, outcome: Outcome | EngineError) -> Answer:
+    if isinstance(outcome, Refused):
+        return outcome.error
+    if place is None or isinstance(outcome, EngineError | AuditReport):
+        return outcome
+    version = versions[place]
+    if isinstance(outcome, PlanReply):
+        return PlanReply(outcome.plan, version, outcome.replayed)
+    return replace(outcome, version=version)

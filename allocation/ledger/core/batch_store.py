@@ -1,0 +1,118 @@
+"""What a store has to offer so that many writes can share one transaction of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from allocation.ledger.core.transaction import Record, Since, StoredAnswer
+from allocation.ledger.entry import Entry
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.level import Level, LevelKey
+from routing.ids import ItemId, LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer to keep, and the place of its write among the writes of the batch."""
+
+    request_id: str
+    time: datetime
+    answer: StoredAnswer
+    write: int
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a batch of writes leaves behind.
+
+    Attributes
+    ----------
+    new_plans
+        As they are at the end.
+    saved_plans
+        As they were read, and as they are at the end.
+    levels
+        As they are at the end, in key order.
+    entries
+        One item per write, in the order of the writes; a write may have none.
+    decisions
+        Plan, time, and what its decision was made of; the first of a plan stays.
+    """
+
+    new_plans: list[HeldPlan] = field(default_factory=list)
+    saved_plans: list[tuple[HeldPlan, HeldPlan]] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    entries: list[Sequence[Entry]] = field(default_factory=list)
+    answers: list[Remembered] = field(default_factory=list)
+    decisions: list[tuple[str, datetime, bytes]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for; ids and keys can be stored.
+
+    Attributes
+    ----------
+    due_on, due_by
+        Levels whose plans in HELD are wanted that ran out by this instant.
+    """
+
+    request_ids: Collection[str] = ()
+    plan_ids: Collection[str] = ()
+    due_on: Collection[LevelKey] = ()
+    due_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is of what was wanted."""
+
+    answers: Mapping[str, StoredAnswer]
+    plans: Mapping[str, HeldPlan]
+    due: Sequence[HeldPlan]
+
+
+class BatchStore(Protocol):
+    """One transaction of a store, for one batch. What it reads stays as read until it ends.
+
+    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`.
+    Reads need not see what `write` will write.
+    """
+
+    def find(self, wanted: Wanted) -> Found:
+        """Return first answers, and plans, which are locked."""
+        ...
+
+    def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:
+        """Return and lock up to `limit` plans in HELD that ran out by `now`, by id."""
+        ...
+
+    def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
+        """Return and lock the levels that exist."""
+        ...
+
+    def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
+        """See `Transaction.claim`."""
+        ...
+
+    def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
+        """Return the keys of all levels at these locations, in order."""
+        ...
+
+    def since(self, marks: Mapping[LevelKey, datetime]) -> dict[LevelKey, Since]:
+        """Return what happened strictly after each mark; a key without news may be absent."""
+        ...
+
+    def records(self, item_ids: Collection[ItemId]) -> dict[LevelKey, Record]:
+        """Return the record of every level of these items, or of all if there are none."""
+        ...
+
+    def write(self, writes: Writes) -> Sequence[int]:
+        """Write everything; return the version of each item of `Writes.entries`.
+
+        A write without entries has the version of what was there before it, or a later one.
+        """
+        ...

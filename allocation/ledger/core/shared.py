@@ -1,0 +1,171 @@
+"""What the writes of one batch share: all that was read, as the writes have left it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from allocation.ledger.core.batch_store import BatchStore, Remembered, Wanted, Writes
+from allocation.ledger.core.transaction import StoredAnswer
+from allocation.ledger.entry import Entry
+from allocation.ledger.hold import HeldPlan
+from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.states import HoldState
+
+
+class Shared:
+    """Answers, plans and levels as they are after the writes kept so far.
+
+    Parameters
+    ----------
+    store
+        Read from where something is not known yet; written to by `write`.
+    """
+
+    def __init__(self, store: BatchStore) -> None:
+        self.store = store
+        self._answers: dict[str, StoredAnswer | None] = {}
+        self._plans: dict[str, HeldPlan | None] = {}
+        self._levels: dict[LevelKey, Level | None] = {}
+        self._read_plans: dict[str, HeldPlan] = {}
+        self._due: dict[str, None] = {}
+        self._asked: set[LevelKey] = set()
+        self._first_expiry: datetime | None = None
+        self._new_plans: dict[str, None] = {}
+        self._saved_plans: dict[str, None] = {}
+        self._changed_levels: dict[LevelKey, None] = {}
+        self._entries: list[Sequence[Entry]] = []
+        self._decisions: list[tuple[str, datetime, bytes]] = []
+        self._remembered: dict[str, Remembered] = {}
+
+    def answer(self, request_id: str) -> StoredAnswer | None:
+        """Return the first answer given under an id."""
+        if request_id not in self._answers:
+            self.read(Wanted(request_ids=[request_id]))
+        return self._answers[request_id]
+
+    def plan(self, plan_id: str) -> HeldPlan | None:
+        """Return a plan."""
+        if plan_id not in self._plans:
+            self.read(Wanted(plan_ids=[plan_id]))
+        return self._plans[plan_id]
+
+    def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
+        """Return the levels that exist."""
+        self.read_levels([key for key in keys if key not in self._levels])
+        found = ((key, self._levels[key]) for key in keys)
+        return {key: level for key, level in found if level is not None}
+
+    def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
+        """Return plans in HELD on any of `keys` that ran out by `now`, by id."""
+        unasked = [key for key in keys if key not in self._asked]
+        if unasked:
+            self.read(Wanted(due_on=unasked, due_by=now))
+        candidates = list(self._due)
+        if self._first_expiry is not None and self._first_expiry <= now:
+            candidates += [plan_id for plan_id in self._new_plans if plan_id not in self._due]
+        if not candidates:
+            return []
+        plans = (self._plans[plan_id] for plan_id in sorted(candidates))
+        wanted = set(keys)
+        return [
+            plan
+            for plan in plans
+            if plan is not None
+            and plan.is_due(now)
+            and any(row.state is HoldState.HELD and row.key in wanted for row in plan.rows)
+        ]
+
+    def read(self, wanted: Wanted) -> None:
+        """Read answers from the store; read and lock plans."""
+        found = self.store.find(wanted)
+        self._answers.update((one, found.answers.get(one)) for one in wanted.request_ids)
+        self._plans.update((one, found.plans.get(one)) for one in wanted.plan_ids)
+        self._read_plans.update(found.plans)
+        self._asked.update(wanted.due_on)
+        self.add_due(found.due)
+
+    def read_levels(self, keys: Collection[LevelKey]) -> None:
+        """Read and lock levels in the store."""
+        if keys:
+            found = self.store.levels(keys)
+            self._levels.update((key, found.get(key)) for key in keys)
+
+    def add_due(self, plans: Iterable[HeldPlan]) -> None:
+        """Take plans that the store has found to be due."""
+        for plan in plans:
+            self._due[plan.plan_id] = None
+            if plan.plan_id not in self._plans:
+                self._plans[plan.plan_id] = self._read_plans[plan.plan_id] = plan
+
+    def add_level(self, key: LevelKey, level: Level | None) -> None:
+        """Take a level that the store has found, or found missing."""
+        self._levels[key] = level
+
+    def keys_of_plans(self) -> set[LevelKey]:
+        """Return the levels of all plans that were read."""
+        return {row.key for plan in self._read_plans.values() for row in plan.rows}
+
+    def keep_plans(
+        self,
+        new: Sequence[HeldPlan],
+        saved: Sequence[HeldPlan],
+        decisions: Sequence[tuple[str, datetime, bytes]],
+    ) -> None:
+        """Make plans of a write part of the batch."""
+        for plan in new:
+            self._plans[plan.plan_id] = plan
+            self._new_plans[plan.plan_id] = None
+            if self._first_expiry is None or plan.expire_time < self._first_expiry:
+                self._first_expiry = plan.expire_time
+        for plan in saved:
+            self._plans[plan.plan_id] = plan
+            if plan.plan_id not in self._new_plans:
+                self._saved_plans[plan.plan_id] = None
+            # A hold can be extended to an earlier instant.
+            self._due[plan.plan_id] = None
+        self._decisions += decisions
+
+    def keep_levels(self, levels: Sequence[Level]) -> None:
+        """Make levels of a write part of the batch."""
+        for level in levels:
+            self._levels[level.key] = level
+            self._changed_levels[level.key] = None
+
+    def keep_entries(
+        self, entries: Sequence[Entry], remembered: tuple[str, datetime, StoredAnswer] | None
+    ) -> int:
+        """End a write; return its place among the writes of the batch."""
+        place = len(self._entries)
+        self._entries.append(entries)
+        if remembered is not None:
+            request_id, time, answer = remembered
+            self._answers[request_id] = answer
+            self._remembered[request_id] = Remembered(request_id, time, answer, place)
+        return place
+
+    def place_of(self, request_id: str) -> int | None:
+        """Return the place of the write that is remembered under an id in this batch."""
+        found = self._remembered.get(request_id)
+        return None if found is None else found.write
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no write was kept."""
+        return not self._entries
+
+    def write(self) -> Sequence[int]:
+        """Write everything that was kept; return the version of each write."""
+        new = [self._plans[plan_id] for plan_id in self._new_plans]
+        saved = [(self._read_plans[one], self._plans[one]) for one in self._saved_plans]
+        levels = [self._levels[key] for key in self._changed_levels]
+        return self.store.write(
+            Writes(
+                [plan for plan in new if plan is not None],
+                [(before, after) for before, after in saved if after is not None],
+                [level for level in levels if level is not None],
+                self._entries,
+                list(self._remembered.values()),
+                self._decisions,
+            )
+        )

@@ -1,0 +1,266 @@
+"""Writes that share a transaction come out as if each had one of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allocation.errors import EngineError
+from allocation.ledger.api import Ledger
+from allocation.ledger.commands import Command, TakeStep
+from allocation.ledger.conformance.scene import assert_clean, at, buckets, hold, key, stock, want
+from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableError
+from allocation.ledger.level import Buckets
+from allocation.ledger.memory import MemoryLedger
+from allocation.ledger.postgres import PostgresLedger
+from allocation.ledger.replies import PlanReply
+from allocation.ledger.sqlite import SqliteLedger
+from allocation.ledger.states import HoldState, Step
+from tests.allocation.ledger.moves import Move, full_shelves, holds, steps
+
+
+class CommandOf(MemoryLedger):
+    """Tells which command a call stands for, and does nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands: list[Command] = []
+
+    def submit(self, command: Command) -> Future[Any]:
+        self.commands.append(command)
+        future: Future[Any] = Future()
+        future.set_exception(LedgerUnavailableError("nothing is done here"))
+        return future
+
+
+def command_of(move: Move, seconds: float) -> Command:
+    recorder = CommandOf()
+    move.on(recorder, seconds)
+    return recorder.commands[0]
+
+
+def plain(answer: object) -> object:
+    """What an answer says, without the version, which is not the same in every store."""
+    if isinstance(answer, EngineError):
+        return (type(answer), answer.message, dict(answer.metadata))
+    assert isinstance(answer, PlanReply)
+    return (answer.plan, answer.replayed)
+
+
+class Gate:
+    """Keeps the writers of a ledger busy until everything is queued."""
+
+    def __init__(self, ledger: Any, threads: int) -> None:
+        self._open = threading.Event()
+        self._busy = [ledger._database.submit(self._wait) for _ in range(threads)]
+
+    def _wait(self, connection: object) -> None:
+        self._open.wait(60)
+
+    def open(self) -> None:
+        self._open.set()
+        for future in self._busy:
+            future.result()
+
+
+def run_together(ledger: Any, threads: int, commands: list[Command]) -> list[object]:
+    gate = Gate(ledger, threads)
+    futures = [ledger.submit(command) for command in commands]
+    gate.open()
+    return [future.exception() or future.result() for future in futures]
+
+
+def one_by_one(ledger: Ledger, commands: list[Command]) -> list[object]:
+    futures = [ledger.submit(command) for command in commands]
+    return [future.exception() or future.result() for future in futures]
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[list[Command]]:
+    """A few lists of commands, with times that go back and forth a little."""
+    made = draw(st.lists(holds(), min_size=3, max_size=12))
+    second = draw(st.sampled_from([100.0, 101.0]))
+    rounds: list[list[Command]] = []
+    for _ in range(draw(st.integers(1, 3))):
+        moves = draw(
+            st.lists(st.one_of(st.sampled_from(made), steps(made)), min_size=1, max_size=12)
+        )
+        jumps = st.sampled_from([0.0, 0.0, 0.5, -0.5, 1.0])
+        commands = [command_of(move, second + draw(jumps)) for move in moves]
+        # Only writes that can be repeated share a transaction with each other.
+        rounds.append(
+            [
+                replace(command, request_id=command.request_id or f"{len(rounds)}/{number}")
+                for number, command in enumerate(commands)
+            ]
+        )
+        second += draw(st.sampled_from([1.0, 25.0]))
+    return rounds
+
+
+def check_that_together_is_as_one_by_one(
+    open_ledger: Callable[[], Any], threads: int, rounds: list[list[Command]]
+) -> None:
+    memory = MemoryLedger()
+    with closing(open_ledger()) as ledger:
+        full_shelves.on(memory, 99)
+        full_shelves.on(ledger, 99)
+        for commands in rounds:
+            expected = one_by_one(memory, commands)
+            found = run_together(ledger, threads, commands)
+            assert list(map(plain, found)) == list(map(plain, expected))
+            now = max(command.now for command in commands)
+            assert ledger.levels(now=now).levels == memory.levels(now=now).levels
+            assert ledger.audit(now=now).differences == ()
+        assert [row.entry for row in ledger.entries()] == [row.entry for row in memory.entries()]
+
+
+QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+@given(rounds=batches())
+def test_a_batch_in_sqlite_is_as_its_writes_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[Command]]
+) -> None:
+    path = tmp_path_factory.mktemp("batch") / "ledger.db"
+    check_that_together_is_as_one_by_one(lambda: SqliteLedger(path), 1, rounds)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@given(rounds=batches())
+def test_a_batch_in_postgres_is_as_its_writes_one_by_one(
+    server: Any, schema: str, rounds: list[list[Command]]
+) -> None:
+    number = len(_SCHEMAS)
+    _SCHEMAS.append(schema)
+    # With one thread, what is queued in one go is run in one go.
+    check_that_together_is_as_one_by_one(
+        lambda: PostgresLedger(server.dsn, schema=f"{schema}_{number}", most_connections=2),
+        1,
+        rounds,
+    )
+
+
+_SCHEMAS: list[str] = []
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    if request.param == "sqlite":
+        with closing(SqliteLedger(tmp_path / "ledger.db")) as opened:
+            yield opened
+    else:
+        dsn, schema = request.getfixturevalue("server").dsn, request.getfixturevalue("schema")
+        with closing(PostgresLedger(dsn, schema=schema, most_connections=2)) as found:
+            yield found
+
+
+def test_one_that_is_refused_leaves_the_others_of_its_batch_alone(ledger: Any) -> None:
+    stock(ledger, 5)
+    wanted = [
+        Move("hold", (f"p{units}", [want(quantity=units)]), {}, {"expire_time": 100})
+        for units in (3, 4, 2)
+    ]
+    first, second, third = run_together(ledger, 1, [command_of(move, 1) for move in wanted])
+    assert isinstance(first, PlanReply)
+    assert isinstance(second, InsufficientStockError)
+    assert isinstance(third, PlanReply)
+    assert buckets(ledger) == Buckets(on_hand=5, held=5)
+    assert_clean(ledger)
+
+
+def test_the_same_request_twice_in_a_batch_is_one_request(ledger: Any) -> None:
+    stock(ledger, 5)
+    move = Move("hold", ("p", [want()]), {"request_id": "r"}, {"expire_time": 100})
+    first, again = run_together(ledger, 1, [command_of(move, 1)] * 2)
+    assert isinstance(first, PlanReply)
+    assert isinstance(again, PlanReply)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert (again.plan, again.version) == (first.plan, first.version)
+    assert buckets(ledger) == Buckets(on_hand=5, held=1)
+
+
+def test_a_hold_that_expires_within_a_batch_gives_its_units_to_the_next(ledger: Any) -> None:
+    stock(ledger, 1)
+    short = command_of(Move("hold", ("p", [want()]), {}, {"expire_time": 1}), 1)
+    late = command_of(Move("hold", ("q", [want()]), {}, {"expire_time": 50}), 2)
+    early = command_of(Move("hold", ("r", [want()]), {}, {"expire_time": 50}), 1.5)
+    answers = run_together(ledger, 1, [short, early, late])
+    assert [isinstance(answer, PlanReply) for answer in answers] == [True, False, True]
+    assert ledger.get_plan("p", now=at(1.5)).state is HoldState.EXPIRED
+    assert_clean(ledger, seconds=3)
+
+
+def test_a_bug_in_one_is_told_to_its_caller_only(
+    ledger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(ledger, 5)
+    good = command_of(Move("hold", ("p", [want()]), {}, {"expire_time": 100}), 1)
+    bad = command_of(Move("hold", ("q", [want()]), {}, {"expire_time": 100}), 1)
+    object.__setattr__(bad, "rows", None)
+    first, second, third = run_together(ledger, 1, [good, bad, good])
+    assert isinstance(first, PlanReply)
+    assert isinstance(second, TypeError)
+    assert isinstance(third, EngineError), "the plan's id is taken"
+    assert buckets(ledger) == Buckets(on_hand=5, held=1)
+    assert_clean(ledger)
+
+
+def test_versions_of_a_batch_are_those_of_its_writes(ledger: Any) -> None:
+    stock(ledger, 5)
+    made = [
+        command_of(Move("hold", (plan_id, [want()]), {}, {"expire_time": 100}), 1)
+        for plan_id in ("p", "q")
+    ]
+    again = TakeStep(now=at(2), step=Step.COMMIT, plan_id="p")
+    first, second, third, repeat = run_together(ledger, 1, [*made, again, again])
+    assert isinstance(first, PlanReply)
+    assert isinstance(second, PlanReply)
+    assert isinstance(third, PlanReply)
+    assert isinstance(repeat, PlanReply)
+    assert 0 < first.version <= second.version <= third.version
+    snapshot = ledger.snapshot(now=at(3))
+    assert repeat.version <= snapshot.version
+    assert third.version <= snapshot.version
+    batch = ledger.changes_since(first.version - 1, now=at(3))
+    assert [change.level.buckets for change in batch.changes] == [
+        Buckets(on_hand=5, held=1, committed=1)
+    ]
+
+
+def test_while_one_waits_for_a_row_the_others_of_its_batch_go_on(server: Any, schema: str) -> None:
+    import psycopg  # noqa: PLC0415 - this test only
+
+    with closing(PostgresLedger(server.dsn, schema=schema, most_connections=4)) as ledger:
+        stock(ledger, 5)
+        stock(ledger, 5, key("lid"))
+        held = [
+            command_of(Move("hold", (name, [want(where)]), {}, {"expire_time": 100}), 1)
+            for name, where in (("p", key()), ("q", key("lid")))
+        ]
+        with psycopg.connect(server.dsn, options=f"-c search_path={schema}") as other:
+            other.execute("SELECT * FROM level WHERE item_id = 'mug' FOR UPDATE")
+            gate = Gate(ledger, 2)
+            stuck, free = [ledger.submit(command) for command in held]
+            gate.open()
+            assert isinstance(free.result(30), PlanReply)
+            assert not stuck.done()
+        assert isinstance(stuck.result(30), PlanReply)
+        assert_clean(ledger)
+
+
+def test_a_closed_ledger_takes_no_more_writes(ledger: Any) -> None:
+    stock(ledger, 5)
+    ledger.close()
+    with pytest.raises(LedgerUnavailableError):
+        hold(ledger)
