@@ -64,7 +64,8 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = EXACT_SETS.solve(problem, budget, None, evaluator)
     if best is None:
         best = _with_fewest_shipments(problem, budget, evaluator)
-    if best is not None and best.status is ProofStatus.OPTIMAL:
+    if best is not None and (best.status is ProofStatus.OPTIMAL or _comes_packaged(problem)):
+        # What is open between all sets is what fits into cartons, and no other rung knows more.
         return best
     first = greedy(problem, evaluator)
     best = first if best is None else better(problem, best, first)
@@ -80,6 +81,10 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
         if best.status is ProofStatus.OPTIMAL:
             break
     return best
+
+
+def _comes_packaged(problem: SourcingProblem) -> bool:
+    return any(tariff.packagings for tariff in problem.lanes.tariffs)
 
 
 def _with_fewest_shipments(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.carton import Carton
-from routing.parcels.fit.oracle import Counts, Fit, RoomOracle
+from routing.parcels.fit.oracle import Counts, Fit, RoomOracle, room_oracles
 from routing.parcels.fit.solids import Solid
 from routing.rating.packaging import NO_CARTON, Packaging
 from routing.rating.prices import NO_PRICE
@@ -55,6 +55,10 @@ class Boxing:
         """Say whether contents fit into a carton."""
         return self._rooms[carton].fit(counts)
 
+    def holds_one(self, carton: int) -> Bool:
+        """Return bool ``[p]``: pieces that go into a carton by themselves."""
+        return self._rooms[carton].fits_alone
+
     def takes(
         self,
         packaging: Packaging,
@@ -82,11 +86,46 @@ def make_boxing(solids: Sequence[Solid], cartons: Sequence[Carton]) -> Boxing:
     """Put the sizes of pieces and the cartons together."""
     sides = np.array([solid.sides_um for solid in solids], dtype=np.int64).reshape(len(solids), 3)
     solid = np.array([solid.volume_um3 // 1_000_000 for solid in solids], dtype=np.int64)
-    rooms = tuple(
-        RoomOracle.of((c.inner.length_um, c.inner.width_um, c.inner.height_um), solids)
-        for c in cartons
-    )
-    return Boxing(tuple(solids), sides, solid, tuple(cartons), rooms)
+    rooms = [(c.inner.length_um, c.inner.width_um, c.inner.height_um) for c in cartons]
+    kinds = tuple(solids)
+    return Boxing(kinds, sides, solid, tuple(cartons), room_oracles(rooms, kinds))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CartonTakes:
+    """What is known at once about contents and cartons; all ``[s, c]``.
+
+    Attributes
+    ----------
+    possible, certain
+        bool: the carton is not ruled out; it is known to hold the contents.
+    void_minor
+        int64: cost of the void fill.
+    """
+
+    possible: Bool
+    certain: Bool
+    void_minor: Int64
+
+
+def carton_takes(boxing: Boxing, counts: Int64, volume_nl: Int64) -> CartonTakes:
+    """Ask about all cartons; what a slab proves needs no further bound."""
+    shape = counts.shape[0], len(boxing.cartons)
+    possible = np.zeros(shape, dtype=np.bool_)
+    certain = np.zeros(shape, dtype=np.bool_)
+    void = np.zeros(shape, dtype=np.int64)
+    for number, carton in enumerate(boxing.cartons):
+        light = np.ones(shape[0], dtype=np.bool_)
+        if carton.usable_nl is not None:
+            light = volume_nl <= carton.usable_nl
+        certain[:, number] = boxing.certain(number, counts) & light
+        open_ = np.flatnonzero(~certain[:, number] & light)
+        possible[:, number] = certain[:, number]
+        if open_.size:
+            possible[open_, number] = boxing.possible(number, counts[open_])
+        if carton.void_fill_minor_per_m3:
+            void[:, number] = [carton.void_fill_minor(volume) for volume in volume_nl.tolist()]
+    return CartonTakes(possible, certain, void)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +182,36 @@ def lone_price_minor(
     if boxing is None:
         raise ValueError("a tariff with packagings needs the sizes of what is packed")
     return price_alone(tariff, boxing, weight_ug, volume_nl).price_minor
+
+
+def carries(
+    tariff: Tariff, weight_ug: Int64, volume_nl: Int64, alone: Bool, boxing: Boxing | None
+) -> Bool:
+    """Return bool ``[p]``: whether one piece of each kind has a price as a parcel.
+
+    What travels alone is sent as it is; the rest in any packaging that takes it.
+    """
+    if not tariff.packagings:
+        return parcel_price_minor(tariff, weight_ug, volume_nl) < NO_PRICE
+    if boxing is None:
+        raise ValueError("a tariff with packagings needs the sizes of what is packed")
+    carried = np.zeros(alone.size, dtype=np.bool_)
+    if alone.any():
+        priced = price_alone(tariff, boxing, weight_ug, volume_nl).price_minor
+        carried = alone & (priced < NO_PRICE)
+    counts = np.eye(alone.size, dtype=np.int64)
+    for packaging in tariff.packagings:
+        open_ = ~alone & ~carried
+        if packaging.alone_only or not open_.any():
+            continue
+        if packaging.carton == NO_CARTON:
+            takes = packaging.admits(counts, boxing.sides_um, weight_ug, volume_nl)
+            takes &= packaging.price(weight_ug, volume_nl) < NO_PRICE
+        else:
+            takes = boxing.holds_one(packaging.carton) & (volume_nl <= packaging.max_volume_nl)
+            takes &= weight_ug <= packaging.most_contents_ug
+        carried |= open_ & takes
+    return carried
 
 
 def piece_price_minor(

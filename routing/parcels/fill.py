@@ -16,15 +16,14 @@ from routing.parcels.boxing import Boxing
 from routing.parcels.fit.extreme_points import MOST_PLACED, Space
 from routing.parcels.fit.oracle import FitStatus
 from routing.parcels.fit.solids import Placement
-from routing.parcels.packing import PackedParcel, Packing
-from routing.parcels.volume_bound import parcels_bound_minor
+from routing.parcels.packing import PackedParcel
 from routing.rating.packaging import NO_CARTON, Packaging
 from routing.rating.tariff import NO_PRICE, Tariff
 
 Int64 = NDArray[np.int64]
 
 _MOST_WEIGHTS: Final = 3
-_MOST_PACKAGINGS: Final = 16
+_MOST_PACKAGINGS: Final = 8
 _MOST_PARCELS: Final = 2_000
 
 
@@ -44,18 +43,16 @@ class Filler:
     weight_ug: Int64
     volume_nl: Int64
 
-    def best(self, counts: Int64) -> Packing | None:
-        """Return the cheapest way found, with its bound; ``None`` if some piece is refused."""
+    def best(self, counts: Int64, bound: int) -> tuple[int, tuple[PackedParcel, ...]] | None:
+        """Return cost and parcels of the cheapest way found; ``None`` if a piece is refused.
+
+        Parameters
+        ----------
+        bound
+            Known lower bound of the cost: the search ends when it is met.
+        """
         if not self._all_carried(counts):
             return None
-        bound = int(
-            parcels_bound_minor(
-                self.tariff,
-                self.parcel_minor,
-                np.array([int(counts @ self.weight_ug)]),
-                np.array([int(counts @ self.boxing.solid_nl)]),
-            )[0]
-        )
         best: tuple[int, tuple[PackedParcel, ...]] | None = None
         for packaging, heaviest in self._targets(counts):
             found = self._fill_all(packaging, heaviest, counts)
@@ -63,9 +60,7 @@ class Filler:
                 best = found
             if best is not None and best[0] <= bound:
                 break
-        if best is None:
-            return None
-        return Packing(best[0], min(best[0], bound), best[1])
+        return best
 
     def _all_carried(self, counts: Int64) -> bool:
         kinds = np.flatnonzero(counts)

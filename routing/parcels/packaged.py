@@ -20,13 +20,19 @@ from routing.parcels.fit.oracle import FitStatus
 from routing.parcels.fit.solids import Placement
 from routing.parcels.lattice import cheapest_parcels, lattice_size, lattice_vectors
 from routing.parcels.packing import PackedParcel, Packing
+from routing.parcels.partition import pair_count
 from routing.rating.packaging import NO_CARTON
 from routing.rating.tariff import NO_PRICE, Tariff
 
 Int64 = NDArray[np.int64]
+Found = tuple[int, tuple[PackedParcel, ...]]
+"""Cost and parcels."""
 
-LATTICE_LIMIT: Final = 2_000
+LATTICE_LIMIT: Final = 20_000
 """Largest number of sub-multisets that are searched exhaustively."""
+SUMS_LIMIT: Final = 400_000
+"""Most sums of one such search; see `routing.parcels.partition.pair_count`."""
+_MOST_ROUNDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,22 +60,101 @@ class Load:
     volume_nl: Int64
     counts: Int64
 
+    def held(self) -> tuple[tuple[int, int], ...]:
+        """Return everything as the contents of a parcel."""
+        return tuple(
+            (piece, int(self.counts[piece])) for piece in np.flatnonzero(self.counts).tolist()
+        )
+
+    def several_bound_minor(self) -> int:
+        """Return a cost that no division into two or more parcels undercuts."""
+        if self.tariff.bound is None:
+            return NO_PRICE
+        bound = self.tariff.bound.at_least(
+            np.array([int(self.counts @ self.weight_ug)]),
+            np.array([int(self.counts @ self.boxing.solid_nl)]),
+            self.parcel_minor,
+            several=True,
+        )
+        return int(bound[0])
+
 
 def pack_packaged(load: Load) -> Packing | None:
     """Divide pieces into parcels at the least total price.
 
-    Exact when the number of sub-multisets is at most `LATTICE_LIMIT` and every question of
-    fit that mattered was answered; otherwise good, with a true lower bound.
+    Exact when one parcel is proven cheapest, or the number of sub-multisets is at most
+    `LATTICE_LIMIT`, and every question of fit that mattered was answered; otherwise good,
+    with a true lower bound.
 
     Returns
     -------
     Packing or None
         ``None`` when some piece is refused at any price.
     """
-    if lattice_size(load.counts) > LATTICE_LIMIT:
+    one = _OneParcel.of(load)
+    several = load.several_bound_minor()
+    if one.cost_minor < NO_PRICE and one.cost_minor <= several:
+        parcel = PackedParcel(load.held(), 1, one.packaging, one.placements)
+        return Packing(one.cost_minor, min(one.bound_minor, one.cost_minor), (parcel,))
+    bound, found = min(one.bound_minor, several), None
+    if lattice_size(load.counts) <= LATTICE_LIMIT and _sums(load.counts) <= SUMS_LIMIT:
+        known, found = _Lattice(load).solve()
+        bound = max(bound, known)
+        if bound >= NO_PRICE:
+            return None
+    if found is None:
         filler = Filler(load.tariff, load.parcel_minor, load.boxing, load.weight_ug, load.volume_nl)
-        return filler.best(load.counts)
-    return _Lattice(load).solve()
+        found = filler.best(load.counts, bound)
+    if one.cost_minor < NO_PRICE and (found is None or one.cost_minor <= found[0]):
+        found = one.cost_minor, (PackedParcel(load.held(), 1, one.packaging, one.placements),)
+    return None if found is None else Packing(found[0], min(found[0], bound), found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _OneParcel:
+    """Everything as one parcel.
+
+    Attributes
+    ----------
+    cost_minor
+        Least cost that is known to work; `NO_PRICE` if none is.
+    bound_minor
+        No packaging takes everything for less.
+    packaging, placements
+        Where it goes at `cost_minor`.
+    """
+
+    cost_minor: int
+    bound_minor: int
+    packaging: int
+    placements: tuple[Placement, ...]
+
+    @classmethod
+    def of(cls, load: Load) -> _OneParcel:
+        counts = load.counts[None, :]
+        weight, volume = counts @ load.weight_ug, counts @ load.volume_nl
+        options = []
+        for number, packaging in enumerate(load.tariff.packagings):
+            if packaging.alone_only:
+                continue
+            price = int(packaging.price(weight, volume)[0])
+            if price < NO_PRICE and load.boxing.takes(packaging, counts, weight, volume)[0]:
+                options.append((price + load.parcel_minor, number))
+        bound = NO_PRICE
+        for cost, number in sorted(options):
+            carton = load.tariff.packagings[number].carton
+            if carton == NO_CARTON:
+                return cls(cost, min(bound, cost), number, ())
+            found = load.boxing.fit(carton, tuple(load.counts.tolist()))
+            if found.status is FitStatus.FITS:
+                return cls(cost, min(bound, cost), number, found.placements)
+            if found.status is FitStatus.NOT_KNOWN:
+                bound = min(bound, cost)
+        return cls(NO_PRICE, bound, 0, ())
+
+
+def _sums(counts: Int64) -> int:
+    return pair_count(tuple(int(count) + 1 for count in counts if count))
 
 
 class _Lattice:
@@ -96,27 +181,31 @@ class _Lattice:
             ]
         )
 
-    def solve(self) -> Packing | None:
-        """Return the best packing; what is not known to fit is first let pass, for the bound."""
-        bound = self._settle(let_pass=True)
-        if bound is None:
-            return None
-        best = self._settle(let_pass=False)
-        if best is None:
-            return None
-        total, parcels = best
-        return Packing(total, min(total, bound[0]), parcels)
+    def solve(self) -> tuple[int, Found | None]:
+        """Return a lower bound and the best parcels; ``None`` if the search went on too long.
 
-    def _settle(self, *, let_pass: bool) -> tuple[int, tuple[PackedParcel, ...]] | None:
-        while True:
+        What is not known to fit is first let pass, for the bound. A bound of `NO_PRICE`:
+        there is no packing.
+        """
+        bound, parcels = self._settle(let_pass=True)
+        if bound >= NO_PRICE or parcels is None:
+            return bound, None
+        total, parcels = self._settle(let_pass=False)
+        return bound, None if parcels is None else (total, parcels)
+
+    def _settle(self, *, let_pass: bool) -> tuple[int, tuple[PackedParcel, ...] | None]:
+        """Return a bound, and the parcels that attain it."""
+        total = 0
+        for _ in range(_MOST_ROUNDS):
             cost = self._prices.min(axis=0)
             cost = np.where(cost < NO_PRICE, cost + self._load.parcel_minor, NO_PRICE)
             total, chosen = cheapest_parcels(self._vectors, cost)
             if total >= NO_PRICE:
-                return None
+                break
             parcels = self._packed(chosen, let_pass=let_pass)
             if parcels is not None:
                 return total, parcels
+        return total, None
 
     def _packed(self, chosen: list[int], *, let_pass: bool) -> tuple[PackedParcel, ...] | None:
         """Return the parcels; ``None`` after prices were corrected, for one does not fit."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
 from routing.rating.dimensional import DimensionalRule
-from routing.rating.fluid_bound import fluid_steps
+from routing.rating.fluid_steps import fluid_steps
 from routing.rating.rate_card import RateCard
 from routing.rating.rate_steps import ZoneRates
 from routing.rating.subadditivity import subadditive_below_ug

@@ -116,6 +116,11 @@ class Packaging:
         return admitted
 
     @property
+    def most_contents_ug(self) -> int:
+        """Greatest weight of contents with a price, by the actual weight alone."""
+        return min(self.max_weight_ug, int(self.limit_ug[-1]) - self.tare_ug)
+
+    @property
     def dearest_minor(self) -> int:
         """A price that no parcel in it exceeds."""
         void_ml = -(-self.inner_nl // _NL_PER_ML)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.carton import Carton
-from routing.rating.fluid_bound import fluid_steps
 from routing.rating.fold import make_tariff, price_steps
+from routing.rating.packaged_bound import packaged_bound
 from routing.rating.packaging import NO_CARTON, UNLIMITED, Packaging
+from routing.rating.packaging_table import packaging_table
 from routing.rating.prices import NO_PRICE
 from routing.rating.rate_card import RateCard
 from routing.rating.size_limits import fits
@@ -64,7 +65,6 @@ def packed_tariff(
         return None
     limit_ug, price_minor = _envelope(packagings)
     tariff = make_tariff(card, zone, limit_ug, price_minor, None)
-    volume = _volume_steps(packagings)
     return Tariff(
         card_id=tariff.card_id,
         zone=zone,
@@ -77,8 +77,8 @@ def packed_tariff(
         fluid_limit_ug=tariff.fluid_limit_ug,
         fluid_price_minor=tariff.fluid_price_minor,
         packagings=tuple(packagings),
-        fluid_limit_nl=None if volume is None else volume[0],
-        fluid_volume_minor=None if volume is None else volume[1],
+        bound=packaged_bound(packagings, (limit_ug, price_minor)),
+        cartons=packaging_table(packagings),
     )
 
 
@@ -255,18 +255,3 @@ def _envelope(packagings: Sequence[Packaging]) -> Steps:
         takes = step < own.size
         prices[takes] = np.minimum(prices[takes], each.price_minor[step[takes]])
     return limits, prices
-
-
-def _volume_steps(packagings: Sequence[Packaging]) -> Steps | None:
-    """Return the fluid bound by volume; ``None`` if some packaging has no limit of it."""
-    shared = [each for each in packagings if not each.alone_only]
-    if not shared or any(each.carton == NO_CARTON for each in shared):
-        return None
-    least: dict[int, int] = {}
-    for each in shared:
-        # Volumes were rounded down; one more nanolitre keeps the bound on the safe side.
-        room = min(each.inner_nl + 1, each.max_volume_nl)
-        price = int(each.price_minor.min())
-        least[room] = min(price, least.get(room, price))
-    limits = np.array(sorted(least), dtype=np.int64)
-    return fluid_steps(limits, np.array([least[room] for room in limits.tolist()]))

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from routing.ids import RateCardId
 from routing.rating.dimensional import DimensionalRule
+from routing.rating.packaged_bound import PackagedBound
 from routing.rating.packaging import Packaging
+from routing.rating.packaging_table import PackagingTable
 from routing.rating.prices import NO_PRICE
 from routing.rating.zones import RateZone
 
@@ -52,9 +54,10 @@ class Tariff:
         int64[F]: the bound of `routing.rating.fluid_bound.fluid_bound_minor` as steps.
     packagings
         How parcels are made; empty: by weight and volume alone, as the steps say.
-    fluid_limit_nl, fluid_volume_minor
-        int64[G]: as the fluid bound, for a total volume in cartons of limited volume.
-        ``None`` where volume is not limited.
+    bound
+        What contents in packagings cost at least; ``None`` where there are none.
+    cartons
+        The packagings with a carton as one table; ``None`` where there are no packagings.
     """
 
     card_id: RateCardId
@@ -67,8 +70,8 @@ class Tariff:
     fluid_limit_ug: NDArray[np.int64]
     fluid_price_minor: NDArray[np.int64]
     packagings: tuple[Packaging, ...] = ()
-    fluid_limit_nl: NDArray[np.int64] | None = None
-    fluid_volume_minor: NDArray[np.int64] | None = None
+    bound: PackagedBound | None = None
+    cartons: PackagingTable | None = None
     _steps: tuple[list[int], list[int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

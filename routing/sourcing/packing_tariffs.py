@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from routing.network import Network
 from routing.order import Order
-from routing.parcels.boxing import Boxing, make_boxing, piece_price_minor
-from routing.parcels.fit.oracle import FitStatus, fit
+from routing.parcels.boxing import Boxing, carries, make_boxing
 from routing.rating.fold import applicable_surcharges
 from routing.rating.packagings import packed_tariff, triggers_met
 from routing.rating.rate_card import RateCard
-from routing.rating.tariff import NO_PRICE, Tariff
+from routing.rating.tariff import Tariff
 from routing.rating.zones import RateZone
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.pieces import Piece, fits_card
@@ -128,7 +127,7 @@ def _housed(piece: Piece, network: Network) -> Piece:
         room = (carton.inner.length_um, carton.inner.width_um, carton.inner.height_um)
         light = carton.max_weight_ug is None or piece.weight_ug <= carton.max_weight_ug
         small = carton.usable_nl is None or piece.volume_nl <= carton.usable_nl
-        if light and small and fit(room, (piece.solid,), (1,)).status is FitStatus.FITS:
+        if light and small and piece.solid.turned_within(room):
             return piece
     return replace(piece, alone=True)
 
@@ -262,6 +261,5 @@ def _takes(
     alone = np.array([piece.alone for _, piece in flat], dtype=np.bool_)
     line = np.array([number for number, _ in flat], dtype=np.int64)
     for column, tariff in enumerate(tariffs):
-        price = piece_price_minor(tariff, weight, volume, alone, boxing)
-        takes[line[price >= NO_PRICE], column] = False
+        takes[line[~carries(tariff, weight, volume, alone, boxing)], column] = False
     return takes

@@ -13,7 +13,7 @@ import numpy as np
 
 from routing.ids import RateCardId
 from routing.rating.dimensional import DimensionalRule
-from routing.rating.fluid_bound import fluid_steps
+from routing.rating.fluid_steps import fluid_steps
 from routing.rating.packaging import Packaging
 from routing.rating.subadditivity import subadditive_below_ug
 from routing.rating.tariff import Tariff

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.atoms import Atoms
-from routing.parcels.boxing import lone_price_minor, piece_price_minor
+from routing.parcels.boxing import carries, lone_price_minor
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
@@ -98,9 +98,7 @@ def too_heavy(problem: SourcingProblem, atoms: Atoms) -> NDArray[np.bool_]:
     refused = np.zeros((atoms.count.size, len(lanes)), dtype=np.bool_)
     holds = atoms.content[:, pieces.line] > 0
     for tariff, each in enumerate(lanes.tariffs):
-        price = piece_price_minor(
-            each, pieces.weight_ug, pieces.volume_nl, pieces.alone, pieces.boxing
-        )
-        heavy = (holds & (price >= NO_PRICE)).any(axis=1)
+        carried = carries(each, pieces.weight_ug, pieces.volume_nl, pieces.alone, pieces.boxing)
+        heavy = (holds & ~carried).any(axis=1)
         refused[np.ix_(heavy, lanes.tariff == tariff)] = True
     return refused

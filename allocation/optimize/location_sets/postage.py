@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.rating.fluid_bound import Steps, fluid_bound_minor, fluid_steps
+from routing.rating.fluid_bound import fluid_bound_minor
+from routing.rating.fluid_steps import Steps, fluid_steps
 from routing.rating.tariff import Tariff
 
 Int64 = NDArray[np.int64]

@@ -9,7 +9,6 @@ half, a third, a quarter of the axis. A solid that can be turned counts for the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -18,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.parcels.fit.solids import Sides, Solid
+from routing.parcels.fit.solids import Sides, Solid, six_ways
 
 Int64 = NDArray[np.int64]
 
@@ -58,50 +57,44 @@ class RoomBound:
         return possible
 
 
-def room_bound(room: Sides, solids: Sequence[Solid]) -> RoomBound:
+@lru_cache(maxsize=4_096)
+def room_bound(room: Sides, solids: tuple[Solid, ...]) -> RoomBound:
     """Return the conditions of a room for some kinds of solids."""
-    rows = [_amounts(room, solid) for solid in solids]
-    return RoomBound(
-        np.array([row is not None for row in rows], dtype=np.bool_),
-        np.array([row or (0,) * len(_CONDITIONS) for row in rows], dtype=np.int64).reshape(
-            len(solids), len(_CONDITIONS)
-        ),
-        np.array([_most(room, kinds) for kinds in _CONDITIONS], dtype=np.int64),
-    )
+    ways = np.array([six_ways(solid) for solid in solids], dtype=np.int64).reshape(-1, 6, 3)
+    inside = np.array((ways <= np.array(room, dtype=np.int64)).all(axis=2))
+    parts = _parts(ways, room)
+    x, y, z = (parts[:, :, axis] for axis in range(3))
+    amount = x[:, :, :, None, None] * y[:, :, None, :, None] * z[:, :, None, None, :]
+    amount = np.where(inside[:, :, None, None, None], amount, _HUGE).min(axis=1)
+    amount = amount.reshape(len(solids), _CONDITIONS)
+    # True volumes in nanolitres, rounded down, so that sums stay within 64 bits.
+    amount[:, 0] = [solid.volume_um3 // _UM3_PER_NL for solid in solids]
+    fits_alone = np.array(inside.any(axis=1))
+    amount[~fits_alone] = 0
+    return RoomBound(fits_alone, amount, _most(room))
 
 
-_CONDITIONS: Final = tuple(product(_KINDS, repeat=3))
+_CONDITIONS: Final = len(_KINDS) ** 3
+_HUGE: Final = 2**60
 
 
-@lru_cache(maxsize=16_384)
-def _amounts(room: Sides, solid: Solid) -> tuple[int, ...] | None:
-    """Return what a solid counts for in each condition; ``None`` if it does not fit alone."""
-    if not solid.is_known:
-        return (0,) * len(_CONDITIONS)
-    ways = solid.turned_within(room)
-    if not ways:
-        return None
-    parts = [
-        [[_part(kind, side, most) for kind in _KINDS] for side, most in zip(way, room, strict=True)]
-        for way in ways
-    ]
-    return tuple(
-        _scaled(kinds, min(x[kinds[0]] * y[kinds[1]] * z[kinds[2]] for x, y, z in parts))
-        for kinds in _CONDITIONS
-    )
+def _unit_um(room: Sides) -> int:
+    """Return a unit of length in which a room measures at most about a million."""
+    return -(-max(room) // 1_000_000)
 
 
-def _part(kind: int, side: int, most: int) -> int:
-    return side if kind == 0 else -(-(kind + 1) * side // most) - 1
+def _parts(ways: Int64, room: Sides) -> Int64:
+    """Return int64 ``[p, 6, 3, kinds]``: each side as each kind counts it."""
+    most = np.array(room, dtype=np.int64)
+    unit = _unit_um(room)
+    kinds = [ways // unit] + [-(-(kind + 1) * ways // most) - 1 for kind in _KINDS[1:]]
+    parts: Int64 = np.maximum(np.stack(kinds, axis=3), 0)
+    return parts
 
 
-def _scaled(kinds: tuple[int, ...], amount: int) -> int:
-    """Return true volumes in nanolitres, rounded down, so that sums stay within 64 bits."""
-    return amount // _UM3_PER_NL if kinds == (0, 0, 0) else amount
-
-
-def _most(room: Sides, kinds: tuple[int, ...]) -> int:
-    amount = 1
-    for kind, most in zip(kinds, room, strict=True):
-        amount *= kind or most
-    return _scaled(kinds, amount)
+def _most(room: Sides) -> Int64:
+    unit = _unit_um(room)
+    kinds = [[-(-side // unit), *_KINDS[1:]] for side in room]
+    most = np.array([a * b * c for a, b, c in product(*kinds)], dtype=np.int64)
+    most[0] = room[0] * room[1] * room[2] // _UM3_PER_NL
+    return most

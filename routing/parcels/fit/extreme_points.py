@@ -12,6 +12,8 @@ from typing import Final
 
 from routing.parcels.fit.solids import Placement, Sides, Solid
 
+_MORE_SEQUENCES: Final = 12
+
 MOST_PLACED: Final = 24
 """With more solids than these the time is better spent otherwise."""
 
@@ -43,8 +45,7 @@ def place(
     if len(items) > MOST_PLACED:
         return None
     tried: set[tuple[int, ...]] = set()
-    for solid_order in _SOLID_ORDERS:
-        sequence = sorted(items, key=solid_order)
+    for sequence in _sequences(items):
         named = tuple(piece for piece, _ in sequence)
         if named in tried:
             continue
@@ -54,6 +55,21 @@ def place(
             if placed is not None:
                 return placed
     return None
+
+
+def _sequences(items: list[Item]) -> Iterator[list[Item]]:
+    """Yield sequences to try: sorted ones, then large ones first with a few out of turn."""
+    for solid_order in _SOLID_ORDERS:
+        yield sorted(items, key=solid_order)
+    sequence = sorted(items, key=_SOLID_ORDERS[0])
+    state = 1
+    for _ in range(_MORE_SEQUENCES):
+        moved = list(sequence)
+        for _ in range(2):
+            # Numbers without a pattern, the same ones every time.
+            state = state * 1_103_515_245 + 12_345 & 0x7FFF_FFFF
+            moved.insert(0, moved.pop((state >> 8) % len(moved)))
+        yield moved
 
 
 def _attempt(

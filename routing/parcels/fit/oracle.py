@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.parcels.fit.bounds import RoomBound, room_bound
+from routing.parcels.fit.bounds import room_bound
 from routing.parcels.fit.exact import GaveUpError, search
 from routing.parcels.fit.extreme_points import place
 from routing.parcels.fit.slabs import place_slabs, slabs_fit
-from routing.parcels.fit.solids import Placement, Sides, Solid
+from routing.parcels.fit.solids import Placement, Sides, Solid, six_ways
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -41,7 +41,6 @@ class Fit:
     placements: tuple[Placement, ...] = ()
 
 
-@lru_cache(maxsize=50_000)
 def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
     """Say whether solids fit into a room; the same question always has the same answer.
 
@@ -54,9 +53,14 @@ def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
     counts
         How many of each kind, 0 or more.
     """
-    vector = np.array([counts], dtype=np.int64)
-    if not room_bound(room, solids).possible(vector)[0]:
+    if not room_bound(room, solids).possible(np.array([counts], dtype=np.int64))[0]:
         return Fit(FitStatus.DOES_NOT_FIT)
+    return _fit_if_possible(room, solids, counts)
+
+
+@lru_cache(maxsize=50_000)
+def _fit_if_possible(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
+    """Say whether solids fit into a room that no bound keeps them out of."""
     placed = place_slabs(room, solids, counts) or place(room, solids, counts)
     if placed is not None:
         return Fit(FitStatus.FITS, placed)
@@ -77,18 +81,18 @@ class RoomOracle:
         Inner sides in micrometres.
     solids
         Kinds of solids, as contents count them.
+    fits_alone
+        bool ``[p]``: solids that fit by themselves.
+    solid_nl
+        int64 ``[p]``: volume of each, rounded down.
     """
 
     room: Sides
     solids: tuple[Solid, ...]
-    _bound: RoomBound
-    _refuted: list[Counts]
-    _known: dict[Counts, Fit]
-
-    @classmethod
-    def of(cls, room: Sides, solids: Sequence[Solid]) -> RoomOracle:
-        """Return an oracle that knows only what holds for any contents."""
-        return cls(room, tuple(solids), room_bound(room, solids), [], {})
+    fits_alone: Bool
+    solid_nl: Int64
+    _refuted: list[Counts] = field(default_factory=list)
+    _known: dict[Counts, Fit] = field(default_factory=dict)
 
     def possible(self, counts: Int64) -> Bool:
         """Return bool ``[s]``: contents (int64 ``[s, p]``) not ruled out so far.
@@ -96,9 +100,16 @@ class RoomOracle:
         Grows narrower with every `fit` that is answered with no: what holds contents that
         do not fit does not fit either.
         """
-        possible = self._bound.possible(counts)
-        for refuted in self._refuted:
-            possible &= ~(counts >= np.array(refuted)).all(axis=1)
+        room_nl = self.room[0] * self.room[1] * self.room[2] // 1_000_000
+        possible = counts @ self.solid_nl <= room_nl
+        possible &= ~(counts[:, ~self.fits_alone] > 0).any(axis=1)
+        open_ = np.flatnonzero(possible & (counts.sum(axis=1) > 1))
+        if open_.size:
+            some = counts[open_]
+            passed = room_bound(self.room, self.solids).possible(some)
+            for refuted in self._refuted:
+                passed &= ~(some >= np.array(refuted)).all(axis=1)
+            possible[open_] = passed
         return possible
 
     def certain(self, counts: Int64) -> Bool:
@@ -108,11 +119,28 @@ class RoomOracle:
     def fit(self, counts: Counts) -> Fit:
         """Say whether contents fit; see `fit`."""
         if counts not in self._known:
-            answer = fit(self.room, *_used(self.solids, counts))
-            if answer.status is FitStatus.DOES_NOT_FIT:
-                self._refuted.append(counts)
-            self._known[counts] = _renumbered(answer, counts)
+            self._known[counts] = self._fit(counts)
         return self._known[counts]
+
+    def _fit(self, counts: Counts) -> Fit:
+        if not self.possible(np.array([counts], dtype=np.int64))[0]:
+            return Fit(FitStatus.DOES_NOT_FIT)
+        answer = _fit_if_possible(self.room, *_used(self.solids, counts))
+        if answer.status is FitStatus.DOES_NOT_FIT:
+            self._refuted.append(counts)
+        return _renumbered(answer, counts)
+
+
+def room_oracles(rooms: Sequence[Sides], solids: tuple[Solid, ...]) -> tuple[RoomOracle, ...]:
+    """Return oracles that know only what holds for any contents."""
+    ways = np.array([six_ways(solid) for solid in solids], dtype=np.int64).reshape(-1, 6, 3)
+    sides = np.array(rooms, dtype=np.int64).reshape(-1, 1, 1, 3)
+    inside = np.array(np.array((ways[None] <= sides).all(axis=3)).any(axis=2))
+    solid_nl = np.array([solid.volume_um3 // 1_000_000 for solid in solids], dtype=np.int64)
+    return tuple(
+        RoomOracle(room, solids, fits_alone, solid_nl)
+        for room, fits_alone in zip(rooms, inside, strict=True)
+    )
 
 
 def _used(solids: tuple[Solid, ...], counts: Counts) -> tuple[tuple[Solid, ...], Counts]:

@@ -13,24 +13,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.parcels.fit.solids import Placement, Sides, Solid
+from routing.parcels.fit.solids import Placement, Sides, Solid, six_ways
 
 Int64 = NDArray[np.int64]
 
 AXES: Final = (2, 1, 0)
-_TOO_THICK: Final = 2**50
+_TOO_THICK: Final = 2**40
 
 
 def slabs_fit(room: Sides, solids: Sequence[Solid], counts: Int64) -> NDArray[np.bool_]:
     """Return bool ``[s]``: contents (int64 ``[s, p]``) whose slabs fit along some axis."""
     fits = np.zeros(counts.shape[0], dtype=np.bool_)
-    most = counts.max(axis=0, initial=0)
+    if not solids or not counts.size:
+        return ~fits
+    thick = _slabs(room, tuple(solids), int(counts.max()))[0]
+    kinds = np.arange(len(solids))
     for axis in AXES:
-        total = np.zeros(counts.shape[0], dtype=np.int64)
-        for piece, solid in enumerate(solids):
-            if most[piece] and solid.is_known:
-                thick = [_thickness(room, solid, axis, n)[0] for n in range(int(most[piece]) + 1)]
-                total += np.array(thick, dtype=np.int64)[counts[:, piece]]
+        total = thick[axis][kinds, counts].sum(axis=1)
         fits |= total <= room[axis]
     return fits
 
@@ -39,36 +38,47 @@ def place_slabs(
     room: Sides, solids: Sequence[Solid], counts: Sequence[int]
 ) -> tuple[Placement, ...] | None:
     """Return where everything stands; ``None`` if slabs fit along no axis."""
+    kinds = tuple(solids)
+    if not kinds:
+        return ()
+    thick, way = _slabs(room, kinds, max(counts))
     for axis in AXES:
         placed: list[Placement] = []
         level = 0
-        for piece, (solid, count) in enumerate(zip(solids, counts, strict=True)):
+        for piece, (solid, count) in enumerate(zip(kinds, counts, strict=True)):
             if not count or not solid.is_known:
                 continue
-            thick, way = _thickness(room, solid, axis, count)
-            if level + thick > room[axis] or way is None:
+            stand = six_ways(solid)[int(way[axis, piece, count])]
+            if level + int(thick[axis, piece, count]) > room[axis]:
                 break
-            placed += _grid(room, way, axis, level, piece, count)
-            level += thick
+            placed += _grid(room, stand, axis, level, piece, count)
+            level += int(thick[axis, piece, count])
         else:
             return tuple(placed)
     return None
 
 
-@lru_cache(maxsize=65_536)
-def _thickness(room: Sides, solid: Solid, axis: int, count: int) -> tuple[int, Sides | None]:
-    """Return the least thickness of a slab of equal solids, and how they stand in it."""
-    if count == 0:
-        return 0, None
-    best: tuple[int, Sides | None] = (_TOO_THICK, None)
-    for way in solid.turned_within(room):
-        across = 1
-        for other in range(3):
-            across *= room[other] // way[other] if other != axis else 1
-        thick = -(-count // across) * way[axis]
-        if thick < best[0]:
-            best = (thick, way)
-    return best
+@lru_cache(maxsize=4_096)
+def _slabs(room: Sides, solids: tuple[Solid, ...], most: int) -> tuple[Int64, Int64]:
+    """Return the least thickness of slabs and how solids stand in them.
+
+    Both int64 ``[3, p, most + 1]``, by axis, kind and number of solids.
+    """
+    ways = np.array([six_ways(solid) for solid in solids], dtype=np.int64)
+    inside = np.array((ways <= np.array(room, dtype=np.int64)).all(axis=2))
+    grid = np.array(room, dtype=np.int64) // np.maximum(ways, 1)
+    numbers = np.arange(most + 1, dtype=np.int64)
+    shape = (3, len(solids), most + 1)
+    thick, stand = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
+    for axis in range(3):
+        first, second = (other for other in range(3) if other != axis)
+        across = np.maximum(grid[:, :, first] * grid[:, :, second], 1)
+        layers = -(-numbers // across[:, :, None])
+        each = np.where(inside[:, :, None], layers * ways[:, :, axis, None], _TOO_THICK)
+        each[:, :, 0] = 0
+        stand[axis] = each.argmin(axis=1)
+        thick[axis] = each.min(axis=1)
+    return thick, stand
 
 
 def _grid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from typing import NamedTuple
 
@@ -48,6 +49,13 @@ class Solid:
     def turned_within(self, room: Sides) -> tuple[Sides, ...]:
         """Return the ways to stand in a room by itself."""
         return tuple(way for way in self.turned() if all(map(int.__le__, way, room)))
+
+
+@lru_cache(maxsize=65_536)
+def six_ways(solid: Solid) -> tuple[Sides, ...]:
+    """Return the ways to stand, some of them twice where there are fewer than six."""
+    ways = solid.turned()
+    return tuple(ways[number % len(ways)] for number in range(6))
 
 
 class Placement(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -16,7 +17,6 @@ from routing.parcels.fill import Filler
 from routing.parcels.fit.solids import Solid
 from routing.parcels.pack import pack
 from routing.parcels.packing import Packing
-from routing.parcels.volume_bound import parcels_bound_minor
 from routing.rating.packaging import NO_CARTON
 from routing.rating.packagings import packed_tariff
 from routing.rating.rate_steps import RateStep, ZoneRates
@@ -144,30 +144,54 @@ def test_bounds_hold_and_fillings_are_real_parcels() -> None:
         if case is None or any(case.alone):
             continue
         least = case.plain().least(tuple(case.counts))
-        counts = np.array(case.counts)
-        bound = int(
-            parcels_bound_minor(
-                case.packed.tariff,
-                case.fee,
-                np.array([counts @ case.weight]),
-                np.array([counts @ case.boxing.solid_nl]),
-            )[0]
-        )
+        counts, bound = np.array(case.counts), 0
+        if case.packed.tariff.bound is not None:
+            bound = int(
+                case.packed.tariff.bound.at_least(
+                    np.array([counts @ case.weight]),
+                    np.array([counts @ case.boxing.solid_nl]),
+                    case.fee,
+                    several=False,
+                )[0]
+            )
         filler = Filler(
             case.packed.tariff, case.fee, case.boxing, np.array(case.weight), np.array(case.volume)
         )
-        found = filler.best(counts)
+        found = filler.best(counts, bound)
         if least is None:
             assert found is None
             continue
-        assert bound <= least
         assert found is not None
-        assert found.bound_minor <= least <= found.cost_minor
-        check_parcels(case, found)
-        tight += found.exact
+        assert bound <= least <= found[0]
+        check_parcels(case, Packing(found[0], found[0], found[1]))
+        tight += found[0] == least
         filled += 1
     assert filled > 50
-    assert tight > filled // 5
+    assert tight > filled // 2
+
+
+def test_the_bound_of_several_parcels_holds_for_every_division() -> None:
+    tight = 0
+    for seed in range(CASES):
+        case = draw_case(seed)
+        if case is None or any(case.alone) or case.packed.tariff.bound is None:
+            continue
+        plain, counts = case.plain(), np.array(case.counts)
+        bound = int(
+            case.packed.tariff.bound.at_least(
+                np.array([counts @ case.weight]),
+                np.array([counts @ case.boxing.solid_nl]),
+                case.fee,
+                several=True,
+            )[0]
+        )
+        for parcel in product(*(range(count + 1) for count in case.counts)):
+            rest = tuple(have - n for have, n in zip(case.counts, parcel, strict=True))
+            one, others = plain.parcel_minor(parcel), plain.least(rest)
+            if any(parcel) and any(rest) and one is not None and others is not None:
+                assert bound <= one + case.fee + others, seed
+                tight += bound == one + case.fee + others
+    assert tight > 10
 
 
 def test_a_carton_more_never_makes_parcels_dearer() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.rating.fluid_bound import fluid_bound_minor, fluid_steps
+from routing.rating.fluid_bound import fluid_bound_minor
+from routing.rating.fluid_steps import fluid_steps
 from routing.rating.fold import fold
 from routing.rating.tariff import Tariff, parcel_price_minor
 from routing.rating.zones import RateZone

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from routing.parcels.fit.bounds import room_bound
 from routing.parcels.fit.exact import GaveUpError, search
 from routing.parcels.fit.extreme_points import place
-from routing.parcels.fit.oracle import FitStatus, RoomOracle, fit
+from routing.parcels.fit.oracle import FitStatus, fit, room_oracles
 from routing.parcels.fit.slabs import place_slabs, slabs_fit
 from routing.parcels.fit.solids import Sides, Solid
 from tests.routing.parcels.fit.every_position import faults, fits_somehow
@@ -69,7 +69,7 @@ def test_bounds_never_rule_out_and_slabs_never_promise_what_is_not_so() -> None:
         room, solids, counts = small_case(seed)
         truth = fits_somehow(room, expanded(solids, counts))
         vector = np.array([counts])
-        possible = bool(room_bound(room, solids).possible(vector)[0])
+        possible = bool(room_bound(room, tuple(solids)).possible(vector)[0])
         certain = bool(slabs_fit(room, solids, vector)[0])
         quick = place(room, solids, counts)
         assert possible or not truth, seed
@@ -120,7 +120,7 @@ def test_two_halves_fill_a_room_exactly_and_a_little_more_does_not_fit() -> None
 
 def test_things_over_half_in_every_direction_exclude_each_other_without_search() -> None:
     room, solids = (10, 10, 10), (Solid((6, 6, 6)), Solid((7, 6, 6)))
-    possible = room_bound(room, solids).possible(np.array([[1, 0], [0, 1], [1, 1], [2, 0]]))
+    possible = room_bound(room, tuple(solids)).possible(np.array([[1, 0], [0, 1], [1, 1], [2, 0]]))
     assert possible.tolist() == [True, True, False, False]
 
 
@@ -148,7 +148,7 @@ def test_too_many_odd_solids_are_not_known_to_fit() -> None:
 def test_contents_that_hold_what_does_not_fit_are_ruled_out_from_then_on() -> None:
     # Two bars and a die in a 2 x 2 x 4 room: every bound lets them pass, the search does not.
     room, solids = (2, 2, 4), (Solid((3, 1, 1)), Solid((2, 2, 2)), Solid((1, 1, 1)))
-    oracle = RoomOracle.of(room, solids)
+    (oracle,) = room_oracles([room], solids)
     contents = np.array([[2, 1, 0], [2, 1, 1], [2, 0, 1], [0, 2, 0]])
     assert oracle.possible(contents).tolist() == [True, True, True, True]
     assert oracle.fit((2, 1, 0)).status is FitStatus.DOES_NOT_FIT
