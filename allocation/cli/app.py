@@ -38,7 +38,10 @@ app.add_typer(
     import_.app, name="import", epilog=epilog(), short_help="Read other systems' exports."
 )
 app.add_typer(
-    rules.app, name="rules", epilog=epilog(), short_help="Try, compare and activate rule sets."
+    rules.app,
+    name="rules",
+    epilog=epilog(),
+    short_help="Check, try, compare and activate rule sets.",
 )
 
 

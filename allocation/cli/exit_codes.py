@@ -20,7 +20,8 @@ class ExitCode(IntEnum):
 
 MEANINGS: Final = {
     ExitCode.OK: "done, and completely",
-    ExitCode.INCOMPLETE: "done, but not all of it: units unfilled, nothing to offer, rows skipped",
+    ExitCode.INCOMPLETE: "done, but not all of it: units unfilled, nothing to offer, rows skipped, "
+    "a case that fails",
     ExitCode.USAGE: "wrong options or arguments",
     ExitCode.INVALID_INPUT: "a file, a setting or a request that cannot be used as it is",
     ExitCode.UNREACHABLE: "no answer in time from the server: try again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,3 +84,13 @@ def path_text(path: Sequence[str | int]) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def path_of(text: str) -> Path:
+    """Return the path that `path_text` writes as `text`."""
+    return tuple(
+        int(index) if index else name for name, index in _PART.findall(text) if name or index
+    )
+
+
+_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

@@ -28,9 +28,19 @@ NAMES: Final = (
 @cache
 def presets() -> Mapping[str, str]:
     """Return the text of every preset by name; read once per process."""
+    return _texts(".yaml")
+
+
+@cache
+def preset_cases() -> Mapping[str, str]:
+    """Return the text of every preset's cases file by name; read once per process."""
+    return _texts(".cases.yaml")
+
+
+def _texts(suffix: str) -> Mapping[str, str]:
     folder = files(__name__)
     return MappingProxyType(
-        {name: folder.joinpath(f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES}
+        {name: folder.joinpath(f"{name}{suffix}").read_text(encoding="utf-8") for name in NAMES}
     )
 
 

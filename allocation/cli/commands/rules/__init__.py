@@ -6,6 +6,7 @@ import typer
 
 from allocation.cli.commands.rules import storing
 from allocation.cli.commands.rules.backtest import backtest
+from allocation.cli.commands.rules.check import check
 from allocation.cli.commands.rules.comparing import diff
 from allocation.cli.commands.rules.trying import try_rules
 from allocation.cli.exit_codes import epilog
@@ -15,10 +16,11 @@ app = typer.Typer(
     cls=CommandGroup,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Try, compare, store and activate rule sets.",
+    help="Check, try, compare, store and activate rule sets.",
 )
 
 for name, command, says in (
+    ("check", check, "Check a rule set and run its cases."),
     ("try", try_rules, "Plan orders under rule sets; hold nothing."),
     ("diff", diff, "Say what differs between two rule sets."),
     ("backtest", backtest, "Compare rule sets on past orders."),

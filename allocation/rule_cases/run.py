@@ -1,0 +1,75 @@
+"""Runs the cases of a rule set through the engine that decides live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from allocation.engine import Engine
+from allocation.errors import EngineError
+from allocation.rule_cases.compare import differences
+from allocation.rule_cases.given import given_by
+from allocation.rule_cases.read import ReadCases
+from allocation.rule_cases.schema import Case
+from routing.rules import Finding, RuleSet, Severity
+from routing.rules.places import Path, path_text
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What a case came to.
+
+    Attributes
+    ----------
+    failures
+        Where the plan is not what was expected; none when the case holds.
+    reasons
+        What the engine says of its plan, for people.
+    """
+
+    name: str
+    because: str
+    failures: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """Whether the plan is what was expected."""
+        return not self.failures
+
+
+def run_cases(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> tuple[CaseResult, ...]:
+    """Return what every case comes to under a rule set, in the file's order."""
+    return tuple(
+        _run(rule_set, case, index, cases, engine) for index, case in enumerate(cases.file.cases)
+    )
+
+
+def _run(rule_set: RuleSet, case: Case, index: int, cases: ReadCases, engine: Engine) -> CaseResult:
+    given = given_by(case, cases.network, cases.file.now)
+    at: Path = ("cases", index)
+    try:
+        plan = engine.plan(given.under(rule_set, explain=bool(case.expect.verdicts))).plan
+        found = list(differences(case, plan))
+        if not found:
+            return CaseResult(case.name, case.because)
+        explanation = engine.plan(given.under(rule_set, explain=True)).plan.explanation
+    except EngineError as error:
+        failure = _finding(cases, at, case, f"cannot be planned: {error.message}")
+        return CaseResult(case.name, case.because, (failure,))
+    failures = tuple(_finding(cases, (*at, *path), case, message) for path, message in found)
+    reasons = () if explanation is None else explanation.sentences
+    return CaseResult(case.name, case.because, failures, reasons)
+
+
+def _finding(cases: ReadCases, path: Path, case: Case, message: str) -> Finding:
+    place = cases.places.of(path)
+    said = f"case {case.name} fails: {message}"
+    return Finding(Severity.ERROR, path_text(path), place.line, place.column, said)
+
+
+def all_hold(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> bool:
+    """Tell whether every case holds; ends at the first that does not."""
+    return all(
+        _run(rule_set, case, index, cases, engine).passed
+        for index, case in enumerate(cases.file.cases)
+    )
