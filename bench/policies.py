@@ -1,22 +1,31 @@
 """What order-routing policies cost: ``python -m bench.policies``.
 
 Real baskets go to ZIPs sampled by residents, from networks of real sites, with the real rate cards
-of the package. Every policy meets the same orders and stock and is priced by the same cost model.
-Weights, stock and handling costs are synthetic; `bench.policy_scene` says how.
+of the package, through the backtest that ``shipfrom rules backtest`` runs. Weights, stock and
+handling costs are synthetic; `bench.policy_scene` says how.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bench.harness.options import common_parser
+from allocation.backtest.case import BacktestCase, PastOrder, make_case
+from allocation.backtest.document import backtest_document
+from allocation.backtest.headlines import caveats, headlines
+from allocation.backtest.metrics import METRICS
+from allocation.backtest.run import BacktestResult, run_backtest
+from allocation.backtest.summary import BacktestSummary, summarize
+from allocation.backtest.words import value_text
+from bench.harness.options import common_parser, name_list
 from bench.harness.record import describe, finish
 from bench.harness.table import print_table
+from bench.policy_checks import violations
 from bench.policy_field_data import (
     FIELD_DATA,
     HANDLING,
@@ -27,9 +36,8 @@ from bench.policy_field_data import (
     read_locations,
     read_zips,
 )
-from bench.policy_outcome import BUDGET_S, OrderResult, make_engine, run_order
+from bench.policy_rules import ALL, contender
 from bench.policy_scene import (
-    PLACED,
     Stock,
     build_network,
     largest_quantities,
@@ -37,32 +45,36 @@ from bench.policy_scene import (
     make_orders,
     sample_baskets,
 )
-from bench.policy_summary import HEADERS, compared, policies_json, proof_lines, run_json, table_rows
-from bench.policy_table import SAYS, SHIPFROM, SHIPFROM_SPLIT
 from routing.location import StockLocation
 
 ORDERS: Final = 300
 SMALL_ORDERS: Final = 20
 NETWORKS: Final = (10, 100, 1000)
+BUDGET_S: Final = 1.0
+CURRENCY: Final = "USD"
 
 
-def run_network(
+def make_scene(
     locations: Sequence[StockLocation],
     baskets: Sequence[Basket],
     zips: Sequence[Zip],
     count: int,
     seed: int,
-) -> tuple[OrderResult, ...]:
-    """Let every policy route the same orders over one network."""
+    rules: Sequence[str] = ALL,
+    *,
+    uses_up_stock: bool = False,
+) -> BacktestCase:
+    """Return the case of one network."""
     sample = sample_baskets(baskets, count, seed)
     skus = sorted({line.sku for basket in sample for line in basket.lines})
-    network = build_network(locations, make_items(skus, seed))
     ids = tuple(sorted(location.id for location in locations))
-    stock = Stock(seed, ids, largest_quantities(baskets))
-    engine = make_engine()
-    return tuple(
-        run_order(engine, network, basket, order, stock.levels(basket))
-        for basket, order in make_orders(sample, zips, seed)
+    return make_case(
+        [PastOrder(order) for order in make_orders(sample, zips, seed)],
+        build_network(locations, make_items(skus, seed)),
+        Stock(seed, ids, largest_quantities(baskets)).levels(skus),
+        [contender(name) for name in rules],
+        BUDGET_S,
+        uses_up_stock=uses_up_stock,
     )
 
 
@@ -77,46 +89,88 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
         return 0
     baskets, zips = read_baskets(root), read_zips(root)
     _print_setting(options)
-    networks, runs = {}, {}
+    networks: dict[str, object] = {}
     contradicted = False
     for size in options.networks:
-        started_s = time.perf_counter()
         locations = read_locations(root, size, options.seed)
-        results = run_network(locations, baskets, zips, options.orders, options.seed)
+        scene = make_scene(
+            locations,
+            baskets,
+            zips,
+            options.orders,
+            options.seed,
+            options.rules,
+            uses_up_stock=options.deplete,
+        )
+        started_s = time.perf_counter()
+        result = run_backtest(scene, options.processes)
         seconds = time.perf_counter() - started_s
-        _print_network(size, results, seconds)
-        networks[str(size)] = policies_json(results)
-        runs[str(size)] = run_json(results) | {"seconds": round(seconds, 1)}
-        contradicted |= bool(run_json(results)["violations"])
-    outcome = {"bench": "policies", "seed": options.seed, "networks": networks, "runs": runs}
+        summary = summarize(result, options.seed)
+        found = violations(result)
+        _print_network(size, summary, seconds, found)
+        networks[str(size)] = _document(result, summary) | {
+            "seconds": round(seconds, 1),
+            "violations": list(found),
+        }
+        contradicted |= bool(found)
+    outcome = {
+        "bench": "policies",
+        "seed": options.seed,
+        "processes": options.processes,
+        "uses_up_stock": options.deplete,
+        "networks": networks,
+    }
     finish(outcome, seed=options.seed, record=options.record)
     return int(contradicted)
 
 
+def _document(result: BacktestResult, summary: BacktestSummary) -> dict[str, object]:
+    """Return the figures of the backtest's own document, without orders and locations."""
+    document = backtest_document(result, summary, CURRENCY)
+    return {
+        "orders": document["orders"],
+        "orders_filled_by_all": document["orders_filled_by_all"],
+        "rule_sets": {
+            each["name"]: {name: measured["value"] for name, measured in each["metrics"].items()}
+            | {"orders_not_proven": each["orders_not_proven"]}
+            for each in document["rule_sets"]
+        },
+    }
+
+
 def _print_setting(options: argparse.Namespace) -> None:
     print(describe(options.seed))
-    print(f"{options.orders} orders, placed {PLACED:%Y-%m-%d %H:%M} UTC")
+    stock = "goes down in order time" if options.deplete else "is all there for every order"
+    print(f"{options.orders} orders, {options.processes} process(es); stock {stock}")
     print(
         "synthetic: item weights (lognormal, median 200 g), stock (carried with probability "
-        "size**-0.2,\n  1 to 3 times the item's largest line; not used up), handling "
+        "size**-0.2,\n  1 to 3 times the item's largest line), handling "
         f"{HANDLING.per_shipment_minor} per shipment + {HANDLING.per_line_minor} per line + "
         f"{HANDLING.per_unit_minor} per unit + {HANDLING.per_parcel_minor} per parcel (cents)"
     )
-    print(
-        f"budget: {SHIPFROM} {BUDGET_S[SHIPFROM]} s, {SHIPFROM_SPLIT} {BUDGET_S[SHIPFROM_SPLIT]} s"
-    )
-    for name, says in SAYS.items():
-        print(f"  {name:<26}{says}")
 
 
-def _print_network(size: int, results: Sequence[OrderResult], seconds: float) -> None:
-    title = (
-        f"\n{size} locations: costs, shipments and distances over the {len(compared(results))} of "
-        f"{len(results)} orders that every policy fills completely; USD; {seconds:.0f} s"
-    )
-    print_table(title, HEADERS, table_rows(results))
-    for line in proof_lines(results):
-        print(line)
+def _print_network(
+    size: int, summary: BacktestSummary, seconds: float, found: Sequence[str]
+) -> None:
+    headers = ("rule set", *(metric.title for metric in METRICS if metric.name != "late_share"))
+    rows = [
+        (
+            each.name,
+            *(
+                value_text(measured.metric.unit, measured.value, CURRENCY)
+                for measured in each.measured
+                if measured.metric.name != "late_share"
+            ),
+        )
+        for each in summary.contenders
+    ]
+    title = f"\n{size} locations; {seconds:.0f} s, {summary.compared} of {summary.orders} orders "
+    print_table(f"{title}are filled by every rule set and compared", headers, rows)
+    for sentence in (*headlines(summary, CURRENCY), *caveats(summary)):
+        print(f"  {sentence}")
+    for each in found:
+        print(f"VIOLATION: {each}")
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -127,11 +181,23 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help=f"baskets to route (default: {ORDERS}, with --small {SMALL_ORDERS})",
     )
     parser.add_argument("--networks", type=_sizes, default=NETWORKS, help="default: 10,100,1000")
+    parser.add_argument(
+        "--rules", type=name_list, default=ALL, help=f"default: all of {', '.join(ALL)}"
+    )
+    parser.add_argument(
+        "--deplete", action="store_true", help="let stock go down, order after order"
+    )
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count() or 1, help="default: all cores"
+    )
     options = parser.parse_args(arguments)
     if options.orders is None:
         options.orders = SMALL_ORDERS if options.small else ORDERS
-    if options.orders < 1:
-        parser.error("--orders must be at least 1")
+    if options.orders < 1 or options.processes < 1:
+        parser.error("--orders and --processes must be at least 1")
+    unknown = sorted(set(options.rules) - set(ALL))
+    if unknown or not options.rules:
+        parser.error(f"--rules: there is no {', '.join(unknown) or 'rule set'} among {ALL}")
     return options
 
 

@@ -6,8 +6,7 @@ depends on which other orders are looked at:
 - **Weight of an item**: lognormal, median 200 g, sigma 0.9, kept within 5 g and 15 kg.
 - **Stock of an item at a location**: carried with probability ``size ** -0.2``, so that a basket
   of five lines finds about one location that carries all of it, however large the network;
-  where carried, evenly 1 to three times the item's largest quantity in any real basket. Orders
-  do not use stock up: each meets the same levels.
+  where carried, evenly 1 to three times the item's largest quantity in any real basket.
 - **Destination**: a ZIP drawn by residents, residential.
 """
 
@@ -17,12 +16,11 @@ import random
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from allocation.demo.policy_terms import Levels
 from bench.policy_field_data import Basket, Zip
 from routing.ids import ItemId, LineId, LocationId, OrderId
 from routing.item import InventoryItem
@@ -37,7 +35,7 @@ from routing.rating.zone_resolver import ZoneResolver
 from routing.sourcing.stock import InlineStockView
 
 PLACED: Final = datetime(2026, 9, 16, 15, tzinfo=UTC)
-"""A Wednesday outside the peak season of the carriers."""
+"""When the first order comes: a Wednesday outside the peak season of the carriers."""
 
 _MEDIAN_G: Final = 200
 _SIGMA: Final = 0.9
@@ -63,7 +61,7 @@ class Stock:
     location_ids: tuple[LocationId, ...]
     largest: Mapping[str, int]
 
-    def of_item(self, sku: str) -> Mapping[str, int]:
+    def of_item(self, sku: str) -> Mapping[LocationId, int]:
         """Return the units of an item by the locations that carry it."""
         size = len(self.location_ids)
         rng = np.random.default_rng([self.seed, size, zlib.crc32(sku.encode())])
@@ -74,19 +72,9 @@ class Stock:
             for index in np.flatnonzero(carried).tolist()
         }
 
-    def levels(self, basket: Basket) -> Levels:
-        """Return the levels of a basket's items."""
-        return {line.sku: self.of_item(line.sku) for line in basket.lines}
-
-
-def stock_view(levels: Levels) -> InlineStockView:
-    """Return levels in the engine's terms."""
-    return InlineStockView(
-        {
-            ItemId(item): {LocationId(each): units for each, units in by_location.items()}
-            for item, by_location in levels.items()
-        }
-    )
+    def levels(self, skus: Iterable[str]) -> InlineStockView:
+        """Return the levels of items."""
+        return InlineStockView({ItemId(sku): self.of_item(sku) for sku in skus})
 
 
 def largest_quantities(baskets: Iterable[Basket]) -> Mapping[str, int]:
@@ -126,16 +114,17 @@ def sample_baskets(baskets: Sequence[Basket], count: int, seed: int) -> tuple[Ba
     return tuple(draw.sample(list(baskets), min(count, len(baskets))))
 
 
-def make_orders(
-    baskets: Iterable[Basket], zips: Sequence[Zip], seed: int
-) -> tuple[tuple[Basket, Order], ...]:
-    """Send every basket to a ZIP drawn by residents."""
+def make_orders(baskets: Sequence[Basket], zips: Sequence[Zip], seed: int) -> tuple[Order, ...]:
+    """Send every basket to a ZIP drawn by residents, one a minute."""
     draw = random.Random(f"{seed}:destinations")
-    residents = [each.residents for each in zips]
-    return tuple((basket, _order(basket, draw.choices(zips, residents)[0])) for basket in baskets)
+    to = draw.choices(zips, [each.residents for each in zips], k=len(baskets))
+    return tuple(
+        _order(basket, place, PLACED + timedelta(minutes=number))
+        for number, (basket, place) in enumerate(zip(baskets, to, strict=True))
+    )
 
 
-def _order(basket: Basket, to: Zip) -> Order:
+def _order(basket: Basket, to: Zip, placed_time: datetime) -> Order:
     lines = tuple(
         OrderLine(
             LineId(f"{number:02d}"),
@@ -146,4 +135,4 @@ def _order(basket: Basket, to: Zip) -> Order:
         for number, line in enumerate(basket.lines, start=1)
     )
     destination = Destination("US", to.code, to.coordinates, residential=True)
-    return Order(OrderId(basket.id), PLACED, destination, lines)
+    return Order(OrderId(basket.id), placed_time, destination, lines)

@@ -50,6 +50,8 @@ class BacktestCase:
     budget_s
         Most seconds for one search. Only a search that cannot finish uses it up; its
         answer then depends on the machine, and the result says how many there are.
+    uses_up_stock
+        Whether orders take from the stock that later ones meet; else each meets all of it.
     """
 
     orders: tuple[PastOrder, ...]
@@ -57,6 +59,7 @@ class BacktestCase:
     stock: InlineStockView
     contenders: tuple[Contender, ...]
     budget_s: float = 1.0
+    uses_up_stock: bool = True
 
 
 def make_case(
@@ -65,8 +68,10 @@ def make_case(
     stock: InlineStockView,
     contenders: Iterable[Contender],
     budget_s: float = 1.0,
+    *,
+    uses_up_stock: bool = True,
 ) -> BacktestCase:
-    """Put a case together.
+    """Put a case together; see `BacktestCase`.
 
     Raises
     ------
@@ -84,4 +89,4 @@ def make_case(
         twice = sorted(name for name, count in counts.items() if count > 1)
         if twice:
             raise ValueError(f"{what}(s) that appear twice: {', '.join(twice[:10])}; keep one each")
-    return BacktestCase(in_time, network, stock, compared, budget_s)
+    return BacktestCase(in_time, network, stock, compared, budget_s, uses_up_stock)

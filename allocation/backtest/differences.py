@@ -89,7 +89,7 @@ def explained(
 
 def _jobs(result: BacktestResult, contender: int, wanted: Collection[int]) -> list[Job]:
     """Walk through a contender's run once more, to see the stock that each order met."""
-    shelf = Shelf(result.case.stock)
+    shelf = Shelf(result.case.stock, fixed=not result.case.uses_up_stock)
     jobs = []
     for number, outcome in enumerate(result.outcomes[contender]):
         if number in wanted:

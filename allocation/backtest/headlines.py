@@ -13,10 +13,13 @@ def scope(case: BacktestCase) -> str:
     first = case.orders[0].order.placed_time.date().isoformat()
     last = case.orders[-1].order.placed_time.date().isoformat()
     days = f"on {first}" if first == last else f"from {first} to {last}"
+    met = "in the order of time and began with the same stock"
+    if not case.uses_up_stock:
+        met = "and every order all of the stock, as if it were the only one"
     return (
         f"{counted(len(case.orders), 'order')} placed {days}, "
         f"{counted(len(case.network.locations), 'location')}. Every rule set met the same orders "
-        "in the order of time and began with the same stock."
+        f"{met}."
     )
 
 

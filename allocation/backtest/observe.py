@@ -46,6 +46,7 @@ def observe(order: Order, plan: Plan) -> OrderOutcome:
         late=_late(order, plan, last),
         delivery_days=None if last is None else (last - order.placed_time.date()).days,
         optimal=plan.proof.status is ProofStatus.OPTIMAL,
+        bound_minor=plan.proof.lower_bound_minor,
         baseline=_compared(plan),
         sentences=() if plan.explanation is None else plan.explanation.sentences,
     )

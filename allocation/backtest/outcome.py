@@ -96,8 +96,8 @@ class OrderOutcome:
     delivery_days
         Calendar days from the day of the order (UTC) to the last delivery date; ``None``
         when that is unknown or nothing ships.
-    optimal
-        Whether no allowed plan costs less, proven.
+    optimal, bound_minor
+        Whether no allowed plan is better, proven; and what no allowed plan costs less than.
     problem
         Why the order could not be planned at all; everything else is then empty. That is
         never a lack of stock.
@@ -115,6 +115,7 @@ class OrderOutcome:
     late: bool | None = None
     delivery_days: int | None = None
     optimal: bool = False
+    bound_minor: int = 0
     baseline: Compared | None = None
     sentences: tuple[str, ...] = ()
     problem: str | None = None

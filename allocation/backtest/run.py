@@ -56,8 +56,9 @@ class _Track:
     """One contender's run: its own stock, its own turns."""
 
     def __init__(self, case: BacktestCase, needs: Sequence[tuple[ItemId, ...]]) -> None:
-        self.shelf = Shelf(case.stock)
-        self.turns = Turns(needs)
+        self.shelf = Shelf(case.stock, fixed=not case.uses_up_stock)
+        # Orders that take nothing away need not wait for each other.
+        self.turns = Turns(needs if case.uses_up_stock else [()] * len(needs))
         self.outcomes: list[OrderOutcome | None] = [None] * len(case.orders)
 
     def finished(self) -> Outcomes:

@@ -16,15 +16,18 @@ Levels = Mapping[ItemId, Mapping[LocationId, int]]
 
 
 class Shelf:
-    """Levels that can only go down.
+    """Levels that can only go down, or that never change.
 
     Parameters
     ----------
     stock
         What there is to begin with; it is left as it is.
+    fixed
+        Whether what is taken is put back at once.
     """
 
-    def __init__(self, stock: InlineStockView) -> None:
+    def __init__(self, stock: InlineStockView, *, fixed: bool = False) -> None:
+        self._fixed = fixed
         self._left = {item: dict(places) for item, places in stock.levels.items()}
 
     def levels(self, items: Iterable[ItemId]) -> Levels:
@@ -47,7 +50,8 @@ class Shelf:
                     f"{each.increments} of {each.item_id} were taken at {each.location_id}, "
                     f"which has {here.get(each.location_id, 0)}"
                 )
-            here[each.location_id] = left
+            if not self._fixed:
+                here[each.location_id] = left
 
 
 @dataclass(frozen=True, slots=True)

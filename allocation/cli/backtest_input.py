@@ -60,6 +60,7 @@ def backtest_case(
     rule_sets: Sequence[RuleSet],
     budget_s: float,
     *,
+    uses_up_stock: bool,
     skip_bad_orders: bool,
     advance: Callable[[int], None],
 ) -> BacktestCase:
@@ -82,7 +83,9 @@ def backtest_case(
     _look_at(past.problems, skip=skip_bad_orders)
     contenders = [Contender(each.name, each) for each in rule_sets]
     try:
-        return make_case(past.orders, state.network, view, contenders, budget_s)
+        return make_case(
+            past.orders, state.network, view, contenders, budget_s, uses_up_stock=uses_up_stock
+        )
     except ValueError as error:
         raise CommandError(str(error)) from error
 

@@ -85,13 +85,21 @@ def _unknown(spreads: list[Spread]) -> str:
 
 
 def _method(view: View) -> Markup:
-    text = _METHOD.format(first=view.names[0], resamples=f"{RESAMPLES:,}", seed=view.summary.seed)
+    stock = _USED_UP if view.result.case.uses_up_stock else _FRESH
+    text = _METHOD.format(
+        stock=stock, first=view.names[0], resamples=f"{RESAMPLES:,}", seed=view.summary.seed
+    )
     return _notes([" ".join(each.split()) for each in text.split("\n\n")])
 
 
+_USED_UP = (
+    "with the stock that the orders before it had left under the same rule set. Nothing was added "
+    "to the stock."
+)
+_FRESH = "with all of the stock, whatever earlier orders took."
+
 _METHOD = """\
-Each order went through the same planning that checkout uses, with the stock that the orders
-before it had left under the same rule set. Nothing was added to the stock.
+Each order went through the same planning that checkout uses, {stock}
 
 Cost is what is paid: carriers, surcharges, handling. Penalties and preferences steer the choice
 and are shown apart.

@@ -112,6 +112,17 @@ def test_every_rule_set_starts_with_all_of_the_stock():
     assert all(outcomes[0].complete for outcomes in result.outcomes)
 
 
+def test_with_fresh_stock_every_order_is_planned_as_if_it_were_the_only_one():
+    several = make_case(
+        [PastOrder(cups(1)), PastOrder(cups(2))],
+        NETWORK,
+        stock(cup={"reno": 1}),
+        [CHEAPEST],
+        uses_up_stock=False,
+    )
+    assert [each.complete for each in run_backtest(several).outcomes[0]] == [True, True]
+
+
 def test_an_order_that_cannot_be_planned_is_a_problem_and_not_unfilled():
     result = run_backtest(case([past(1, [line(1, "ghost")]), cups(2)], {"cup": {"reno": 1}}))
     ghost, cup = result.outcomes[0]

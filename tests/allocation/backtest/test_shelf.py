@@ -27,6 +27,14 @@ def test_levels_that_were_handed_out_do_not_change_any_more():
     assert before == {CUP: {RENO: 5}}
 
 
+def test_a_fixed_shelf_has_the_same_again_and_still_no_more_than_that():
+    shelf = Shelf(stock(cup={"reno": 5}), fixed=True)
+    shelf.take([Take(CUP, RENO, 5)])
+    assert shelf.levels([CUP]) == {CUP: {RENO: 5}}
+    with pytest.raises(ValueError, match="which has"):
+        shelf.take([Take(CUP, RENO, 6)])
+
+
 @pytest.mark.parametrize("item", [CUP, POT])
 def test_more_than_there_is_cannot_be_taken(item):
     with pytest.raises(ValueError, match="which has"):

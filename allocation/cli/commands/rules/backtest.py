@@ -100,6 +100,10 @@ def backtest(
         typer.Option("--budget", metavar="SECONDS", min=0.01, max=60, help="Most time per search."),
     ] = 1.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the intervals.")] = 1,
+    fresh_stock: Annotated[
+        bool,
+        typer.Option("--fresh-stock", help="Let every order meet all of the stock: none is taken."),
+    ] = False,
     skip_bad_orders: Annotated[
         bool,
         typer.Option("--skip-bad-orders", help="Use the good orders although others are not."),
@@ -110,8 +114,8 @@ def backtest(
 ) -> None:
     """Plan past orders under several rule sets and compare what comes of it.
 
-    Each rule set starts with the same stock, and every order takes its part of it. Nothing is
-    stored or reserved, and no running server plans anything.
+    Each rule set starts with the same stock, and every order takes its part of it unless
+    --fresh-stock is given. Nothing is stored or reserved, and no running server plans anything.
     """
     with rule_reader(server) as reader:
         compiled = [reader.read(name).compiled() for name in rules]
@@ -127,6 +131,7 @@ def backtest(
             actual,
             compiled,
             budget,
+            uses_up_stock=not fresh_stock,
             skip_bad_orders=skip_bad_orders,
             advance=advance,
         )
