@@ -13,6 +13,7 @@ from allocation.engine_api import (
     PlanningRequest,
     PlanningResult,
     QuoteResult,
+    Stage,
 )
 from allocation.errors import (
     InvalidRequestError,
@@ -71,11 +72,12 @@ class Engine:
         started_s = self.clock()
         budget = Budget(self.clock, started_s + request.budget_s)
         sourcing = _source(request)
-        before_s = self.clock()
+        sourced_s = self.clock()
         solution = self._solve(sourcing.problem, budget)
-        solve_s = self.clock() - before_s
+        solved_s = self.clock()
         renderer = Renderer(request.order, request.network, sourcing)
         plan = self._plan_of(request, renderer, solution)
+        rendered_s = self.clock()
 
         again = self._again(budget)
         if request.alternatives:
@@ -96,7 +98,14 @@ class Engine:
                 request.ask_about,
             )
             plan = replace(plan, explanation=explanation)
-        return PlanningResult(plan, self.clock() - started_s, solve_s)
+        ended_s = self.clock()
+        stages = (
+            Stage("source", started_s, sourced_s),
+            Stage("solve", sourced_s, solved_s),
+            Stage("render", solved_s, rendered_s),
+            Stage("compare", rendered_s, ended_s),
+        )
+        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages)
 
     def quote(self, request: PlanningRequest) -> QuoteResult:
         """Return delivery options for a cart: cheapest, fastest, fewest shipments, between.

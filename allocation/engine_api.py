@@ -66,12 +66,22 @@ class PlanningRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of planning; times are seconds on the engine's clock."""
+
+    name: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlanningResult:
     """A plan, and how long it took (which is no part of the plan)."""
 
     plan: Plan
     total_s: float
     solve_s: float
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

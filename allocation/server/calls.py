@@ -1,15 +1,50 @@
-"""What is known about the call that is being served, for its log entry."""
+"""What is known about the call that is being served: for its log entry, metrics and trace."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
+from allocation.engine_api import Stage
 from allocation.server.security.principal import Principal
 
 CALL_ID_KEY: Final = "x-request-id"
 """Metadata key under which a call's id comes and goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNote:
+    """A plan that was made within a call, in words that logs and metrics may have.
+
+    Attributes
+    ----------
+    plan_id, request_id
+        Ids; the request's may be empty.
+    rung, status, limit
+        How it was found and what is proven: names of `Rung`, `ProofStatus`, `SolveLimit`.
+    gap
+        Share of the cost that better plans could save at most, from 0 up.
+    shipments
+        How many.
+    unfilled
+        Reason of each line that is not whole.
+    stages
+        What the engine spent its time on.
+    total_s
+        Seconds in the engine.
+    """
+
+    plan_id: str
+    request_id: str
+    rung: str
+    status: str
+    limit: str
+    gap: float
+    shipments: int
+    unfilled: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    total_s: float
 
 
 @dataclass(slots=True)
@@ -20,25 +55,36 @@ class CallRecord:
     ----------
     id
         The caller's ``x-request-id``, or one made up here.
+    method
+        Full method name.
+    start_s
+        When it came, in monotonic seconds.
     reason
         Reason of the error that it ended with; empty if it did not.
     principal
         Who calls; ``None`` until that is known.
+    plans
+        Plans made so far; an order may be planned more than once.
+    conflicts
+        How often others were faster to take the stock of a plan.
+    change
+        What an audited method was asked to change.
+    span
+        Of the trace; ``None`` without one.
     """
 
     id: str
+    method: str = ""
+    start_s: float = 0.0
     reason: str = ""
     principal: Principal | None = None
+    plans: list[PlanNote] = field(default_factory=list)
+    conflicts: int = 0
+    change: dict[str, Any] | None = None
+    span: Any = None
 
 
 CURRENT_CALL: Final[ContextVar[CallRecord | None]] = ContextVar("current_call", default=None)
-
-
-def set_reason(reason: str) -> None:
-    """Note the reason of the error that ends the current call."""
-    record = CURRENT_CALL.get()
-    if record is not None:
-        record.reason = reason
 
 
 def current_call_id() -> str:
@@ -47,14 +93,21 @@ def current_call_id() -> str:
     return "" if record is None else record.id
 
 
-def set_principal(principal: Principal) -> None:
-    """Note who the current call comes from."""
-    record = CURRENT_CALL.get()
-    if record is not None:
-        record.principal = principal
-
-
 def current_principal() -> Principal | None:
     """Return who the current call comes from, ``None`` outside of one."""
     record = CURRENT_CALL.get()
     return None if record is None else record.principal
+
+
+def note_plan(note: PlanNote) -> None:
+    """Note a plan that was made for the current call."""
+    record = CURRENT_CALL.get()
+    if record is not None:
+        record.plans.append(note)
+
+
+def note_conflict() -> None:
+    """Note that others were faster to take the stock of the current call's plan."""
+    record = CURRENT_CALL.get()
+    if record is not None:
+        record.conflicts += 1

@@ -6,11 +6,10 @@ import grpc
 from grpc import aio
 
 from allocation.server.environment import Environment
-from allocation.server.interceptors.access_log import AccessLogInterceptor
-from allocation.server.interceptors.audit import AuditInterceptor
-from allocation.server.interceptors.errors import ErrorInterceptor
-from allocation.server.interceptors.parsing import ParsingInterceptor
-from allocation.server.interceptors.permission import PermissionInterceptor
+from allocation.server.interceptors.access_log import AccessLog
+from allocation.server.interceptors.audit import AuditLog
+from allocation.server.interceptors.call import CallInterceptor
+from allocation.server.interceptors.permission import Gate
 from allocation.server.security.authenticator import Authenticator
 from allocation.server.security.exposure import exposure_problems
 from allocation.server.security.rates import RateLimiter
@@ -32,11 +31,9 @@ def make_server(settings: ServerSettings, environment: Environment) -> aio.Serve
         raise StartError("; ".join(problems))
     return aio.server(
         interceptors=[
-            AccessLogInterceptor(environment.clock),
-            AuditInterceptor(),
-            ErrorInterceptor(),
-            _permissions(settings, environment),
-            ParsingInterceptor(),
+            CallInterceptor(
+                _gate(settings, environment), (AccessLog(), AuditLog()), environment.clock
+            )
         ],
         options=[
             ("grpc.max_receive_message_length", settings.receive_bytes),
@@ -82,11 +79,11 @@ def _credentials(
         raise StartError(f"the certificate cannot be used: {error}") from error
 
 
-def _permissions(settings: ServerSettings, environment: Environment) -> PermissionInterceptor:
+def _gate(settings: ServerSettings, environment: Environment) -> Gate:
     security = settings.security
     try:
         authenticator = Authenticator(security, environment.now, environment.clock)
     except (ValueError, OSError) as error:
         raise StartError(str(error)) from error
     rates = RateLimiter(security.rate_per_s, security.rate_burst, environment.clock)
-    return PermissionInterceptor(authenticator, rates)
+    return Gate(authenticator, rates)

@@ -11,6 +11,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.replies import PlanReply
 from allocation.server.budget import Deadline
+from allocation.server.calls import note_conflict
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import KnownBetter, Planning
 from allocation.server.proposal import Proposal, Wish, propose
@@ -84,6 +85,7 @@ class Holding:
         try:
             return await self._attempt(wish, deadline, start_s)
         except InsufficientStockError as error:
+            note_conflict()
             problem = error
         attempts = 1
         async with self._one_by_one:
@@ -92,6 +94,7 @@ class Holding:
                 try:
                     return await self._attempt(_wiser(wish, problem), deadline, start_s)
                 except InsufficientStockError as error:
+                    note_conflict()
                     problem = error
                 except NoPlanInTimeError:
                     break

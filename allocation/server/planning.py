@@ -9,9 +9,11 @@ from datetime import datetime
 from allocation.engine_api import PlanningRequest, PlanningResult
 from allocation.ledger.picture import StockPicture
 from allocation.server.budget import Deadline
+from allocation.server.calls import note_plan
 from allocation.server.codec.answer import encode_allocation, encode_quote
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
+from allocation.server.plan_note import note_of
 from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
 from allocation.server.stock_follower import StockFollower
@@ -156,5 +158,6 @@ def answer_to(
     prepared: Prepared, result: PlanningResult, total_s: float
 ) -> allocation_service_pb2.AllocateResponse:
     """Return the answer with a plan that took `total_s` seconds in all."""
+    note_plan(note_of(result, prepared.request.request_id))
     names = prepared.state.carrier_service
     return encode_allocation(result, names, prepared.decoded.warnings, total_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -51,7 +52,8 @@ class WorkerPool:
                 )
             self._taken += 1
         try:
-            future = self._executor.submit(function)
+            # What the function logs and notes belongs to the call that it runs for.
+            future = self._executor.submit(copy_context().run, function)
         except BaseException:
             self._give_back(None)
             raise

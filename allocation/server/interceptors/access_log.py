@@ -2,73 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from itertools import count
 from typing import Any, Final
-from uuid import uuid4
 
-from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
-from allocation.server.interceptors.code_name import code_name
-from allocation.server.interceptors.wrap import AroundEveryCall
+from allocation.server.calls import CallRecord
 
 LOG: Final = logging.getLogger("allocation.server.access")
-_MOST_ID_CHARS: Final = 128
-_START: Final = uuid4().hex[:16]
 
 
-class AccessLogInterceptor(AroundEveryCall):
-    """Gives every call an id, sends it back, and logs the call when it is over.
+class AccessLog:
+    """Logs each call when it is over."""
 
-    Parameters
-    ----------
-    clock
-        Monotonic seconds.
-    """
+    def began(self, record: CallRecord, context: Any) -> None:
+        """Do nothing: a call has one entry."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self._clock = clock
-        # Unique without a system call per call: one random start per process, then a count.
-        self._ids = (f"{_START}-{number}" for number in count(1))
-
-    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
-        """Return what logs the call."""
-        return self._logged(method, context)
-
-    @asynccontextmanager
-    async def _logged(self, method: str, context: Any) -> AsyncIterator[None]:
-        start = self._clock()
-        record = CallRecord(_callers_id(context) or next(self._ids))
-        # Each call has a task, and so a context, of its own: nothing to put back.
-        CURRENT_CALL.set(record)
-        context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
-        cancelled = False
-        try:
-            yield
-        except asyncio.CancelledError:
-            cancelled = True
-            raise
-        finally:
-            LOG.info(
-                "call",
-                extra={
-                    "method": method,
-                    "code": "CANCELLED" if cancelled else code_name(context.code()),
-                    "reason": record.reason,
-                    "call_id": record.id,
-                    "principal": "" if record.principal is None else record.principal.name,
-                    "duration_ms": round((self._clock() - start) * 1000, 3),
-                },
-            )
-
-
-def _callers_id(context: Any) -> str:
-    """Return the caller's id if it is fit for a log line, else nothing."""
-    for key, value in context.invocation_metadata() or ():
-        if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
-            return str(value)
-    return ""
+    def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
+        """Log the call; with the ids of its request and plan where it has some."""
+        if not LOG.isEnabledFor(logging.INFO):
+            return
+        extra = {
+            "method": record.method,
+            "code": code,
+            "reason": record.reason,
+            "call_id": record.id,
+            "principal": "" if record.principal is None else record.principal.name,
+            "duration_ms": round(duration_s * 1000, 3),
+        }
+        if record.plans:
+            plan = record.plans[-1]
+            extra["plan_id"] = plan.plan_id
+            extra["request_id"] = plan.request_id
+            extra["rung"] = plan.rung
+        # Like LOG.info, without looking up which line of the program this is.
+        LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, "", 0, "call", (), None, extra=extra))

@@ -2,83 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
-import grpc
 from google.protobuf.message import Message
-from grpc import aio
 
-from allocation.server.calls import CURRENT_CALL
-from allocation.server.interceptors.code_name import code_name
-from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
-from allocation.server.security.permissions import AUDITED
+from allocation.server.calls import CallRecord
 
 LOG: Final = logging.getLogger("allocation.server.audit")
 _MOST_CHARS: Final = 120
+_ROWS: Final = "_count"
 
 
-class AuditInterceptor(aio.ServerInterceptor):
-    """Logs calls of `AUDITED` methods with their principal, outcome and size.
+class AuditLog:
+    """Logs calls that were asked to change something, with their principal and outcome."""
 
-    It has to stand outside of what turns errors into statuses, and inside of what gives a
-    call its id.
-    """
+    def began(self, record: CallRecord, context: Any) -> None:
+        """Do nothing: a call has one entry."""
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
-        """Return the method's handler, with an entry after it if it is audited."""
-        handler = await continuation(handler_call_details)
-        method = handler_call_details.method
-        if handler is None or method not in AUDITED:
-            return handler
-        return wrapped(handler, _audited(handler, method))
-
-
-def _audited(handler: Handler, method: str) -> Behaviour:
-    inner = behaviour_of(handler)
-
-    async def call(request: Any, context: Any) -> Any:
-        change: dict[str, Any] = {}
-        given = _counted(request, change) if handler.request_streaming else request
-        if not handler.request_streaming:
-            change.update(summary_of(request))
-        cancelled = False
-        try:
-            return await inner(given, context)
-        except asyncio.CancelledError:
-            cancelled = True
-            raise
-        finally:
-            _log(method, "CANCELLED" if cancelled else code_name(context.code()), change)
-
-    return call
+    def ended(self, record: CallRecord, code: str, duration_s: float) -> None:  # noqa: ARG002
+        """Log the call if it was one of an audited method."""
+        if record.change is None:
+            return
+        principal = record.principal
+        LOG.info(
+            "change",
+            extra={
+                "method": record.method,
+                "principal": "" if principal is None else principal.name,
+                "proved_by": "" if principal is None else principal.proved_by,
+                "code": code,
+                "reason": record.reason,
+                "call_id": record.id,
+                "change": record.change,
+            },
+        )
 
 
-def _log(method: str, code: str, change: dict[str, Any]) -> None:
-    record = CURRENT_CALL.get()
-    principal = None if record is None else record.principal
-    LOG.info(
-        "change",
-        extra={
-            "method": method,
-            "principal": "" if principal is None else principal.name,
-            "proved_by": "" if principal is None else principal.proved_by,
-            "code": code,
-            "reason": "" if record is None else record.reason,
-            "call_id": "" if record is None else record.id,
-            "change": change,
-        },
-    )
-
-
-async def _counted(requests: AsyncIterator[Any], change: dict[str, Any]) -> AsyncIterator[Any]:
+async def counted(requests: AsyncIterator[Any], change: dict[str, Any]) -> AsyncIterator[Any]:
     """Pass on a stream of requests; `change` says what its first had and how many rows came."""
     messages = 0
     rows: dict[str, int] = {}
@@ -92,9 +55,6 @@ async def _counted(requests: AsyncIterator[Any], change: dict[str, Any]) -> Asyn
                 change[name] = value
         change.update(rows, messages=messages)
         yield request
-
-
-_ROWS: Final = "_count"
 
 
 def summary_of(request: Any) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from uuid import uuid4
 
 from google.rpc import status_pb2
@@ -14,45 +12,38 @@ from grpc import aio
 from grpc_status import rpc_status
 
 from allocation.errors import EngineError, InvalidRequestError
-from allocation.server.calls import CALL_ID_KEY, current_call_id, set_reason
+from allocation.server.calls import CALL_ID_KEY, CallRecord
 from allocation.server.errors import incident_status, status_of
-from allocation.server.interceptors.wrap import AroundEveryCall
 from routing.errors import InvalidInputError
 
 LOG: Final = logging.getLogger("allocation.server")
 
-
-class ErrorInterceptor(AroundEveryCall):
-    """Answers every error with a status of the catalogue."""
-
-    def around(self, method: str, context: Any) -> AbstractAsyncContextManager[None]:
-        """Return what turns errors of the call into statuses."""
-        return _mapped(method, context)
+PASSED_ON: Final = (aio.AbortError, asyncio.CancelledError, GeneratorExit)
+"""What ends a call without being an error of it."""
 
 
-@asynccontextmanager
-async def _mapped(method: str, context: Any) -> AsyncIterator[None]:
-    try:
-        yield
-    except (aio.AbortError, asyncio.CancelledError, GeneratorExit):
-        raise
-    except EngineError as error:
-        await _abort(context, status_of(error), error.reason)
-    except InvalidInputError as error:
-        await _abort(context, status_of(InvalidRequestError(error.violations)), "INVALID_REQUEST")
-    except Exception:  # the last line of defence: whatever it is, the caller gets an id
+async def answer_error(error: Exception, record: CallRecord, context: Any) -> None:
+    """End a call with the status of an error; raises what gRPC wants raised."""
+    if isinstance(error, EngineError):
+        record.reason = error.reason
+        await _abort(context, status_of(error), record)
+    elif isinstance(error, InvalidInputError):
+        record.reason = InvalidRequestError.reason
+        await _abort(context, status_of(InvalidRequestError(error.violations)), record)
+    else:
+        # The last line of defence: whatever it is, the caller gets an id.
         incident_id = uuid4().hex[:12]
-        LOG.exception(
+        LOG.error(
             "internal error",
-            extra={"incident_id": incident_id, "method": method, "call_id": current_call_id()},
+            exc_info=error,
+            extra={"incident_id": incident_id, "method": record.method, "call_id": record.id},
         )
-        await _abort(context, incident_status(incident_id), "INTERNAL")
+        record.reason = "INTERNAL"
+        await _abort(context, incident_status(incident_id), record)
 
 
-async def _abort(context: Any, status: status_pb2.Status, reason: str) -> NoReturn:
-    set_reason(reason)
+async def _abort(context: Any, status: status_pb2.Status, record: CallRecord) -> None:
     answer = rpc_status.to_status(status)
     # These replace the trailers set so far, so the id has to come along.
-    trailers = (*answer.trailing_metadata, (CALL_ID_KEY, current_call_id()))
+    trailers = (*answer.trailing_metadata, (CALL_ID_KEY, record.id))
     await context.abort(answer.code, answer.details, trailers)
-    raise AssertionError("abort always raises")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import grpc
 from google.protobuf.message import DecodeError
-from grpc import aio
 
 from allocation.errors import InvalidRequestError
-from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
 from routing.errors import Violation
 
 
@@ -23,22 +19,9 @@ class Unparsable:
     size_bytes: int
 
 
-class ParsingInterceptor(aio.ServerInterceptor):
-    """Lets no parse failure reach gRPC, which would call it INTERNAL."""
+def never_raising(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Return a deserializer that lets no failure reach gRPC, which would call it INTERNAL."""
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
-        """Return the method's handler with a deserializer that never raises."""
-        handler = await continuation(handler_call_details)
-        if handler is None or handler.request_deserializer is None:
-            return handler
-        return wrapped(handler, _checked(handler), _never_raising(handler.request_deserializer))
-
-
-def _never_raising(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     def parse(content: bytes) -> Any:
         try:
             return deserialize(content)
@@ -48,31 +31,21 @@ def _never_raising(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any
     return parse
 
 
-def _checked(handler: Handler) -> Behaviour:
-    inner = behaviour_of(handler)
-    check = _check_each if handler.request_streaming else _check
+def parsed(request: Any) -> Any:
+    """Return a request that could be parsed.
 
-    async def unary(request: Any, context: Any) -> Any:
-        return await inner(check(request), context)
-
-    async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
-        given = check(request)
-        if inspect.isasyncgenfunction(inner):
-            async for response in inner(given, context):
-                yield response
-        else:
-            await inner(given, context)
-
-    return stream if handler.response_streaming else unary
-
-
-def _check(request: Any) -> Any:
-    if isinstance(request, Unparsable):
+    Raises
+    ------
+    InvalidRequestError
+        If it could not.
+    """
+    if type(request) is Unparsable:
         message = "are not a message of the method's request type; check the client's protos"
         raise InvalidRequestError([Violation("", f"the {request.size_bytes} bytes sent {message}")])
     return request
 
 
-async def _check_each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def parsed_each(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """Pass on a stream of requests; ends with the error of `parsed`."""
     async for request in requests:
-        yield _check(request)
+        yield parsed(request)

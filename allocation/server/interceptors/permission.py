@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allocation.errors import PermissionDeniedError
-from allocation.server.calls import set_principal
-from allocation.server.interceptors.wrap import BeforeEveryCall
+from allocation.server.calls import CallRecord
 from allocation.server.security.authenticator import Authenticator
 from allocation.server.security.permissions import PUBLIC, allowed_roles
 from allocation.server.security.principal import LOCAL, Principal
 from allocation.server.security.rates import RateLimiter
 
 
-class PermissionInterceptor(BeforeEveryCall):
+class Gate:
     """Lets a call through if the permission table allows it to whoever makes it.
 
     Parameters
@@ -25,26 +24,24 @@ class PermissionInterceptor(BeforeEveryCall):
     """
 
     def __init__(self, authenticator: Authenticator, rates: RateLimiter) -> None:
-        super().__init__()
         self._authenticator = authenticator
         self._rates = rates
 
-    def before(self, method: str, context: Any) -> None:
+    def admit(self, record: CallRecord, context: Any) -> None:
         """Let a call through or refuse it.
 
         Raises
         ------
         UnauthenticatedError, PermissionDeniedError, RateLimitedError
         """
-        if method in PUBLIC:
+        if record.method in PUBLIC:
             return
-        principal = self._authenticator.principal(
-            context.invocation_metadata(), context.auth_context
-        )
-        set_principal(principal)
-        if principal.roles.isdisjoint(allowed_roles(method)):
-            raise _denied(method, principal)
-        self._rates.take(_client(principal, context))
+        principal = self._authenticator.principal(context.invocation_metadata, context.auth_context)
+        record.principal = principal
+        if principal.roles.isdisjoint(allowed_roles(record.method)):
+            raise _denied(record.method, principal)
+        if self._rates.limits:
+            self._rates.take(_client(principal, context))
 
 
 def _client(principal: Principal, context: Any) -> str:

@@ -66,14 +66,16 @@ class Authenticator:
         self._verified_with: Mapping[str, Any] | None = None
 
     def principal(
-        self, metadata: Metadata | None, auth_context: Callable[[], AuthContext]
+        self,
+        metadata: Callable[[], Metadata | None],
+        auth_context: Callable[[], AuthContext],
     ) -> Principal:
         """Return who calls.
 
         Parameters
         ----------
         metadata
-            Of the call.
+            Gives that of the call.
         auth_context
             Gives what the transport knows of the other end.
 
@@ -84,7 +86,7 @@ class Authenticator:
         """
         if self._open:
             return LOCAL
-        token = _token(metadata)
+        token = _token(metadata())
         found = self._by_certificate(auth_context) if token is None else self._by_token(token)
         if found.expire_time is not None and self._now() >= found.expire_time:
             when = found.expire_time.isoformat(timespec="seconds")

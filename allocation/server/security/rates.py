@@ -33,6 +33,11 @@ class RateLimiter:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    @property
+    def limits(self) -> bool:
+        """Whether anybody is limited at all."""
+        return self._rate_per_s > 0
+
     def take(self, client: str) -> None:
         """Count one call of a client.
 

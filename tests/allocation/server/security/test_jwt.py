@@ -175,7 +175,7 @@ def test_keys_are_exchanged_while_the_server_runs(tmp_path: Path) -> None:
 
     def name(issuer: Issuer) -> str:
         metadata = [("authorization", f"Bearer {issuer.token(NOW, ['read'])}")]
-        return authenticator.principal(metadata, dict).name
+        return authenticator.principal(lambda: metadata, dict).name
 
     assert name(old) == "somebody"
     with pytest.raises(UnauthenticatedError):
@@ -197,7 +197,7 @@ def test_a_token_that_was_verified_once_still_runs_out(tmp_path: Path) -> None:
     )
     authenticator = Authenticator(settings, clocks.now, clocks.monotonic)
     metadata = [("authorization", f"bearer {issuer.token(NOW, ['read'])}")]
-    assert authenticator.principal(metadata, dict).roles == {Role.READ}
+    assert authenticator.principal(lambda: metadata, dict).roles == {Role.READ}
     clocks.seconds = 3_700
     with pytest.raises(UnauthenticatedError, match="expired"):
-        authenticator.principal(metadata, dict)
+        authenticator.principal(lambda: metadata, dict)

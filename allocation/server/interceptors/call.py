@@ -1,0 +1,163 @@
+"""The one interceptor: what happens around every call, in the order in which it happens.
+
+A chain of interceptors would read as nicely and cost each call as much again as gRPC itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import count
+from typing import Any, Final
+from uuid import uuid4
+
+import grpc
+from grpc import aio
+
+from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
+from allocation.server.interceptors.audit import counted, summary_of
+from allocation.server.interceptors.code_name import code_name
+from allocation.server.interceptors.errors import PASSED_ON, answer_error
+from allocation.server.interceptors.observer import CallObserver
+from allocation.server.interceptors.parsing import never_raising, parsed, parsed_each
+from allocation.server.interceptors.permission import Gate
+from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
+from allocation.server.security.permissions import AUDITED
+
+_MOST_ID_CHARS: Final = 128
+
+
+class CallInterceptor(aio.ServerInterceptor):
+    """Gives a call its id, asks who makes it, serves it, answers its error, tells of it.
+
+    Parameters
+    ----------
+    gate
+        Lets calls through or refuses them.
+    observers
+        Told of every call, in this order.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self, gate: Gate, observers: Sequence[CallObserver], clock: Callable[[], float]
+    ) -> None:
+        self._gate = gate
+        self._observers = tuple(observers)
+        self._clock = clock
+        # Unique without a system call per call: one random start per process, then a count.
+        start = uuid4().hex[:16]
+        self._ids = (f"{start}-{number}" for number in count(1))
+        # What a method does never changes, so it is wrapped once.
+        self._handlers: dict[str, Handler] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """Return the method's handler with everything around it."""
+        method = handler_call_details.method
+        known = self._handlers.get(method)
+        if known is not None:
+            return known
+        handler = await continuation(handler_call_details)
+        # gRPC answers an unknown method itself; there is nothing to wrap.
+        if handler is None:
+            return None
+        parse = handler.request_deserializer
+        around = wrapped(
+            handler, self._around(handler, method), None if parse is None else never_raising(parse)
+        )
+        self._handlers[method] = around
+        return around
+
+    def _around(self, handler: Handler, method: str) -> Behaviour:
+        inner = behaviour_of(handler)
+        given = _given(method, streaming=bool(handler.request_streaming))
+
+        async def unary(request: Any, context: Any) -> Any:
+            record = self._begin(method, context)
+            cancelled = False
+            try:
+                request = given(request, record)
+                self._gate.admit(record, context)
+                return await inner(parsed(request), context)
+            except asyncio.CancelledError:
+                cancelled = True
+                raise
+            except PASSED_ON:
+                raise
+            except Exception as error:  # noqa: BLE001  # all of them have to be answered
+                await answer_error(error, record, context)
+            finally:
+                self._end(record, context, cancelled=cancelled)
+
+        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
+            record = self._begin(method, context)
+            cancelled = False
+            try:
+                request = given(request, record)
+                self._gate.admit(record, context)
+                if inspect.isasyncgenfunction(inner):
+                    async for response in inner(parsed(request), context):
+                        yield response
+                else:
+                    await inner(parsed(request), context)
+            except asyncio.CancelledError:
+                cancelled = True
+                raise
+            except PASSED_ON:
+                raise
+            except Exception as error:  # noqa: BLE001  # all of them have to be answered
+                await answer_error(error, record, context)
+            finally:
+                self._end(record, context, cancelled=cancelled)
+
+        return stream if handler.response_streaming else unary
+
+    def _begin(self, method: str, context: Any) -> CallRecord:
+        record = CallRecord(_callers_id(context) or next(self._ids), method, self._clock())
+        # Each call has a task, and so a context, of its own: nothing to put back.
+        CURRENT_CALL.set(record)
+        context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
+        for observer in self._observers:
+            observer.began(record, context)
+        return record
+
+    def _end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
+        code = "CANCELLED" if cancelled else code_name(context.code())
+        duration_s = self._clock() - record.start_s
+        for observer in self._observers:
+            observer.ended(record, code, duration_s)
+
+
+def _given(method: str, *, streaming: bool) -> Callable[[Any, CallRecord], Any]:
+    """Return what makes a request, or a stream of them, ready for the method."""
+
+    def audited(request: Any, record: CallRecord) -> Any:
+        record.change = {}
+        if streaming:
+            return counted(parsed_each(request), record.change)
+        record.change.update(summary_of(request))
+        return request
+
+    def stream(request: Any, _record: CallRecord) -> Any:
+        return parsed_each(request)
+
+    def single(request: Any, _record: CallRecord) -> Any:
+        return request
+
+    if method in AUDITED:
+        return audited
+    return stream if streaming else single
+
+
+def _callers_id(context: Any) -> str:
+    """Return the caller's id if it is fit for a log line, else nothing."""
+    for key, value in context.invocation_metadata() or ():
+        if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
+            return str(value)
+    return ""

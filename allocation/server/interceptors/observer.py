@@ -1,0 +1,27 @@
+"""What watches calls: logs, metrics, traces."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from allocation.server.calls import CallRecord
+
+
+class CallObserver(Protocol):
+    """Told of every call, on the event loop; must be quick and must not raise."""
+
+    def began(self, record: CallRecord, context: Any) -> None:
+        """Take note that a call has come."""
+        ...
+
+    def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
+        """Take note that a call is over.
+
+        Parameters
+        ----------
+        code
+            Name of its status code.
+        duration_s
+            Seconds since it came.
+        """
+        ...

@@ -1,0 +1,25 @@
+"""What logs and metrics are told of a plan."""
+
+from __future__ import annotations
+
+from allocation.engine_api import PlanningResult
+from allocation.server.calls import PlanNote
+
+
+def note_of(result: PlanningResult, request_id: str) -> PlanNote:
+    """Return a note of a plan: ids, proof and times, nothing of what was ordered or where to."""
+    plan = result.plan
+    proof = plan.proof
+    above = proof.objective_minor - proof.lower_bound_minor
+    return PlanNote(
+        plan_id=plan.id,
+        request_id=request_id,
+        rung=proof.rung.value,
+        status=proof.status.value,
+        limit=proof.limit.value,
+        gap=above / proof.objective_minor if above > 0 and proof.objective_minor > 0 else 0.0,
+        shipments=len(plan.shipments),
+        unfilled=tuple(line.reason.value for line in plan.unfilled),
+        stages=result.stages,
+        total_s=result.total_s,
+    )
