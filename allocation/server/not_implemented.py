@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-LOTS_AND_SERIALS: Final = (
-    "lot_ids and serials of a line are not served yet: leave them out and choose lots when picking"
-)
 LOTS_AND_SERIALS_PICKED: Final = (
     "lots and serials that were picked are not served yet: leave lot_id and serials out"
 )

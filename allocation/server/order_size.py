@@ -17,6 +17,7 @@ from routing.rating.card_book import CardBook
 from routing.rating.surcharge import BASIS_POINTS, SurchargeKind
 from routing.rules.deciding import RulesAtTime
 from routing.sourcing.objectives import FARTHEST_KM
+from routing.sourcing.wait_days import MOST_WAIT_DAYS
 
 MOST_PIECES: Final = 10**13
 MOST_WEIGHT_UG: Final = 10**18
@@ -94,6 +95,8 @@ def _most_minor(rules: RulesAtTime) -> int:
         max(each.unfilled_unit_minor or 0 for each in policies)
         + max(each.extra_shipment_minor for each in policies)
         + max(each.late_day_minor or 0 for each in policies) * MOST_LATE_DAYS
+        + max(each.backorder_unit_minor or 0 for each in policies)
+        + max(each.backorder_wait_day_minor for each in policies) * MOST_WAIT_DAYS
         + max(each.distance_minor_per_100_km for each in policies) * FARTHEST_KM // 100
         + sum(abs(each.amount_minor) for each in rules.rule_set.rules.priced)
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from allocation.engine_api import Baseline, PlanningRequest
-from allocation.errors import EngineError, NotImplementedYetError
+from allocation.errors import EngineError
 from allocation.server.codec.baseline import decode_baseline
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.kits import check_parts, parts_of
@@ -26,7 +26,6 @@ from allocation.server.codec.times import decode_duration
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
-from allocation.server.not_implemented import LOTS_AND_SERIALS
 from allocation.server.order_size import check_order_size
 from allocation.server.rule_sets import RuleSets
 from allocation.v1 import allocation_service_pb2
@@ -107,7 +106,7 @@ class RequestDecoder:
         Raises
         ------
         allocation.errors.EngineError
-            `RequestTooLargeError`, `InvalidRequestError`, `NotImplementedYetError`,
+            `RequestTooLargeError`, `InvalidRequestError`,
             `UnknownRuleSetError`, `RulesInvalidError`, `UnknownItemError` or
             `UnknownLocationError`.
         """
@@ -147,7 +146,6 @@ class RequestDecoder:
         findings.raise_if_refused()
         check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
         findings.raise_if_refused()
-        _check_served(message)
         if unusable is not None:
             raise unusable
         names.raise_if_unknown()
@@ -228,9 +226,3 @@ def decode_hold_ttl(message: PlanningMessage, findings: Findings) -> timedelta |
     if message.HasField("hold_ttl"):
         ttl = decode_duration(message.hold_ttl, "hold_ttl", findings, 1, MOST_TTL_S)
     return ttl if message.mode == allocation_service_pb2.ALLOCATE_MODE_HOLD else None
-
-
-def _check_served(message: PlanningMessage) -> None:
-    """Raise for what the contract has and this version does not serve."""
-    if any(line.lot_ids or line.serials for line in message.order.lines):
-        raise NotImplementedYetError(LOTS_AND_SERIALS)

@@ -27,23 +27,23 @@ from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n allocation/v1/inline_stock.proto\x12\rallocation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\"k\n\x0eIncomingSupply\x12&\n\x08quantity\x18\x01 \x01(\x0b\x32\x14.google.type.Decimal\x12\x31\n\rexpected_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x95\x01\n\x08LotLevel\x12\x0e\n\x06lot_id\x18\x01 \x01(\t\x12\'\n\tavailable\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12&\n\x0b\x65xpiry_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\rreceived_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\"\xb4\x01\n\x0bInlineLevel\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\'\n\tavailable\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x08incoming\x18\x03 \x03(\x0b\x32\x1d.allocation.v1.IncomingSupply\x12%\n\x04lots\x18\x04 \x03(\x0b\x32\x17.allocation.v1.LotLevel\x12\x0f\n\x07serials\x18\x05 \x03(\t\"X\n\x0fInlineItemStock\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12*\n\x06levels\x18\x02 \x03(\x0b\x32\x1a.allocation.v1.InlineLevel\"<\n\x0bInlineStock\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.allocation.v1.InlineItemStock\"\r\n\x0bLedgerStockb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n allocation/v1/inline_stock.proto\x12\rallocation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\"\xa3\x01\n\x0eIncomingSupply\x12&\n\x08quantity\x18\x01 \x01(\x0b\x32\x14.google.type.Decimal\x12\x31\n\rexpected_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x12\x63onfidence_percent\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x15\n\x13_confidence_percent\"\x95\x01\n\x08LotLevel\x12\x0e\n\x06lot_id\x18\x01 \x01(\t\x12\'\n\tavailable\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12&\n\x0b\x65xpiry_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12(\n\rreceived_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\"\xb4\x01\n\x0bInlineLevel\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\'\n\tavailable\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x08incoming\x18\x03 \x03(\x0b\x32\x1d.allocation.v1.IncomingSupply\x12%\n\x04lots\x18\x04 \x03(\x0b\x32\x17.allocation.v1.LotLevel\x12\x0f\n\x07serials\x18\x05 \x03(\t\"X\n\x0fInlineItemStock\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12*\n\x06levels\x18\x02 \x03(\x0b\x32\x1a.allocation.v1.InlineLevel\"<\n\x0bInlineStock\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.allocation.v1.InlineItemStock\"\r\n\x0bLedgerStockb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.inline_stock_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INCOMINGSUPPLY']._serialized_start=135
-  _globals['_INCOMINGSUPPLY']._serialized_end=242
-  _globals['_LOTLEVEL']._serialized_start=245
-  _globals['_LOTLEVEL']._serialized_end=394
-  _globals['_INLINELEVEL']._serialized_start=397
-  _globals['_INLINELEVEL']._serialized_end=577
-  _globals['_INLINEITEMSTOCK']._serialized_start=579
-  _globals['_INLINEITEMSTOCK']._serialized_end=667
-  _globals['_INLINESTOCK']._serialized_start=669
-  _globals['_INLINESTOCK']._serialized_end=729
-  _globals['_LEDGERSTOCK']._serialized_start=731
-  _globals['_LEDGERSTOCK']._serialized_end=744
+  _globals['_INCOMINGSUPPLY']._serialized_start=136
+  _globals['_INCOMINGSUPPLY']._serialized_end=299
+  _globals['_LOTLEVEL']._serialized_start=302
+  _globals['_LOTLEVEL']._serialized_end=451
+  _globals['_INLINELEVEL']._serialized_start=454
+  _globals['_INLINELEVEL']._serialized_end=634
+  _globals['_INLINEITEMSTOCK']._serialized_start=636
+  _globals['_INLINEITEMSTOCK']._serialized_end=724
+  _globals['_INLINESTOCK']._serialized_start=726
+  _globals['_INLINESTOCK']._serialized_end=786
+  _globals['_LEDGERSTOCK']._serialized_start=788
+  _globals['_LEDGERSTOCK']._serialized_end=801
 # @@protoc_insertion_point(module_scope)

@@ -29,25 +29,35 @@ class IncomingSupply(_message.Message):
 
     QUANTITY_FIELD_NUMBER: _builtins.int
     EXPECTED_TIME_FIELD_NUMBER: _builtins.int
+    CONFIDENCE_PERCENT_FIELD_NUMBER: _builtins.int
+    confidence_percent: _builtins.int
+    """How sure the supply is, in percent: this share of the units, rounded down, is
+    promised. Range: [0, 100]. Absent means 100.
+    """
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """Units of the item. Above 0. Required."""
 
     @_builtins.property
     def expected_time(self) -> _timestamp_pb2.Timestamp:
-        """When they can be picked. Required."""
+        """When they can be picked. Required. A time before the order was placed is overdue:
+        the units come, and nobody knows when.
+        """
 
     def __init__(
         self,
         *,
         quantity: _decimal_pb2.Decimal | None = ...,
         expected_time: _timestamp_pb2.Timestamp | None = ...,
+        confidence_percent: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence_percent", b"_confidence_percent", "confidence_percent", b"confidence_percent", "expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence_percent", b"_confidence_percent", "confidence_percent", b"confidence_percent", "expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__confidence_percent: _TypeAlias = _typing.Literal["confidence_percent"]  # noqa: Y015
+    _WhichOneofArgType__confidence_percent: _TypeAlias = _typing.Literal["_confidence_percent", b"_confidence_percent"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__confidence_percent) -> _WhichOneofReturnType__confidence_percent | None: ...
 
 Global___IncomingSupply: _TypeAlias = IncomingSupply  # noqa: Y015
 
@@ -108,7 +118,7 @@ class InlineLevel(_message.Message):
     def available(self) -> _decimal_pb2.Decimal:
         """Available to promise now: on hand less everything reserved, already net of
         the caller's own reservations. Range: [-1000000000, 1000000000]; what is
-        below zero counts as zero.
+        below zero is promised to others already: the next units to come are theirs.
         """
 
     @_builtins.property
@@ -117,11 +127,15 @@ class InlineLevel(_message.Message):
 
     @_builtins.property
     def lots(self) -> _containers.RepeatedCompositeFieldContainer[Global___LotLevel]:
-        """For lot-tracked items; their sum is `available`."""
+        """For lot-tracked items; their sum is `available`. Empty: the lots are not known, and
+        the units count as any others.
+        """
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """For serial-tracked items."""
+        """For serial-tracked items, as many as are `available`. Empty: the numbers are not
+        known, and units are assigned when they are picked.
+        """
 
     def __init__(
         self,

@@ -65,6 +65,8 @@ class PlanningOptions(_message.Message):
     EXCLUDED_LOCATION_IDS_FIELD_NUMBER: _builtins.int
     LATE_DAY_PENALTY_FIELD_NUMBER: _builtins.int
     ASK_ABOUT_LOCATION_IDS_FIELD_NUMBER: _builtins.int
+    BACKORDER_UNIT_PENALTY_FIELD_NUMBER: _builtins.int
+    BACKORDER_WAIT_DAY_PENALTY_FIELD_NUMBER: _builtins.int
     rule_set: _builtins.str
     """A revision, or "preset:NAME". Absent: the active rule set, else preset:cheapest."""
     max_shipments: _builtins.int
@@ -129,6 +131,19 @@ class PlanningOptions(_message.Message):
         ("why not from Reno?"). At most 20.
         """
 
+    @_builtins.property
+    def backorder_unit_penalty(self) -> _money_pb2.Money:
+        """Overrides the cost of one unit in a shipment that waits for supply. Not negative.
+        Absent: as the rule set says; if it does not, as few units as possible wait.
+        """
+
+    @_builtins.property
+    def backorder_wait_day_penalty(self) -> _money_pb2.Money:
+        """Overrides the cost of one day that a shipment waits for supply. Not negative.
+        Supply that nobody can date counts as 365 days. Absent: as the rule set says, 0 if
+        it does not.
+        """
+
     def __init__(
         self,
         *,
@@ -146,10 +161,12 @@ class PlanningOptions(_message.Message):
         excluded_location_ids: _abc.Iterable[_builtins.str] | None = ...,
         late_day_penalty: _money_pb2.Money | None = ...,
         ask_about_location_ids: _abc.Iterable[_builtins.str] | None = ...,
+        backorder_unit_penalty: _money_pb2.Money | None = ...,
+        backorder_wait_day_penalty: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "min_shipment_value", b"min_shipment_value", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "min_shipment_value", b"min_shipment_value", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "ask_about_location_ids", b"ask_about_location_ids", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "ask_about_location_ids", b"ask_about_location_ids", "backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -154,7 +154,7 @@ class Shipment(_message.Message):
 
     @_builtins.property
     def ship_date(self) -> _date_pb2.Date:
-        """Local date at the location."""
+        """Local date at the location. Absent: it waits for supply that nobody can date."""
 
     @_builtins.property
     def earliest_delivery_date(self) -> _date_pb2.Date:

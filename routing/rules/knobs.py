@@ -23,6 +23,8 @@ _COST: Final[Mapping[str, str]] = MappingProxyType(
         "late_day_minor": "late_day_minor",
         "distance_minor_per_100_km": "distance_minor_per_100_km",
         "unfilled_unit_minor": "unfilled_unit_minor",
+        "backorder_unit_minor": "backorder_unit_minor",
+        "backorder_wait_day_minor": "backorder_wait_day_minor",
     }
 )
 

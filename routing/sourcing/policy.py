@@ -111,6 +111,8 @@ class Overrides:
     unfilled_unit_minor: int | None = None
     min_shipment_minor: int | None = None
     late_day_minor: int | None = None
+    backorder_unit_minor: int | None = None
+    backorder_wait_day_minor: int | None = None
     allowed_location_ids: frozenset[LocationId] = frozenset()
     excluded_location_ids: frozenset[LocationId] = frozenset()
 

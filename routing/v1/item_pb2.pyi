@@ -137,6 +137,7 @@ class InventoryItem(_message.Message):
     COMPONENTS_FIELD_NUMBER: _builtins.int
     SUBSTITUTE_ITEM_IDS_FIELD_NUMBER: _builtins.int
     ORIGIN_COUNTRY_FIELD_NUMBER: _builtins.int
+    LEAD_TIME_DAYS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique within the network, at most 128 characters. Required."""
     sku: _builtins.str
@@ -154,7 +155,9 @@ class InventoryItem(_message.Message):
     pick_order: Global___PickOrder.ValueType
     """Which lot is picked first, for lot-tracked items."""
     min_remaining_shelf_life_days: _builtins.int
-    """Days of shelf life that must remain on the delivery date. Default 0."""
+    """Days of shelf life that must remain on the delivery date. Range: [0, 36500].
+    Default 0: a lot may expire on the day on which it arrives.
+    """
     ship_alone: _builtins.bool
     """True: each unit travels in a parcel of its own. Default false."""
     processing_days: _builtins.int
@@ -165,6 +168,10 @@ class InventoryItem(_message.Message):
     """What happens when stock does not suffice and the line does not say."""
     origin_country: _builtins.str
     """ISO 3166-1 alpha-2 country of origin, for cross-border rules. Absent: unknown."""
+    lead_time_days: _builtins.int
+    """Days after which supply comes that is not known yet: what a backorder beyond all
+    incoming supply waits for. Range: [0, 3650]. Absent: nobody can say.
+    """
     @_builtins.property
     def weight_g(self) -> _decimal_pb2.Decimal:
         """Weight of 1.0 unit in grams, at most six decimals: 453.59237 is exactly one
@@ -186,7 +193,9 @@ class InventoryItem(_message.Message):
 
     @_builtins.property
     def backorder_limit(self) -> _decimal_pb2.Decimal:
-        """Most units of the whole pool that may be on backorder at once. Absent: no limit."""
+        """Most units that may be on backorder at once, over all locations together. What
+        levels are below zero counts as on backorder already. Absent: no limit.
+        """
 
     @_builtins.property
     def release_time(self) -> _timestamp_pb2.Timestamp:
@@ -222,11 +231,14 @@ class InventoryItem(_message.Message):
         components: _abc.Iterable[Global___KitComponent] | None = ...,
         substitute_item_ids: _abc.Iterable[_builtins.str] | None = ...,
         origin_country: _builtins.str = ...,
+        lead_time_days: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["backorder_limit", b"backorder_limit", "dimensions", b"dimensions", "release_time", b"release_time", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days", "backorder_limit", b"backorder_limit", "dimensions", b"dimensions", "lead_time_days", b"lead_time_days", "release_time", b"release_time", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backorder_limit", b"backorder_limit", "backorder_policy", b"backorder_policy", "components", b"components", "dimensions", b"dimensions", "id", b"id", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "origin_country", b"origin_country", "pick_order", b"pick_order", "processing_days", b"processing_days", "quantity_scale", b"quantity_scale", "release_time", b"release_time", "ship_alone", b"ship_alone", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "title", b"title", "tracking", b"tracking", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days", "backorder_limit", b"backorder_limit", "backorder_policy", b"backorder_policy", "components", b"components", "dimensions", b"dimensions", "id", b"id", "lead_time_days", b"lead_time_days", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "origin_country", b"origin_country", "pick_order", b"pick_order", "processing_days", b"processing_days", "quantity_scale", b"quantity_scale", "release_time", b"release_time", "ship_alone", b"ship_alone", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "title", b"title", "tracking", b"tracking", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__lead_time_days: _TypeAlias = _typing.Literal["lead_time_days"]  # noqa: Y015
+    _WhichOneofArgType__lead_time_days: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lead_time_days) -> _WhichOneofReturnType__lead_time_days | None: ...
 
 Global___InventoryItem: _TypeAlias = InventoryItem  # noqa: Y015

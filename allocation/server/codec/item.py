@@ -6,15 +6,18 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from allocation.server.codec.decimal import (
+    E6_SCALE,
     MOST_QUANTITY,
     decode_e6,
     decode_quantity_e6,
     decode_range_e6,
+    decode_scaled,
 )
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.text import decode_id, decode_prose, decode_word, decode_words
+from allocation.server.codec.times import decode_time
 from routing.ids import ItemId
 from routing.item import (
     MAX_LENGTH_UM,
@@ -22,7 +25,9 @@ from routing.item import (
     BackorderPolicy,
     Dimensions,
     InventoryItem,
+    ItemTracking,
     KitComponent,
+    PickOrder,
 )
 from routing.quantity import E6
 from routing.v1 import backorder_pb2, item_pb2, measures_pb2
@@ -31,20 +36,16 @@ MOST_COMPONENTS: Final = 64
 MOST_WEIGHT_G: Final = MAX_WEIGHT_UG // E6
 _UM_PER_E6_MM: Final = 1_000
 
+TRACKINGS: Final = EnumTable(
+    item_pb2.ItemTracking, "ITEM_TRACKING", ItemTracking, ItemTracking.NONE
+)
+PICK_ORDERS: Final = EnumTable(item_pb2.PickOrder, "PICK_ORDER", PickOrder, PickOrder.FEFO)
 BACKORDER_POLICIES: Final = EnumTable(
     backorder_pb2.BackorderPolicy, "BACKORDER_POLICY", BackorderPolicy, BackorderPolicy.DENY
 )
 
 # Kept and given back, but without effect on plans so far: better said than found out.
-_UNUSED_FIELDS: Final = (
-    "tracking",
-    "pick_order",
-    "min_remaining_shelf_life_days",
-    "backorder_limit",
-    "release_time",
-    "substitute_item_ids",
-    "origin_country",
-)
+_UNUSED_FIELDS: Final = ("substitute_item_ids", "origin_country")
 
 
 def decode_item(
@@ -69,6 +70,12 @@ def decode_item(
         message.backorder_policy, f"{path}.backorder_policy", findings
     )
     components = decode_components(message.components, f"{path}.components", findings)
+    tracking = TRACKINGS.decode(message.tracking, f"{path}.tracking", findings)
+    pick_order = PICK_ORDERS.decode(message.pick_order, f"{path}.pick_order", findings)
+    limit = _backorder_limit(message, path, findings)
+    release = None
+    if message.HasField("release_time"):
+        release = decode_time(message.release_time, f"{path}.release_time", findings)
     _check_unused(message, path, findings)
     item = findings.build(
         path,
@@ -84,6 +91,12 @@ def decode_item(
             unit_value_minor=value,
             backorder_policy=backorder or BackorderPolicy.DENY,
             components=components,
+            tracking=tracking or ItemTracking.NONE,
+            pick_order=pick_order or PickOrder.FEFO,
+            min_shelf_life_days=message.min_remaining_shelf_life_days,
+            backorder_limit_e6=limit,
+            lead_time_days=message.lead_time_days if message.HasField("lead_time_days") else None,
+            release_time=release,
         ),
     )
     return item if len(findings.violations) == known else None
@@ -168,6 +181,18 @@ def _unit_value(
     return value
 
 
+def _backorder_limit(message: item_pb2.InventoryItem, path: str, findings: Findings) -> int | None:
+    """Return the limit in units times one million; a limit of 0 lets nothing wait."""
+    if not message.HasField("backorder_limit"):
+        return None
+    at = f"{path}.backorder_limit"
+    limit = decode_range_e6(message.backorder_limit.value, at, findings, MOST_QUANTITY)
+    scale = message.quantity_scale if 0 <= message.quantity_scale <= E6_SCALE else E6_SCALE
+    if limit is not None:
+        decode_scaled(limit, scale, at, findings, "the item")
+    return limit
+
+
 def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings) -> None:
     """Warn of every field that is set and has no effect on plans so far."""
     for name in _UNUSED_FIELDS:
@@ -178,15 +203,4 @@ def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings
             is_set = message.HasField(name)  # type: ignore[arg-type]
         if is_set:
             findings.warn(f"{name} is kept and has no effect on plans in this version")
-    for name, table in (
-        ("tracking", item_pb2.ItemTracking),
-        ("pick_order", item_pb2.PickOrder),
-    ):
-        if getattr(message, name) not in table.values():
-            findings.refuse(f"{path}.{name}", f"is {getattr(message, name)}; that is not a value")
-    if message.min_remaining_shelf_life_days < 0:
-        findings.refuse(f"{path}.min_remaining_shelf_life_days", "is negative; give 0 or more")
-    if message.HasField("backorder_limit"):
-        at = f"{path}.backorder_limit"
-        decode_range_e6(message.backorder_limit.value, at, findings, MOST_QUANTITY)
     decode_words(message.substitute_item_ids, f"{path}.substitute_item_ids", findings)

@@ -12,9 +12,10 @@ from allocation.server.codec.item import (
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.names import Names
 from allocation.server.codec.text import decode_id, decode_word, decode_words
-from routing.ids import ItemId, LineId, LocationId
-from routing.item import BackorderPolicy, KitComponent
+from routing.ids import ItemId, LineId, LocationId, LotId
+from routing.item import MAX_SHELF_LIFE_DAYS, BackorderPolicy, KitComponent
 from routing.order import OrderLine
+from routing.quantity import E6
 from routing.v1 import order_pb2
 
 
@@ -52,7 +53,30 @@ def decode_line(
         requires_shipping=message.requires_shipping
         if message.HasField("requires_shipping")
         else True,
+        lot_ids=frozenset(
+            LotId(each) for each in decode_words(message.lot_ids, f"{path}.lot_ids", findings)
+        ),
+        serials=_serials(message, quantity, path, findings),
+        min_shelf_life_days=_shelf_life(message, path, findings),
     )
+
+
+def _serials(
+    message: order_pb2.OrderLine, quantity_e6: int | None, path: str, findings: Findings
+) -> frozenset[str]:
+    serials = decode_words(message.serials, f"{path}.serials", findings)
+    if serials and quantity_e6 is not None and len(serials) * E6 < quantity_e6:
+        message_ = f"are {len(serials)} for {quantity_e6 // E6} unit(s); name at least as many"
+        findings.refuse(f"{path}.serials", message_)
+    return serials
+
+
+def _shelf_life(message: order_pb2.OrderLine, path: str, findings: Findings) -> int:
+    days = message.min_remaining_shelf_life_days
+    if not 0 <= days <= MAX_SHELF_LIFE_DAYS:
+        message_ = f"is {days}; it must lie in [0, {MAX_SHELF_LIFE_DAYS}]"
+        findings.refuse(f"{path}.min_remaining_shelf_life_days", message_)
+    return days
 
 
 def _wanted(

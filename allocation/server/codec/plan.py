@@ -102,6 +102,8 @@ def _reservation(row: Reservation) -> reservation_pb2.Reservation:
         quantity=encode_quantity(row.quantity),
         backordered=row.backordered,
         lot_id=row.lot_id or "",
+        serials=row.serials,
+        expected_time=None if row.expected_time is None else encode_time(row.expected_time),
     )
 
 

@@ -43,6 +43,8 @@ def decode_overrides(
         unfilled_unit_minor=_amount(message, "unfilled_unit_penalty", path, money),
         min_shipment_minor=_amount(message, "min_shipment_value", path, money),
         late_day_minor=_amount(message, "late_day_penalty", path, money),
+        backorder_unit_minor=_amount(message, "backorder_unit_penalty", path, money),
+        backorder_wait_day_minor=_amount(message, "backorder_wait_day_penalty", path, money),
         allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names),
         excluded_location_ids=_locations(message, "excluded_location_ids", path, findings, names),
     )

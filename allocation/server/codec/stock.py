@@ -7,11 +7,12 @@ from typing import Final, cast
 
 from allocation.server.codec.decimal import E6_SCALE, parse_e6, refuse_decimal
 from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.stock_detail import decode_details
 from allocation.v1 import inline_stock_pb2
 from routing.ids import ItemId, LocationId
 from routing.network import Network
 from routing.quantity import E6
-from routing.sourcing.stock import InlineStockView
+from routing.sourcing.stock import InlineStockView, StockDetail
 
 MOST_LEVEL: Final = 1_000_000_000
 
@@ -25,6 +26,7 @@ def decode_stock(
     out: nothing could be planned with them.
     """
     levels: dict[ItemId, dict[LocationId, int]] = {}
+    details: dict[ItemId, dict[LocationId, StockDetail]] = {}
     seen: dict[str, int] = {}
     for index, item_stock in enumerate(message.items):
         at = f"{path}.items[{index}]"
@@ -38,19 +40,27 @@ def decode_stock(
             )
         item = network.items.get(item_id)
         scale = E6_SCALE if item is None else item.quantity_scale
-        row = _levels(item_stock.levels, f"{at}.levels", findings, scale)
+        row, detailed = _levels(item_stock.levels, f"{at}.levels", findings, scale)
         if item is not None:
             levels[item_id] = row
-    return InlineStockView(levels)
+            if detailed:
+                details[item_id] = decode_details(
+                    item_stock.levels, detailed, f"{at}.levels", findings, item
+                )
+    return InlineStockView(levels, level_details=details)
 
 
 def _levels(
     messages: Iterable[inline_stock_pb2.InlineLevel], path: str, findings: Findings, scale: int
-) -> dict[LocationId, int]:
-    """Return increments by location. Runs once per level of a checkout: nothing to spare."""
+) -> tuple[dict[LocationId, int], list[int]]:
+    """Return increments by location, and which levels say more than that.
+
+    Runs once per level of a checkout: nothing to spare.
+    """
     step = 10 ** (E6_SCALE - scale)
     most = MOST_LEVEL * E6
     row: dict[str, int] = {}
+    detailed: list[int] = []
     for index, level in enumerate(messages):
         location_id = level.location_id
         text = level.available.value
@@ -63,8 +73,8 @@ def _levels(
         else:
             row[location_id] = value // step
         if level.incoming or level.lots or level.serials:
-            findings.warn("incoming supply, lots and serials of inline stock were not looked at")
-    return cast("dict[LocationId, int]", row)
+            detailed.append(index)
+    return cast("dict[LocationId, int]", row), detailed
 
 
 def _refuse_level(

@@ -29,3 +29,14 @@ class Cost(Section):
         description="Cost of each unit that stays unfilled, in minor units; then a unit that "
         "costs more to send stays unfilled. Default: filling always wins.",
     )
+    backorder_unit_minor: Minor | None = Field(
+        default=None,
+        description="Cost of each unit in a shipment that waits for supply, in minor units; then "
+        "a unit may wait although another location has it. Default: as few units as possible "
+        "wait, whatever that costs.",
+    )
+    backorder_wait_day_minor: Minor | None = Field(
+        default=None,
+        description="Cost of each day that a shipment waits for supply, in minor units; supply "
+        "that nobody can date counts as 365 days. Default 0.",
+    )
