@@ -209,24 +209,6 @@ async def test_an_empty_network_is_a_failed_precondition() -> None:
     assert error.reason == "NETWORK_EMPTY"
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (lambda request: request.order.lines[0].lot_ids.append("L1"), "lot_ids"),
-        (lambda request: request.order.lines[0].serials.append("S1"), "serials"),
-    ],
-)
-async def test_what_is_not_served_yet_says_what_to_use_now(
-    client: Client, change: Any, word: str
-) -> None:
-    request = allocate_request()
-    change(request)
-    error = await error_of(client.allocation.Allocate(request))
-    assert error.code is grpc.StatusCode.UNIMPLEMENTED
-    assert error.reason == "NOT_IMPLEMENTED"
-    assert word in error.message
-
-
 async def test_a_deadline_too_short_to_plan_in_is_said(client: Client) -> None:
     error = await error_of(client.allocation.Allocate(allocate_request(), timeout=0.015))
     assert error.code is grpc.StatusCode.DEADLINE_EXCEEDED

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from google.protobuf import text_format
 
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.item import decode_item
 from routing.ids import ItemId
-from routing.item import BackorderPolicy, Dimensions, InventoryItem, KitComponent
+from routing.item import (
+    BackorderPolicy,
+    Dimensions,
+    InventoryItem,
+    ItemTracking,
+    KitComponent,
+    PickOrder,
+)
 from routing.v1 import item_pb2
 
 
@@ -112,15 +121,27 @@ def test_more_than_64_components_are_refused() -> None:
 
 def test_fields_without_effect_so_far_are_warned_of() -> None:
     item, findings = decode(
-        'id: "m" weight_g { value: "1" } tracking: ITEM_TRACKING_LOT '
-        'substitute_item_ids: "n" release_time { seconds: 1790000000 }'
+        'id: "m" weight_g { value: "1" } origin_country: "US" substitute_item_ids: "n" '
     )
     assert item is not None
     assert [each.partition(" ")[0] for each in findings.all_warnings()] == [
-        "tracking",
-        "release_time",
         "substitute_item_ids",
+        "origin_country",
     ]
+
+
+def test_how_stock_is_told_apart_and_what_may_wait_is_read() -> None:
+    item, findings = decode("""
+        id: "m" weight_g { value: "1" } tracking: ITEM_TRACKING_LOT pick_order: PICK_ORDER_LIFO
+        min_remaining_shelf_life_days: 30 backorder_limit { value: "12" } lead_time_days: 14
+        release_time { seconds: 1790000000 }
+    """)
+    assert item is not None
+    assert (item.tracking, item.pick_order) == (ItemTracking.LOT, PickOrder.LIFO)
+    assert (item.min_shelf_life_days, item.lead_time_days) == (30, 14)
+    assert item.backorder_limit_e6 == 12_000_000
+    assert item.release_time == datetime.fromtimestamp(1_790_000_000, UTC)
+    assert not findings.all_warnings()
 
 
 def test_a_value_in_a_currency_without_rate_cards_is_not_used_and_warned_of() -> None:
