@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocation.engine import Engine
 from allocation.rule_cases.read import ReadCases
-from allocation.rule_cases.run import all_hold
+from allocation.rule_cases.run import Planner, all_hold
 from routing.rules import RuleSet
 from routing.rules.places import Path
 from routing.rules.schema import LISTS, RuleSetFile
 from routing.rules.schema.base import Section
 
 
-def unexercised(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> Iterator[Path]:
+def unexercised(rule_set: RuleSet, cases: ReadCases, planner: Planner) -> Iterator[Path]:
     """Yield the path of every key and rule without which no case would fail.
 
     The rule set is tried without each of them, one at a time. What only repeats a default is
@@ -27,7 +26,7 @@ def unexercised(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> Iterator
     for path, file in _without_each(rule_set.file):
         other = RuleSet(rule_set.name, rule_set.text, file)
         says_the_same = path[0] not in LISTS and other.policy == rule_set.policy
-        if not says_the_same and all_hold(other, cases, engine):
+        if not says_the_same and all_hold(other, cases, planner):
             yield path
 
 

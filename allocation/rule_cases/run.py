@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from allocation.engine import Engine
+from allocation.engine_api import PlanningRequest, PlanningResult
 from allocation.errors import EngineError
 from allocation.rule_cases.compare import differences
 from allocation.rule_cases.given import given_by
@@ -12,6 +13,14 @@ from allocation.rule_cases.read import ReadCases
 from allocation.rule_cases.schema import Case
 from routing.rules import Finding, RuleSet, Severity
 from routing.rules.places import Path, path_text
+
+
+class Planner(Protocol):
+    """Plans one order: the engine that decides live."""
+
+    def plan(self, request: PlanningRequest) -> PlanningResult:
+        """Return where every unit of an order ships from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +46,24 @@ class CaseResult:
         return not self.failures
 
 
-def run_cases(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> tuple[CaseResult, ...]:
+def run_cases(rule_set: RuleSet, cases: ReadCases, planner: Planner) -> tuple[CaseResult, ...]:
     """Return what every case comes to under a rule set, in the file's order."""
     return tuple(
-        _run(rule_set, case, index, cases, engine) for index, case in enumerate(cases.file.cases)
+        _run(rule_set, case, index, cases, planner) for index, case in enumerate(cases.file.cases)
     )
 
 
-def _run(rule_set: RuleSet, case: Case, index: int, cases: ReadCases, engine: Engine) -> CaseResult:
+def _run(
+    rule_set: RuleSet, case: Case, index: int, cases: ReadCases, planner: Planner
+) -> CaseResult:
     given = given_by(case, cases.network, cases.file.now)
     at: Path = ("cases", index)
     try:
-        plan = engine.plan(given.under(rule_set, explain=bool(case.expect.verdicts))).plan
+        plan = planner.plan(given.under(rule_set, explain=bool(case.expect.verdicts))).plan
         found = list(differences(case, plan))
         if not found:
             return CaseResult(case.name, case.because)
-        explanation = engine.plan(given.under(rule_set, explain=True)).plan.explanation
+        explanation = planner.plan(given.under(rule_set, explain=True)).plan.explanation
     except EngineError as error:
         failure = _finding(cases, at, case, f"cannot be planned: {error.message}")
         return CaseResult(case.name, case.because, (failure,))
@@ -67,9 +78,9 @@ def _finding(cases: ReadCases, path: Path, case: Case, message: str) -> Finding:
     return Finding(Severity.ERROR, path_text(path), place.line, place.column, said)
 
 
-def all_hold(rule_set: RuleSet, cases: ReadCases, engine: Engine) -> bool:
+def all_hold(rule_set: RuleSet, cases: ReadCases, planner: Planner) -> bool:
     """Tell whether every case holds; ends at the first that does not."""
     return all(
-        _run(rule_set, case, index, cases, engine).passed
+        _run(rule_set, case, index, cases, planner).passed
         for index, case in enumerate(cases.file.cases)
     )

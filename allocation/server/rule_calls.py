@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from allocation.errors import UnknownRuleSetError
+from allocation.rule_cases.check import check_cases
 from allocation.rule_store import RuleStore
 from allocation.rule_store.session import NO_NUMBER
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.rule_set import encode_activation, encode_finding, encode_rules
 from allocation.server.codec.text import decode_id, decode_prose
+from allocation.server.network_store import NetworkStore
 from allocation.server.number_pages import number_token, numbered_page
+from allocation.server.planner import Planner
 from allocation.server.rule_sets import RuleSets, parse_stored
 from allocation.server.rule_texts import check_size, usable_rules
 from allocation.v1 import rule_service_pb2 as pb
@@ -28,6 +31,10 @@ class RuleCalls:
     ----------
     store
         Keeps revisions and activations.
+    network
+        What rule sets are compared with, once it has locations.
+    planner
+        Plans the cases of rule sets.
     rule_sets
         What plans use; told of an activation at once.
     now
@@ -35,6 +42,8 @@ class RuleCalls:
     """
 
     store: RuleStore
+    network: NetworkStore
+    planner: Planner
     rule_sets: RuleSets
     now: Callable[[], datetime]
 
@@ -50,8 +59,16 @@ class RuleCalls:
         check_size(request.yaml, "yaml", findings)
         check_size(request.cases_yaml, "cases_yaml", findings, required=False)
         findings.raise_if_refused()
-        _, found = check_rule_set(request.yaml, "rules")
-        return pb.ValidateRulesResponse(findings=map(encode_finding, found))
+        state = self.network.state
+        network = state.network if state.network.locations else None
+        today = self.now().date()
+        rule_set, found = check_rule_set(request.yaml, "rules", network=network, today=today)
+        answer = pb.ValidateRulesResponse(findings=map(encode_finding, found))
+        if rule_set is not None and request.cases_yaml:
+            cases = check_cases(rule_set, request.cases_yaml, network, self.planner, coverage=False)
+            for each in (*cases.findings, *cases.failures):
+                answer.findings.append(encode_finding(each, in_cases=True))
+        return answer
 
     def put(self, request: pb.PutRulesRequest) -> pb.PutRulesResponse:
         """Store a revision.

@@ -68,7 +68,13 @@ def add_services(
     stock_service_pb2_grpc.add_StockServiceServicer_to_server(StockServicer(), server)
     rule_service_pb2_grpc.add_RuleServiceServicer_to_server(
         RuleServicer(
-            RuleCalls(resources.store.rules, resources.rule_sets, environment.now),
+            RuleCalls(
+                resources.store.rules,
+                resources.network,
+                environment.planner,
+                resources.rule_sets,
+                environment.now,
+            ),
             RuleTrial(planning, resources.rule_sets),
             resources.rule_pool,
             resources.planning_pool,

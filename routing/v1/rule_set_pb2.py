@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19routing/v1/rule_set.proto\x12\nrouting.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x01\n\x0fRuleSetRevision\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\'\n\x05state\x18\x02 \x01(\x0e\x32\x18.routing.v1.RuleSetState\x12\x0c\n\x04yaml\x18\x03 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x04 \x01(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\ractivate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\"}\n\x0bRuleFinding\x12\x31\n\x08severity\x18\x01 \x01(\x0e\x32\x1f.routing.v1.RuleFindingSeverity\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0c\n\x04line\x18\x03 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x04 \x01(\x05\x12\x0f\n\x07message\x18\x05 \x01(\t*\x7f\n\x0cRuleSetState\x12\x1e\n\x1aRULE_SET_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14RULE_SET_STATE_DRAFT\x10\x01\x12\x19\n\x15RULE_SET_STATE_ACTIVE\x10\x02\x12\x1a\n\x16RULE_SET_STATE_RETIRED\x10\x03*\x80\x01\n\x13RuleFindingSeverity\x12%\n!RULE_FINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRULE_FINDING_SEVERITY_ERROR\x10\x01\x12!\n\x1dRULE_FINDING_SEVERITY_WARNING\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19routing/v1/rule_set.proto\x12\nrouting.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x01\n\x0fRuleSetRevision\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\'\n\x05state\x18\x02 \x01(\x0e\x32\x18.routing.v1.RuleSetState\x12\x0c\n\x04yaml\x18\x03 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x04 \x01(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\ractivate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x08 \x01(\t\"\x8f\x01\n\x0bRuleFinding\x12\x31\n\x08severity\x18\x01 \x01(\x0e\x32\x1f.routing.v1.RuleFindingSeverity\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0c\n\x04line\x18\x03 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x04 \x01(\x05\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\x10\n\x08in_cases\x18\x06 \x01(\x08*\x7f\n\x0cRuleSetState\x12\x1e\n\x1aRULE_SET_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14RULE_SET_STATE_DRAFT\x10\x01\x12\x19\n\x15RULE_SET_STATE_ACTIVE\x10\x02\x12\x1a\n\x16RULE_SET_STATE_RETIRED\x10\x03*\x80\x01\n\x13RuleFindingSeverity\x12%\n!RULE_FINDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRULE_FINDING_SEVERITY_ERROR\x10\x01\x12!\n\x1dRULE_FINDING_SEVERITY_WARNING\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'routing.v1.rule_set_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RULESETSTATE']._serialized_start=441
-  _globals['_RULESETSTATE']._serialized_end=568
-  _globals['_RULEFINDINGSEVERITY']._serialized_start=571
-  _globals['_RULEFINDINGSEVERITY']._serialized_end=699
+  _globals['_RULESETSTATE']._serialized_start=460
+  _globals['_RULESETSTATE']._serialized_end=587
+  _globals['_RULEFINDINGSEVERITY']._serialized_start=590
+  _globals['_RULEFINDINGSEVERITY']._serialized_end=718
   _globals['_RULESETREVISION']._serialized_start=75
   _globals['_RULESETREVISION']._serialized_end=312
-  _globals['_RULEFINDING']._serialized_start=314
-  _globals['_RULEFINDING']._serialized_end=439
+  _globals['_RULEFINDING']._serialized_start=315
+  _globals['_RULEFINDING']._serialized_end=458
 # @@protoc_insertion_point(module_scope)

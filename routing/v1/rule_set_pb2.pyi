@@ -135,6 +135,7 @@ class RuleFinding(_message.Message):
     LINE_FIELD_NUMBER: _builtins.int
     COLUMN_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    IN_CASES_FIELD_NUMBER: _builtins.int
     severity: Global___RuleFindingSeverity.ValueType
     """Never unspecified."""
     path: _builtins.str
@@ -145,6 +146,8 @@ class RuleFinding(_message.Message):
     """From 1."""
     message: _builtins.str
     """What is wrong, then the way out."""
+    in_cases: _builtins.bool
+    """True: about the cases file. False or absent: about the rule set file."""
     def __init__(
         self,
         *,
@@ -153,10 +156,11 @@ class RuleFinding(_message.Message):
         line: _builtins.int = ...,
         column: _builtins.int = ...,
         message: _builtins.str = ...,
+        in_cases: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["column", b"column", "line", b"line", "message", b"message", "path", b"path", "severity", b"severity"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["column", b"column", "in_cases", b"in_cases", "line", b"line", "message", b"message", "path", b"path", "severity", b"severity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

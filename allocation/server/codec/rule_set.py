@@ -49,7 +49,7 @@ def encode_activation(activation: Activation) -> rule_service_pb2.RuleActivation
     return message
 
 
-def encode_finding(finding: Finding) -> pb.RuleFinding:
+def encode_finding(finding: Finding, *, in_cases: bool = False) -> pb.RuleFinding:
     """Return what a check found."""
     return pb.RuleFinding(
         severity=_SEVERITIES[finding.severity],
@@ -57,4 +57,5 @@ def encode_finding(finding: Finding) -> pb.RuleFinding:
         line=finding.line,
         column=finding.column,
         message=finding.message,
+        in_cases=in_cases,
     )

@@ -277,3 +277,30 @@ async def test_the_price_of_an_order_comes_with_its_trial(client: Client) -> Non
     [plan] = (await client.rules.TryRules(pb.TryRulesRequest(orders=[order]))).plans
     assert plan.cost.total.units > 0
     assert plan.explanation.sentences
+
+
+CASES = """\
+version: 1
+network:
+  locations: [{{id: reno, postal_code: "89502"}}, {{id: dallas, postal_code: "75201"}}]
+  items: [{{id: cup}}]
+cases:
+  - name: from-reno
+    stock: {{cup: {{reno: 1, dallas: 1}}}}
+    order: {{postal_code: "10001", lines: [{{item: cup, units: 1}}]}}
+    expect: {{ships_from: [{0}]}}
+"""
+
+
+async def test_a_check_runs_the_cases_and_compares_with_the_network(client: Client) -> None:
+    text = ONLY.format("reno") + "  - {name: odd, location: location.id != 'rneo'}\n"
+    request = pb.ValidateRulesRequest(yaml=text, cases_yaml=CASES.format("reno"))
+    findings = (await client.rules.ValidateRules(request)).findings
+    assert [each.in_cases for each in findings] == [False] * len(findings)
+    assert "no location.id is 'rneo'; did you mean 'reno'?" in {each.message for each in findings}
+    request.cases_yaml = CASES.format("dallas")
+    failures = [
+        each for each in (await client.rules.ValidateRules(request)).findings if each.in_cases
+    ]
+    assert [(each.path, each.line) for each in failures] == [("cases[0].expect.ships_from", 9)]
+    assert "expected dallas; the plan sends 1 cup from reno" in failures[0].message
