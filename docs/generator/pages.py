@@ -16,6 +16,8 @@ from docs.generator.import_page import import_page
 from docs.generator.permissions_page import permissions_page
 from docs.generator.planning_page import planning_page
 from docs.generator.problem import DocsError
+from docs.generator.rules_page import rules_page
+from docs.generator.rules_schema import cases_schema, rules_schema
 from docs.generator.settings_page import settings_page
 
 REFERENCE: Final = Path(__file__).resolve().parent.parent / "reference"
@@ -27,6 +29,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "import-formats.md": import_page,
         "permissions.md": permissions_page,
         "planning.md": planning_page,
+        "rules.cases.schema.json": cases_schema,
+        "rules.md": rules_page,
+        "rules.schema.json": rules_schema,
         "settings.md": settings_page,
         **{name: partial(contract_page, package) for package, name in CONTRACT_PAGES.items()},
     }
