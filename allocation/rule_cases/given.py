@@ -181,6 +181,8 @@ def _overrides(given: CaseOptions) -> Overrides:
         unfilled_unit_minor=given.unfilled_unit_minor,
         min_shipment_minor=given.min_shipment_value_minor,
         late_day_minor=given.late_day_minor,
+        backorder_unit_minor=given.backorder_unit_minor,
+        backorder_wait_day_minor=given.backorder_wait_day_minor,
         allowed_location_ids=frozenset(map(LocationId, given.allowed_locations)),
         excluded_location_ids=frozenset(map(LocationId, given.excluded_locations)),
     )

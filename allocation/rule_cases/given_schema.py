@@ -126,6 +126,12 @@ class CaseOptions(Section):
     late_day_minor: Minor | None = Field(
         default=None, description="As cost.late_day_minor. Default: as the rule set says."
     )
+    backorder_unit_minor: Minor | None = Field(
+        default=None, description="As cost.backorder_unit_minor. Default: as the rule set says."
+    )
+    backorder_wait_day_minor: Minor | None = Field(
+        default=None, description="As cost.backorder_wait_day_minor. Default: as the rule set says."
+    )
     allowed_locations: Words = Field(
         default=(), description="Only these may ship. Default: as the rule set says."
     )

@@ -13,8 +13,9 @@ from routing.ids import ItemId
 from routing.network import Network
 from routing.order import Order
 from routing.rules.compiled import CompiledRules
-from routing.rules.conditions.condition import Condition, Facts
+from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.facts import item_facts, line_facts, order_facts
+from routing.rules.conditions.situation import Situation
 from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
 from routing.sourcing.policy import Overrides, Policy
@@ -61,7 +62,7 @@ class RulesAtTime:
         """
         rules = self.rule_set.on(self.decision_time)
         sets = self.rule_set.for_network(network)
-        asked = _Asked(order_facts(order, lines), [line_facts(line) for line in lines])
+        asked = _Asked(order, lines)
         return self._policy(rules, asked), _ruling(rules, sets, asked, lines)
 
     def policies(self) -> tuple[Policy, ...]:
@@ -74,26 +75,27 @@ class RulesAtTime:
     def _policy(self, rules: CompiledRules, asked: _Asked) -> Policy:
         policy = self.rule_set.policy
         for each in rules.exceptions:
-            if each.when.holds(order=asked.order):
+            if each.when.holds(asked.order):
                 source = each.source
                 policy = turned(policy, source.strategy, source.cost, source.split)
         return self.overrides.over(policy)
 
 
-@dataclass(frozen=True, slots=True)
 class _Asked:
-    """The facts that conditions ask about."""
+    """What conditions are asked about: the order, and the order with each of its lines."""
 
-    order: Facts
-    lines: list[Facts]
+    def __init__(self, order: Order, lines: Sequence[ResolvedLine]) -> None:
+        facts = order_facts(order, lines)
+        self.order = Situation(order=facts)
+        self.lines = [Situation(order=facts, line=line_facts(line)) for line in lines]
 
     def hold(self, when: Condition | None) -> list[bool]:
         """Return per line whether a condition holds; everywhere without one."""
         if when is None:
             return [True] * len(self.lines)
         if "line" not in when.subjects:
-            return [when.holds(order=self.order)] * len(self.lines)
-        return [when.holds(order=self.order, line=line) for line in self.lines]
+            return [when.holds(self.order)] * len(self.lines)
+        return [when.holds(line) for line in self.lines]
 
 
 def _ruling(
@@ -139,9 +141,9 @@ def _safety_stock(
     if not rules.stock:
         return kept
     for item in {use.item.id: use.item for line in lines for use in line.uses}.values():
-        facts = item_facts(item)
+        situation = Situation(item=item_facts(item))
         for each in rules.stock:
-            if each.item is None or each.item.holds(item=facts):
+            if each.item is None or each.item.holds(situation):
                 units = each.source.units * item.increments_per_unit
                 here = np.where(sets.stock[each.index], units, 0)
                 kept[item.id] = np.maximum(kept[item.id], here) if item.id in kept else here

@@ -13,6 +13,7 @@ from routing.location_facts import UNLIMITED
 from routing.rules.compiled import CapacityRule, CompiledRules
 from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.facts import location_facts
+from routing.rules.conditions.situation import Situation
 from routing.sourcing.ruling import NO_RULE, Int16, Int64
 
 Bool = NDArray[np.bool_]
@@ -33,10 +34,10 @@ class LocationSets:
         bool ``[safety stock rules, l]``: keeps units.
     """
 
-    __slots__ = ("_blocked", "_facts", "_sets", "hard", "priced_minor", "rules", "stock")
+    __slots__ = ("_blocked", "_sets", "_situations", "hard", "priced_minor", "rules", "stock")
 
     def __init__(self, locations: Sequence[StockLocation], rules: CompiledRules) -> None:
-        self._facts = [location_facts(each) for each in locations]
+        self._situations = [Situation(location=location_facts(each)) for each in locations]
         self._sets: dict[str, Bool] = {}
         self.rules: Final = rules
         size = len(locations)
@@ -51,12 +52,10 @@ class LocationSets:
     def where(self, condition: Condition | None) -> Bool:
         """Return bool ``[l]``: where a condition holds; everywhere without one."""
         if condition is None:
-            return np.ones(len(self._facts), dtype=np.bool_)
+            return np.ones(len(self._situations), dtype=np.bool_)
         known = self._sets.get(condition.source)
         if known is None:
-            known = np.array(
-                [condition.holds(location=facts) for facts in self._facts], dtype=np.bool_
-            )
+            known = np.array([condition.holds(each) for each in self._situations], dtype=np.bool_)
             self._sets[condition.source] = known
         return known
 

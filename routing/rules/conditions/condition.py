@@ -9,10 +9,8 @@ from typing import Final
 import cel
 
 from routing.rules.conditions.mentions import mentions
+from routing.rules.conditions.situation import Facts, Situation
 from routing.rules.findings import RuleEvaluationError
-
-Facts = Mapping[str, object]
-"""Field of a subject to its value; lists as tuples, so that they can be keys."""
 
 MOST_REMEMBERED: Final = 16_384
 
@@ -49,30 +47,27 @@ class Condition:
         }
         self._answers: dict[object, bool] = {}
 
-    def holds(self, **facts: Facts) -> bool:
-        """Tell whether the condition holds for subjects given by name.
+    def holds(self, situation: Situation) -> bool:
+        """Tell whether the condition holds.
 
         Raises
         ------
         RuleEvaluationError
             If it has no answer, for instance because it divides by zero.
         """
+        facts = situation.facts
         key = tuple([key(facts[subject]) for subject, key in self.keys.items()])
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._evaluate(facts)
+            answer = self._evaluate(situation)
             if len(self._answers) >= MOST_REMEMBERED:
                 self._answers.clear()
             self._answers[key] = answer
         return answer
 
-    def _evaluate(self, facts: Mapping[str, Facts]) -> bool:
-        asked = {
-            subject: {name: facts[subject][name] for name in names}
-            for subject, names in self.fields.items()
-        }
+    def _evaluate(self, situation: Situation) -> bool:
         try:
-            answer = self._program.execute(asked)
+            answer = self._program.execute(situation.context)
         except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
             raise RuleEvaluationError(
                 self._rule, f"{self.source!r} has no answer: {error}"

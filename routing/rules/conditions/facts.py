@@ -8,7 +8,7 @@ from typing import Final
 from routing.item import InventoryItem
 from routing.location import StockLocation
 from routing.order import Order
-from routing.rules.conditions.condition import Facts
+from routing.rules.conditions.situation import Facts
 from routing.sourcing.resolve import ResolvedLine
 
 UG_PER_G: Final = 1_000_000

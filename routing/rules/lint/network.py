@@ -11,6 +11,7 @@ from routing.network import Network
 from routing.rules.conditions.facts import item_facts
 from routing.rules.conditions.hints import hint
 from routing.rules.conditions.mentions import mentions
+from routing.rules.conditions.situation import Situation
 from routing.rules.lint.relations import days_meet, exclude
 from routing.rules.lint.subject import Found, LintedRules, Remark
 from routing.rules.location_sets import LocationSets
@@ -78,8 +79,8 @@ def empty_sets(rules: LintedRules, network: Network) -> Found:
             path = (*rules.path_of(hard.source), "location")
             yield Remark(path, f"holds for all {total} locations: the rule rules nothing out")
     for stock in compiled.stock:
-        facts = (item_facts(item) for item in network.items.values())
-        if stock.item is not None and not any(stock.item.holds(item=each) for each in facts):
+        items = (Situation(item=item_facts(item)) for item in network.items.values())
+        if stock.item is not None and not any(stock.item.holds(each) for each in items):
             path = (*rules.path_of(stock.source), "item")
             yield Remark(path, f"holds for none of the {len(network.items)} items")
 

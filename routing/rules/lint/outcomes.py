@@ -15,6 +15,7 @@ from typing import Final
 from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
 from routing.rules.conditions.mentions import Mention, mentions
+from routing.rules.conditions.situation import Situation
 from routing.rules.conditions.tokens import TokenKind, tokens
 from routing.rules.findings import RuleEvaluationError
 
@@ -52,8 +53,8 @@ def outcomes(conditions: Sequence[Condition | None]) -> Answers | None:
         return None
     try:
         return frozenset(
-            tuple(each is None or each.holds(**facts) for each in conditions)
-            for facts in _cases(values)
+            tuple(each is None or each.holds(situation) for each in conditions)
+            for situation in _cases(values)
         )
     except RuleEvaluationError:
         return None
@@ -99,9 +100,9 @@ def _distinct(name: FieldName, field: Field, literals: Sequence[str]) -> Sequenc
     return sorted(each for each in around if each >= least) or [0]
 
 
-def _cases(values: Mapping[FieldName, Sequence[object]]) -> Iterator[dict[str, dict[str, object]]]:
+def _cases(values: Mapping[FieldName, Sequence[object]]) -> Iterator[Situation]:
     for chosen in product(*values.values()):
         facts: dict[str, dict[str, object]] = {}
         for (subject, name), value in zip(values, chosen, strict=True):
             facts.setdefault(subject, {})[name] = value
-        yield facts
+        yield Situation(**facts)
