@@ -46,9 +46,9 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
 def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     """Return the best allocation of a problem in which slots share nothing.
 
-    Small orders are solved on sets, which needs no incumbent. For the others greedy
-    comes first, so that there is always an answer, and OR-Tools improves on it for
-    as long as the budget lasts.
+    Small orders are solved on sets of lines, which needs no incumbent. For the others
+    greedy comes first, so that there is always an answer; then sets of locations are
+    searched, and what that leaves open OR-Tools improves for as long as the budget lasts.
 
     Parameters
     ----------

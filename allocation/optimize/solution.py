@@ -16,10 +16,11 @@ class ProofStatus(Enum):
 
 
 class Rung(Enum):
-    """Which step of the ladder found the allocation."""
+    """Which step of the ladder found the allocation, or proved it best."""
 
     GREEDY = "greedy"
     EXACT_SETS = "exact_sets"
+    LOCATION_SETS = "location_sets"
     OR_TOOLS = "or_tools"
 
 

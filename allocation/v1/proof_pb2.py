@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x61llocation/v1/proof.proto\x12\rallocation.v1\x1a\x17google/type/money.proto\"=\n\tTierProof\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03\x12\x13\n\x0blower_bound\x18\x03 \x01(\x03\"\xc1\x02\n\x05Proof\x12*\n\x06status\x18\x01 \x01(\x0e\x32\x1a.allocation.v1.ProofStatus\x12\'\n\x0blower_bound\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tobjective\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x1f\n\x03gap\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12\x0f\n\x07gap_ppm\x18\x05 \x01(\x03\x12\'\n\x04rung\x18\x06 \x01(\x0e\x32\x19.allocation.v1.SolverRung\x12\x0e\n\x06solver\x18\x07 \x01(\t\x12(\n\x05limit\x18\x08 \x01(\x0e\x32\x19.allocation.v1.SolveLimit\x12\'\n\x05tiers\x18\t \x03(\x0b\x32\x18.allocation.v1.TierProof*`\n\x0bProofStatus\x12\x1c\n\x18PROOF_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14PROOF_STATUS_OPTIMAL\x10\x01\x12\x19\n\x15PROOF_STATUS_FEASIBLE\x10\x02*w\n\nSolverRung\x12\x1b\n\x17SOLVER_RUNG_UNSPECIFIED\x10\x00\x12\x16\n\x12SOLVER_RUNG_GREEDY\x10\x01\x12\x1a\n\x16SOLVER_RUNG_EXACT_SETS\x10\x02\x12\x18\n\x14SOLVER_RUNG_OR_TOOLS\x10\x03*r\n\nSolveLimit\x12\x1b\n\x17SOLVE_LIMIT_UNSPECIFIED\x10\x00\x12\x14\n\x10SOLVE_LIMIT_TIME\x10\x01\x12\x14\n\x10SOLVE_LIMIT_SIZE\x10\x02\x12\x1b\n\x17SOLVE_LIMIT_GREEDY_ONLY\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x61llocation/v1/proof.proto\x12\rallocation.v1\x1a\x17google/type/money.proto\"=\n\tTierProof\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03\x12\x13\n\x0blower_bound\x18\x03 \x01(\x03\"\xc1\x02\n\x05Proof\x12*\n\x06status\x18\x01 \x01(\x0e\x32\x1a.allocation.v1.ProofStatus\x12\'\n\x0blower_bound\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tobjective\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x1f\n\x03gap\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12\x0f\n\x07gap_ppm\x18\x05 \x01(\x03\x12\'\n\x04rung\x18\x06 \x01(\x0e\x32\x19.allocation.v1.SolverRung\x12\x0e\n\x06solver\x18\x07 \x01(\t\x12(\n\x05limit\x18\x08 \x01(\x0e\x32\x19.allocation.v1.SolveLimit\x12\'\n\x05tiers\x18\t \x03(\x0b\x32\x18.allocation.v1.TierProof*`\n\x0bProofStatus\x12\x1c\n\x18PROOF_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14PROOF_STATUS_OPTIMAL\x10\x01\x12\x19\n\x15PROOF_STATUS_FEASIBLE\x10\x02*\x96\x01\n\nSolverRung\x12\x1b\n\x17SOLVER_RUNG_UNSPECIFIED\x10\x00\x12\x16\n\x12SOLVER_RUNG_GREEDY\x10\x01\x12\x1a\n\x16SOLVER_RUNG_EXACT_SETS\x10\x02\x12\x18\n\x14SOLVER_RUNG_OR_TOOLS\x10\x03\x12\x1d\n\x19SOLVER_RUNG_LOCATION_SETS\x10\x04*r\n\nSolveLimit\x12\x1b\n\x17SOLVE_LIMIT_UNSPECIFIED\x10\x00\x12\x14\n\x10SOLVE_LIMIT_TIME\x10\x01\x12\x14\n\x10SOLVE_LIMIT_SIZE\x10\x02\x12\x1b\n\x17SOLVE_LIMIT_GREEDY_ONLY\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +34,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROOFSTATUS']._serialized_start=456
   _globals['_PROOFSTATUS']._serialized_end=552
-  _globals['_SOLVERRUNG']._serialized_start=554
-  _globals['_SOLVERRUNG']._serialized_end=673
-  _globals['_SOLVELIMIT']._serialized_start=675
-  _globals['_SOLVELIMIT']._serialized_end=789
+  _globals['_SOLVERRUNG']._serialized_start=555
+  _globals['_SOLVERRUNG']._serialized_end=705
+  _globals['_SOLVELIMIT']._serialized_start=707
+  _globals['_SOLVELIMIT']._serialized_end=821
   _globals['_TIERPROOF']._serialized_start=69
   _globals['_TIERPROOF']._serialized_end=130
   _globals['_PROOF']._serialized_start=133

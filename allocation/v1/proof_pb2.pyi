@@ -61,10 +61,12 @@ class _SolverRungEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SolverRung
     SOLVER_RUNG_EXACT_SETS: _SolverRung.ValueType  # 2
     """Exact over all sets of lines."""
     SOLVER_RUNG_OR_TOOLS: _SolverRung.ValueType  # 3
-    """OR-Tools."""
+    """OR-Tools: CP-SAT."""
+    SOLVER_RUNG_LOCATION_SETS: _SolverRung.ValueType  # 4
+    """Exact over sets of stock locations, for orders of many lines."""
 
 class SolverRung(_SolverRung, metaclass=_SolverRungEnumTypeWrapper):
-    """Which step of the ladder found the plan."""
+    """Which step of the ladder found the plan, or proved it best."""
 
 SOLVER_RUNG_UNSPECIFIED: SolverRung.ValueType  # 0
 """Never sent."""
@@ -73,7 +75,9 @@ SOLVER_RUNG_GREEDY: SolverRung.ValueType  # 1
 SOLVER_RUNG_EXACT_SETS: SolverRung.ValueType  # 2
 """Exact over all sets of lines."""
 SOLVER_RUNG_OR_TOOLS: SolverRung.ValueType  # 3
-"""OR-Tools."""
+"""OR-Tools: CP-SAT."""
+SOLVER_RUNG_LOCATION_SETS: SolverRung.ValueType  # 4
+"""Exact over sets of stock locations, for orders of many lines."""
 Global___SolverRung: _TypeAlias = SolverRung  # noqa: Y015
 
 class _SolveLimit:
@@ -156,7 +160,7 @@ class Proof(_message.Message):
     gap_ppm: _builtins.int
     """The same relative to the objective, in parts per million."""
     rung: Global___SolverRung.ValueType
-    """Which step of the ladder found the plan. Never unspecified."""
+    """Which step of the ladder found the plan, or proved it best. Never unspecified."""
     solver: _builtins.str
     """Which algorithm, for people: "set-partition", "location-sets", "cp-sat 9.15 (columns)"."""
     limit: Global___SolveLimit.ValueType

@@ -15,6 +15,7 @@ from routing.parcels.packaged import Load, pack_packaged
 from routing.parcels.packing import PackedParcel, Packing, PieceTypes, parcel_cost_minor
 from routing.parcels.pair import PAIR_LIMIT, best_pair, many_parcels_bound
 from routing.parcels.peel import Pattern, best_peel
+from routing.parcels.weight_pair import best_weight_pair, good_weight_triple, weight_decides
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.tariff import NO_PRICE, Tariff
 
@@ -36,8 +37,9 @@ def pack(
     """Divide pieces into parcels at the least total price.
 
     Exact when one parcel is proven cheapest, when the number of sub-multisets is at
-    most `LATTICE_LIMIT`, or when it is at most `PAIR_LIMIT` and three parcels are
-    proven too dear; otherwise good, with a true lower bound.
+    most `LATTICE_LIMIT`, or when three parcels are proven too dear and all pairs can be
+    looked at: by weight where volume does not count, or sub-multisets of at most
+    `PAIR_LIMIT`. Otherwise good, with a true lower bound.
 
     Parameters
     ----------
@@ -221,12 +223,18 @@ def _pack_well(
     found: list[tuple[int, list[Pattern]]] = [(one, [(tuple(counts.tolist()), 1)])]
     weight = int(counts @ pieces.weight_ug)
     bound = _lower_bound(tariff, parcel_minor, weight)
-    if lattice_size(counts) <= PAIR_LIMIT:
-        two, first = best_pair(tariff, parcel_minor, pieces, counts)
-        halves = [tuple(first.tolist()), tuple((counts - first).tolist())]
-        found.append((two, [(half, 1) for half in halves]))
+    by_weight = weight_decides(tariff, int(counts @ pieces.volume_nl))
+    pair = _best_pair(pieces, counts, tariff, parcel_minor, by_weight=by_weight)
+    if pair is not None:
+        two, first = pair
+        found.append((two, _each_once(first, counts - first)))
         more = many_parcels_bound(tariff, parcel_minor, weight)
         bound = max(bound, min(one, two, more))
+    if by_weight and min(cost for cost, _ in found) > bound:
+        below = min(cost for cost, _ in found)
+        triple = good_weight_triple(tariff, parcel_minor, pieces, counts, below)
+        if triple is not None:
+            found.append((triple[0], _each_once(*triple[1])))
     if min(cost for cost, _ in found) > bound:
         found.append(best_peel(tariff, parcel_minor, pieces, counts))
     cost, patterns = min(found, key=lambda each: each[0])
@@ -235,3 +243,20 @@ def _pack_well(
     return Packing(
         cost, min(cost, bound), tuple(_parcel(list(taken), times) for taken, times in patterns)
     )
+
+
+def _best_pair(
+    pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int, *, by_weight: bool
+) -> tuple[int, Int64] | None:
+    """Return the least cost of two parcels and the first of them; ``None`` if out of reach."""
+    if by_weight:
+        pair = best_weight_pair(tariff, parcel_minor, pieces, counts)
+        if pair is not None:
+            return pair
+    if lattice_size(counts) > PAIR_LIMIT:
+        return None
+    return best_pair(tariff, parcel_minor, pieces, counts)
+
+
+def _each_once(*parcels: Int64) -> list[Pattern]:
+    return [(tuple(taken.tolist()), 1) for taken in parcels]

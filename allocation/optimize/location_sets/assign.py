@@ -92,6 +92,19 @@ class Assigner:
         better = self._enumerated(places, first, demand, cuboids, below, spent)
         return known if better is None else better
 
+    def with_room(self, places: tuple[int, ...], below: int, slack_ug: int) -> Split | None:
+        """Return a division by weight that leaves room in shipments of several parcels.
+
+        It need not be the best, and its scalar is none that packing could not raise.
+        """
+        if not self.must.all() or not self._weigher.takes(places):
+            return None
+        cuboids = windows(self.model, self.must, places, self.model.demand)
+        if cuboids is None:
+            return None
+        found = self._weigher.best(places, self.model.demand, cuboids, below, slack_ug)
+        return found.split
+
     def _weighs(self, places: tuple[int, ...], size: int) -> bool:
         if len(places) < 2 or not self.by_weight or size <= _FEW_VECTORS:
             return False
@@ -123,7 +136,7 @@ class Assigner:
         pick = int(np.argmin(total))
         if total[pick] >= below:
             return None
-        return Split((_part(place, cuboid.vector(pick)),), int(total[pick]))
+        return _split((_part(place, cuboid.vector(pick)),), int(total[pick]))
 
     def _matched(
         self, first: int, last: int, demand: Int64, cuboid: Cuboid, lower: Int64, below: int
@@ -135,7 +148,7 @@ class Assigner:
         if total[pick] >= below:
             return None
         vector = cuboid.vector(pick)
-        return Split((_part(first, vector), _part(last, demand - vector)), int(total[pick]))
+        return _split((_part(first, vector), _part(last, demand - vector)), int(total[pick]))
 
     def _peeled(
         self,
@@ -164,7 +177,7 @@ class Assigner:
             found = self.best(rest, demand - vector, below - own, bound, spent + own)
             if found is not None:
                 below = own + found.scalar
-                best = Split((_part(first, vector), *found.parts), below)
+                best = _split((_part(first, vector), *found.parts), below)
         return best
 
     def _bound_of_rest(self, rest: tuple[int, ...], demand: Int64, cuboid: Cuboid) -> Int64:
@@ -182,6 +195,11 @@ class Assigner:
         if place not in self._curves:
             self._curves[place] = self.model.places.curve(place)
         return self._curves[place]
+
+
+def _split(parts: tuple[tuple[int, tuple[int, ...]], ...], scalar: int) -> Split:
+    """Return a division that is the best over its places."""
+    return Split(parts, scalar, scalar)
 
 
 def _part(place: int, vector: Int64) -> tuple[int, tuple[int, ...]]:

@@ -19,13 +19,18 @@ def _divisions(first: Ints, never: int) -> Ints:
 
 
 def least_sums(first: Ints, second: Ints, never: int) -> Ints:
-    """Return ``[t]``: least ``first[t - s] + second[s]``, at most `never`."""
-    sums: Ints = (_divisions(first, never) + second).min(axis=1)
-    return np.minimum(sums, never)
+    """Return ``[t]``: least ``first[t - s] + second[s]``; `never` where none is possible."""
+    return possible((_divisions(first, never) + second).min(axis=1), never)
 
 
 def least_sums_at(first: Ints, second: Ints, never: int) -> tuple[Ints, NDArray[np.intp]]:
     """Return `least_sums`, and the ``s`` of each."""
     sums = _divisions(first, never) + second
     at = sums.argmin(axis=1)
-    return np.minimum(sums[np.arange(at.size), at], never), at
+    return possible(sums[np.arange(at.size), at], never), at
+
+
+def possible(sums: Ints, never: int) -> Ints:
+    """Set sums with something that is not possible to `never`, in place."""
+    sums[sums >= never // 2] = never
+    return sums

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.location_sets.convolve import Ints, least_sums
+from allocation.optimize.location_sets.convolve import Ints, least_sums, possible
 from allocation.optimize.location_sets.knapsack import Knapsack
 from allocation.optimize.location_sets.scalars import INFINITE
 
@@ -75,7 +75,7 @@ class Coupled:
     def each(self, shipments: int) -> Int64:
         """Return int64 ``[l]``: what plans with so many shipments, one from there, cost."""
         others = self.sums(shipments - 1)[::-1]
-        least = (self.reduced + others).min(axis=1).astype(np.int64)
+        least = possible((self.reduced + others).min(axis=1), self.never).astype(np.int64)
         return np.where(least >= self.never, INFINITE, least + self.base)
 
     def only(self, keep: NDArray[np.intp]) -> Coupled:

@@ -89,7 +89,8 @@ class Knapsack:
             intp ``[r']``: numbers of rows.
         """
         reduced: Ints = self._curve[rows] - self._worth(alpha, rows)
-        return np.minimum(reduced, self.never)
+        reduced[reduced >= self.never // 2] = self.never
+        return reduced
 
     def vector(self, alpha: Int64, row: int, cell: int) -> Int64:
         """Return int64 ``[a]``: units that attain the reduced cost of a row in a cell."""

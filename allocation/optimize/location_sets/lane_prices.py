@@ -48,14 +48,19 @@ class LanePrices:
 
     def at(self, weight_ug: Int64) -> Int64:
         """Return int64 ``[j', t]``: least scalar of a shipment of each weight."""
+        return self._scalars([postage.bound(weight_ug) for postage in self._postage()], weight_ug)
+
+    def single(self, weight_ug: Int64) -> Int64:
+        """Return int64 ``[j', t]``: scalar of a shipment of each weight in a single parcel."""
+        return self._scalars([postage.single(weight_ug) for postage in self._postage()], weight_ug)
+
+    def _scalars(self, by_key: list[Int64], weight_ug: Int64) -> Int64:
         always_shared = bool(self.contents.shared[self.demand > 0].all())
-        keys, number = self._keys()
-        parcels = np.empty((len(keys), weight_ug.size), dtype=np.int64)
-        for row, postage in enumerate(self._postage()):
-            bound = postage.bound(weight_ug)
-            if not always_shared:
-                bound = np.where(weight_ug > 0, bound, 0)
-            parcels[row] = np.where(bound < NO_PRICE, bound * self.scalars.cost_weight, INFINITE)
+        _, number = self._keys()
+        parcels = np.empty((len(by_key), weight_ug.size), dtype=np.int64)
+        for row, cost in enumerate(by_key):
+            usual = cost if always_shared else np.where(weight_ug > 0, cost, 0)
+            parcels[row] = np.where(usual < NO_PRICE, usual * self.scalars.cost_weight, INFINITE)
         shipment = self.scalars.shipment[self.useful]
         least: Int64 = np.minimum(parcels[number] + shipment[:, None], INFINITE)
         return least

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.location_sets.cuboid import Cuboid
-from allocation.optimize.location_sets.curves import least_sum
+from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
 
@@ -56,8 +56,7 @@ class WeightMatch:
     possible: bool = field(init=False)
     _unit_ug: int = field(init=False)
     _every_ug: Int64 = field(init=False)
-    _step: Int64 = field(init=False)
-    _sides: dict[tuple[int, ...], Side] = field(default_factory=dict)
+    _sides: dict[tuple[tuple[int, ...], int], Side] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         contents, demand = self.model.contents, self.model.demand
@@ -67,7 +66,6 @@ class WeightMatch:
         self.possible = number <= _MOST_WEIGHTS and self._weight_decides()
         if self.possible:
             self._every_ug = np.arange(number, dtype=np.int64) * self._unit_ug
-            self._step = np.searchsorted(self.model.places.break_ug, self._every_ug)
 
     def _weight_decides(self) -> bool:
         model = self.model
@@ -85,7 +83,13 @@ class WeightMatch:
         )
 
     def best(
-        self, first: int, others: tuple[int, ...], demand: Int64, cuboid: Cuboid, below: int
+        self,
+        first: int,
+        others: tuple[int, ...],
+        demand: Int64,
+        cuboid: Cuboid,
+        below: int,
+        slack_ug: int = 0,
     ) -> tuple[int, Int64] | None:
         """Return (scalar, vector of the first place) of the best division.
 
@@ -95,9 +99,12 @@ class WeightMatch:
         ----------
         cuboid
             What the first place may take; the others can take the rest of each vector.
+        slack_ug
+            Room to leave in shipments of several parcels, so that they can be packed; no
+            scalar is a bound with it.
         """
         weight_ug = self.model.contents.weight_ug
-        one, other = self._side((first,)), self._side(others)
+        one, other = self._side((first,), slack_ug), self._side(others, slack_ug)
         least, steps = self._amounts(one, other, demand, cuboid)
         base = int(cuboid.low @ weight_ug) // self._unit_ug
         everything = int(demand @ weight_ug) // self._unit_ug
@@ -108,27 +115,33 @@ class WeightMatch:
             total[0] = INFINITE
         if not (demand > cuboid.high).any():
             total[-1] = INFINITE
-        pick = int(np.argmin(total))
+        # The fuller the first place, the more room there is among several others.
+        pick = total.size - 1 - int(np.argmin(total[::-1]))
         if total[pick] >= below:
             return None
         return int(total[pick]), self._trace(steps, one, other, demand, cuboid, pick)
 
-    def _side(self, places: tuple[int, ...]) -> Side:
-        if places not in self._sides:
-            self._sides[places] = self._make_side(places)
-        return self._sides[places]
+    def _side(self, places: tuple[int, ...], slack_ug: int) -> Side:
+        key = places, slack_ug
+        if key not in self._sides:
+            self._sides[key] = self._make_side(places, slack_ug)
+        return self._sides[key]
 
-    def _make_side(self, places: tuple[int, ...]) -> Side:
+    def _make_side(self, places: tuple[int, ...], slack_ug: int) -> Side:
         known = self.model.places
+        heaviest_ug = int(self._every_ug[-1])
+        curve = least_sum([known.curve(place) for place in places], heaviest_ug)
+        postage = curve.at(np.minimum(self._every_ug + slack_ug, heaviest_ug))
+        if slack_ug:
+            singles = np.maximum.accumulate(known.single[list(places)], axis=1)
+            curves = [make_curve(known.break_ug, single) for single in singles]
+            postage = np.minimum(postage, least_sum(curves, heaviest_ug).at(self._every_ug))
         if len(places) == 1:
             row = int(self.model.first_row[places[0]])
-            rows = self.model.rows
-            postage = known.value[places[0]][self._step]
-            return Side(postage, rows.unit[:, row], rows.line[:, row])
-        curve = least_sum([known.curve(place) for place in places], int(self._every_ug[-1]))
+            return Side(postage, self.model.rows.unit[:, row], self.model.rows.line[:, row])
         per_unit = known.per_unit[list(places)].min(axis=0)
         unit = np.where(per_unit >= INFINITE, 0, per_unit)
-        return Side(curve.at(self._every_ug), unit, np.zeros_like(unit))
+        return Side(postage, unit, np.zeros_like(unit))
 
     def _amounts(
         self, one: Side, other: Side, demand: Int64, cuboid: Cuboid

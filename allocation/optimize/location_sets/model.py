@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from allocation.optimize.location_sets.contents import (
     too_heavy,
 )
 from allocation.optimize.location_sets.grid import Grid, make_grid
-from allocation.optimize.location_sets.places import Places, Rows, by_cell, make_rows
+from allocation.optimize.location_sets.places import Places, Rows, make_rows
 from allocation.optimize.location_sets.scalars import Scalars, make_scalars
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
@@ -67,39 +67,6 @@ class Model:
     def nothing(self) -> int:
         """Scalar of shipping nothing; without `always_left`, as all scalars here."""
         return int(self.scalars.left_out @ self.demand)
-
-    def only(self, keep: NDArray[np.intp]) -> Model:
-        """Return the model of the same order with some of its places (ascending) alone."""
-        number = np.full(len(self.places), -1, dtype=np.intp)
-        number[keep] = np.arange(keep.size)
-        rows, places = self.rows, self.places
-        kept = np.flatnonzero(number[rows.place] >= 0)
-        return replace(
-            self,
-            rows=Rows(
-                number[rows.place[kept]],
-                rows.value[kept],
-                rows.curve[kept],
-                rows.line[:, kept],
-                rows.unit[:, kept],
-                rows.cap[:, kept],
-            ),
-            places=replace(
-                places,
-                location=places.location[keep],
-                lanes=tuple(places.lanes[place] for place in keep.tolist()),
-                value=places.value[keep],
-                per_unit=places.per_unit[keep],
-                cap=places.cap[keep],
-                has_one_row=places.has_one_row[keep],
-            ),
-        )
-
-    def on_grid(self, cells: int) -> Model:
-        """Return the same model with weights on a grid of about so many cells."""
-        grid = make_grid(self.contents.weight_ug, self.demand, cells)
-        curve = by_cell(grid, self.places.break_ug, self.rows.value)
-        return replace(self, grid=grid, rows=replace(self.rows, curve=curve))
 
     def left_units(self, units: Int64) -> Int64:
         """Return the increments (int64 ``[n]``) left out when these units are placed."""

@@ -91,29 +91,6 @@ class Few:
             best = min(best, int(total.at(np.array([weight]))[0]))
         return best + amounts
 
-    def sets(self, members: NDArray[np.intp]) -> Int64:
-        """Return int64 ``[s]``: what plans from exactly these places (``[s, m]``) cost at least.
-
-        Sets whose places have the same price curves share the sum of these.
-        """
-        if members.shape[0] == 0:
-            return np.zeros(0, dtype=np.int64)
-        places = self.model.places
-        _, kind = np.unique(places.value, axis=0, return_inverse=True)
-        kinds = np.sort(kind.reshape(-1)[members], axis=1)
-        _, example, which = np.unique(kinds, axis=0, return_index=True, return_inverse=True)
-        weight = np.array([self.weight_ug])
-        postage = np.array(
-            [
-                least_sum([places.curve(place) for place in row], self.weight_ug).at(weight)[0]
-                for row in members[example].tolist()
-            ],
-            dtype=np.int64,
-        )
-        per_unit = np.minimum(places.per_unit, self.left_out)[members].min(axis=1)
-        amounts: Int64 = np.where(per_unit >= INFINITE, 0, per_unit) @ self.model.demand
-        return postage[which.reshape(-1)] + amounts
-
     def _amounts(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
         per_unit = np.minimum(self.model.places.per_unit, self.left_out)
         amounts = np.zeros(first.size, dtype=np.int64)

@@ -59,6 +59,8 @@ class Places:
     value
         int64 ``[l, k]``: least scalar of a shipment up to each of these weights, without
         amounts per line and unit; never falls.
+    single
+        int64 ``[l, k]``: the same in a single parcel; not a bound but a price.
     per_unit
         int64 ``[l, a]``: least scalar per unit, a share of the amount per line included.
     cap
@@ -71,6 +73,7 @@ class Places:
     lanes: tuple[tuple[int, ...], ...]
     break_ug: Int64
     value: Int64
+    single: Int64
     per_unit: Int64
     cap: Int64
     has_one_row: NDArray[np.bool_]
@@ -107,19 +110,20 @@ def make_rows(
     # A step holds for all weights above the limit before it.
     by_lane = prices.at(np.concatenate(([0], break_ug[:-1] + 1)))
     value = _least_by(rank[number], by_lane, order.size)
+    single = _least_by(place_of, prices.single(break_ug), here.size)
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
-    curve = by_cell(grid, break_ug, value)
+    curve = _by_cell(grid, break_ug, value)
     rows = Rows(
         place, value, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example]
     )
     lanes: list[list[int]] = [[] for _ in range(here.size)]
     for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
         lanes[at].append(lane)
-    return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, demand)
+    return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, single, demand)
 
 
-def by_cell(grid: Grid, break_ug: Int64, value: Int64) -> Int64:
+def _by_cell(grid: Grid, break_ug: Int64, value: Int64) -> Int64:
     """Return int64 ``[r, t]``: the value at the least weight of each cell or a later one."""
     step = np.searchsorted(break_ug, np.minimum(grid.least_ug, break_ug[-1]))
     curve = value[:, step]
@@ -139,12 +143,20 @@ def _places(
     location: Int64,
     lanes: tuple[tuple[int, ...], ...],
     break_ug: Int64,
+    single: Int64,
     demand: Int64,
 ) -> Places:
     if location.size == 0:
         nothing = np.zeros((0, demand.size), dtype=np.int64)
         return Places(
-            location, lanes, break_ug, rows.value, nothing, nothing, np.zeros(0, dtype=np.bool_)
+            location,
+            lanes,
+            break_ug,
+            rows.value,
+            single,
+            nothing,
+            nothing,
+            np.zeros(0, dtype=np.bool_),
         )
     starts = np.flatnonzero(np.diff(rows.place, prepend=-1))
     times = np.maximum(1, demand)[:, None]
@@ -156,6 +168,7 @@ def _places(
         lanes,
         break_ug,
         np.minimum.reduceat(rows.value, starts, axis=0),
+        single,
         np.minimum.reduceat(per_unit, starts, axis=1).T.copy(),
         np.maximum.reduceat(rows.cap, starts, axis=1).T.copy(),
         np.diff(starts, append=rows.place.size) == 1,

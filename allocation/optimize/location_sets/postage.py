@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.fluid_steps import Steps, fluid_steps
-from routing.rating.tariff import Tariff
+from routing.rating.tariff import Tariff, parcel_price_minor
 
 Int64 = NDArray[np.int64]
 
@@ -65,6 +65,10 @@ class Postage:
             plain = fluid_bound_minor(self.tariff, weight_ug) + self.fee_minor * fewest
             bound = np.maximum(bound, plain)
         return np.maximum(bound, self.least)
+
+    def single(self, weight_ug: Int64) -> Int64:
+        """Return what one parcel of each weight costs; `NO_PRICE` or more if there is none."""
+        return parcel_price_minor(self.tariff, weight_ug, np.zeros_like(weight_ug)) + self.fee_minor
 
     def steps_ug(self) -> Int64:
         """Return the weights at which the bound steps up."""

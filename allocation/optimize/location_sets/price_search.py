@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.location_sets.convolve import least_sums_at
+from allocation.optimize.location_sets.convolve import least_sums_at, possible
 from allocation.optimize.location_sets.knapsack import Ints, Knapsack
 
 Int64 = NDArray[np.int64]
@@ -129,6 +129,6 @@ class PriceSearch:
         for _ in range(self.shipments - 1):
             sums, _ = least_sums_at(sums, least, never)
         base = int(alpha @ self.knapsack.model.demand)
-        by_row = (reduced[:-1] + sums[::-1]).min(axis=1).astype(np.int64)
+        by_row = possible((reduced[:-1] + sums[::-1]).min(axis=1), never).astype(np.int64)
         keep = np.flatnonzero((by_row < never) & (by_row + base < self.target))
         self._rows = np.append(self._rows[keep], self.knapsack.rest)

@@ -1,4 +1,4 @@
-"""The rung for large orders: exact search over locations under bounds by column generation."""
+"""The rung for large orders: exact search over sets of locations, under bounds by prices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LocationSets:
         Fineness of the weight grid; see `grid`.
     """
 
-    cells: int = 256
+    cells: int = 512
 
     def solve(
         self,
@@ -86,7 +86,7 @@ def _solution(
         bounds=bounds,
         cost_bound_minor=read_cost_bound(model.problem, best.values, bounds, cost),
         status=ProofStatus.OPTIMAL if optimal else ProofStatus.FEASIBLE,
-        rung=Rung.OR_TOOLS,
+        rung=Rung.LOCATION_SETS,
         solver="location-sets",
         limit=SolveLimit.NONE if optimal else limit,
     )
@@ -114,6 +114,6 @@ def _made(model: Model, evaluator: Evaluator, shipped: tuple[Shipped, ...]) -> S
         cost_minor=cost,
         cost_bound_minor=cost,
         status=ProofStatus.FEASIBLE,
-        rung=Rung.OR_TOOLS,
+        rung=Rung.LOCATION_SETS,
         solver="location-sets",
     )

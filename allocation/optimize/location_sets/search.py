@@ -22,9 +22,9 @@ from allocation.optimize.location_sets.split import Split
 
 Int64 = NDArray[np.int64]
 
-_CELLS = 512
-"""Fineness of the weight grid on which prices are found and proven."""
 _MOST_LOOKS = 24
+_ROOM_SHARES = (4_000, 1_000, 250)
+"""Room left in shipments of several parcels, as shares of the weight of everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class LocationSearch:
         floor = self._few.many(3, most)
         if floor >= self.best:
             return
-        knapsack = Knapsack(self.model.on_grid(_CELLS), self._few.left_out)
+        knapsack = Knapsack(self.model, self._few.left_out)
         if not knapsack.fits:
             self.open_at = min(self.open_at, floor)
             return
@@ -197,29 +197,60 @@ class LocationSearch:
             split = self._assigner.best(places, self.model.demand, self.best, bound)
             if split is None or self._settle(split):
                 return True
+            bound = max(bound, split.bound)
+            if self._assigner.by_weight and len(places) > 1:
+                self._leave_room(places, bound)
+                self._assigner.by_weight = False
+            if bound >= self.best:
+                return True
+
+    def _leave_room(self, places: tuple[int, ...], bound: int) -> None:
+        """Look for plans whose parcels have some room, as others could not be packed."""
+        weight_ug = self._few.weight_ug
+        for share in _ROOM_SHARES:
+            split = self._assigner.with_room(places, self.best, weight_ug // share)
+            if split is None:
+                return
+            self._offer(split)
+            if self.best <= max(bound, split.scalar):
+                return
 
     def _settle(self, split: Split) -> bool:
         """Pack the shipments of a split; say whether that leaves its set of places settled."""
         known = self._pricer.known
-        value, bound = self._left(split), self._left(split)
-        shipped = []
-        for place, units in split.parts:
-            vector = np.array(units, dtype=np.int64)
-            offer = self._pricer.offer(place, vector, several=len(split.parts) > 1)
-            if offer is None:
-                return False
-            value, bound = value + offer.scalar, bound + offer.bound
-            shipped.append(Shipped(offer.lane, units))
-        if value < self.best:
-            self.best, self.shipped = value, tuple(shipped)
+        found = self._offer(split)
+        if found is None:
+            return False
+        value, bound = found
         if bound == split.scalar:
             if value > bound:
                 self.open_at = min(self.open_at, bound)
             return True
         if self._pricer.known == known and not self._assigner.by_weight:
             raise AssertionError("a price is above its bound, and nothing was learned of it")
-        self._assigner.by_weight = False
         return False
+
+    def _offer(self, split: Split) -> tuple[int, int] | None:
+        """Pack the shipments of a split, and keep the plan if it is the best one.
+
+        Returns
+        -------
+        tuple or None
+            Its scalar, and the bound of that with these contents; ``None`` if no lane of a
+            place carries its part.
+        """
+        value = bound = self._left(split)
+        shipped = []
+        for place, units in split.parts:
+            vector = np.array(units, dtype=np.int64)
+            offer = self._pricer.offer(place, vector, several=len(split.parts) > 1)
+            if offer is None:
+                return None
+            value, bound = value + offer.scalar, bound + offer.bound
+            shipped.append(Shipped(offer.lane, units))
+        if value < self.best:
+            self.best, self.shipped = value, tuple(shipped)
+        return value, bound
 
     def _left(self, split: Split) -> int:
         """Return the scalar of what a split leaves out."""

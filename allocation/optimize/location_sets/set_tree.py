@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.location_sets.convolve import Ints, least_sums
+from allocation.optimize.location_sets.convolve import Ints, least_sums, possible
 from allocation.optimize.location_sets.coupled import Coupled
 
 Int64 = NDArray[np.int64]
@@ -86,7 +86,8 @@ class _Tree:
         ends = sums
         if missing > 1:
             ends = least_sums(sums, self._further[missing - 2], coupled.never)
-        bounds = (coupled.reduced[start:] + ends[::-1]).min(axis=1).astype(np.int64)
+        least = (coupled.reduced[start:] + ends[::-1]).min(axis=1)
+        bounds = possible(least, coupled.never).astype(np.int64)
         hits = np.flatnonzero((bounds < coupled.never) & (bounds + coupled.base < self.below))
         if missing == 1:
             self.members += [(*members, start + hit) for hit in hits.tolist()]

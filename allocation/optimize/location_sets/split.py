@@ -15,7 +15,10 @@ class Split:
         Place, and units of each atom.
     scalar
         At prices as known so far: a lower bound until the parcels are packed.
+    bound
+        No division over these places undercuts it, at prices as known so far.
     """
 
     parts: tuple[tuple[int, tuple[int, ...]], ...]
     scalar: int
+    bound: int

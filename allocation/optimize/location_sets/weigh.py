@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,12 @@ class Weigher:
         return self._match.possible and bool(self.model.places.has_one_row[list(places)].all())
 
     def best(
-        self, places: tuple[int, ...], demand: Int64, cuboids: list[Cuboid], below: int
+        self,
+        places: tuple[int, ...],
+        demand: Int64,
+        cuboids: list[Cuboid],
+        below: int,
+        slack_ug: int = 0,
     ) -> Weighed:
         """Return a good division over two or more places, exact for two.
 
@@ -61,35 +66,55 @@ class Weigher:
             See `windows`.
         below
             Only divisions with a smaller scalar are of interest.
+        slack_ug
+            Room to leave in shipments of several parcels; nothing is a bound with it.
         """
         if len(places) == 2:
-            found = self._match.best(places[0], places[1:], demand, cuboids[0], below)
+            found = self._match.best(
+                places[0], places[1:], demand, cuboids[0], below, slack_ug=slack_ug
+            )
             if found is None:
                 return Weighed(below, below, None)
             parts = (_part(places[0], found[1]), _part(places[1], demand - found[1]))
-            return Weighed(found[0], found[0], Split(parts, found[0]))
-        return self._among_many(places, demand, cuboids, below)
+            return Weighed(found[0], found[0], Split(parts, found[0], found[0]))
+        return self._among_many(places, demand, cuboids, below, slack_ug)
 
     def _among_many(
-        self, places: tuple[int, ...], demand: Int64, cuboids: list[Cuboid], below: int
+        self,
+        places: tuple[int, ...],
+        demand: Int64,
+        cuboids: list[Cuboid],
+        below: int,
+        slack_ug: int,
     ) -> Weighed:
         """Let each place be the one; the greatest of the scalars found is a bound."""
         bound, best = -INFINITE, Weighed(below, below, None)
         for number, place in enumerate(places):
             others = places[:number] + places[number + 1 :]
-            found = self._match.best(place, others, demand, cuboids[number], best.scalar)
+            found = self._match.best(
+                place, others, demand, cuboids[number], best.scalar, slack_ug=slack_ug
+            )
             if found is None:
-                return Weighed(best.scalar, best.scalar, best.split)
+                bound = best.scalar
+                break
             bound = max(bound, found[0])
-            whole = self._completed(place, others, demand, found[1], best.scalar)
+            whole = self._completed(place, others, demand, found[1], best.scalar, slack_ug)
             if whole is not None:
                 best = Weighed(whole.scalar, bound, whole)
             if bound >= best.scalar:
                 break
-        return Weighed(best.scalar, min(bound, best.scalar), best.split)
+        bound = min(bound, best.scalar)
+        split = None if best.split is None else replace(best.split, bound=bound)
+        return Weighed(best.scalar, bound, split)
 
     def _completed(
-        self, place: int, others: tuple[int, ...], demand: Int64, vector: Int64, below: int
+        self,
+        place: int,
+        others: tuple[int, ...],
+        demand: Int64,
+        vector: Int64,
+        below: int,
+        slack_ug: int,
     ) -> Split | None:
         """Return the division in which a place ships a vector, if it is below a scalar."""
         rest = demand - vector
@@ -97,10 +122,10 @@ class Weigher:
         own = int(self.pricer.lower(place, Cuboid(vector, vector), several=True)[0])
         if cuboids is None or own >= below:
             return None
-        found = self.best(others, rest, cuboids, below - own)
+        found = self.best(others, rest, cuboids, below - own, slack_ug)
         if found.split is None:
             return None
-        return Split((_part(place, vector), *found.split.parts), own + found.scalar)
+        return Split((_part(place, vector), *found.split.parts), own + found.scalar, -INFINITE)
 
 
 def _part(place: int, vector: Int64) -> tuple[int, tuple[int, ...]]:

@@ -12,6 +12,7 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.greedy import greedy
 from allocation.optimize.ladder import solve
+from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import Solution
 from routing.sourcing.problem import SourcingProblem
 
@@ -54,6 +55,10 @@ def _exact_sets(problem: SourcingProblem) -> Solution | None:
     return ExactSets().solve(problem, budget(), _greedy(problem))
 
 
+def _location_sets(problem: SourcingProblem) -> Solution | None:
+    return LocationSets().solve(problem, budget(), _greedy(problem))
+
+
 def _cp_sat(problem: SourcingProblem) -> Solution | None:
     return CpSatOptimizer().solve(problem, budget(), _greedy(problem))
 
@@ -73,6 +78,9 @@ def _ladder(problem: SourcingProblem) -> Solution | None:
 SOLVERS: dict[str, SolverCase] = {
     "greedy": SolverCase(_greedy, exact=False, least_answered_percent=100, problems=1_000),
     "exact_sets": SolverCase(_exact_sets, exact=True, least_answered_percent=95, problems=1_000),
+    "location_sets": SolverCase(
+        _location_sets, exact=True, least_answered_percent=95, problems=500
+    ),
     "cp_sat": SolverCase(_cp_sat, exact=True, least_answered_percent=95, problems=200),
     "columns": SolverCase(_cp_sat_columns, exact=True, least_answered_percent=80, problems=200),
     "steps": SolverCase(_cp_sat_steps, exact=True, least_answered_percent=95, problems=100),

@@ -19,7 +19,8 @@ from tests.strategies.relaxed import (
     with_more_stock,
 )
 
-PROBLEMS = {"oracle": 60, "exact_sets": 60, "cp_sat": 25, "columns": 25, "steps": 12, "ladder": 60}
+PROBLEMS = {"oracle": 60, "exact_sets": 60, "location_sets": 60, "cp_sat": 25}
+PROBLEMS |= {"columns": 25, "steps": 12, "ladder": 60}
 FIRST = 10_000
 
 Values = tuple[int, ...]

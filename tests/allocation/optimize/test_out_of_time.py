@@ -13,6 +13,7 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.greedy import greedy
 from allocation.optimize.ladder import solve
+from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import Solution
 from routing.sourcing.problem import SourcingProblem
 from tests.allocation.optimize.oracle import best_allocation
@@ -28,6 +29,7 @@ def incumbent(problem: SourcingProblem) -> Solution:
 
 TIMED: dict[str, Callable[[SourcingProblem, Budget], Solution | None]] = {
     "exact_sets": lambda p, budget: ExactSets().solve(p, budget, incumbent(p)),
+    "location_sets": lambda p, budget: LocationSets().solve(p, budget, incumbent(p)),
     "columns": lambda p, budget: CpSatOptimizer(steps=False).solve(p, budget, incumbent(p)),
     "steps": lambda p, budget: CpSatOptimizer(columns=False).solve(p, budget, incumbent(p)),
     "ladder": solve,

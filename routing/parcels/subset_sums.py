@@ -1,0 +1,91 @@
+"""Which weights some of the pieces have together, exactly, however many pieces there are.
+
+Weights are multiples of a common unit, and the sums are a row of bits, one per multiple:
+adding a piece shifts the row and joins it with itself. That takes microseconds where the
+sub-multisets would be more than could ever be listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64 = NDArray[np.int64]
+
+MOST_WEIGHTS = 2**18
+"""Most multiples of the common unit up to the weight of everything."""
+MOST_PIECES = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubsetSums:
+    """The sums of all sub-multisets of some pieces.
+
+    Attributes
+    ----------
+    unit_ug
+        All weights are multiples of it.
+    multiples
+        int64 ``[p]``: weight of one piece of each type in units.
+    counts
+        int64 ``[p]``: pieces of each type.
+    rows
+        Bits of the sums before each piece is added, types ascending, and after the last.
+    """
+
+    unit_ug: int
+    multiples: Int64
+    counts: Int64
+    rows: tuple[int, ...]
+
+    def weights_ug(self) -> Int64:
+        """Return all sums, ascending, from 0 to the weight of everything."""
+        row = self.rows[-1]
+        held = np.frombuffer(row.to_bytes((row.bit_length() + 7) // 8, "little"), dtype=np.uint8)
+        return np.flatnonzero(np.unpackbits(held, bitorder="little")).astype(np.int64) * (
+            self.unit_ug
+        )
+
+    def pieces_of(self, weight_ug: int) -> Int64:
+        """Return int64 ``[p]``: pieces that weigh exactly so much, as few early types as can be.
+
+        Raises
+        ------
+        ValueError
+            If no sub-multiset has that weight.
+        """
+        left, rest = divmod(weight_ug, self.unit_ug)
+        if rest or left < 0 or not self.rows[-1] >> left & 1:
+            raise ValueError(f"no pieces weigh {weight_ug} ug together; take one of weights_ug()")
+        taken = np.zeros_like(self.counts)
+        types = np.repeat(np.arange(self.counts.size), self.counts)
+        for piece, before in zip(types[::-1].tolist(), self.rows[-2::-1], strict=True):
+            if not before >> left & 1:
+                taken[piece] += 1
+                left -= int(self.multiples[piece])
+        return taken
+
+
+def subset_sums(weight_ug: Int64, counts: Int64) -> SubsetSums | None:
+    """Find all sums; ``None`` if they are too many, or the pieces are.
+
+    Parameters
+    ----------
+    weight_ug
+        int64 ``[p]``: of one piece of each type, 0 or more.
+    counts
+        int64 ``[p]``: pieces of each type, 0 or more.
+    """
+    total = int(weight_ug @ counts)
+    unit_ug = max(1, gcd(*weight_ug[counts > 0].tolist()))
+    if total // unit_ug > MOST_WEIGHTS or int(counts.sum()) > MOST_PIECES:
+        return None
+    multiples = weight_ug // unit_ug
+    rows = [1]
+    for number, count in zip(multiples.tolist(), counts.tolist(), strict=True):
+        for _ in range(count):
+            rows.append(rows[-1] | rows[-1] << number)
+    return SubsetSums(unit_ug, multiples, counts, tuple(rows))
