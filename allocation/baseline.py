@@ -51,7 +51,9 @@ def compare_baseline(
 
 def _by_location(baseline: Baseline, renderer: Renderer, problems: list[str]) -> Quantities:
     sourcing = renderer.sourcing
-    line_number = {line.id: number for number, line in enumerate(sourcing.lines)}
+    line_number = {
+        line.id: number for number, line in enumerate(sourcing.lines) if not line.substitute_rank
+    }
     place_number = {
         location_id: renderer.network.location_index[location_id]
         for location_id in sourcing.problem.location_ids
@@ -122,6 +124,7 @@ def _stock_problems(sourcing: Sourcing, slot: int, held: Mapping[int, int]) -> l
 
 def _left_out(sourcing: Sourcing, by_location: Quantities) -> tuple[int, ...]:
     return tuple(
-        line.demand - sum(held.get(number, 0) for held in by_location.values())
+        (0 if line.substitute_rank else line.demand)
+        - sum(held.get(number, 0) for held in by_location.values())
         for number, line in enumerate(sourcing.lines)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from allocation.chosen import chosen_lines
 from allocation.money_text import amount_text
 from allocation.optimize.solution import Solution
 from allocation.plan import (
@@ -75,7 +76,7 @@ def explain(
         lines=_line_explanations(renderer, solution),
         runner_up=runner_up,
         counterfactuals=(*avoided, *forced),
-        sentences=_sentences(renderer, shipments, lines, unfilled, runner_up),
+        sentences=_sentences(renderer, solution, shipments, lines, unfilled, runner_up),
     )
 
 
@@ -137,7 +138,8 @@ def _line_explanations(renderer: Renderer, solution: Solution) -> tuple[LineExpl
                 for place in range(sourcing.verdicts.shape[1])
             ),
         )
-        for number, line in enumerate(sourcing.lines)
+        for number in sorted(chosen_lines(sourcing, solution.allocation).values())
+        for line in [sourcing.lines[number]]
     )
 
 
@@ -161,13 +163,15 @@ def _rule(sourcing: Sourcing, number: int, place: int) -> NamedRule | None:
 
 def _sentences(
     renderer: Renderer,
+    solution: Solution,
     shipments: tuple[PlannedShipment, ...],
     lines: tuple[PlanLine, ...],
     unfilled: tuple[UnfilledLine, ...],
     runner_up: Counterfactual | None,
 ) -> tuple[str, ...]:
     names = {location.id: location.name for location in renderer.network.locations}
-    titles = {line.id: line.title for line in renderer.sourcing.lines}
+    chosen = chosen_lines(renderer.sourcing, solution.allocation)
+    titles = {key: renderer.sourcing.lines[number].title for key, number in chosen.items()}
     currency = renderer.sourcing.currency
     sentences = []
     for shipment in shipments:

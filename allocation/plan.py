@@ -148,11 +148,15 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """How a line is filled: `quantity` equals its parts plus what is unfilled."""
+    """How a line is filled: `quantity` equals its parts plus what is unfilled.
+
+    `substitute_item_id` is set when something else than the ordered item ships.
+    """
 
     line_id: LineId
     quantity: Quantity
     parts: tuple[LinePart, ...]
+    substitute_item_id: ItemId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from allocation.chosen import chosen_lines
 from allocation.optimize.solution import Allocation, Shipment, Solution
 from allocation.plan import (
     CostBreakdown,
@@ -72,18 +73,15 @@ class Renderer:
     def lines(self, allocation: Allocation) -> tuple[PlanLine, ...]:
         """Return every line that requires shipping, in the order's own sequence."""
         parts = self._parts(allocation)
-        by_id = {line.id: number for number, line in enumerate(self.sourcing.lines)}
+        chosen = chosen_lines(self.sourcing, allocation)
         return tuple(
-            PlanLine(
-                asked.id,
-                self.sourcing.lines[by_id[asked.id]].quantity(
-                    self.sourcing.lines[by_id[asked.id]].demand
-                ),
-                tuple(parts[by_id[asked.id]]),
-            )
-            for asked in self.order.lines
-            if asked.id in by_id
+            self._line(chosen[asked.id], parts) for asked in self.order.lines if asked.id in chosen
         )
+
+    def _line(self, number: int, parts: list[list[LinePart]]) -> PlanLine:
+        line = self.sourcing.lines[number]
+        substitute = line.item_id if line.substitute_rank and parts[number] else None
+        return PlanLine(line.id, line.quantity(line.demand), tuple(parts[number]), substitute)
 
     def reservations(self, allocation: Allocation) -> tuple[Reservation, ...]:
         """Return the rows that the backend writes, by line, part, item and portion."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from allocation.chosen import chosen_lines
 from allocation.optimize.solution import Allocation
 from allocation.plan import Reservation
 from routing.ids import LineId, LocationId, LotId
@@ -29,10 +30,10 @@ def make_reservations(
     """
     picks = _picks(sourcing, allocation)
     parts = _parts(sourcing, network, allocation)
-    number_of = {line.id: number for number, line in enumerate(sourcing.lines)}
+    chosen = chosen_lines(sourcing, allocation)
     rows: list[Reservation] = []
     for asked in order.lines:
-        line = sourcing.lines[number_of[asked.id]] if asked.id in number_of else None
+        line = sourcing.lines[chosen[asked.id]] if asked.id in chosen else None
         if line is None or line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
             continue
         for part, row in enumerate(parts.get(asked.id, [])):

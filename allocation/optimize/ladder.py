@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from allocation.optimize.api import Budget
+from allocation.optimize.choices.search import solve_with_choices
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
@@ -28,8 +29,8 @@ _LEAST_SEARCH_S = 0.005
 def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     """Return the best allocation found within the budget, with what is proven of it.
 
-    Stock that lines or slots share portion by portion is searched over from outside: every
-    problem that `solve_plain` sees is without `Supply`.
+    Lines to choose from, and stock that lines or slots share portion by portion, are
+    searched over from outside: every problem that `solve_plain` sees is without either.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     budget
         The search ends when it does; a solution is returned all the same.
     """
+    if problem.lines.choice is not None:
+        return solve_with_choices(problem, budget, solve)
     if problem.supply is None:
         return solve_plain(problem, budget)
     return solve_with_supply(problem, problem.supply, budget, solve_plain)

@@ -95,7 +95,9 @@ def _shipped(problem: SourcingProblem, allocation: Allocation) -> np.ndarray:
 def _demand_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
     found = []
     shipped = _shipped(problem, allocation).sum(axis=1)
-    for line, demand in enumerate(problem.lines.demand.tolist()):
+    wanted, several = _wanted(problem, allocation)
+    found += several
+    for line, demand in enumerate(wanted):
         unfilled = allocation.unfilled[line]
         if unfilled < 0 or shipped[line] + unfilled != demand:
             found.append(
@@ -106,6 +108,29 @@ def _demand_problems(problem: SourcingProblem, allocation: Allocation) -> list[s
     ):
         found.append("a shipment carries a quantity below 1")
     return found
+
+
+def _wanted(problem: SourcingProblem, allocation: Allocation) -> tuple[list[int], list[str]]:
+    """Return what each line wants, 0 where another is chosen; also choices made twice or not."""
+    wanted: list[int] = problem.lines.demand.tolist()
+    if problem.lines.choice is None:
+        return wanted, []
+    shipped = _shipped(problem, allocation).sum(axis=1)
+    chosen: dict[int, list[int]] = {}
+    for line, choice in enumerate(problem.lines.choice.tolist()):
+        if choice < 0:
+            continue
+        chosen.setdefault(choice, [])
+        if shipped[line] or allocation.unfilled[line]:
+            chosen[choice].append(line)
+        else:
+            wanted[line] = 0
+    found = [
+        f"choice {choice}: lines {lines} are chosen"
+        for choice, lines in chosen.items()
+        if len(lines) != 1
+    ]
+    return wanted, found
 
 
 def _stock_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
@@ -172,7 +197,8 @@ def _together_problems(problem: SourcingProblem, allocation: Allocation) -> list
             if parts.size > 1 or (parts.size == 1 and parts[0] != demand):
                 found.append(f"line {line} is split into {parts.tolist()} of {demand}")
     for group in sorted(set(problem.lines.group.tolist()) - {-1}):
-        members = np.flatnonzero(problem.lines.group == group)
+        wanted = np.array(_wanted(problem, allocation)[0], dtype=np.int64)
+        members = np.flatnonzero((problem.lines.group == group) & (wanted > 0))
         whole = shipped[members] == problem.lines.demand[members, None]
         none = shipped[members] == 0
         per_location = whole.all(axis=0) | none.all(axis=0)

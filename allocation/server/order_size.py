@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -96,6 +96,7 @@ def _most_minor(rules: RulesAtTime) -> int:
         + max(each.extra_shipment_minor for each in policies)
         + max(each.late_day_minor or 0 for each in policies) * MOST_LATE_DAYS
         + max(each.backorder_unit_minor or 0 for each in policies)
+        + max(each.substitute_unit_minor or 0 for each in policies)
         + max(each.backorder_wait_day_minor for each in policies) * MOST_WAIT_DAYS
         + max(each.distance_minor_per_100_km for each in policies) * FARTHEST_KM // 100
         + sum(abs(each.amount_minor) for each in rules.rule_set.rules.priced)
@@ -103,12 +104,14 @@ def _most_minor(rules: RulesAtTime) -> int:
 
 
 def size_of(order: Order, network: Network) -> OrderSize:
-    """Return the sums over the lines that require shipping."""
+    """Return the sums over the lines that require shipping, every substitute on top."""
     size = OrderSize()
     memo: dict[ItemId, Parts] = {}
     for line in order.lines:
         if line.requires_shipping:
             _add_line(size, line, network, memo)
+            for item_id in line.substitute_ids:
+                _add_line(size, replace(line, item_id=item_id, components=()), network, memo)
     return size
 
 

@@ -26,15 +26,15 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$allocation/v1/planning_options.proto\x12\rallocation.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/type/money.proto\"\xe5\x04\n\x0fPlanningOptions\x12\x10\n\x08rule_set\x18\x01 \x01(\t\x12\x15\n\rmax_shipments\x18\x02 \x01(\x05\x12,\n\nline_split\x18\x03 \x01(\x0e\x32\x18.allocation.v1.LineSplit\x12\x15\n\rship_complete\x18\x04 \x01(\x08\x12\x14\n\x0c\x61lternatives\x18\x05 \x01(\x05\x12\x0f\n\x07\x65xplain\x18\x06 \x01(\x08\x12/\n\x0csolve_budget\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x16\x65xtra_shipment_penalty\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\x31\n\x15unfilled_unit_penalty\x18\t \x01(\x0b\x32\x12.google.type.Money\x12.\n\x12min_shipment_value\x18\n \x01(\x0b\x32\x12.google.type.Money\x12\x1c\n\x14\x61llowed_location_ids\x18\x0b \x03(\t\x12\x1d\n\x15\x65xcluded_location_ids\x18\x0c \x03(\t\x12,\n\x10late_day_penalty\x18\r \x01(\x0b\x32\x12.google.type.Money\x12\x1e\n\x16\x61sk_about_location_ids\x18\x0e \x03(\t\x12\x32\n\x16\x62\x61\x63korder_unit_penalty\x18\x14 \x01(\x0b\x32\x12.google.type.Money\x12\x36\n\x1a\x62\x61\x63korder_wait_day_penalty\x18\x15 \x01(\x0b\x32\x12.google.type.Money*Y\n\tLineSplit\x12\x1a\n\x16LINE_SPLIT_UNSPECIFIED\x10\x00\x12\x16\n\x12LINE_SPLIT_ALLOWED\x10\x01\x12\x18\n\x14LINE_SPLIT_FORBIDDEN\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$allocation/v1/planning_options.proto\x12\rallocation.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/type/money.proto\"\x9a\x05\n\x0fPlanningOptions\x12\x10\n\x08rule_set\x18\x01 \x01(\t\x12\x15\n\rmax_shipments\x18\x02 \x01(\x05\x12,\n\nline_split\x18\x03 \x01(\x0e\x32\x18.allocation.v1.LineSplit\x12\x15\n\rship_complete\x18\x04 \x01(\x08\x12\x14\n\x0c\x61lternatives\x18\x05 \x01(\x05\x12\x0f\n\x07\x65xplain\x18\x06 \x01(\x08\x12/\n\x0csolve_budget\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x16\x65xtra_shipment_penalty\x18\x08 \x01(\x0b\x32\x12.google.type.Money\x12\x31\n\x15unfilled_unit_penalty\x18\t \x01(\x0b\x32\x12.google.type.Money\x12.\n\x12min_shipment_value\x18\n \x01(\x0b\x32\x12.google.type.Money\x12\x1c\n\x14\x61llowed_location_ids\x18\x0b \x03(\t\x12\x1d\n\x15\x65xcluded_location_ids\x18\x0c \x03(\t\x12,\n\x10late_day_penalty\x18\r \x01(\x0b\x32\x12.google.type.Money\x12\x1e\n\x16\x61sk_about_location_ids\x18\x0e \x03(\t\x12\x32\n\x16\x62\x61\x63korder_unit_penalty\x18\x14 \x01(\x0b\x32\x12.google.type.Money\x12\x36\n\x1a\x62\x61\x63korder_wait_day_penalty\x18\x15 \x01(\x0b\x32\x12.google.type.Money\x12\x33\n\x17substitute_unit_penalty\x18\x16 \x01(\x0b\x32\x12.google.type.Money*Y\n\tLineSplit\x12\x1a\n\x16LINE_SPLIT_UNSPECIFIED\x10\x00\x12\x16\n\x12LINE_SPLIT_ALLOWED\x10\x01\x12\x18\n\x14LINE_SPLIT_FORBIDDEN\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.planning_options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LINESPLIT']._serialized_start=728
-  _globals['_LINESPLIT']._serialized_end=817
+  _globals['_LINESPLIT']._serialized_start=781
+  _globals['_LINESPLIT']._serialized_end=870
   _globals['_PLANNINGOPTIONS']._serialized_start=113
-  _globals['_PLANNINGOPTIONS']._serialized_end=726
+  _globals['_PLANNINGOPTIONS']._serialized_end=779
 # @@protoc_insertion_point(module_scope)

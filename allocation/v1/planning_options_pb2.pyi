@@ -67,6 +67,7 @@ class PlanningOptions(_message.Message):
     ASK_ABOUT_LOCATION_IDS_FIELD_NUMBER: _builtins.int
     BACKORDER_UNIT_PENALTY_FIELD_NUMBER: _builtins.int
     BACKORDER_WAIT_DAY_PENALTY_FIELD_NUMBER: _builtins.int
+    SUBSTITUTE_UNIT_PENALTY_FIELD_NUMBER: _builtins.int
     rule_set: _builtins.str
     """A revision, or "preset:NAME". Absent: the active rule set, else preset:cheapest."""
     max_shipments: _builtins.int
@@ -144,6 +145,13 @@ class PlanningOptions(_message.Message):
         it does not.
         """
 
+    @_builtins.property
+    def substitute_unit_penalty(self) -> _money_pb2.Money:
+        """Overrides the cost of one unit of another item than was ordered. Not negative.
+        Absent: as the rule set says; if it does not, as few units as possible are
+        substituted, and only to fill what would stay unfilled or wait.
+        """
+
     def __init__(
         self,
         *,
@@ -163,10 +171,11 @@ class PlanningOptions(_message.Message):
         ask_about_location_ids: _abc.Iterable[_builtins.str] | None = ...,
         backorder_unit_penalty: _money_pb2.Money | None = ...,
         backorder_wait_day_penalty: _money_pb2.Money | None = ...,
+        substitute_unit_penalty: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "min_shipment_value", b"min_shipment_value", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "min_shipment_value", b"min_shipment_value", "solve_budget", b"solve_budget", "substitute_unit_penalty", b"substitute_unit_penalty", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "ask_about_location_ids", b"ask_about_location_ids", "backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_location_ids", b"allowed_location_ids", "alternatives", b"alternatives", "ask_about_location_ids", b"ask_about_location_ids", "backorder_unit_penalty", b"backorder_unit_penalty", "backorder_wait_day_penalty", b"backorder_wait_day_penalty", "excluded_location_ids", b"excluded_location_ids", "explain", b"explain", "extra_shipment_penalty", b"extra_shipment_penalty", "late_day_penalty", b"late_day_penalty", "line_split", b"line_split", "max_shipments", b"max_shipments", "min_shipment_value", b"min_shipment_value", "rule_set", b"rule_set", "ship_complete", b"ship_complete", "solve_budget", b"solve_budget", "substitute_unit_penalty", b"substitute_unit_penalty", "unfilled_unit_penalty", b"unfilled_unit_penalty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

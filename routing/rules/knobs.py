@@ -25,6 +25,7 @@ _COST: Final[Mapping[str, str]] = MappingProxyType(
         "unfilled_unit_minor": "unfilled_unit_minor",
         "backorder_unit_minor": "backorder_unit_minor",
         "backorder_wait_day_minor": "backorder_wait_day_minor",
+        "substitute_unit_minor": "substitute_unit_minor",
     }
 )
 

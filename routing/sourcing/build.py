@@ -17,6 +17,7 @@ from routing.sourcing.charges import Charge, make_charges, sum_charges
 from routing.sourcing.distances import distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.holdings import find_holdings
+from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lane_verdicts import (
     explain_age,
     explain_lanes,
@@ -37,6 +38,7 @@ from routing.sourcing.room import Room, room_of
 from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
 from routing.sourcing.strategy import tiers_of
+from routing.sourcing.substitutes import choices_of, with_substitutes
 from routing.sourcing.uses import (
     available_of,
     buildable_of,
@@ -46,7 +48,7 @@ from routing.sourcing.uses import (
 )
 from routing.sourcing.verdict import Verdict
 from routing.sourcing.wait_days import wait_days
-from routing.sourcing.waves import make_waves
+from routing.sourcing.waves import Waves, make_waves
 
 Int64 = NDArray[np.int64]
 
@@ -58,7 +60,8 @@ class Sourcing:
     Attributes
     ----------
     problem
-        Its lines are sorted by id, so that the order's own sequence cannot matter.
+        Its lines are sorted by id, so that the order's own sequence cannot matter. A line is
+        followed by its substitutes, which have its id.
     lines, items
         What the problem's lines and items stand for.
     places
@@ -128,7 +131,7 @@ def build_sourcing(
         With every line that names unknown items or impossible quantities, and
         when the rate cards do not share one currency.
     """
-    lines = tuple(sorted(resolve_lines(order, network), key=lambda line: line.id))
+    lines = with_substitutes(resolve_lines(order, network), order, network)
     policy, ruling = source.decide(order, lines, network)
     room = room_of(network.facts, ruling)
     items, use = uses_of(lines)
@@ -142,9 +145,13 @@ def build_sourcing(
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
     verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
     processing = max((line.processing_days for line in lines), default=0)
-    later = {} if holdings is None else holdings.later(demand, use, len(network.locations))
-    waves = make_waves(order, network, processing, later)
-    sheet = waves.facts
+    waves: Waves | None = None
+    if holdings is None:
+        sheet = lane_sheet(order, network, processing)
+    else:
+        later = holdings.later(demand, use, len(network.locations))
+        waves = make_waves(order, network, processing, later)
+        sheet = waves.facts
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
     pieces = _pieces(lines, sheet, wanted, in_cartons=bool(network.carton_sets))
     boxing: Boxing | None = None
@@ -153,15 +160,15 @@ def build_sourcing(
         packed = pack_lanes(sheet, order, network, lines, pieces, wanted)
         sheet, takes, pieces = packed.facts, packed.takes, list(packed.pieces)
         boxing, homeless = packed.boxing, packed.homeless
-        waves = replace(waves, facts=sheet)
     else:
         takes = takes_of(sheet, pieces)[:, sheet.card]
     late = late_days(order, sheet)
     eligible = lane_eligibility(verdicts, sheet, takes, late, policy)
     explain_lanes(verdicts, sheet, takes, eligible)
-    if holdings is None:
+    if holdings is None or waves is None:
         layout = plain_layout(sheet, np.flatnonzero(eligible.any(axis=0)), use, available)
     else:
+        waves = replace(waves, facts=sheet)
         shares = share_out(holdings, waves)
         eligible &= shares.enough(least_of(lines, demand, use, policy), len(sheet))
         explain_age(verdicts, sheet, eligible)
@@ -181,6 +188,7 @@ def build_sourcing(
             use=layout.use,
             group=_groups(lines),
             value_minor=_int64([line.value_minor for line in lines]),
+            choice=choices_of(lines),
         ),
         pieces=pack_arrays(pieces, item_index, boxing),
         lanes=lanes,

@@ -97,6 +97,10 @@ def make_charges(
             Charge("backorder:unit", Per.UNIT, per_unit, whole),
             Charge("backorder:wait", Per.SHIPMENT, per_day, every),
         ]
+    if policy.substitute_unit_minor and any(line.substitute_rank for line in lines):
+        swapped = np.array([line.substitute_rank > 0 for line in lines], dtype=np.int64)
+        per_unit = np.full(len(facts), policy.substitute_unit_minor, dtype=np.int64)
+        found.append(Charge("substitution", Per.UNIT, per_unit, whole * swapped))
     found += [
         Charge(
             f"rule:{ruling.rules[each.rule].name}",

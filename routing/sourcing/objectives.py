@@ -53,7 +53,8 @@ class Offered:
     unit_increments: Int64
 
 
-FILLING: Final = ("unfilled", "waiting")
+SUBSTITUTED: Final = "substituted"
+FILLING: Final = ("unfilled", "waiting", SUBSTITUTED)
 """Tiers about what is filled and from what, above every objective that a strategy names."""
 
 
@@ -71,6 +72,21 @@ def waiting(unit_increments: Int64, later: NDArray[np.bool_]) -> Tier:
         bool ``[j]``: the lane leaves once supply has come.
     """
     return Tier("waiting", unit=_shares(unit_increments)[:, None] * later.astype(np.int64))
+
+
+def substituted(unit_increments: Int64, rank: Int64, lanes: int) -> Tier:
+    """Minimise units of other items than were ordered, less preferred ones counting more.
+
+    Parameters
+    ----------
+    rank
+        int64 ``[n]``: place among the substitutes of its line, from 1; 0 for what was
+        ordered.
+    lanes
+        Number of lanes.
+    """
+    weight = _shares(unit_increments) * rank
+    return Tier(SUBSTITUTED, unit=np.repeat(weight[:, None], lanes, axis=1))
 
 
 def _shares(unit_increments: Int64) -> Int64:

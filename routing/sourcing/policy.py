@@ -65,6 +65,9 @@ class Policy:
         possible wait, whatever that costs.
     backorder_wait_day_minor
         Cost of one day that a shipment waits for supply.
+    substitute_unit_minor
+        Cost of one unit of another item than was ordered; ``None``: as few units as
+        possible are substituted, whatever that costs.
     objectives
         Names of the objectives, most important first, from the table in
         `routing.sourcing.objectives`.
@@ -84,6 +87,7 @@ class Policy:
     distance_minor_per_100_km: int = 0
     backorder_unit_minor: int | None = None
     backorder_wait_day_minor: int = 0
+    substitute_unit_minor: int | None = None
     objectives: tuple[str, ...] = ("cost",)
     allowed_location_ids: frozenset[LocationId] = frozenset()
     excluded_location_ids: frozenset[LocationId] = frozenset()
@@ -113,6 +117,7 @@ class Overrides:
     late_day_minor: int | None = None
     backorder_unit_minor: int | None = None
     backorder_wait_day_minor: int | None = None
+    substitute_unit_minor: int | None = None
     allowed_location_ids: frozenset[LocationId] = frozenset()
     excluded_location_ids: frozenset[LocationId] = frozenset()
 

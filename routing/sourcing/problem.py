@@ -46,6 +46,10 @@ class Lines:
         none of them does; -1 is no group.
     value_minor
         int64: value of one increment, for the least value of a shipment.
+    choice
+        int32: of lines with the same number >= 0, which have the same id, one takes the
+        place of all: the others want nothing. The first one is preferred; leaving out
+        counts the same for all of them. -1 is no choice; ``None`` when there is none at all.
     """
 
     ids: tuple[LineId, ...]
@@ -53,6 +57,7 @@ class Lines:
     use: Int64
     group: Int32
     value_minor: Int64
+    choice: Int32 | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -42,6 +42,8 @@ class ResolvedLine:
         Of one line unit, if it is one thing of known size.
     value_minor
         Value of one increment in minor units, rounded down.
+    substitute_rank
+        0 for what was ordered; else its place among the substitutes, from 1.
     """
 
     id: LineId
@@ -66,6 +68,7 @@ class ResolvedLine:
     lot_ids: frozenset[LotId]
     serials: frozenset[str]
     min_shelf_life_days: int
+    substitute_rank: int = 0
 
     def quantity(self, increments: int) -> Quantity:
         """Return increments of this line as a quantity of line units."""
@@ -86,7 +89,7 @@ def resolve_lines(order: Order, network: Network) -> tuple[ResolvedLine, ...]:
         line
         for number, asked in enumerate(order.lines)
         if asked.requires_shipping
-        and (line := _resolve(asked, network, f"order.lines[{number}]", problems)) is not None
+        and (line := resolve_line(asked, network, f"order.lines[{number}]", problems)) is not None
     ]
     raise_if_any(problems)
     return tuple(resolved)
@@ -118,6 +121,7 @@ def stocked_items(order: Order, network: Network) -> tuple[ItemId, ...]:
         for item_id in (
             [line.item_id] if line.item_id is not None else [c.item_id for c in line.components]
         )
+        + list(line.substitute_ids)
     ]
     while pending:
         item = network.item(pending.pop())
@@ -131,9 +135,10 @@ def stocked_items(order: Order, network: Network) -> tuple[ItemId, ...]:
     return tuple(found)
 
 
-def _resolve(
+def resolve_line(
     asked: OrderLine, network: Network, path: str, problems: list[Violation]
 ) -> ResolvedLine | None:
+    """Resolve one line; ``None`` with its problems added when it cannot be."""
     item = network.item(asked.item_id) if asked.item_id is not None else None
     if asked.item_id is not None and item is None:
         problems.append(Violation(f"{path}.inventory_item_id", f"{asked.item_id!r} is unknown"))

@@ -9,7 +9,7 @@ import numpy as np
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.layout import Layout
-from routing.sourcing.objectives import OBJECTIVES, Offered, unfilled, waiting
+from routing.sourcing.objectives import OBJECTIVES, Offered, substituted, unfilled, waiting
 from routing.sourcing.policy import Policy
 from routing.sourcing.problem import Int64, Lanes
 from routing.sourcing.resolve import ResolvedLine
@@ -29,7 +29,8 @@ def tiers_of(
     """Return what is minimised, most important first.
 
     Filling comes first unless leaving a unit out has a price, then filling from what is
-    there unless waiting has a price, and the cost last unless the policy has it further up.
+    there unless waiting has a price, then with what was ordered unless substitutes have one,
+    and the cost last unless the policy has it further up.
 
     Parameters
     ----------
@@ -53,6 +54,9 @@ def tiers_of(
     tiers = [OBJECTIVES[name](offered) for name in policy.objectives]
     if not any(tier.counts_cost for tier in tiers):
         tiers.append(OBJECTIVES["cost"](offered))
+    rank = np.array([line.substitute_rank for line in lines], dtype=np.int64)
+    if policy.substitute_unit_minor is None and rank.any():
+        tiers.insert(0, substituted(offered.unit_increments, rank, len(lanes)))
     if policy.backorder_unit_minor is None and layout.supply is not None and layout.later.any():
         tiers.insert(0, waiting(offered.unit_increments, layout.later))
     if policy.unfilled_unit_minor is None:

@@ -90,6 +90,7 @@ class OrderLine(_message.Message):
     SERIALS_FIELD_NUMBER: _builtins.int
     LOT_IDS_FIELD_NUMBER: _builtins.int
     MIN_REMAINING_SHELF_LIFE_DAYS_FIELD_NUMBER: _builtins.int
+    ALLOW_SUBSTITUTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The caller's own id, unique within the order, at most 128 characters. Required."""
     inventory_item_id: _builtins.str
@@ -107,6 +108,10 @@ class OrderLine(_message.Message):
     min_remaining_shelf_life_days: _builtins.int
     """Days of shelf life that must remain on the delivery date; the item's own if that is
     more. Range: [0, 36500]. Default 0.
+    """
+    allow_substitutes: _builtins.bool
+    """True: the item's own substitutes may be sent instead. Not looked at when
+    substitute_item_ids names some. Default false.
     """
     @_builtins.property
     def components(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.KitComponent]:
@@ -142,7 +147,9 @@ class OrderLine(_message.Message):
 
     @_builtins.property
     def substitute_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Items that may be sent instead, most preferred first. Empty: none."""
+        """Items that may be sent instead, most preferred first; then the whole line is one of
+        them, in the same quantity. Empty: none, unless allow_substitutes is set.
+        """
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -172,10 +179,11 @@ class OrderLine(_message.Message):
         serials: _abc.Iterable[_builtins.str] | None = ...,
         lot_ids: _abc.Iterable[_builtins.str] | None = ...,
         min_remaining_shelf_life_days: _builtins.int = ...,
+        allow_substitutes: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "allowed_location_ids", b"allowed_location_ids", "backorder_policy", b"backorder_policy", "components", b"components", "excluded_location_ids", b"excluded_location_ids", "id", b"id", "inventory_item_id", b"inventory_item_id", "lot_ids", b"lot_ids", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "serials", b"serials", "ship_together_group", b"ship_together_group", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "allow_substitutes", b"allow_substitutes", "allowed_location_ids", b"allowed_location_ids", "backorder_policy", b"backorder_policy", "components", b"components", "excluded_location_ids", b"excluded_location_ids", "id", b"id", "inventory_item_id", b"inventory_item_id", "lot_ids", b"lot_ids", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "serials", b"serials", "ship_together_group", b"ship_together_group", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__requires_shipping: _TypeAlias = _typing.Literal["requires_shipping"]  # noqa: Y015
     _WhichOneofArgType__requires_shipping: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping"]  # noqa: Y015

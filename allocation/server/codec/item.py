@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from allocation.server.codec.decimal import (
@@ -33,6 +33,7 @@ from routing.quantity import E6
 from routing.v1 import backorder_pb2, item_pb2, measures_pb2
 
 MOST_COMPONENTS: Final = 64
+MOST_SUBSTITUTES: Final = 64
 MOST_WEIGHT_G: Final = MAX_WEIGHT_UG // E6
 _UM_PER_E6_MM: Final = 1_000
 
@@ -45,7 +46,7 @@ BACKORDER_POLICIES: Final = EnumTable(
 )
 
 # Kept and given back, but without effect on plans so far: better said than found out.
-_UNUSED_FIELDS: Final = ("substitute_item_ids", "origin_country")
+_UNUSED_FIELDS: Final = ("origin_country",)
 
 
 def decode_item(
@@ -76,7 +77,7 @@ def decode_item(
     release = None
     if message.HasField("release_time"):
         release = decode_time(message.release_time, f"{path}.release_time", findings)
-    _check_unused(message, path, findings)
+    _check_unused(message, findings)
     item = findings.build(
         path,
         lambda: InventoryItem(
@@ -97,6 +98,7 @@ def decode_item(
             backorder_limit_e6=limit,
             lead_time_days=message.lead_time_days if message.HasField("lead_time_days") else None,
             release_time=release,
+            substitute_ids=decode_substitutes(message.substitute_item_ids, path, findings),
         ),
     )
     return item if len(findings.violations) == known else None
@@ -181,6 +183,16 @@ def _unit_value(
     return value
 
 
+def decode_substitutes(ids: Sequence[str], path: str, findings: Findings) -> tuple[ItemId, ...]:
+    """Return items that may be sent instead, most preferred first, each once."""
+    at = f"{path}.substitute_item_ids"
+    if len(ids) > MOST_SUBSTITUTES:
+        findings.refuse(at, f"has {len(ids)} entries; give at most {MOST_SUBSTITUTES}")
+        return ()
+    read = [ItemId(decode_id(each, f"{at}[{index}]", findings)) for index, each in enumerate(ids)]
+    return tuple(dict.fromkeys(read))
+
+
 def _backorder_limit(message: item_pb2.InventoryItem, path: str, findings: Findings) -> int | None:
     """Return the limit in units times one million; a limit of 0 lets nothing wait."""
     if not message.HasField("backorder_limit"):
@@ -193,7 +205,7 @@ def _backorder_limit(message: item_pb2.InventoryItem, path: str, findings: Findi
     return limit
 
 
-def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings) -> None:
+def _check_unused(message: item_pb2.InventoryItem, findings: Findings) -> None:
     """Warn of every field that is set and has no effect on plans so far."""
     for name in _UNUSED_FIELDS:
         field = item_pb2.InventoryItem.DESCRIPTOR.fields_by_name[name]
@@ -203,4 +215,3 @@ def _check_unused(message: item_pb2.InventoryItem, path: str, findings: Findings
             is_set = message.HasField(name)  # type: ignore[arg-type]
         if is_set:
             findings.warn(f"{name} is kept and has no effect on plans in this version")
-    decode_words(message.substitute_item_ids, f"{path}.substitute_item_ids", findings)

@@ -8,6 +8,7 @@ from allocation.server.codec.item import (
     BACKORDER_POLICIES,
     MOST_WEIGHT_G,
     decode_components,
+    decode_substitutes,
 )
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.names import Names
@@ -35,9 +36,6 @@ def decode_line(
     if message.HasField("weight_g"):
         at = f"{path}.weight_g"
         weight_ug = decode_range_e6(message.weight_g.value, at, findings, MOST_WEIGHT_G)
-    decode_words(message.substitute_item_ids, f"{path}.substitute_item_ids", findings)
-    if message.substitute_item_ids:
-        findings.warn("substitute items were not looked at: this version sends what was ordered")
     return OrderLine(
         id=LineId(line_id),
         quantity_e6=quantity or 0,
@@ -58,7 +56,25 @@ def decode_line(
         ),
         serials=_serials(message, quantity, path, findings),
         min_shelf_life_days=_shelf_life(message, path, findings),
+        substitute_ids=_substitutes(message, item_id, path, findings, names),
     )
+
+
+def _substitutes(
+    message: order_pb2.OrderLine,
+    item_id: ItemId | None,
+    path: str,
+    findings: Findings,
+    names: Names,
+) -> tuple[ItemId, ...]:
+    """Return what may be sent instead: as the line says, else as its item does."""
+    listed = decode_substitutes(message.substitute_item_ids, path, findings)
+    for each in listed:
+        names.item(each)
+    if listed or not message.allow_substitutes:
+        return listed
+    item = None if item_id is None else names.network.item(item_id)
+    return () if item is None else item.substitute_ids
 
 
 def _serials(

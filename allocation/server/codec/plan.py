@@ -81,6 +81,7 @@ def _line(line: PlanLine) -> plan_pb2.PlanLine:
         line_id=line.line_id,
         quantity=encode_quantity(line.quantity),
         parts=[_part(part) for part in line.parts],
+        substitute_item_id=line.substitute_item_id or "",
     )
 
 

@@ -45,6 +45,7 @@ def decode_overrides(
         late_day_minor=_amount(message, "late_day_penalty", path, money),
         backorder_unit_minor=_amount(message, "backorder_unit_penalty", path, money),
         backorder_wait_day_minor=_amount(message, "backorder_wait_day_penalty", path, money),
+        substitute_unit_minor=_amount(message, "substitute_unit_penalty", path, money),
         allowed_location_ids=_locations(message, "allowed_location_ids", path, findings, names),
         excluded_location_ids=_locations(message, "excluded_location_ids", path, findings, names),
     )

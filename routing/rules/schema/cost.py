@@ -40,3 +40,9 @@ class Cost(Section):
         description="Cost of each day that a shipment waits for supply, in minor units; supply "
         "that nobody can date counts as 365 days. Default 0.",
     )
+    substitute_unit_minor: Minor | None = Field(
+        default=None,
+        description="Cost of each unit of another item than was ordered, in minor units, where a "
+        "line allows substitutes. Default: as few units as possible are substituted, and only to "
+        "fill what would stay unfilled or wait.",
+    )

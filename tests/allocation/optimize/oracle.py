@@ -15,6 +15,7 @@ Shares nothing with the solvers but the problem's arrays. What it takes an alloc
   shipment is free of them.
 - The pieces of a shipment are divided into parcels in any way; a piece that travels alone
   has a parcel of its own. Postage is the sum over parcels.
+- Of the lines of a choice one is chosen; the others want nothing.
 - With ``supply``, every increment taken can be given a unit of a portion that is open to
   it: see `tests.allocation.optimize.oracle_supply`.
 
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
@@ -70,7 +72,19 @@ class _Offer:
 
 def best_allocation(problem: SourcingProblem) -> Answer:
     """Return the optimum; there always is one, as nothing has to ship."""
-    return _Enumeration(problem).run()
+    answers = [_Enumeration(problem, others).run() for others in _not_chosen(problem)]
+    return min(answers, key=lambda answer: answer.values)
+
+
+def _not_chosen(problem: SourcingProblem) -> Iterator[frozenset[int]]:
+    """Yield the lines that want nothing, for every way to choose one line of each choice."""
+    choice = [] if problem.lines.choice is None else problem.lines.choice.tolist()
+    groups = [
+        [line for line, number in enumerate(choice) if number == each]
+        for each in sorted(set(choice) - {-1})
+    ]
+    for chosen in product(*groups):
+        yield frozenset(line for group in groups for line in group) - set(chosen)
 
 
 def least_cost_minor(problem: SourcingProblem) -> int:
@@ -88,9 +102,12 @@ def least_cost_minor(problem: SourcingProblem) -> int:
 class _Enumeration:
     """State of one search: what the lines placed so far take of every location."""
 
-    def __init__(self, problem: SourcingProblem) -> None:
+    def __init__(self, problem: SourcingProblem, others: frozenset[int]) -> None:
         self.problem = problem
-        self.demand = problem.lines.demand.tolist()
+        self.demand = [
+            0 if line in others else demand
+            for line, demand in enumerate(problem.lines.demand.tolist())
+        ]
         self.group = problem.lines.group.tolist()
         self.use = [
             [(item, number) for item, number in enumerate(row) if number]
@@ -125,19 +142,21 @@ class _Enumeration:
             any(self.problem.lanes.eligible[line, lane] for lane in self.lanes_at[location])
             for location in range(n_locations)
         ]
-        if self.group[line] >= 0 or not self.problem.limits.line_split:
+        if not demand:
+            yield (0,) * n_locations
+        elif self.group[line] >= 0 or not self.problem.limits.line_split:
             yield (0,) * n_locations
             for location in range(n_locations):
                 if usable[location]:
                     yield tuple(demand * (at == location) for at in range(n_locations))
-            return
-        yield from _vectors(demand, usable)
+        else:
+            yield from _vectors(demand, usable)
 
     def _place(self, line: int) -> None:
         if line == len(self.demand):
             self._compare()
             return
-        group = self.group[line]
+        group = self.group[line] if self.demand[line] else -1
         for spread in self.spreads[line]:
             first_of_group = group >= 0 and group not in self.group_at
             if group >= 0 and not first_of_group:

@@ -121,3 +121,19 @@ async def test_a_limit_and_units_below_zero_count_together(
     await client.network.PutItems(net.PutItemsRequest(items=[mug]))
     plan = (await client.allocation.Allocate(asked("3", "-1"))).plan
     assert len(plan.unfilled) == left
+
+
+async def test_a_substitute_is_sent_when_the_line_allows_it(client: Client) -> None:
+    mug = item("mug", "350", substitute_item_ids=["tea"])
+    await client.network.PutItems(net.PutItemsRequest(items=[mug]))
+    request = allocate_request({"mug": "2"}, {"tea": {"newark": "9"}})
+    assert (await client.allocation.Allocate(request)).plan.unfilled
+    request.order.lines[0].allow_substitutes = True
+    request.options.substitute_unit_penalty.CopyFrom(usd(1))
+    plan = (await client.allocation.Allocate(request)).plan
+    assert plan.lines[0].substitute_item_id == "tea"
+    assert {term.name: term.amount for term in plan.cost.terms}["substitution"] == usd(2)
+    assert not plan.warnings
+    request.order.lines[0].substitute_item_ids.append("nobody-knows-it")
+    error = await error_of(client.allocation.Allocate(request))
+    assert error.reason == "UNKNOWN_ITEM"

@@ -1,0 +1,1 @@
+"""Lines of which only one ships: the ordered item, or one of its substitutes."""
