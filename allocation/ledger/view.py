@@ -45,6 +45,7 @@ class LedgerView:
         self._ledger.sweep(now=now)
         snapshot = ledger.snapshot(now=now)
         self._version = snapshot.version
+        self._newest_observed_time: datetime | None = None
         self._take((row.key, row.available) for row in snapshot.rows)
         self._keep_details(snapshot.details)
 
@@ -97,7 +98,17 @@ class LedgerView:
         """Return lots and incoming supply; see `StockView.details`."""
         return self.picture(item_ids).details(item_ids)
 
+    @property
+    def newest_observed_time(self) -> datetime | None:
+        """Aware UTC: latest observation of any figure that came since the view was made."""
+        return self._newest_observed_time
+
     def _apply(self, batch: ChangeBatch) -> None:
+        observed = [one.level.observed_time for one in batch.changes]
+        newest = max((each for each in observed if each is not None), default=None)
+        if newest is not None:
+            known = self._newest_observed_time
+            self._newest_observed_time = newest if known is None else max(newest, known)
         with self._lock:
             self._take((one.level.key, one.level.available) for one in batch.changes)
             self._keep_details([one.level for one in batch.changes])

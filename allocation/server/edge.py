@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import grpc
 from grpc import aio
 
@@ -9,6 +11,7 @@ from allocation.server.environment import Environment
 from allocation.server.interceptors.access_log import AccessLog
 from allocation.server.interceptors.audit import AuditLog
 from allocation.server.interceptors.call import CallInterceptor
+from allocation.server.interceptors.observer import CallObserver
 from allocation.server.interceptors.permission import Gate
 from allocation.server.security.authenticator import Authenticator
 from allocation.server.security.exposure import exposure_problems
@@ -18,8 +21,15 @@ from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 
 
-def make_server(settings: ServerSettings, environment: Environment) -> aio.Server:
+def make_server(
+    settings: ServerSettings, environment: Environment, observers: Sequence[CallObserver] = ()
+) -> aio.Server:
     """Return a server without services that asks, logs and answers as the settings say.
+
+    Parameters
+    ----------
+    observers
+        Told of every call, beside the logs.
 
     Raises
     ------
@@ -32,7 +42,9 @@ def make_server(settings: ServerSettings, environment: Environment) -> aio.Serve
     return aio.server(
         interceptors=[
             CallInterceptor(
-                _gate(settings, environment), (AccessLog(), AuditLog()), environment.clock
+                _gate(settings, environment),
+                (AccessLog(), AuditLog(), *observers),
+                environment.clock,
             )
         ],
         options=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from allocation.errors import EngineError
@@ -85,9 +86,18 @@ class Resources:
         self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)
         self.rule_pool = WorkerPool(RULE_THREADS, settings.queue)
 
+    def pools(self) -> Mapping[str, WorkerPool]:
+        """Return the pools by what they do."""
+        return {
+            "planning": self.planning_pool,
+            "network": self.network_pool,
+            "stock": self.stock_pool,
+            "rules": self.rule_pool,
+        }
+
     def close(self) -> None:
         """Finish what was written and let go of everything. Repeatable."""
-        for pool in (self.planning_pool, self.network_pool, self.stock_pool, self.rule_pool):
+        for pool in self.pools().values():
             pool.close()
         self.rule_sets.close()
         self.stock.close()

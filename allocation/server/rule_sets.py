@@ -85,6 +85,17 @@ class RuleSets:
                 return known
         return self._compile(self._stored(name))
 
+    @property
+    def activation(self) -> int:
+        """Number of the activation that decides; 0 before the first."""
+        return max(0, self._number)
+
+    @property
+    def active_name(self) -> str:
+        """Name of the rule set that decides; empty if it cannot be used."""
+        active = self._active
+        return active.name if isinstance(active, RuleSet) else ""
+
     def refresh(self) -> None:
         """Take up the activation that decides now.
 

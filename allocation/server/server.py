@@ -14,6 +14,9 @@ from grpc_reflection.v1alpha import reflection
 from allocation.server import logs
 from allocation.server.edge import bind, make_server
 from allocation.server.environment import Environment, default_environment
+from allocation.server.health.monitor import Monitor
+from allocation.server.metrics.endpoint import MetricsEndpoint
+from allocation.server.metrics.metrics import Metrics
 from allocation.server.network_store import NetworkStore
 from allocation.server.resources import Resources
 from allocation.server.services import SERVICES, add_services
@@ -44,6 +47,9 @@ class Server:
         self._health = health.aio.HealthServicer()
         self._resources: Resources | None = None
         self._server: aio.Server | None = None
+        self.metrics = Metrics()
+        self._monitor: Monitor | None = None
+        self._endpoint: MetricsEndpoint | None = None
         self.port = 0
 
     @property
@@ -81,12 +87,19 @@ class Server:
             If the store or a file cannot be used, or the port cannot be bound.
         """
         # Before anything is opened: a server that may not run must not touch the store.
-        server = make_server(self._settings, self._environment)
+        server = make_server(self._settings, self._environment, (self.metrics,))
         self._resources = await asyncio.to_thread(Resources, self._settings, self._environment)
         self._add_services(server, self._resources)
+        self._monitor = Monitor(
+            self._resources, self._settings, self._environment, self.metrics, self._health
+        )
+        self._endpoint = MetricsEndpoint(
+            self._settings.metrics, lambda: self.metrics.registry, self._monitor.report
+        )
         self.port = bind(server, self._settings, self._environment)
         await server.start()
         self._server = server
+        await self._monitor.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         LOG.info(
@@ -102,11 +115,15 @@ class Server:
 
     async def drain(self) -> None:
         """Say NOT_SERVING, take no new calls, let running ones finish within the grace."""
+        if self._monitor is not None:
+            await self._monitor.stop()
         if self._server is not None:
             LOG.info("draining", extra={"grace_s": self._settings.grace_s})
             await self._health.enter_graceful_shutdown()
             await self._server.stop(self._settings.grace_s)
             LOG.info("stopped")
+        if self._endpoint is not None:
+            self._endpoint.close()
         if self._resources is not None:
             await asyncio.to_thread(self._resources.close)
 

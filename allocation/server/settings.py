@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
+from allocation.server.metrics.settings import MetricsSettings
 from allocation.server.security.settings import SecuritySettings
 from allocation.store.open import MEMORY, address_problem
 from routing.errors import Violation, raise_if_any
@@ -43,6 +45,10 @@ class ServerSettings:
         Most entries of each kind in one request.
     security
         Who may call, how often, and how the connection is protected.
+    metrics
+        Where metrics and probes are served.
+    health
+        When the server counts as ready.
     network_files
         JSON files loaded at start, in this order; see `allocation.server.network_files`.
     shipped_rates
@@ -79,6 +85,8 @@ class ServerSettings:
     send_bytes: int = 64 << 20
     limits: RequestLimits = field(default_factory=RequestLimits)
     security: SecuritySettings = field(default_factory=SecuritySettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True
     store: str = MEMORY

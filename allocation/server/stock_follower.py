@@ -59,7 +59,8 @@ class StockFollower:
         self._now, self._clock = now, clock
         self._poll_s, self._most_stale_s = poll_s, most_stale_s
         self._fresh_s = self._swept_s = clock()
-        self._view = LedgerView(ledger, now())
+        self._started = now()
+        self._view = LedgerView(ledger, self._started)
         self._wake, self._lock = Event(), Lock()
         self._waiting: list[tuple[bool, Future[None]]] = []
         self._closed = False
@@ -76,6 +77,12 @@ class StockFollower:
     def version(self) -> int:
         """Every change of the ledger up to this version is in the pictures."""
         return self._view.version
+
+    def feed_age_s(self, now: datetime) -> float:
+        """Return the age of the latest observation of stock, or the time since the start."""
+        newest = self._view.newest_observed_time
+        since = self._started if newest is None else max(newest, self._started)
+        return max(0.0, (now - since).total_seconds())
 
     def picture(self, item_ids: Iterable[ItemId]) -> StockPicture:
         """Return what is available of these items, unchanging from now on.

@@ -32,6 +32,11 @@ class WorkerPool:
         self._lock = Lock()
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="planning")
 
+    @property
+    def taken(self) -> int:
+        """How many functions run or wait."""
+        return self._taken
+
     async def run(self, function: Callable[[], T]) -> T:
         """Return what `function` returns.
 

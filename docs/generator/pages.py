@@ -13,6 +13,7 @@ from docs.generator.contract_page import PAGES as CONTRACT_PAGES
 from docs.generator.contract_page import contract_page
 from docs.generator.errors_page import errors_page
 from docs.generator.import_page import import_page
+from docs.generator.metrics_page import metrics_page
 from docs.generator.permissions_page import permissions_page
 from docs.generator.planning_page import planning_page
 from docs.generator.problem import DocsError
@@ -27,6 +28,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "cli.md": cli_page,
         "errors.md": errors_page,
         "import-formats.md": import_page,
+        "metrics.md": metrics_page,
         "permissions.md": permissions_page,
         "planning.md": planning_page,
         "rules.cases.schema.json": cases_schema,
