@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from allocation.ledger.errors import invalid
 
@@ -22,6 +23,7 @@ def to_us(time: datetime) -> int:
     return (time - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4_096)
 def from_us(microseconds: int) -> datetime:
     """Return the aware UTC instant; the inverse of `to_us`."""
     return _EPOCH + timedelta(microseconds=microseconds)

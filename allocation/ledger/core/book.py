@@ -10,6 +10,8 @@ from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from routing.ids import LineId
 
+_NO_CHANGE = Buckets()
+
 
 class Book:
     """Levels opened for a write; every change leaves an entry.
@@ -76,7 +78,24 @@ class Book:
         comment: str = "",
     ) -> None:
         """Add `change` to a level and note it."""
-        self.put(self._levels[key].changed(change, self._now))
+        self._levels[key] = self._levels[key].changed(change, self._now)
+        self._note(key, reason, change, plan_id, line_id, comment)
+
+    def note(self, key: LevelKey, reason: ChangeReason, change: Buckets) -> None:
+        """Note a change that a level has already, see `put`."""
+        self._levels[key] = self._levels[key].changed(_NO_CHANGE, self._now)
+        self._note(key, reason, change, None, None, "")
+
+    def _note(
+        self,
+        key: LevelKey,
+        reason: ChangeReason,
+        change: Buckets,
+        plan_id: str | None,
+        line_id: LineId | None,
+        comment: str,
+    ) -> None:
+        self._changed[key] = None
         self._entries.append(
             Entry(key, reason, self._now, change, plan_id, line_id, self._request_id, comment)
         )

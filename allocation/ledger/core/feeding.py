@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from allocation.ledger.commands import ClearLevels, SetLevels
 from allocation.ledger.core.book import Book
@@ -90,25 +89,33 @@ def _without_stale(
 
 
 def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since) -> None:
-    level = book.level(row.figure.key)
-    buckets = _buckets(level, row, owner, since)
-    after = _described(replace(level, owner=owner), row)
-    book.put(replace(after, observed_time=row.observed_time))
-    if book.is_new(level.key) or buckets != level.buckets or after != level:
-        book.change(level.key, ChangeReason.FEED, buckets - level.buckets)
+    figure = row.figure
+    level = book.level(figure.key)
+    # A feed that leaves a lot out says nothing about its dates.
+    lot = level if row.row is None else figure
+    after = Level(
+        level.key,
+        owner,
+        _buckets(level, row, owner, since),
+        level.update_time,
+        _sorted(figure.incoming),
+        row.observed_time,
+        lot.expiry_date,
+        lot.received_date,
+    )
+    book.put(after)
+    if book.is_new(level.key) or _differs(level, after):
+        book.note(level.key, ChangeReason.FEED, after.buckets - level.buckets)
 
 
-def _described(level: Level, row: CheckedRow) -> Level:
-    """Return a level with the incoming supply and the dates of a row."""
-    incoming = _sorted(row.figure.incoming)
-    if row.row is None:
-        # A feed that leaves a lot out says nothing about its dates.
-        return replace(level, incoming=incoming)
-    return replace(
-        level,
-        incoming=incoming,
-        expiry_date=row.figure.expiry_date,
-        received_date=row.figure.received_date,
+def _differs(before: Level, after: Level) -> bool:
+    """Say whether anything but the time of observation has changed."""
+    return (
+        before.buckets != after.buckets
+        or before.owner is not after.owner
+        or before.incoming != after.incoming
+        or before.expiry_date != after.expiry_date
+        or before.received_date != after.received_date
     )
 
 
@@ -129,4 +136,6 @@ def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> 
 
 
 def _sorted(incoming: tuple[Incoming, ...]) -> tuple[Incoming, ...]:
+    if len(incoming) < 2:
+        return incoming
     return tuple(sorted(incoming, key=lambda supply: (supply.expected_time, supply.quantity)))
