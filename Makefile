@@ -4,6 +4,8 @@
 PYTHON ?= python3
 WORKERS ?= auto
 BENCH_ARGS ?= --small
+SEED ?= 1
+STEPS ?= 20000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -57,6 +59,10 @@ test: $(STAMP) ## run the tests, without the long soak runs
 
 soak: $(STAMP) ## run the long tests
 	@$(BIN)/pytest -m soak --timeout 0 --hypothesis-profile search
+
+.PHONY: soak-ledger
+soak-ledger: $(STAMP) ## kill ledger servers and databases for long (SEED=1 STEPS=20000)
+	@$(BIN)/python -m tests.simulation.soak --seed $(SEED) --steps $(STEPS)
 
 .PHONY: check check-style check-types check-imports check-contract check-docs check-dependencies
 check: check-style check-types check-imports check-contract check-docs check-dependencies ## every static check (make -k check: all findings)

@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from bench.harness.figures import percentile, rounded, shown
+from bench.harness.figures import median, percentile, rounded, shown
 from bench.harness.options import common_parser
 from bench.harness.record import describe, finish
 from bench.harness.table import print_table
@@ -24,6 +25,9 @@ from bench.ledger_feed import measure_feed
 from bench.ledger_load import run_load
 from bench.ledger_scene import HOT_LEVELS, LINES, Load, Place
 from bench.postgres_server import PostgresServer
+
+ROUNDS = 5
+"""The ledger and the bare store take turns; the median of their ratios counts."""
 
 COLD_LEVELS = 20_000
 FEED_ROWS = 1_000_000
@@ -40,14 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 1 if anything was oversold or lost."""
     parser = common_parser("ledger", "Holds and commits per second, against a bare store.")
     parser.add_argument("--clients", type=int, default=64, help="waiting at once, per process")
-    parser.add_argument("--orders", type=int, default=0, help="per process (default: 10000)")
+    parser.add_argument("--orders", type=int, default=0, help="per process (default: 4000)")
     parser.add_argument("--feed", action="store_true", help="also feed a million levels")
     parser.add_argument("--folder", type=Path, default=None, help="of the files (default: /tmp)")
     options = parser.parse_args(arguments)
-    orders = options.orders or (500 if options.small else 10_000)
+    orders = options.orders or (300 if options.small else 4_000)
     levels = 1_000 if options.small else COLD_LEVELS
     print(f"bench.ledger · {describe(options.seed)}")
-    print(f"{options.clients} requests waiting per process, {orders} orders of {LINES} lines each")
+    print(f"{options.clients} requests waiting per process, {orders} orders of {LINES} lines each,")
+    print(f"{ROUNDS} rounds: medians, percentiles over all calls")
     print("writes: acknowledged holds and commits; bare: the same rows without a ledger, as many")
     print("in a transaction as in the ledger; times from the call to its answer\n", flush=True)
     loads = [
@@ -82,28 +87,37 @@ def _places(store: str, folder: Path | None) -> Iterator[Iterator[Place]]:
 
 
 def _measure(load: Load, places: Iterator[Place]) -> dict[str, float | None]:
+    rounds = [_round(load, places) for _ in range(ROUNDS)]
+    calls = [call for one in rounds for call in one["calls_ms"]]
+    return {
+        "writes_per_s": rounded(median([one["writes_per_s"] for one in rounds])),
+        "bare_per_s": rounded(median([one["bare_per_s"] for one in rounds])),
+        "ratio": rounded(median([one["writes_per_s"] / one["bare_per_s"] for one in rounds]), 3),
+        "p50_ms": rounded(percentile(calls, 50), 3),
+        "p99_ms": rounded(percentile(calls, 99), 3),
+        "batch": rounded(median([one["batch"] for one in rounds]), 3),
+        **{key: sum(one[key] for one in rounds) for key in ("refused", "oversold", "lost")},
+    }
+
+
+def _round(load: Load, places: Iterator[Place]) -> dict[str, Any]:
+    """Measure the ledger and, right after it, the bare store."""
     place = next(places)
     load.fill(place)
     outcomes = run_load(place, load)
-    seconds = max(one.seconds for one in outcomes)
-    writes = sum(one.writes for one in outcomes)
-    calls = [latency_s * 1_000 for one in outcomes for latency_s in one.latencies_s]
-    batches = max(1, sum(one.batches for one in outcomes))
+    calls_ms = [latency_s * 1_000 for one in outcomes for latency_s in one.latencies_s]
+    batch = len(calls_ms) / max(1, sum(one.batches for one in outcomes))
     held = [plan_id for one in outcomes for plan_id in one.held]
     committed = [plan_id for one in outcomes for plan_id in one.committed]
-    wrong = count(place, held, committed, LINES)
     bare_place = next(places)
     load.fill(bare_place)
-    bare = run_bare(bare_place, load, round(len(calls) / batches), POSTGRES_WRITERS)
     return {
-        "writes_per_s": rounded(writes / seconds),
-        "bare_per_s": rounded(bare),
-        "ratio": rounded(writes / seconds / bare, 3),
-        "p50_ms": rounded(percentile(calls, 50), 3),
-        "p99_ms": rounded(percentile(calls, 99), 3),
-        "batch": rounded(len(calls) / batches, 3),
+        "writes_per_s": (len(held) + len(committed)) / max(one.seconds for one in outcomes),
+        "bare_per_s": run_bare(bare_place, load, round(batch), POSTGRES_WRITERS),
+        "calls_ms": calls_ms,
+        "batch": batch,
         "refused": sum(one.refused for one in outcomes),
-        **wrong,
+        **count(place, held, committed, LINES),
     }
 
 

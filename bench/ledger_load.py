@@ -41,11 +41,6 @@ class Outcome:
     seconds: float = 0.0
     batches: int = 0
 
-    @property
-    def writes(self) -> int:
-        """Acknowledged holds and commits."""
-        return len(self.held) + len(self.committed)
-
 
 def run_load(place: Place, load: Load) -> list[Outcome]:
     """Run every process of a load at the same time; return what each was told."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from allocation.ledger.errors import LedgerUnavailableError
-from allocation.ledger.sqlite.connect import begin_write, connect, unavailable
+from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect, unavailable
 
 MOST_IN_A_BATCH: Final = 256
 _TURN_S: Final = 0.001
@@ -54,7 +54,7 @@ class GroupWriter:
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
-        self._connection = connect(path, 0.0)
+        self._connection = connect(path, 0.0, cache_kib=CACHE_KIB)
         self._seen = self._data_version()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()

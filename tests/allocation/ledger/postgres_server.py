@@ -50,6 +50,14 @@ class Server:
         process.send_signal(signal.SIGQUIT)
         process.wait(30)
 
+    def kill(self) -> None:
+        """Kill it as the system does when memory runs out; its backends end by themselves."""
+        process = self._server.get_postmaster_info().process
+        backends = process.children()
+        process.kill()
+        for one in (process, *backends):
+            one.wait(30)
+
     def start(self) -> None:
         """Start after the server was killed or stopped."""
         self._server.ensure_postgres_running()

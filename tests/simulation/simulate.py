@@ -1,0 +1,174 @@
+"""Runs a workload against killed and restarted servers, and audits what they have answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.auditor import Auditor
+from tests.simulation.fleet import Fleet
+from tests.simulation.workload import Workload
+
+Call = dict[str, Any]
+Answer = dict[str, Any]
+
+AT_ONCE = 16
+STEPS_BETWEEN_AUDITS = 60
+MOST_TRIES = 200
+
+
+@dataclass
+class Report:
+    """What happened in a simulation."""
+
+    seed: int
+    steps: int = 0
+    acknowledged: int = 0
+    refused: int = 0
+    plans: int = 0
+    duplicates: int = 0
+    kills: int = 0
+    database_kills: int = 0
+    repeated: int = 0
+    audits: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+
+
+class Simulation:
+    """One run.
+
+    Parameters
+    ----------
+    fleet
+        The servers.
+    seed
+        Of everything that is drawn.
+    kills
+        How many servers to kill, spread over the run.
+    kill_database
+        Kills the database and brings it back; ``None``: there is none.
+    database_kills
+        How many times.
+    """
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        seed: int,
+        *,
+        kills: int,
+        kill_database: Callable[[], None] | None = None,
+        database_kills: int = 0,
+    ) -> None:
+        self._fleet = fleet
+        self._auditor = Auditor()
+        self._workload = Workload(seed, self._auditor)
+        self._random = self._workload.random
+        self._kills = kills
+        self._kill_database = kill_database
+        self._database_kills = database_kills
+        self._tries: dict[int, int] = {}
+        self._look_number = 0
+        self._report = Report(seed)
+
+    def run(self, steps: int) -> Report:
+        """Run so many steps, then audit for the last time."""
+        for call in self._workload.first():
+            self._send(call)
+        self._audit()
+        kills = self._moments(steps, self._kills)
+        database_kills = self._moments(steps, self._database_kills)
+        while self._report.steps < steps:
+            calls = [self._workload.draw() for _ in range(self._random.randint(1, 8))]
+            self._report.steps += len(calls)
+            self._random.shuffle(calls)
+            for call in calls:
+                self._send_perhaps_twice(call)
+            if kills and self._report.steps >= kills[0]:
+                kills.pop(0)
+                self._kill()
+            if database_kills and self._report.steps >= database_kills[0]:
+                database_kills.pop(0)
+                self._crash_database()
+            if self._report.steps % STEPS_BETWEEN_AUDITS < len(calls):
+                self._audit()
+        self._audit()
+        self._report.acknowledged = self._auditor.acknowledged
+        self._report.refused = self._auditor.refused
+        self._report.plans = len(self._auditor.plans)
+        return self._report
+
+    def _moments(self, steps: int, number: int) -> list[int]:
+        return sorted(self._random.randint(1, steps) for _ in range(number))
+
+    def _send_perhaps_twice(self, call: Call) -> None:
+        kinds = self._report.kinds
+        kinds[call["op"]] = kinds.get(call["op"], 0) + 1
+        if call["op"] == "hold" and call["replaces"]:
+            # What is replaced must be known, and left alone by all others.
+            self._finish()
+        self._send(call)
+        if call["request"] and self._random.random() < 0.15:
+            self._report.duplicates += 1
+            self._send({**call, "id": -call["id"]})
+
+    def _send(self, call: Call) -> None:
+        while self._fleet.under_way >= AT_ONCE:
+            self._take(*self._fleet.wait_for_answer())
+        self._random.choice(self._fleet.workers).send(call)
+        for answered in self._fleet.take_answers():
+            self._take(*answered)
+
+    def _take(self, call: Call, answer: Answer) -> None:
+        """Take an answer; what is unknown is asked for again, as a client does."""
+        if answer.get("error") == "LEDGER_UNAVAILABLE":
+            tries = self._tries[call["id"]] = self._tries.get(call["id"], 0) + 1
+            assert tries < MOST_TRIES, f"{call} is never answered"
+            self._report.repeated += 1
+            self._random.choice(self._fleet.workers).send(call)
+        else:
+            self._auditor.answered(call, answer)
+
+    def _finish(self) -> None:
+        while self._fleet.under_way:
+            self._take(*self._fleet.wait_for_answer())
+
+    def _kill(self) -> None:
+        number = self._random.randrange(len(self._fleet.workers))
+        answered, lost = self._fleet.kill(number)
+        self._report.kills += 1
+        for one in answered:
+            self._take(*one)
+        self._report.repeated += len(lost)
+        for call in lost:
+            self._send(call)
+        self._audit()
+
+    def _crash_database(self) -> None:
+        assert self._kill_database is not None
+        self._kill_database()
+        self._report.database_kills += 1
+        self._audit()
+
+    def _audit(self) -> None:
+        """Wait until nothing is under way, then compare all there is with the answers."""
+        self._finish()
+        now = self._workload.newest + 1
+        for worker in self._fleet.workers:
+            self._look_number += 1
+            worker.send(
+                {
+                    "op": "look",
+                    "id": f"look {self._look_number}",
+                    "now": now,
+                    "plans": list(self._auditor.plans),
+                }
+            )
+        for _ in self._fleet.workers:
+            _, look = self._fleet.wait_for_answer()
+            assert "error" not in look, look
+            self._auditor.check(look, now, self._workload.scarce)
+            self._report.audits += 1
+        self._workload.newest = now
+        self._workload.settle()
