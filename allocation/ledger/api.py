@@ -24,7 +24,7 @@ from allocation.ledger.replies import (
     Snapshot,
     SweepReply,
 )
-from routing.ids import ItemId, LineId, LocationId
+from routing.ids import ItemId, LineId, LocationId, LotId
 
 
 class LedgerWrites(Protocol):
@@ -278,6 +278,26 @@ class LedgerReads(Protocol):
         No change is ever missed, whatever the order in which writes commit. A batch ends
         with a whole write, so it may be somewhat longer than `limit`. That a hold has run
         out shows as a change once a write or `sweep` has written it down.
+        """
+        ...
+
+    def history(
+        self,
+        item_id: ItemId,
+        *,
+        location_id: LocationId | None = None,
+        lot_id: LotId | None = None,
+        before_entry_id: int | None = None,
+        limit: int = 1_000,
+    ) -> tuple[EntryRow, ...]:
+        """Return the latest entries of an item's levels, newest first.
+
+        Parameters
+        ----------
+        location_id, lot_id
+            ``None``: all of them.
+        before_entry_id
+            Where the page before ended; ``None``: the newest.
         """
         ...
 

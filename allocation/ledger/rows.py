@@ -37,6 +37,7 @@ ENTRY: Final = (
 )
 
 _NO_INCOMING: Final = "[]"
+MOST_ENTRY_ID: Final = 2**63 - 1
 
 Row = Sequence[Any]
 

@@ -23,6 +23,12 @@ class RequestLimits:
         In one put, or inline in a planning request.
     levels
         Inline stock levels, over all items.
+    rows
+        Of a feed, in one of its messages.
+    adjustments
+        Of stock, in one call.
+    asked_for
+        Items, and locations, that a call about levels names.
 
     Raises
     ------
@@ -35,6 +41,9 @@ class RequestLimits:
     items: int = 50_000
     rate_cards: int = 200
     levels: int = 500_000
+    rows: int = 10_000
+    adjustments: int = 1_000
+    asked_for: int = 1_000
 
     def __post_init__(self) -> None:
         raise_if_any(

@@ -6,6 +6,7 @@ from typing import Any
 
 from allocation.errors import UnknownItemError, UnknownLocationError, UnknownRateCardError
 from allocation.server.codec.findings import shown
+from allocation.server.counted_items import WithLevels
 from allocation.server.limits import RequestLimits
 from allocation.server.network_store import NetworkStore
 from allocation.server.paging import page
@@ -28,9 +29,14 @@ class NetworkServicer(network_service_pb2_grpc.NetworkServiceServicer):
         Where puts are checked; lists and gets are quick enough for the event loop.
     limits
         Most entities of one put.
+    counted
+        Says which items have levels that must keep their meaning.
     """
 
-    def __init__(self, store: NetworkStore, pool: WorkerPool, limits: RequestLimits) -> None:
+    def __init__(
+        self, store: NetworkStore, pool: WorkerPool, limits: RequestLimits, counted: WithLevels
+    ) -> None:
+        self._counted = counted
         self._store = store
         self._pool = pool
         self._limits = limits
@@ -61,7 +67,7 @@ class NetworkServicer(network_service_pb2_grpc.NetworkServiceServicer):
         self._limits.check("items", len(request.items))
         result = await self._pool.run(
             lambda: self._store.put(
-                lambda state, findings: put_items(state, request.items, findings),
+                lambda state, findings: put_items(state, request.items, findings, self._counted),
                 validate_only=request.validate_only,
             )
         )

@@ -10,10 +10,6 @@ LOTS_AND_SERIALS_PICKED: Final = (
     "lots and serials that were picked are not served yet: leave lot_id and serials out"
 )
 
-_STOCK: Final = (
-    "the stock ledger is not served yet: keep levels in your own backend and send them as "
-    "inline_stock with Allocate and Quote"
-)
 
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -25,11 +21,6 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "/allocation.v1.AllocationService/ExplainPlan": (
             "explaining a stored plan is not served yet: call Allocate with options.explain set"
         ),
-        "/allocation.v1.StockService/SetLevels": _STOCK,
-        "/allocation.v1.StockService/AdjustStock": _STOCK,
-        "/allocation.v1.StockService/GetAvailability": _STOCK,
-        "/allocation.v1.StockService/WatchStock": _STOCK,
-        "/allocation.v1.StockService/AuditStock": _STOCK,
     }
 )
 """By full method name."""

@@ -8,6 +8,7 @@ from typing import Final
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.item import decode_item
 from allocation.server.codec.kits import check_kits
+from allocation.server.counted_items import WithLevels, check_counted
 from allocation.server.network_state import NetworkState
 from routing.errors import InvalidInputError, Violation
 from routing.item import InventoryItem
@@ -18,9 +19,17 @@ MOST_ITEMS: Final = 1_000_000
 
 
 def put_items(
-    state: NetworkState, messages: Iterable[item_pb2.InventoryItem], findings: Findings
+    state: NetworkState,
+    messages: Iterable[item_pb2.InventoryItem],
+    findings: Findings,
+    counted: WithLevels | None = None,
 ) -> NetworkState:
     """Return the network with items added or replaced; its version stays.
+
+    Parameters
+    ----------
+    counted
+        Says which items have levels that must keep their meaning; ``None``: no item has.
 
     Raises
     ------
@@ -28,6 +37,8 @@ def put_items(
         With every problem.
     """
     network = add_items(state.network, messages, "items", findings, state)
+    if counted is not None:
+        check_counted(state.network, messages, "items", findings, counted)
     findings.raise_if_refused()
     kept = {}
     for message in messages:

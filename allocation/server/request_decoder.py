@@ -23,6 +23,7 @@ from allocation.server.codec.policy import (
 from allocation.server.codec.stock import decode_stock
 from allocation.server.codec.text import decode_word
 from allocation.server.codec.times import decode_duration
+from allocation.server.counted_items import check_inline_items
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
@@ -115,6 +116,9 @@ class RequestDecoder:
         network = state.network
         if message.HasField("network"):
             network = self._inline_networks.network(message.network, "network", findings, state)
+            if message.WhichOneof("stock") != "inline_stock":
+                inline = message.network.items
+                check_inline_items(state.network, inline, "network.items", findings)
         names = Names(network)
         money = order_money(message.order, findings, state.currencies)
         if not message.HasField("order"):

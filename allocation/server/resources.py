@@ -15,6 +15,7 @@ from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
+from allocation.server.stock_watch import StockWatch
 from allocation.server.worker_pool import WorkerPool
 from allocation.store import Store, open_store
 from allocation.store.open import scheme_of
@@ -47,6 +48,8 @@ class Resources:
         Locations, items and rate cards.
     stock
         The planning view of the ledger.
+    watch
+        Sends changes of stock to those who watch.
     rule_sets
         What plans are made under.
     planning_pool, network_pool, stock_pool, rule_pool
@@ -85,6 +88,14 @@ class Resources:
         self.network_pool = WorkerPool(1, settings.queue)
         self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)
         self.rule_pool = WorkerPool(RULE_THREADS, settings.queue)
+        self.watch = StockWatch(
+            self.store.ledger,
+            self.stock,
+            self.network,
+            self.stock_pool,
+            environment.now,
+            settings.stock_poll_s,
+        )
 
     def pools(self) -> Mapping[str, WorkerPool]:
         """Return the pools by what they do."""

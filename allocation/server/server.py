@@ -119,6 +119,7 @@ class Server:
             await self._monitor.stop()
         if self._server is not None:
             LOG.info("draining", extra={"grace_s": self._settings.grace_s})
+            self._opened.watch.stop()
             await self._health.enter_graceful_shutdown()
             await self._server.stop(self._settings.grace_s)
             LOG.info("stopped")

@@ -9,6 +9,7 @@ from grpc import aio
 
 from allocation.server.allocating import Allocating
 from allocation.server.allocation_servicer import AllocationServicer
+from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
 from allocation.server.holding import Holding
 from allocation.server.inline_network import InlineNetworks
@@ -22,6 +23,8 @@ from allocation.server.rule_calls import RuleCalls
 from allocation.server.rule_servicer import RuleServicer
 from allocation.server.rule_trial import RuleTrial
 from allocation.server.settings import ServerSettings
+from allocation.server.stock_calls import StockCalls
+from allocation.server.stock_feed import StockFeed
 from allocation.server.stock_servicer import StockServicer
 from allocation.v1 import (
     allocation_service_pb2,
@@ -63,9 +66,17 @@ def add_services(
         _allocation_servicer(planning, environment, resources), server
     )
     network_service_pb2_grpc.add_NetworkServiceServicer_to_server(
-        NetworkServicer(resources.network, resources.network_pool, limits), server
+        NetworkServicer(
+            resources.network,
+            resources.network_pool,
+            limits,
+            with_levels(resources.store.ledger, environment.now),
+        ),
+        server,
     )
-    stock_service_pb2_grpc.add_StockServiceServicer_to_server(StockServicer(), server)
+    stock_service_pb2_grpc.add_StockServiceServicer_to_server(
+        _stock_servicer(settings, environment, resources), server
+    )
     rule_service_pb2_grpc.add_RuleServiceServicer_to_server(
         RuleServicer(
             RuleCalls(
@@ -94,4 +105,17 @@ def _allocation_servicer(
         PlanCalls(store.ledger, stock, resources.stock_pool, now),
         Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
         environment.clock,
+    )
+
+
+def _stock_servicer(
+    settings: ServerSettings, environment: Environment, resources: Resources
+) -> StockServicer:
+    ledger, network, now = resources.store.ledger, resources.network, environment.now
+    return StockServicer(
+        StockCalls(ledger, network, settings.limits, now),
+        lambda: StockFeed(ledger, network, settings.limits, now),
+        resources.watch,
+        resources.stock,
+        resources.stock_pool,
     )

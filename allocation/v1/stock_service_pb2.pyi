@@ -103,9 +103,9 @@ class LevelRow(_message.Message):
     SERIALS_FIELD_NUMBER: _builtins.int
     OBSERVED_TIME_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
-    """InventoryItem.id. Required."""
+    """InventoryItem.id of a registered item that is no kit. Required."""
     location_id: _builtins.str
-    """StockLocation.id. Required."""
+    """StockLocation.id of a registered location. Required."""
     lot_id: _builtins.str
     """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     @_builtins.property
@@ -270,9 +270,11 @@ class StockAdjustment(_message.Message):
     TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
-    """InventoryItem.id. Required."""
+    """InventoryItem.id of a registered item that is no kit. Required."""
     location_id: _builtins.str
-    """StockLocation.id. Required. For transfers, where the units leave."""
+    """StockLocation.id of a registered location. Required. For transfers, where the units
+    leave.
+    """
     lot_id: _builtins.str
     """Lot, at most 128 characters. Absent: the item's lots are not told apart."""
     reason: _stock_pb2.StockChangeReason.ValueType
@@ -373,7 +375,7 @@ class GetAvailabilityRequest(_message.Message):
     AT_TIME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """1 to 1,000."""
+        """1 to 1,000, all of them registered."""
 
     @_builtins.property
     def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -410,7 +412,9 @@ class GetAvailabilityResponse(_message.Message):
     """Change sequence of the ledger that the levels show."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
-        """By item, location and lot. Empty: nothing of that is stocked."""
+        """By item, location and lot; asking for more than 100,000 of them is refused. Empty:
+        nothing of that is stocked.
+        """
 
     def __init__(
         self,
@@ -436,7 +440,7 @@ class WatchStockRequest(_message.Message):
     LOCATION_IDS_FIELD_NUMBER: _builtins.int
     AFTER_STOCK_VERSION_FIELD_NUMBER: _builtins.int
     after_stock_version: _builtins.int
-    """Continue after this version. 0: from now."""
+    """Continue after this version. Not negative. 0: from now."""
     @_builtins.property
     def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Empty: all."""
@@ -564,22 +568,188 @@ class AuditStockResponse(_message.Message):
 
     LEVELS_CHECKED_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
+    LEVELS_DIFFERING_FIELD_NUMBER: _builtins.int
     levels_checked: _builtins.int
     """How many levels were recomputed."""
+    levels_differing: _builtins.int
+    """How many levels differ, with those that are not listed."""
     @_builtins.property
     def differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditDifference]:
-        """By item, location and lot. Empty: everything adds up."""
+        """By item, location and lot; at most 1,000 of them. Empty: everything adds up."""
 
     def __init__(
         self,
         *,
         levels_checked: _builtins.int = ...,
         differences: _abc.Iterable[Global___AuditDifference] | None = ...,
+        levels_differing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["differences", b"differences", "levels_checked", b"levels_checked"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["differences", b"differences", "levels_checked", b"levels_checked", "levels_differing", b"levels_differing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AuditStockResponse: _TypeAlias = AuditStockResponse  # noqa: Y015
+
+@_typing.final
+class ListStockEntriesRequest(_message.Message):
+    """Which entries to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    inventory_item_id: _builtins.str
+    """InventoryItem.id. Required."""
+    location_id: _builtins.str
+    """StockLocation.id. Absent: all locations."""
+    lot_id: _builtins.str
+    """Lot, at most 128 characters. Absent: all lots."""
+    page_size: _builtins.int
+    """Most entries to return. Range: [0, 1000]. 0 means 100."""
+    page_token: _builtins.str
+    """next_page_token of the page before. Absent: the first page."""
+    def __init__(
+        self,
+        *,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        lot_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListStockEntriesRequest: _TypeAlias = ListStockEntriesRequest  # noqa: Y015
+
+@_typing.final
+class StockEntry(_message.Message):
+    """One change of one level. Entries are never changed or deleted: a level is the sum of its
+    entries.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    ON_HAND_FIELD_NUMBER: _builtins.int
+    UNAVAILABLE_FIELD_NUMBER: _builtins.int
+    HELD_FIELD_NUMBER: _builtins.int
+    COMMITTED_FIELD_NUMBER: _builtins.int
+    SAFETY_STOCK_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    entry_id: _builtins.int
+    """Grows with every entry."""
+    inventory_item_id: _builtins.str
+    """InventoryItem.id."""
+    location_id: _builtins.str
+    """StockLocation.id."""
+    lot_id: _builtins.str
+    """Lot. Absent: the item's lots are not told apart."""
+    reason: _stock_pb2.StockChangeReason.ValueType
+    """Why. Never unspecified."""
+    plan_id: _builtins.str
+    """Plan.id, if a plan was the cause."""
+    line_id: _builtins.str
+    """OrderLine.id, if a line of a plan was the cause."""
+    request_id: _builtins.str
+    """Of the call that made it. Absent: it had none."""
+    comment: _builtins.str
+    """For people."""
+    stock_version: _builtins.int
+    """Its place in the change sequence of the ledger."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When it happened. Always set."""
+
+    @_builtins.property
+    def on_hand(self) -> _decimal_pb2.Decimal:
+        """Change of what is on hand, with its sign. Always set."""
+
+    @_builtins.property
+    def unavailable(self) -> _decimal_pb2.Decimal:
+        """Change of what cannot be sold, with its sign. Always set."""
+
+    @_builtins.property
+    def held(self) -> _decimal_pb2.Decimal:
+        """Change of what is held, with its sign. Always set."""
+
+    @_builtins.property
+    def committed(self) -> _decimal_pb2.Decimal:
+        """Change of what is committed, with its sign. Always set."""
+
+    @_builtins.property
+    def safety_stock(self) -> _decimal_pb2.Decimal:
+        """Change of what is kept back, with its sign. Always set."""
+
+    def __init__(
+        self,
+        *,
+        entry_id: _builtins.int = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        lot_id: _builtins.str = ...,
+        reason: _stock_pb2.StockChangeReason.ValueType = ...,
+        on_hand: _decimal_pb2.Decimal | None = ...,
+        unavailable: _decimal_pb2.Decimal | None = ...,
+        held: _decimal_pb2.Decimal | None = ...,
+        committed: _decimal_pb2.Decimal | None = ...,
+        safety_stock: _decimal_pb2.Decimal | None = ...,
+        plan_id: _builtins.str = ...,
+        line_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        comment: _builtins.str = ...,
+        stock_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "held", b"held", "on_hand", b"on_hand", "safety_stock", b"safety_stock", "time", b"time", "unavailable", b"unavailable"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "committed", b"committed", "entry_id", b"entry_id", "held", b"held", "inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "on_hand", b"on_hand", "plan_id", b"plan_id", "reason", b"reason", "request_id", b"request_id", "safety_stock", b"safety_stock", "stock_version", b"stock_version", "time", b"time", "unavailable", b"unavailable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StockEntry: _TypeAlias = StockEntry  # noqa: Y015
+
+@_typing.final
+class ListStockEntriesResponse(_message.Message):
+    """A page of entries."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page. Empty: this is the last one."""
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___StockEntry]:
+        """The latest first. Empty: nothing has happened to it."""
+
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[Global___StockEntry] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListStockEntriesResponse: _TypeAlias = ListStockEntriesResponse  # noqa: Y015

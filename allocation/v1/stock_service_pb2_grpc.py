@@ -60,6 +60,11 @@ class StockServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.AuditStockRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_stock__service__pb2.AuditStockResponse.FromString,
                 _registered_method=True)
+        self.ListStockEntries = channel.unary_unary(
+                '/allocation.v1.StockService/ListStockEntries',
+                request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
+                _registered_method=True)
 
 
 class StockServiceServicer(object):
@@ -101,6 +106,13 @@ class StockServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListStockEntries(self, request, context):
+        """What has happened to the levels of an item, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StockServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +140,11 @@ def add_StockServiceServicer_to_server(servicer, server):
                     servicer.AuditStock,
                     request_deserializer=allocation_dot_v1_dot_stock__service__pb2.AuditStockRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_stock__service__pb2.AuditStockResponse.SerializeToString,
+            ),
+            'ListStockEntries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStockEntries,
+                    request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +283,33 @@ class StockService(object):
             '/allocation.v1.StockService/AuditStock',
             allocation_dot_v1_dot_stock__service__pb2.AuditStockRequest.SerializeToString,
             allocation_dot_v1_dot_stock__service__pb2.AuditStockResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStockEntries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.StockService/ListStockEntries',
+            allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
+            allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class StockServiceStub:
     """Streams changes of levels as they happen."""
     AuditStock: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.AuditStockRequest, _stock_service_pb2.AuditStockResponse]
     """Recomputes every level from its entries and reports differences."""
+    ListStockEntries: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]
+    """What has happened to the levels of an item, newest first."""
 
 @_typing.type_check_only
 class StockServiceAsyncStub(StockServiceStub):
@@ -59,6 +61,8 @@ class StockServiceAsyncStub(StockServiceStub):
     """Streams changes of levels as they happen."""
     AuditStock: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.AuditStockRequest, _stock_service_pb2.AuditStockResponse]  # type: ignore[assignment]
     """Recomputes every level from its entries and reports differences."""
+    ListStockEntries: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]  # type: ignore[assignment]
+    """What has happened to the levels of an item, newest first."""
 
 class StockServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the levels."""
@@ -102,5 +106,13 @@ class StockServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_stock_service_pb2.AuditStockResponse, _abc.Awaitable[_stock_service_pb2.AuditStockResponse]]:
         """Recomputes every level from its entries and reports differences."""
+
+    @_abc_1.abstractmethod
+    def ListStockEntries(
+        self,
+        request: _stock_service_pb2.ListStockEntriesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_stock_service_pb2.ListStockEntriesResponse, _abc.Awaitable[_stock_service_pb2.ListStockEntriesResponse]]:
+        """What has happened to the levels of an item, newest first."""
 
 def add_StockServiceServicer_to_server(servicer: StockServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

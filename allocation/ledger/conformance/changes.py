@@ -8,6 +8,7 @@ from allocation.ledger.conformance.scene import at, available, hold, key, stock,
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import Buckets, Incoming, StockOwner
+from routing.ids import ItemId, LocationId, LotId
 
 
 class ChangesConformance:
@@ -97,6 +98,25 @@ class ChangesConformance:
         assert [(one.level.available, one.reason) for one in batch.changes] == [
             (5, ChangeReason.EXPIRE)
         ]
+
+    def test_the_history_of_an_item_is_told_backwards_page_by_page(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        stock(ledger, 5, key(location="reno"))
+        stock(ledger, 5, key(lot="a"))
+        stock(ledger, 5, key("lid"))
+        hold(ledger, "p", want(quantity=2))
+        rows = ledger.history(ItemId("mug"))
+        assert [row.entry.reason for row in rows] == [ChangeReason.HOLD] + 3 * [ChangeReason.FEED]
+        assert [row.entry_id for row in rows] == sorted((r.entry_id for r in rows), reverse=True)
+        first = ledger.history(ItemId("mug"), limit=3)
+        assert first == rows[:3]
+        rest = ledger.history(ItemId("mug"), before_entry_id=first[-1].entry_id)
+        assert first + rest == rows
+        at_dallas = ledger.history(ItemId("mug"), location_id=LocationId("dallas"))
+        assert {row.entry.key for row in at_dallas} == {key(), key(lot="a")}
+        (of_lot,) = ledger.history(ItemId("mug"), lot_id=LotId("a"))
+        assert of_lot.entry.key == key(lot="a")
+        assert ledger.history(ItemId("tea")) == ()
 
     def test_entries_tell_the_story_of_a_level(self, ledger: Ledger) -> None:
         stock(ledger, 5)

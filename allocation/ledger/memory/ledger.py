@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -27,7 +28,7 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
 
 
 class MemoryLedger(LedgerFacade):
@@ -110,6 +111,28 @@ class MemoryLedger(LedgerFacade):
         with self._lock:
             later = self._state.entries[max(0, after_entry_id) :]
         return tuple(row for row in later if key is None or row.entry.key == key)[:limit]
+
+    def history(
+        self,
+        item_id: ItemId,
+        *,
+        location_id: LocationId | None = None,
+        lot_id: LotId | None = None,
+        before_entry_id: int | None = None,
+        limit: int = 1_000,
+    ) -> tuple[EntryRow, ...]:
+        """See `api.LedgerReads.history`."""
+        with self._lock:
+            rows = reversed(self._state.entries)
+        found = (
+            row
+            for row in rows
+            if row.entry.key.item_id == item_id
+            and location_id in (None, row.entry.key.location_id)
+            and lot_id in (None, row.entry.key.lot_id)
+            and (before_entry_id is None or row.entry_id < before_entry_id)
+        )
+        return tuple(itertools.islice(found, limit))
 
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`; done at once."""

@@ -265,6 +265,15 @@ WHERE item_id = %s AND location_id = %s AND lot_id = %s AND entry_id > %s
 ORDER BY entry_id LIMIT %s
 """
 
+HISTORY: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry
+WHERE item_id = %(item)s
+AND (%(location)s::text IS NULL OR location_id = %(location)s::text)
+AND (%(lot)s::text IS NULL OR lot_id = %(lot)s::text)
+AND entry_id < %(before)s
+ORDER BY entry_id DESC LIMIT %(limit)s
+"""
+
 # --- audit ------------------------------------------------------------------
 
 

@@ -26,12 +26,12 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
-from allocation.ledger.rows import entry_from, key_from, key_values, level_from
+from allocation.ledger.rows import MOST_ENTRY_ID, entry_from, key_from, key_values, level_from
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from allocation.ledger.sqlite.transaction import SqliteTransaction
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
 
 
 class SqliteLedger(LedgerFacade):
@@ -137,6 +137,29 @@ class SqliteLedger(LedgerFacade):
                 for row in connection.execute(sql.CHANGES, values)
             )
             return ChangeBatch(changes, last, last < current)
+
+        return self._database.read(read)
+
+    def history(
+        self,
+        item_id: ItemId,
+        *,
+        location_id: LocationId | None = None,
+        lot_id: LotId | None = None,
+        before_entry_id: int | None = None,
+        limit: int = 1_000,
+    ) -> tuple[EntryRow, ...]:
+        """See `api.LedgerReads.history`."""
+        values = {
+            "item": item_id,
+            "location": location_id,
+            "lot": lot_id,
+            "before": MOST_ENTRY_ID if before_entry_id is None else before_entry_id,
+            "limit": limit,
+        }
+
+        def read(connection: Connection) -> tuple[EntryRow, ...]:
+            return tuple(entry_from(row) for row in connection.execute(sql.HISTORY, values))
 
         return self._database.read(read)
 

@@ -245,6 +245,14 @@ WHERE item_id = ? AND location_id = ? AND lot_id = ? AND entry_id > ?
 ORDER BY entry_id LIMIT ?
 """
 
+HISTORY: Final = f"""
+SELECT entry_id, version, {ENTRY} FROM entry
+WHERE item_id = :item
+AND (:location IS NULL OR location_id = :location) AND (:lot IS NULL OR lot_id = :lot)
+AND entry_id < :before
+ORDER BY entry_id DESC LIMIT :limit
+"""
+
 # --- audit ------------------------------------------------------------------
 
 

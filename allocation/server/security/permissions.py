@@ -34,6 +34,7 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "GetAvailability": (_CHECKOUT, _STOCK, _READ),
         "WatchStock": (_CHECKOUT, _STOCK, _READ),
         "AuditStock": (_STOCK,),
+        "ListStockEntries": (_STOCK, _READ),
     },
     "allocation.v1.RuleService": {
         "ValidateRules": (_RULES,),

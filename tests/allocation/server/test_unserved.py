@@ -39,7 +39,8 @@ async def call(client: Client, name: str) -> Any:
         )
     if method.server_streaming:
         stream = channel.unary_stream(name, response_deserializer=parse)
-        return [answer async for answer in stream(request.SerializeToString())]
+        # A stream that is served goes on until somebody has had enough of it.
+        return [answer async for answer in stream(request.SerializeToString(), timeout=1)]
     return await channel.unary_unary(name, response_deserializer=parse)(request.SerializeToString())
 
 

@@ -1,0 +1,222 @@
+"""Calls about levels that are answered once: adjust, availability, audit, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from allocation.errors import RequestTooLargeError
+from allocation.ledger.api import Ledger
+from allocation.ledger.commands import Adjust
+from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
+from allocation.ledger.replies import AdjustReply, Difference
+from allocation.server.codec.adjustments import decode_adjustment
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.level import encode_entry, encode_level, encode_levels
+from allocation.server.codec.names import Names
+from allocation.server.codec.text import decode_id, decode_word
+from allocation.server.codec.times import decode_time
+from allocation.server.limits import RequestLimits
+from allocation.server.network_store import NetworkStore
+from allocation.server.number_pages import number_token, numbered_page
+from allocation.v1 import stock_service_pb2 as pb
+from routing.ids import ItemId, LocationId, LotId
+from routing.network import Network
+
+MOST_LEVELS: Final = 100_000
+"""Levels in one answer."""
+
+MOST_DIFFERENCES: Final = 1_000
+"""Differences in one answer; the others are counted."""
+
+_NO_ENTRY_YET: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class StockCalls:
+    """Answers calls about levels; its methods block while the store works.
+
+    Attributes
+    ----------
+    ledger
+        Keeps the levels.
+    network
+        Says which items and locations there are, and how items are counted.
+    limits
+        Most entries of one request.
+    now
+        Wall clock: aware UTC datetimes.
+    """
+
+    ledger: Ledger
+    network: NetworkStore
+    limits: RequestLimits
+    now: Callable[[], datetime]
+
+    def adjustments(self, message: pb.AdjustStockRequest) -> Adjust:
+        """Return the write that a call asks for.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        self.limits.check("adjustments", len(message.adjustments))
+        findings, names = Findings(), Names(self._network)
+        decode_word(message.request_id, "request_id", findings)
+        found = [
+            decode_adjustment(each, f"adjustments[{index}]", findings, names)
+            for index, each in enumerate(message.adjustments)
+        ]
+        findings.raise_if_refused()
+        names.raise_if_unknown()
+        return Adjust(
+            now=self.now(),
+            request_id=message.request_id,
+            adjustments=tuple(each for each in found if each is not None),
+        )
+
+    def adjusted(self, reply: AdjustReply) -> pb.AdjustStockResponse:
+        """Return the answer to adjustments that were written."""
+        items = self._network.items
+        return pb.AdjustStockResponse(
+            levels=[encode_level(level, items) for level in reply.levels],
+            stock_version=reply.version,
+        )
+
+    def availability(self, message: pb.GetAvailabilityRequest) -> pb.GetAvailabilityResponse:
+        """Return levels as of one instant.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        findings, now = Findings(), self.now()
+        at_time = now
+        if message.HasField("at_time"):
+            at_time = decode_time(message.at_time, "at_time", findings) or now
+        if not message.inventory_item_ids:
+            findings.refuse("inventory_item_ids", "is empty; name 1 to 1,000 items")
+        items, places = self._named(message, findings)
+        reply = self.ledger.levels(now=now, item_ids=items, location_ids=places)
+        if len(reply.levels) > MOST_LEVELS:
+            raise RequestTooLargeError(
+                f"{len(reply.levels)} levels in one answer; ask for at most {MOST_LEVELS}: name "
+                "fewer items, or locations",
+                {"kind": "levels", "count": str(len(reply.levels)), "limit": str(MOST_LEVELS)},
+            )
+        return pb.GetAvailabilityResponse(
+            levels=encode_levels(reply.levels, self._network.items, at_time, now),
+            stock_version=reply.version,
+        )
+
+    def watched(self, message: pb.WatchStockRequest) -> tuple[set[ItemId], set[LocationId]]:
+        """Return the items and locations that a watcher names; none means all.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        findings = Findings()
+        if message.after_stock_version < 0:
+            given = message.after_stock_version
+            findings.refuse("after_stock_version", f"is {given}; give 0, or a version of a change")
+        items, places = self._named(message, findings)
+        return set(items), set(places)
+
+    def audit(self, message: pb.AuditStockRequest) -> pb.AuditStockResponse:
+        """Recompute levels, and put them right if told to.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        findings, names = Findings(), Names(self._network)
+        items = _items(message.inventory_item_ids, findings, names, self.limits)
+        findings.raise_if_refused()
+        names.raise_if_unknown()
+        report = self.ledger.audit(now=self.now(), item_ids=items, apply=message.apply)
+        shown = report.differences[:MOST_DIFFERENCES]
+        return pb.AuditStockResponse(
+            levels_checked=report.levels_checked,
+            differences=self._differences(shown),
+            levels_differing=len(report.differences),
+        )
+
+    def entries(self, message: pb.ListStockEntriesRequest) -> pb.ListStockEntriesResponse:
+        """Return a page of what has happened to an item's levels, newest first.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        findings, names = Findings(), Names(self._network)
+        item_id = ItemId(decode_id(message.inventory_item_id, "inventory_item_id", findings))
+        names.item(item_id)
+        place = decode_word(message.location_id, "location_id", findings)
+        if place is not None:
+            names.location(LocationId(place))
+        lot = decode_word(message.lot_id, "lot_id", findings)
+        findings.raise_if_refused()
+        size, before = numbered_page(message.page_size, message.page_token, _NO_ENTRY_YET)
+        names.raise_if_unknown()
+        rows = self.ledger.history(
+            item_id,
+            location_id=None if place is None else LocationId(place),
+            lot_id=None if lot is None else LotId(lot),
+            before_entry_id=before,
+            limit=size + 1,
+        )
+        items = self._network.items
+        return pb.ListStockEntriesResponse(
+            entries=[encode_entry(row, items) for row in rows[:size]],
+            next_page_token=number_token(rows[size - 1].entry_id) if len(rows) > size else "",
+        )
+
+    @property
+    def _network(self) -> Network:
+        return self.network.state.network
+
+    def _named(
+        self, message: pb.GetAvailabilityRequest | pb.WatchStockRequest, findings: Findings
+    ) -> tuple[list[ItemId], list[LocationId]]:
+        names = Names(self._network)
+        items = _items(message.inventory_item_ids, findings, names, self.limits)
+        self.limits.check("asked_for", len(message.location_ids))
+        for index, place in enumerate(message.location_ids):
+            decode_id(place, f"location_ids[{index}]", findings)
+            names.location(LocationId(place))
+        findings.raise_if_refused()
+        names.raise_if_unknown()
+        return items, [LocationId(place) for place in message.location_ids]
+
+    def _differences(self, found: Sequence[Difference]) -> list[pb.AuditDifference]:
+        items = sorted({each.key.item_id for each in found})
+        now = self.now()
+        known = self.ledger.levels(now=now, item_ids=items).levels if items else ()
+        levels = {level.key: level for level in known}
+
+        def level(key: LevelKey, buckets: Buckets) -> Level:
+            # A level that is missing altogether has nothing but its figures.
+            base = levels.get(key) or Level(key, StockOwner.ENGINE, buckets, now)
+            return replace(base, buckets=buckets)
+
+        return [
+            pb.AuditDifference(
+                stored=encode_level(level(each.key, each.stored), self._network.items),
+                recomputed=encode_level(level(each.key, each.recomputed), self._network.items),
+                compensated=each.compensated,
+            )
+            for each in found
+        ]
+
+
+def _items(
+    ids: Sequence[str], findings: Findings, names: Names, limits: RequestLimits
+) -> list[ItemId]:
+    limits.check("asked_for", len(ids))
+    for index, item_id in enumerate(ids):
+        decode_id(item_id, f"inventory_item_ids[{index}]", findings)
+        names.item(ItemId(item_id))
+    return [ItemId(item_id) for item_id in ids]
