@@ -29,6 +29,8 @@ class LocationFacts:
         Per location the sales channels served; empty means all.
     markets
         Per location the markets it belongs to.
+    countries
+        Per location its country, ``None`` when unknown.
     """
 
     open: NDArray[np.bool_]
@@ -41,7 +43,9 @@ class LocationFacts:
     per_parcel_minor: NDArray[np.int64]
     channels: tuple[frozenset[str], ...]
     markets: tuple[frozenset[str], ...]
+    countries: tuple[str | None, ...]
     markets_of_countries: dict[str | None, NDArray[np.bool_]]
+    places_of_countries: dict[str | None, NDArray[np.bool_]]
     served_channels: dict[str | None, NDArray[np.bool_]]
 
     def serves(self, channel: str | None) -> NDArray[np.bool_]:
@@ -58,9 +62,27 @@ class LocationFacts:
         known = self.markets_of_countries.get(country)
         if known is None:
             known = np.array([country in own for own in self.markets], dtype=np.bool_)
-            if len(self.markets_of_countries) < _REMEMBERED_COUNTRIES:
-                self.markets_of_countries[country] = known
+            _remember(self.markets_of_countries, country, known)
         return known
+
+    def in_country(self, country: str | None) -> NDArray[np.bool_]:
+        """Return bool ``[l]``: who is in a country; nobody is in an unknown one."""
+        known = self.places_of_countries.get(country)
+        if known is None:
+            is_known = country is not None
+            known = np.array(
+                [is_known and country == own for own in self.countries], dtype=np.bool_
+            )
+            _remember(self.places_of_countries, country, known)
+        return known
+
+
+def _remember(
+    known: dict[str | None, NDArray[np.bool_]], country: str | None, where: NDArray[np.bool_]
+) -> None:
+    if len(known) < _REMEMBERED_COUNTRIES:
+        where.setflags(write=False)
+        known[country] = where
 
 
 _REMEMBERED_CHANNELS = 256
@@ -84,7 +106,9 @@ def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
         per_parcel_minor=integers([each.handling.per_parcel_minor for each in locations]),
         channels=tuple(each.channels for each in locations),
         markets=tuple(_markets(each) for each in locations),
+        countries=tuple(each.country for each in locations),
         markets_of_countries={},
+        places_of_countries={},
         served_channels={},
     )
 

@@ -19,6 +19,7 @@ COST_TERMS: Final = {
     "rule:NAME": "a preference, or a soft requirement that is not met, under the rule's name",
     "lateness": "days after `deliver_by` times `late_day_penalty`; only where that is set",
     "penalty:extra_shipment": "`extra_shipment_penalty` for each shipment after the first",
+    "penalty:line_part": "`cost.line_part_minor` of the rule set, for each line in a shipment",
     "penalty:unfilled": "`unfilled_unit_penalty` for each unit left out",
 }
 """By the name that `CostTerm.name` carries."""

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from routing.promise.local_time import zone_of
 from routing.rules.conditions.condition import Condition
 from routing.rules.schema import RuleSetFile
+from routing.rules.schema.backorder import Backorder
 from routing.rules.schema.base import Rule
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.exception_rule import ExceptionRule
 from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
 from routing.sourcing.ruling import NamedRule, Per
@@ -29,9 +31,9 @@ class HardRule:
     """
 
     index: int
-    source: Rule
+    source: Require
     when: Condition | None
-    location: Condition
+    location: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ class PricedRule:
     """
 
     index: int
-    source: Rule
+    source: Require | Prefer
     when: Condition | None
-    location: Condition
+    location: Condition | None
     elsewhere: bool
     amount_minor: int
     per: Per
@@ -71,6 +73,22 @@ class CapacityRule:
 
     index: int
     source: Capacity
+    location: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackorderRule:
+    """Whether some lines may wait."""
+
+    source: Backorder
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRule:
+    """When some locations ship."""
+
+    source: Promise
     location: Condition | None
 
 
@@ -97,6 +115,8 @@ class CompiledRules:
     priced: tuple[PricedRule, ...]
     stock: tuple[StockRule, ...]
     capacity: tuple[CapacityRule, ...]
+    backorder: tuple[BackorderRule, ...]
+    promise: tuple[PromiseRule, ...]
     exceptions: tuple[OrderException, ...]
     zone: ZoneInfo
 
@@ -108,6 +128,8 @@ class CompiledRules:
             tuple(each for each in self.priced if each.source.holds_on(day)),
             tuple(each for each in self.stock if each.source.holds_on(day)),
             tuple(each for each in self.capacity if each.source.holds_on(day)),
+            tuple(each for each in self.backorder if each.source.holds_on(day)),
+            tuple(each for each in self.promise if each.source.holds_on(day)),
             tuple(each for each in self.exceptions if each.source.holds_on(day)),
             self.zone,
         )
@@ -141,6 +163,10 @@ def compile_rules(file: RuleSetFile) -> CompiledRules:
             CapacityRule(index_of(rule), rule, _condition(rule, rule.location))
             for rule in file.capacity
         ),
+        backorder=tuple(
+            BackorderRule(rule, _condition(rule, rule.when)) for rule in file.backorder
+        ),
+        promise=tuple(PromiseRule(rule, _condition(rule, rule.location)) for rule in file.promise),
         exceptions=tuple(
             OrderException(rule, Condition(rule.name, rule.when)) for rule in file.exceptions
         ),
@@ -154,7 +180,7 @@ def _condition(rule: Rule, source: str | None) -> Condition | None:
 
 
 def _hard(index: int, rule: Require) -> HardRule:
-    return HardRule(index, rule, _condition(rule, rule.when), Condition(rule.name, rule.location))
+    return HardRule(index, rule, _condition(rule, rule.when), _condition(rule, rule.location))
 
 
 def _soft(index: int, rule: Require) -> PricedRule:
@@ -162,7 +188,7 @@ def _soft(index: int, rule: Require) -> PricedRule:
         index,
         rule,
         _condition(rule, rule.when),
-        Condition(rule.name, rule.location),
+        _condition(rule, rule.location),
         elsewhere=True,
         amount_minor=rule.price_minor or 0,
         per=Per(rule.per),
@@ -174,7 +200,7 @@ def _preferred(index: int, rule: Prefer) -> PricedRule:
         index,
         rule,
         _condition(rule, rule.when),
-        Condition(rule.name, rule.location),
+        _condition(rule, rule.location),
         elsewhere=False,
         amount_minor=(rule.penalty_minor or 0) - (rule.credit_minor or 0),
         per=Per(rule.per),

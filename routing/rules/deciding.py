@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
-from routing.ids import ItemId
+from routing.ids import ItemId, LineId
+from routing.item import BackorderPolicy
 from routing.network import Network
 from routing.order import Order
 from routing.rules.compiled import CompiledRules
@@ -18,9 +19,10 @@ from routing.rules.conditions.facts import item_facts, line_facts, order_facts
 from routing.rules.conditions.situation import Situation
 from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
+from routing.rules.relations import Relations, is_related
 from routing.sourcing.policy import Overrides, Policy
 from routing.sourcing.resolve import ResolvedLine
-from routing.sourcing.ruling import Bool, Int16, Int64, RuleAmount, Ruling
+from routing.sourcing.ruling import NO_RULE, Bool, Int16, Int64, RuleAmount, Ruling
 
 if TYPE_CHECKING:
     from routing.rules.rule_set import RuleSet
@@ -62,8 +64,18 @@ class RulesAtTime:
         """
         rules = self.rule_set.on(self.decision_time)
         sets = self.rule_set.for_network(network)
-        asked = _Asked(order, lines)
-        return self._policy(rules, asked), _ruling(rules, sets, asked, lines)
+        asked = _Asked(order, lines, Relations(order, network))
+        timed = self.rule_set.timed(network, rules.promise) if rules.promise else None
+        ruling = Ruling(
+            rules=rules.named,
+            blocked_by=_blocked(rules, sets, asked),
+            amounts=_amounts(rules, sets, asked),
+            **_safety_stock(rules, sets, lines),
+            capacity=sets.capacity(rules.capacity),
+            backorder=_backorder(rules, asked, order, lines),
+            network=timed,
+        )
+        return self._policy(rules, asked), ruling
 
     def policies(self) -> tuple[Policy, ...]:
         """Return the knobs that can hold for an order: without and with each exception alone."""
@@ -82,12 +94,13 @@ class RulesAtTime:
 
 
 class _Asked:
-    """What conditions are asked about: the order, and the order with each of its lines."""
+    """What conditions are asked about: the order, its lines, and where it goes."""
 
-    def __init__(self, order: Order, lines: Sequence[ResolvedLine]) -> None:
+    def __init__(self, order: Order, lines: Sequence[ResolvedLine], relations: Relations) -> None:
         facts = order_facts(order, lines)
         self.order = Situation(order=facts)
         self.lines = [Situation(order=facts, line=line_facts(line)) for line in lines]
+        self.relations = relations
 
     def hold(self, when: Condition | None) -> list[bool]:
         """Return per line whether a condition holds; everywhere without one."""
@@ -98,30 +111,24 @@ class _Asked:
         return [when.holds(line) for line in self.lines]
 
 
-def _ruling(
-    rules: CompiledRules, sets: LocationSets, asked: _Asked, lines: Sequence[ResolvedLine]
-) -> Ruling:
-    return Ruling(
-        rules=rules.named,
-        blocked_by=_blocked(rules, sets, asked),
-        amounts=_amounts(rules, sets, asked),
-        safety_stock=_safety_stock(rules, sets, lines),
-        capacity_orders=sets.limit(rules.capacity, "orders_per_day"),
-        capacity_lines=sets.limit(rules.capacity, "lines_per_day"),
-        capacity_units=sets.limit(rules.capacity, "units_per_day"),
-    )
-
-
 def _blocked(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> Int16 | None:
     if not rules.hard or not asked.lines:
         return None
-    holds = [(each.index, asked.hold(each.when)) for each in rules.hard]
-    return np.stack(
+    holds = [(each, asked.hold(each.when)) for each in rules.hard]
+    plain = [(each.index, held) for each, held in holds if not is_related(each.source)]
+    blocked = np.stack(
         [
-            sets.blocked_by(tuple(index for index, held in holds if held[number]))
+            sets.blocked_by(tuple(index for index, held in plain if held[number]))
             for number in range(len(asked.lines))
         ]
     )
+    for each, held in holds:
+        if is_related(each.source) and any(held):
+            refused = ~(sets.hard[each.index] & asked.relations.where(each.source))
+            rows = blocked[held]
+            first = (rows == NO_RULE) | (rows > each.index)
+            blocked[held] = np.where(refused & first, np.int16(each.index), rows)
+    return blocked
 
 
 def _amounts(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> tuple[RuleAmount, ...]:
@@ -129,22 +136,48 @@ def _amounts(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> tuple[R
     for each in rules.priced:
         held: Bool = np.array(asked.hold(each.when), dtype=np.bool_)
         if held.any():
-            minor = sets.priced_minor[each.index]
+            minor = sets.priced_minor.get(each.index)
+            if minor is None:
+                there = sets.where(each.location) & asked.relations.where(each.source)
+                minor = np.where(there != each.elsewhere, each.amount_minor, 0)
             found.append(RuleAmount(each.index, each.per, held, minor))
     return tuple(found)
 
 
-def _safety_stock(
-    rules: CompiledRules, sets: LocationSets, lines: Sequence[ResolvedLine]
-) -> dict[ItemId, Int64]:
-    kept: dict[ItemId, Int64] = {}
+class _Kept(TypedDict):
+    safety_stock: dict[ItemId, Int64]
+    safety_rule: dict[ItemId, Int16]
+
+
+def _safety_stock(rules: CompiledRules, sets: LocationSets, lines: Sequence[ResolvedLine]) -> _Kept:
+    kept = _Kept(safety_stock={}, safety_rule={})
     if not rules.stock:
         return kept
     for item in {use.item.id: use.item for line in lines for use in line.uses}.values():
         situation = Situation(item=item_facts(item))
+        most = np.zeros(sets.size, dtype=np.int64)
+        by = np.full(sets.size, NO_RULE, dtype=np.int16)
         for each in rules.stock:
             if each.item is None or each.item.holds(situation):
                 units = each.source.units * item.increments_per_unit
-                here = np.where(sets.stock[each.index], units, 0)
-                kept[item.id] = np.maximum(kept[item.id], here) if item.id in kept else here
+                more = sets.stock[each.index] & (units > most)
+                most[more] = units
+                by[more] = each.index
+        if most.any():
+            kept["safety_stock"][item.id] = most
+            kept["safety_rule"][item.id] = by
     return kept
+
+
+def _backorder(
+    rules: CompiledRules, asked: _Asked, order: Order, lines: Sequence[ResolvedLine]
+) -> dict[LineId, BackorderPolicy]:
+    if not rules.backorder:
+        return {}
+    own = {line.id for line in order.lines if line.backorder_policy is not None}
+    found: dict[LineId, BackorderPolicy] = {}
+    for each in rules.backorder:
+        for line, held in zip(lines, asked.hold(each.when), strict=True):
+            if held and line.id not in own:
+                found.setdefault(line.id, BackorderPolicy(each.source.policy))
+    return found

@@ -20,6 +20,7 @@ def _same(value: Any) -> Any:
 _COST: Final[Mapping[str, str]] = MappingProxyType(
     {
         "extra_shipment_minor": "extra_shipment_minor",
+        "line_part_minor": "line_part_minor",
         "late_day_minor": "late_day_minor",
         "distance_minor_per_100_km": "distance_minor_per_100_km",
         "unfilled_unit_minor": "unfilled_unit_minor",

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.location import StockLocation
-from routing.location_facts import UNLIMITED
 from routing.rules.compiled import CapacityRule, CompiledRules
 from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.facts import location_facts
 from routing.rules.conditions.situation import Situation
-from routing.sourcing.ruling import NO_RULE, Int16, Int64
+from routing.rules.relations import is_related
+from routing.sourcing.ruling import NO_RULE, Int16, RuleCapacity
 
 Bool = NDArray[np.bool_]
 
@@ -27,27 +27,39 @@ class LocationSets:
     Attributes
     ----------
     hard
-        bool ``[hard rules, l]``: may ship.
+        Per hard rule, bool ``[l]``: may ship, as far as the location itself decides it.
     priced_minor
-        int64 ``[priced rules, l]``: amounts.
+        Per priced rule that asks for no destination, int64 ``[l]``: amounts.
     stock
-        bool ``[safety stock rules, l]``: keeps units.
+        Per safety stock rule, bool ``[l]``: keeps units.
     """
 
-    __slots__ = ("_blocked", "_sets", "_situations", "hard", "priced_minor", "rules", "stock")
+    __slots__ = (
+        "_blocked",
+        "_sets",
+        "_situations",
+        "hard",
+        "priced_minor",
+        "rules",
+        "size",
+        "stock",
+    )
 
     def __init__(self, locations: Sequence[StockLocation], rules: CompiledRules) -> None:
         self._situations = [Situation(location=location_facts(each)) for each in locations]
         self._sets: dict[str, Bool] = {}
         self.rules: Final = rules
-        size = len(locations)
+        self.size: Final = len(locations)
         self.hard: Final = {each.index: self.where(each.location) for each in rules.hard}
         self.priced_minor: Final = {
             each.index: np.where(self.where(each.location) != each.elsewhere, each.amount_minor, 0)
             for each in rules.priced
+            if not is_related(each.source)
         }
         self.stock: Final = {each.index: self.where(each.location) for each in rules.stock}
-        self._blocked: dict[tuple[int, ...], Int16] = {(): np.full(size, NO_RULE, dtype=np.int16)}
+        self._blocked: dict[tuple[int, ...], Int16] = {
+            (): np.full(self.size, NO_RULE, dtype=np.int16)
+        }
 
     def where(self, condition: Condition | None) -> Bool:
         """Return bool ``[l]``: where a condition holds; everywhere without one."""
@@ -70,11 +82,15 @@ class LocationSets:
                 self._blocked[rules] = known
         return known
 
-    def limit(self, rules: Sequence[CapacityRule], name: str) -> Int64 | None:
-        """Return int64 ``[l]``: the least limit of a kind, ``None`` when no rule has one."""
-        limits = [
-            np.where(self.where(each.location), getattr(each.source, name), UNLIMITED)
+    def capacity(self, rules: Sequence[CapacityRule]) -> tuple[RuleCapacity, ...]:
+        """Return the limits that some rules give."""
+        return tuple(
+            RuleCapacity(
+                each.index,
+                self.where(each.location),
+                each.source.orders_per_day,
+                each.source.lines_per_day,
+                each.source.units_per_day,
+            )
             for each in rules
-            if getattr(each.source, name) is not None
-        ]
-        return np.minimum.reduce(limits) if limits else None
+        )

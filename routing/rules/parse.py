@@ -22,6 +22,8 @@ SUBJECTS_OF: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("safety_stock", "item"): ("item",),
     ("safety_stock", "location"): ("location",),
     ("capacity", "location"): ("location",),
+    ("backorder", "when"): ("order", "line"),
+    ("promise", "location"): ("location",),
     ("exceptions", "when"): ("order",),
 }
 """Section and key of every condition, and what it may ask about."""

@@ -91,6 +91,7 @@ _FOR_WHAT: Final = {
     "location": "; say which locations, for instance location: \"location.kind == 'store'\"",
     "when": "; say for which orders, for instance when: \"order.channel == 'web'\"",
     "units": "; say how many units",
+    "policy": "; write allow or deny",
     "expect": "; say what the plan is to be, for instance ships_from: [dallas]",
 }
 
@@ -158,8 +159,8 @@ def _too_small(refused: Refused) -> str:
 
 
 def _pattern(refused: Refused) -> str:
-    if refused.key == "currency":
-        return f"is {refused.shown}; give an ISO 4217 code such as USD"
+    if refused.key in _PATTERNS:
+        return f"is {refused.shown}; give {_PATTERNS[refused.key]}"
     return (
         f"is {refused.shown}; a name has lower-case letters, digits and hyphens, such as "
         f"{_as_name(str(refused.given))}"
@@ -174,6 +175,12 @@ def _mapping(refused: Refused) -> str:
 
 
 _EXAMPLES: Final = {"lines": "whole", "id": "dallas"}
+
+
+_PATTERNS: Final = {
+    "currency": "an ISO 4217 code such as USD",
+    "cutoff": "a local time of day such as '14:00'",
+}
 
 
 def _as_name(given: str) -> str:

@@ -15,6 +15,7 @@ from routing.rules.places import Path, Places, path_text
 from routing.rules.read_file import ReadFile
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 
 Found = Iterator[tuple[Severity, Path, str]]
@@ -97,6 +98,24 @@ def _per_shipment(read: ReadFile) -> Found:
                 yield Severity.ERROR, (*path, "when"), message
 
 
+def _places(read: ReadFile) -> Found:
+    keys = {"location", "destination", "within_km"}
+    for section in ("require", "prefer"):
+        for path, rule in read.rules(section):
+            if not keys & rule.model_fields_set:
+                message = (
+                    "says nothing of locations; say which, for instance location: "
+                    "\"location.kind == 'store'\", or destination, or within_km"
+                )
+                yield Severity.ERROR, path, message
+    for path, rule in read.rules("promise"):
+        if (
+            isinstance(rule, Promise)
+            and not {"cutoff", "extra_processing_days"} & rule.model_fields_set
+        ):
+            yield Severity.ERROR, path, "changes nothing; give cutoff or extra_processing_days"
+
+
 def _limits(read: ReadFile) -> Found:
     for path, rule in read.rules("capacity"):
         limits = {"orders_per_day", "lines_per_day", "units_per_day"}
@@ -112,6 +131,7 @@ RULE_CHECKS: Final[tuple[Callable[[ReadFile], Found], ...]] = (
     _soft,
     _amounts,
     _per_shipment,
+    _places,
     _limits,
 )
 """Every check, in the order in which findings of the same place are shown."""

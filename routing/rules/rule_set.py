@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from threading import Lock
 from typing import Final
 
-from routing.location import StockLocation
 from routing.network import Network
-from routing.rules.compiled import CompiledRules, compile_rules
+from routing.rules.compiled import CompiledRules, PromiseRule, compile_rules
 from routing.rules.deciding import RulesAtTime
 from routing.rules.findings import Finding
+from routing.rules.kept import Kept
 from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
 from routing.rules.schema import RuleSetFile
+from routing.rules.timed_network import timed_network
 from routing.sourcing.policy import Overrides, Policy
 
 NETWORKS_KEPT: Final = 8
@@ -42,7 +41,17 @@ class RuleSet:
         The knobs for an order that no exception is about.
     """
 
-    __slots__ = ("_kept", "_lock", "_on", "file", "name", "policy", "rules", "text", "warnings")
+    __slots__ = (
+        "_on",
+        "_sets",
+        "_timed",
+        "file",
+        "name",
+        "policy",
+        "rules",
+        "text",
+        "warnings",
+    )
 
     def __init__(
         self, name: str, text: str, file: RuleSetFile, warnings: tuple[Finding, ...] = ()
@@ -52,10 +61,12 @@ class RuleSet:
         self.file: Final = file
         self.warnings: Final = warnings
         self.rules: Final[CompiledRules] = compile_rules(file)
-        self.policy: Final = turned(Policy(name=name), file.strategy, file.cost, file.split)
+        self.policy: Final = turned(
+            Policy(name=name, currency=file.currency), file.strategy, file.cost, file.split
+        )
         self._on = lru_cache(maxsize=DAYS_KEPT)(self.rules.on)
-        self._kept: OrderedDict[int, tuple[tuple[StockLocation, ...], LocationSets]] = OrderedDict()
-        self._lock = Lock()
+        self._sets: Kept[LocationSets] = Kept(NETWORKS_KEPT)
+        self._timed: Kept[Network] = Kept(NETWORKS_KEPT)
 
     def __reduce__(self) -> tuple[Callable[..., RuleSet], tuple[object, ...]]:
         return RuleSet, (self.name, self.text, self.file, self.warnings)
@@ -79,15 +90,10 @@ class RuleSet:
     def for_network(self, network: Network) -> LocationSets:
         """Return which locations each rule means; worked out once per state of the network."""
         locations = network.locations
-        with self._lock:
-            kept = self._kept.get(id(locations))
-            # Another tuple may have got the number of one that is gone.
-            if kept is not None and kept[0] is locations:
-                self._kept.move_to_end(id(locations))
-                return kept[1]
-        sets = LocationSets(locations, self.rules)
-        with self._lock:
-            self._kept[id(locations)] = (locations, sets)
-            while len(self._kept) > NETWORKS_KEPT:
-                self._kept.popitem(last=False)
-        return sets
+        return self._sets.get(locations, None, lambda: LocationSets(locations, self.rules))
+
+    def timed(self, network: Network, rules: tuple[PromiseRule, ...]) -> Network:
+        """Return the network with the calendars that some rules give; made once for each."""
+        sets = self.for_network(network)
+        key = tuple(each.source.name for each in rules)
+        return self._timed.get(network, key, lambda: timed_network(network, sets, rules))

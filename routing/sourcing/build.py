@@ -133,6 +133,7 @@ def build_sourcing(
     """
     lines = with_substitutes(resolve_lines(order, network), order, network)
     policy, ruling = source.decide(order, lines, network)
+    lines, network = ruling.lines(lines), ruling.network or network
     room = room_of(network.facts, ruling)
     items, use = uses_of(lines)
     available, stocked_items = available_of(items, lines, use, network, stock, ruling)
@@ -212,7 +213,7 @@ def build_sourcing(
         verdicts=verdicts,
         buildable=buildable,
         distance_m=distance_m,
-        currency=_currency(order, network),
+        currency=_currency(order, network, policy),
         warnings=warnings_of(order, network, lines, distance_m)
         + carton_warnings([lines[number] for number in homeless]),
         policy=policy,
@@ -288,7 +289,7 @@ def _unfilled_minor(lines: Sequence[ResolvedLine], policy: Policy) -> Int64:
     return _int64([-(-per_unit // int(10**line.scale)) for line in lines])
 
 
-def _currency(order: Order, network: Network) -> str:
+def _currency(order: Order, network: Network, policy: Policy) -> str:
     currencies = sorted({card.currency for card in network.cards.cards})
     if len(currencies) > 1:
         raise InvalidInputError(
@@ -299,4 +300,8 @@ def _currency(order: Order, network: Network) -> str:
                 )
             ]
         )
-    return currencies[0] if currencies else order.currency or "USD"
+    currency = currencies[0] if currencies else order.currency or "USD"
+    if policy.currency not in {None, currency}:
+        message = f"has amounts in {policy.currency}, and the rate cards are in {currency}"
+        raise InvalidInputError([Violation("rule_set", message)])
+    return currency

@@ -87,6 +87,7 @@ def make_charges(
         Charge("handling:shipment", Per.SHIPMENT, locations.per_shipment_minor[here], every),
         Charge("handling:line", Per.LINE, locations.per_line_minor[here], every),
         Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
+        Charge("penalty:line_part", Per.LINE, np.full(here.size, policy.line_part_minor), every),
         Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
         Charge("distance", Per.SHIPMENT, _distance_minor(distance_m[here], policy), every),
     ]

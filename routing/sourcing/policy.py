@@ -42,6 +42,8 @@ class Policy:
     ----------
     name
         Where it comes from: ``"preset:cheapest"``.
+    currency
+        ISO 4217 code of the amounts; ``None``: whatever the rate cards are in.
     line_split
         Whether units of one line may leave several locations.
     max_shipments
@@ -56,6 +58,8 @@ class Policy:
         Least value of each shipment of a split order; 0 for none.
     min_shipment_units
         Least increments of each shipment of a split order; 0 for none.
+    line_part_minor
+        Cost of each location that a line is picked at.
     late_day_minor
         Cost of one day after deliver-by; ``None`` makes deliver-by a hard limit.
     distance_minor_per_100_km
@@ -76,10 +80,12 @@ class Policy:
     """
 
     name: str = "preset:cheapest"
+    currency: str | None = None
     line_split: bool = False
     max_shipments: int | None = None
     ship_complete: bool = False
     extra_shipment_minor: int = 0
+    line_part_minor: int = 0
     unfilled_unit_minor: int | None = None
     min_shipment_minor: int = 0
     min_shipment_units: int = 0

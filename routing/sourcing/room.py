@@ -30,12 +30,16 @@ class Room:
 
 def room_of(locations: LocationFacts, ruling: Ruling) -> Room:
     """Return the tighter of what a location says of itself and what the rules say of it."""
-    return Room(
-        _tighter(locations.capacity_orders, ruling.capacity_orders),
-        _tighter(locations.capacity_lines, ruling.capacity_lines),
-        _tighter(locations.capacity_units, ruling.capacity_units),
+    orders, lines, units = (
+        own.copy()
+        for own in (
+            locations.capacity_orders,
+            locations.capacity_lines,
+            locations.capacity_units,
+        )
     )
-
-
-def _tighter(own: Int64, by_rule: Int64 | None) -> Int64:
-    return own if by_rule is None else np.minimum(own, by_rule)
+    for each in ruling.capacity:
+        for limits, most in ((orders, each.orders), (lines, each.lines), (units, each.units)):
+            if most is not None:
+                np.minimum(limits, most, out=limits, where=each.where)
+    return Room(orders, lines, units)

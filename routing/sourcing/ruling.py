@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ids import ItemId
+from routing.ids import ItemId, LineId
+from routing.item import BackorderPolicy
+from routing.network import Network
+from routing.sourcing.resolve import ResolvedLine
 
 Int16 = NDArray[np.int16]
 Int64 = NDArray[np.int64]
@@ -58,6 +61,25 @@ class RuleAmount:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RuleCapacity:
+    """Most that some locations take on in a local day, by a rule; ``None`` does not limit.
+
+    Attributes
+    ----------
+    rule
+        Index into `Ruling.rules`.
+    where
+        bool ``[all locations]``.
+    """
+
+    rule: int
+    where: Bool
+    orders: int | None
+    lines: int | None
+    units: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruling:
     """Everything that rules say about one order's lines.
 
@@ -72,15 +94,32 @@ class Ruling:
         Preferences and the prices of soft rules.
     safety_stock
         Per item, int64 ``[all locations]``: increments that stay where they are.
-    capacity_orders, capacity_lines, capacity_units
-        int64 ``[all locations]``: most that a location takes on in a local day by the
-        rules; ``None`` when no rule says.
+    safety_rule
+        Per item, int16 ``[all locations]``: the rule that keeps them.
+    capacity
+        Limits of locations by the rules.
+    backorder
+        Whether lines may wait, where the rules decide it.
+    network
+        The network with the calendars that the rules give; ``None`` when they give none.
     """
 
     rules: tuple[NamedRule, ...] = ()
     blocked_by: Int16 | None = None
     amounts: tuple[RuleAmount, ...] = ()
     safety_stock: Mapping[ItemId, Int64] = field(default_factory=lambda: MappingProxyType({}))
-    capacity_orders: Int64 | None = None
-    capacity_lines: Int64 | None = None
-    capacity_units: Int64 | None = None
+    safety_rule: Mapping[ItemId, Int16] = field(default_factory=lambda: MappingProxyType({}))
+    capacity: tuple[RuleCapacity, ...] = ()
+    backorder: Mapping[LineId, BackorderPolicy] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    network: Network | None = None
+
+    def lines(self, lines: Sequence[ResolvedLine]) -> tuple[ResolvedLine, ...]:
+        """Return the lines with what the rules say of them."""
+        if not self.backorder:
+            return tuple(lines)
+        return tuple(
+            replace(line, backorder_policy=self.backorder.get(line.id, line.backorder_policy))
+            for line in lines
+        )

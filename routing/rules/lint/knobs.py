@@ -28,6 +28,10 @@ def knobs_without_effect(rules: LintedRules) -> Found:
             "unit left out costs you, or leave the key out and filling always wins"
         )
         yield Remark(("cost", "unfilled_unit_minor"), message)
+    whole = file.split.lines != "may_split" and "lines" not in by_exception
+    if whole and file.cost.line_part_minor and file.cost.unfilled_unit_minor is None:
+        message = "has no effect on a choice: lines stay whole; add split.lines: may_split"
+        yield Remark(("cost", "line_part_minor"), message)
     if isinstance(file.strategy, tuple):
         yield from _objectives_without_effect(file.strategy)
 

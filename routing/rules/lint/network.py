@@ -15,6 +15,7 @@ from routing.rules.conditions.situation import Situation
 from routing.rules.lint.relations import days_meet, exclude
 from routing.rules.lint.subject import Found, LintedRules, Remark
 from routing.rules.location_sets import LocationSets
+from routing.rules.relations import is_related
 
 
 def _values(network: Network) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -75,7 +76,7 @@ def empty_sets(rules: LintedRules, network: Network) -> Found:
         if path[-1] == "location" and not sets.where(condition).any():
             yield Remark(path, f"holds for none of the {total} locations")
     for hard in compiled.hard:
-        if total and sets.where(hard.location).all():
+        if total and sets.where(hard.location).all() and not is_related(hard.source):
             path = (*rules.path_of(hard.source), "location")
             yield Remark(path, f"holds for all {total} locations: the rule rules nothing out")
     for stock in compiled.stock:

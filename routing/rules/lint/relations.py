@@ -7,6 +7,7 @@ from datetime import date
 from routing.rules.conditions.condition import Condition
 from routing.rules.lint.outcomes import outcomes
 from routing.rules.schema.base import Rule
+from routing.rules.schema.towards import Towards
 
 
 def never_holds(condition: Condition | None) -> bool:
@@ -39,6 +40,14 @@ def exclude(first: Condition | None, second: Condition | None) -> bool:
         return never_holds(first) or never_holds(second)
     found = outcomes([first, second])
     return found is not None and (True, True) not in found
+
+
+def relation_implies(first: Towards, second: Towards) -> bool:
+    """Tell whether a location that lies as `first` wants lies as `second` wants."""
+    near = second.within_km is None or (
+        first.within_km is not None and first.within_km <= second.within_km
+    )
+    return near and second.destination in {None, first.destination}
 
 
 def days_within(inner: Rule, outer: Rule) -> bool:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from routing.rules.compiled import CapacityRule, HardRule, OrderException, PricedRule, StockRule
+from routing.rules.compiled import (
+    BackorderRule,
+    CapacityRule,
+    HardRule,
+    OrderException,
+    PricedRule,
+    PromiseRule,
+    StockRule,
+)
 from routing.rules.conditions.condition import Condition
 from routing.rules.places import Path
 from routing.rules.read_file import ReadFile
@@ -30,7 +38,9 @@ class Remark:
 
 
 Found = Iterator[Remark]
-AnyRule = HardRule | PricedRule | StockRule | CapacityRule | OrderException
+AnyRule = (
+    HardRule | PricedRule | StockRule | CapacityRule | BackorderRule | PromiseRule | OrderException
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class LintedRules:
             *compiled.priced,
             *compiled.stock,
             *compiled.capacity,
+            *compiled.backorder,
+            *compiled.promise,
             *compiled.exceptions,
         )
         for each in rules:

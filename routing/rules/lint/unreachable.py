@@ -14,9 +14,11 @@ from routing.rules.lint.relations import (
     exclude,
     implies,
     never_holds,
+    relation_implies,
 )
 from routing.rules.lint.subject import Found, LintedRules, Remark
 from routing.rules.places import Path
+from routing.rules.relations import is_related
 
 R = TypeVar("R")
 
@@ -31,11 +33,12 @@ def conditions_without_effect(rules: LintedRules) -> Found:
             about = "nothing that the rule is about can ship" if _filters(path) else _NO_EFFECT
             yield Remark(path, f"never holds: {about}")
     for hard in compiled.hard:
-        if always_holds(hard.location):
+        if always_holds(hard.location) and not is_related(hard.source):
             path = (*rules.path_of(hard.source), "location")
             yield Remark(path, "holds for every location: the rule rules nothing out")
     for priced in compiled.priced:
-        if priced.elsewhere and always_holds(priced.location):
+        everywhere = always_holds(priced.location) and not is_related(priced.source)
+        if priced.elsewhere and everywhere:
             path = (*rules.path_of(priced.source), "location")
             yield Remark(path, "holds for every location: nobody ever pays the price")
 
@@ -69,7 +72,7 @@ def rules_behind_others(rules: LintedRules) -> Found:
     """Find hard rules that only rule out what an earlier one rules out, too."""
     hard = rules.rule_set.rules.hard
     for number, second in enumerate(hard):
-        if always_holds(second.location):
+        if always_holds(second.location) and not is_related(second.source):
             continue
         first = next((each for each in hard[:number] if _covers(each, second)), None)
         if first is not None:
@@ -85,6 +88,7 @@ def _covers(first: HardRule, second: HardRule) -> bool:
         days_within(second.source, first.source)
         and implies(second.when, first.when)
         and implies(first.location, second.location)
+        and relation_implies(first.source, second.source)
     )
 
 

@@ -14,6 +14,11 @@ class Cost(Section):
         default=None,
         description="Cost of every shipment after the first, in minor units. Default 0.",
     )
+    line_part_minor: Minor | None = Field(
+        default=None,
+        description="Cost of each location that a line is picked at, in minor units: a line from "
+        "two locations costs it twice. Default 0.",
+    )
     late_day_minor: Minor | None = Field(
         default=None,
         description="Cost of each day after the order's deliver-by date and per shipment, in "

@@ -6,19 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from routing.rules.schema.base import ConditionText, Minor, Rule
+from routing.rules.schema.base import Minor
+from routing.rules.schema.towards import Towards
 
 
-class Prefer(Rule):
-    """Where `when` holds, shipping from locations for which `location` holds costs more or less."""
+class Prefer(Towards):
+    """Where `when` holds, shipping from locations for which all others hold costs more or less."""
 
-    when: ConditionText | None = Field(
-        default=None,
-        description="Condition on `order` and `line`: which lines the rule is about. Default: all.",
-    )
-    location: ConditionText = Field(
-        description="Condition on `location`: which locations the amount is for."
-    )
     credit_minor: Minor | None = Field(
         default=None, description="What it is worth, in minor units; lowers the cost."
     )

@@ -6,19 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from routing.rules.schema.base import ConditionText, Minor, Rule
+from routing.rules.schema.base import Minor
+from routing.rules.schema.towards import Towards
 
 
-class Require(Rule):
-    """Where `when` holds, only locations for which `location` holds may ship."""
+class Require(Towards):
+    """Where `when` holds, only locations for which all the other conditions hold may ship."""
 
-    when: ConditionText | None = Field(
-        default=None,
-        description="Condition on `order` and `line`: which lines the rule is about. Default: all.",
-    )
-    location: ConditionText = Field(
-        description="Condition on `location`: who may ship those lines."
-    )
     hard: bool = Field(
         default=True, description="false: other locations may ship too, at a price. Default true."
     )

@@ -6,18 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from routing.rules.schema.backorder import Backorder
 from routing.rules.schema.base import Prose, Section
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.cost import Cost
 from routing.rules.schema.exception_rule import ExceptionRule
 from routing.rules.schema.prefer import Prefer
+from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
 from routing.rules.schema.split import Split
 from routing.rules.schema.strategy import Strategy
 
 MOST_RULES = 500
-LISTS = ("require", "prefer", "safety_stock", "capacity", "exceptions")
+LISTS = ("require", "prefer", "safety_stock", "capacity", "backorder", "promise", "exceptions")
 """Sections that are lists of rules."""
 
 
@@ -54,6 +56,12 @@ class RuleSetFile(Section):
     )
     capacity: Annotated[tuple[Capacity, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
         default=(), description="How much locations take on in a day."
+    )
+    backorder: Annotated[tuple[Backorder, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        default=(), description="Whether lines may wait for stock."
+    )
+    promise: Annotated[tuple[Promise, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        default=(), description="When locations ship."
     )
     exceptions: Annotated[tuple[ExceptionRule, ...], Field(max_length=MOST_RULES, strict=False)] = (
         Field(default=(), description="Other knobs for some orders.")

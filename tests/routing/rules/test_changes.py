@@ -101,12 +101,12 @@ def test_a_knob_is_named_with_its_old_and_new_value(
 def test_a_condition_is_quoted_as_it_is_written() -> None:
     new = STORES.replace('"store"', '"dropship"')
     [said] = changes(HEAD + STORES, HEAD + new)
-    assert said.startswith("changed  prefer[stores-first].location: Which locations the amount is")
+    assert said.startswith("changed  prefer[stores-first].location: Which locations: ")
     assert said.endswith(': location.kind == "store" -> location.kind == "dropship"')
 
 
 def test_a_rule_that_comes_or_goes_is_told_whole() -> None:
-    said = 'prefer[stores-first]: which locations the amount is for: location.kind == "store"; '
+    said = 'prefer[stores-first]: which locations: location.kind == "store"; '
     said += "what it is worth: 3.00 USD"
     assert changes(HEAD, HEAD + STORES) == [f"added    {said}"]
     assert changes(HEAD + STORES, HEAD) == [f"removed  {said}"]

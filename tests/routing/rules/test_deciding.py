@@ -5,21 +5,26 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from allocation.engine import Engine
-from allocation.errors import RulesInvalidError
+from allocation.errors import InvalidRequestError, RulesInvalidError
 from allocation.plan import Plan
 from routing.ids import LocationId
+from routing.item import BackorderPolicy
 from routing.location import LocationKind
+from routing.order import Destination
 from routing.rules import RuleEvaluationError, parse_rule_set
 from routing.rules.deciding import RulesAtTime
 from routing.sourcing.policy import Overrides
+from routing.sourcing.resolve import resolve_lines
 from routing.sourcing.verdict import Verdict
 from tests.networks import NOW, PLACES, item, line, location, network, order, request, stock
 
+DENY = BackorderPolicy.DENY
 EVERYWHERE = dict.fromkeys(PLACES, 5)
 TAGS = {
     "reno": frozenset({"cold"}),
@@ -221,3 +226,110 @@ def test_a_rule_set_survives_pickling():
     source = rules(HAZMAT)
     again = pickle.loads(pickle.dumps(source))
     assert verdicts(plan(again, "acid")) == verdicts(plan(source, "acid"))
+
+
+def test_a_relation_to_the_destination_decides_per_order():
+    text = "require: [{name: near, within_km: 400, because: promised}]"
+    near = verdicts(plan(rules(text), "cup"))
+    assert near["newark"][0] is Verdict.ELIGIBLE
+    assert near["reno"] == (Verdict.RULE, "near")
+    west = order([line(1, "cup")], "89501")
+    found = Engine(clock=lambda: 0.0).plan(
+        request(west, NET, stock(cup=EVERYWHERE), rules(text), explain=True)
+    )
+    assert verdicts(found.plan)["reno"][0] is Verdict.ELIGIBLE
+    assert verdicts(found.plan)["newark"] == (Verdict.RULE, "near")
+
+
+def test_an_unknown_distance_or_country_is_never_near():
+    text = "require: [{name: near, within_km: 40000}, {name: home, destination: same_country}]"
+    nowhere = order([line(1, "cup")], "10001", destination=Destination())
+    _, ruling = rules(text).decide(nowhere, resolve_lines(nowhere, NET), NET)
+    assert ruling.blocked_by is not None
+    assert (ruling.blocked_by == 0).all()
+
+
+def test_the_first_rule_is_named_whether_it_asks_for_the_destination_or_not():
+    text = """
+require:
+  - {name: first, within_km: 1}
+  - {name: second, location: location.rank < 0}
+  - {name: third, destination: same_market, location: location.rank < 0}
+"""
+    assert set(verdicts(plan(rules(text), "cup")).values()) == {(Verdict.RULE, "first")}
+    turned = text.replace("first, within_km: 1", "first, within_km: 20000")
+    assert set(verdicts(plan(rules(turned), "cup")).values()) == {(Verdict.RULE, "second")}
+
+
+def test_a_preference_can_be_for_what_is_near():
+    text = "prefer: [{name: far, within_km: 400, penalty_minor: 90000}]"
+    found = plan(rules(text), "cup")
+    assert sites(found) != ["newark"]
+    soft = "require: [{name: near, within_km: 400, hard: false, price_minor: 90000}]"
+    assert sites(plan(rules(soft), "cup", levels={"reno": 1, "newark": 1})) == ["newark"]
+
+
+def test_each_location_that_a_line_is_picked_at_can_cost_money():
+    text = "cost: {line_part_minor: 70}\nsplit: {lines: may_split}"
+    asked = order([line(1, "cup", 4)])
+    levels = stock(cup={"reno": 2, "newark": 2})
+    found = Engine(clock=lambda: 0.0).plan(request(asked, NET, levels, rules(text))).plan
+    assert len(found.shipments) == 2
+    assert dict(found.cost.terms)["penalty:line_part"] == 140
+
+
+def test_a_rule_decides_whether_a_line_may_wait_unless_the_order_says():
+    text = """
+backorder:
+  - {name: not-for-marketplaces, when: order.channel == 'market', policy: deny}
+  - {name: cups-may-wait, when: line.item_id == 'cup', policy: allow}
+"""
+    asked = order([line(1, "cup"), line(2, "acid"), line(3, "cup", backorder_policy=DENY)])
+    _, ruling = rules(text).decide(asked, resolve_lines(asked, NET), NET)
+    assert ruling.backorder == {"line-1": BackorderPolicy.ALLOW}
+    sold = replace(asked, channel="market")
+    _, ruling = rules(text).decide(sold, resolve_lines(sold, NET), NET)
+    assert ruling.backorder == {"line-1": DENY, "line-2": DENY}
+
+
+def test_rules_move_cutoffs_and_processing_of_the_locations_they_are_about():
+    text = """
+promise:
+  - {name: peak, location: location.id == 'newark', extra_processing_days: 2}
+  - {name: early, location: location.id == 'newark', cutoff: '09:30'}
+"""
+    only = {"newark": 5}
+    plain = plan(rules(""), "cup", levels=only).shipments[0]
+    late = plan(rules(text), "cup", levels=only).shipments[0]
+    assert plain.cutoff_time is not None
+    assert late.cutoff_time is not None
+    assert late.ship_date > plain.ship_date
+    assert late.cutoff_time.astimezone(ZoneInfo("America/New_York")).time() == time(9, 30)
+    assert plan(rules(text), "cup", levels={"reno": 5}).shipments[0].ship_date == (
+        plan(rules(""), "cup", levels={"reno": 5}).shipments[0].ship_date
+    )
+
+
+def test_the_changed_calendars_are_made_once_per_network():
+    source = rules("promise: [{name: peak, extra_processing_days: 1}]")
+    asked = order([line(1, "cup")])
+    first, second = (source.decide(asked, resolve_lines(asked, NET), NET)[1] for _ in range(2))
+    assert first.network is not None
+    assert first.network is second.network
+    assert rules("").decide(asked, resolve_lines(asked, NET), NET)[1].network is None
+
+
+def test_amounts_in_another_currency_are_refused():
+    with pytest.raises(InvalidRequestError, match="has amounts in EUR, and the rate cards are in"):
+        plan(rules("currency: EUR"), "cup")
+
+
+def test_of_capacity_rules_and_the_locations_own_limit_the_least_counts():
+    text = """
+capacity:
+  - {name: all, units_per_day: 3}
+  - {name: newark, location: location.id == 'newark', units_per_day: 1}
+"""
+    only = {"newark": 5}
+    assert len(plan(rules(text), "cup", "acid", levels=only).unfilled) == 1
+    assert plan(rules(text), "cup", "acid", levels={"dallas": 5}).unfilled == ()
