@@ -22,6 +22,7 @@ from routing.rating.load_transit import shipped_transit
 from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.zone_resolver import ZoneResolver
 from routing.rules import RuleSet
+from routing.rules.knobs import knobs_of
 from routing.sourcing.policy import Overrides
 from routing.sourcing.stock import InlineStockView
 
@@ -174,15 +175,7 @@ def _item(given: CaseItem) -> InventoryItem:
 
 def _overrides(given: CaseOptions) -> Overrides:
     return Overrides(
-        line_split=None if given.lines is None else given.lines == "may_split",
-        max_shipments=given.max_shipments,
-        ship_complete=given.ship_complete,
-        extra_shipment_minor=given.extra_shipment_minor,
-        unfilled_unit_minor=given.unfilled_unit_minor,
-        min_shipment_minor=given.min_shipment_value_minor,
-        late_day_minor=given.late_day_minor,
-        backorder_unit_minor=given.backorder_unit_minor,
-        backorder_wait_day_minor=given.backorder_wait_day_minor,
+        **{name: value for name, _, value in knobs_of(given.cost, given.split)},
         allowed_location_ids=frozenset(map(LocationId, given.allowed_locations)),
         excluded_location_ids=frozenset(map(LocationId, given.excluded_locations)),
     )

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from routing.rules.schema.base import AtLeastOne, Minor, Section
+from routing.rules.schema.cost import Cost
+from routing.rules.schema.split import Split
 
 Units = Annotated[int, Field(ge=0, le=1_000_000)]
 Words = Annotated[tuple[str, ...], Field(strict=False)]
@@ -104,33 +106,11 @@ class CaseOrder(Section):
 class CaseOptions(Section):
     """What the request says in place of the rule set."""
 
-    lines: Literal["whole", "may_split"] | None = Field(
-        default=None, description="As split.lines. Default: as the rule set says."
+    cost: Cost = Field(
+        default=Cost(), description="As in the rule set, as far as a request can override it."
     )
-    max_shipments: AtLeastOne | None = Field(
-        default=None, description="Most shipments. Default: as the rule set says."
-    )
-    ship_complete: bool | None = Field(
-        default=None, description="All or nothing. Default: as the rule set says."
-    )
-    extra_shipment_minor: Minor | None = Field(
-        default=None, description="As cost.extra_shipment_minor. Default: as the rule set says."
-    )
-    unfilled_unit_minor: Minor | None = Field(
-        default=None, description="As cost.unfilled_unit_minor. Default: as the rule set says."
-    )
-    min_shipment_value_minor: Minor | None = Field(
-        default=None,
-        description="As split.min_shipment_value_minor. Default: as the rule set says.",
-    )
-    late_day_minor: Minor | None = Field(
-        default=None, description="As cost.late_day_minor. Default: as the rule set says."
-    )
-    backorder_unit_minor: Minor | None = Field(
-        default=None, description="As cost.backorder_unit_minor. Default: as the rule set says."
-    )
-    backorder_wait_day_minor: Minor | None = Field(
-        default=None, description="As cost.backorder_wait_day_minor. Default: as the rule set says."
+    split: Split = Field(
+        default=Split(), description="As in the rule set, as far as a request can override it."
     )
     allowed_locations: Words = Field(
         default=(), description="Only these may ship. Default: as the rule set says."

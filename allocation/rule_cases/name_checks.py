@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from allocation.rule_cases.schema import Case, CasesFile
 from routing.network import Network
 from routing.rules.conditions.hints import hint
+from routing.rules.knobs import knobs_of
 from routing.rules.places import Path
+from routing.sourcing.policy import Overrides
 from routing.sourcing.verdict import Verdict
 
 Problems = Iterator[tuple[Path, str]]
@@ -39,6 +42,9 @@ def _case_problems(case: Case, network: Network) -> Problems:
             message = f"is a second line called {name!r}; give both an id of their own"
             yield ("order", "lines", index), message
         lines.append(name)
+    for knob, path, _ in knobs_of(case.options.cost, case.options.split):
+        if knob not in _OVERRIDABLE:
+            yield ("options", *path), "is nothing that a request can override; leave it out"
     for key in ("allowed_locations", "excluded_locations"):
         for index, location in enumerate(getattr(case.options, key)):
             yield from _unknown(location, locations, "location", ("options", key, index))
@@ -65,6 +71,7 @@ def _expected(case: Case, lines: Iterable[str], locations: Iterable[str]) -> Pro
         yield from _unknown(each.verdict, VERDICTS, "verdict", (*path, "verdict"))
 
 
+_OVERRIDABLE = frozenset(each.name for each in fields(Overrides))
 VERDICTS = tuple(each.name.lower() for each in Verdict)
 """What a case can expect to be said of a line at a location."""
 

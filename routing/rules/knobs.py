@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from routing.rules.places import Path
 from routing.rules.schema.cost import Cost
 from routing.rules.schema.split import Split
 from routing.rules.schema.strategy import Strategy
@@ -43,14 +44,17 @@ _SPLIT: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyType
 
 def turned(policy: Policy, strategy: Strategy | None, cost: Cost, split: Split) -> Policy:
     """Return a policy with every knob that the given sections turn."""
-    knobs: dict[str, Any] = {
-        knob: value for key, knob in _COST.items() if (value := getattr(cost, key)) is not None
-    }
-    knobs |= {
-        knob: convert(value)
-        for key, (knob, convert) in _SPLIT.items()
-        if (value := getattr(split, key)) is not None
-    }
+    knobs: dict[str, Any] = {knob: value for knob, _, value in knobs_of(cost, split)}
     if strategy is not None:
         knobs["objectives"] = ("cost",) if strategy == "cheapest" else strategy
     return replace(policy, **knobs)
+
+
+def knobs_of(cost: Cost, split: Split) -> Iterator[tuple[str, Path, Any]]:
+    """Yield every knob that the sections turn: its name in `Policy`, its key, its value."""
+    for key, knob in _COST.items():
+        if (value := getattr(cost, key)) is not None:
+            yield knob, ("cost", key), value
+    for key, (knob, convert) in _SPLIT.items():
+        if (value := getattr(split, key)) is not None:
+            yield knob, ("split", key), convert(value)

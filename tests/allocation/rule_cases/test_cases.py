@@ -13,10 +13,12 @@ from ruamel.yaml import YAML
 from allocation.engine import Engine
 from allocation.plan import UnfilledReason
 from allocation.rule_cases.check import CasesReport, check_cases
-from allocation.rule_cases.given_schema import CaseOptions
 from allocation.rule_cases.schema import Reason
 from routing.rules import parse_rule_set
+from routing.rules.knobs import knobs_of
 from routing.rules.presets import NAMES, preset, preset_cases
+from routing.rules.schema.cost import Cost
+from routing.rules.schema.split import Split
 from routing.sourcing.policy import Overrides
 
 TABLES = YAML(typ="safe").load(Path(__file__).with_name("tables.yaml").read_text(encoding="utf-8"))
@@ -128,8 +130,18 @@ def test_the_cases_of_a_preset_hold_and_try_all_of_it(name: str) -> None:
     assert report.results
 
 
-def test_options_of_cases_are_those_that_a_request_has() -> None:
-    assert len(CaseOptions.model_fields) == len(fields(Overrides))
+def test_every_override_of_a_request_can_stand_in_a_case() -> None:
+    cost = Cost(**dict.fromkeys(Cost.model_fields, 1))
+    split = Split(
+        lines="whole",
+        max_shipments=1,
+        ship_complete=True,
+        min_shipment_value_minor=1,
+        min_shipment_units=1,
+    )
+    knobs = {knob for knob, _, _ in knobs_of(cost, split)}
+    given = {"allowed_location_ids", "excluded_location_ids"}
+    assert {each.name for each in fields(Overrides)} <= knobs | given
 
 
 def test_reasons_of_cases_are_those_of_plans() -> None:

@@ -303,6 +303,8 @@ promise:
     late = plan(rules(text), "cup", levels=only).shipments[0]
     assert plain.cutoff_time is not None
     assert late.cutoff_time is not None
+    assert late.ship_date is not None
+    assert plain.ship_date is not None
     assert late.ship_date > plain.ship_date
     assert late.cutoff_time.astimezone(ZoneInfo("America/New_York")).time() == time(9, 30)
     assert plan(rules(text), "cup", levels={"reno": 5}).shipments[0].ship_date == (
