@@ -18,11 +18,10 @@ from allocation.plan import (
     UnfilledLine,
 )
 from allocation.render import Renderer
+from allocation.rule_reasons import rule_reason
 from routing.ids import LocationId
-from routing.sourcing.build import Sourcing
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.restrict import forced_through, with_lanes
-from routing.sourcing.ruling import NamedRule
 from routing.sourcing.verdict import Verdict
 
 Solve = Callable[[SourcingProblem], Solution]
@@ -150,15 +149,12 @@ def _line_verdict(renderer: Renderer, number: int, place: int, *, chosen: bool) 
     have = line.quantity(min(int(sourcing.buildable[number, place]), 10**15))
     detail = _DETAILS[verdict].format(have=have, want=line.quantity(line.demand))
     location_id = renderer.network.locations[place].id
-    rule = _rule(sourcing, number, place) if verdict is Verdict.RULE else None
-    if rule is not None:
-        detail = f"rule {rule.name} says no{f': {rule.because}' if rule.because else ''}"
-    return LineVerdict(location_id, verdict, detail, have, chosen, rule.name if rule else None)
-
-
-def _rule(sourcing: Sourcing, number: int, place: int) -> NamedRule | None:
-    blocked_by = sourcing.ruling.blocked_by
-    return None if blocked_by is None else sourcing.ruling.rules[int(blocked_by[number, place])]
+    reason = rule_reason(sourcing, renderer.network.facts, number, place)
+    if reason is None:
+        return LineVerdict(location_id, verdict, detail, have, chosen)
+    # A filter is all there is to say; stock and capacity have their figures first.
+    detail = reason.detail if verdict is Verdict.RULE else f"{detail} {reason.detail}"
+    return LineVerdict(location_id, verdict, detail, have, chosen, reason.rule.name)
 
 
 def _sentences(

@@ -335,3 +335,27 @@ capacity:
     only = {"newark": 5}
     assert len(plan(rules(text), "cup", "acid", levels=only).unfilled) == 1
     assert plan(rules(text), "cup", "acid", levels={"dallas": 5}).unfilled == ()
+
+
+def detail(found: Plan, place: str) -> str:
+    assert found.explanation is not None
+    return next(v.detail for v in found.explanation.lines[0].verdicts if v.location_id == place)
+
+
+def test_rules_that_keep_stock_or_limit_capacity_are_named_where_they_decide():
+    keep = "safety_stock: [{name: keep-5, units: 5, location: location.kind == 'store'}]"
+    found = plan(rules(keep), "cup")
+    assert verdicts(found)["newark"] == (Verdict.OUT_OF_STOCK, "keep-5")
+    assert detail(found, "newark") == "none available beyond the 5 that rule keep-5 keeps there"
+    assert verdicts(found)["reno"] == (Verdict.ELIGIBLE, None)
+    closed = "capacity: [{name: closed, orders_per_day: 0, location: location.kind == 'store'}]"
+    found = plan(rules(closed), "cup")
+    assert verdicts(found)["newark"] == (Verdict.CAPACITY, "closed")
+    assert detail(found, "newark") == "no capacity left today by rule closed"
+
+
+def test_what_no_rule_decides_names_none():
+    keep = "safety_stock: [{name: keep-1, units: 1, location: location.kind == 'store'}]"
+    found = plan(rules(keep), "cup", levels={"dallas": 1, "reno": 0})
+    assert verdicts(found)["reno"] == (Verdict.OUT_OF_STOCK, None)
+    assert verdicts(found)["newark"] == (Verdict.NOT_STOCKED, None)
