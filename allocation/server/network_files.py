@@ -15,6 +15,7 @@ from typing import Any, Final
 from google.protobuf import json_format
 
 from allocation.errors import InvalidRequestError
+from allocation.server.counted_items import WithLevels
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.put_items import put_items
@@ -36,10 +37,18 @@ class NetworkFileError(Exception):
     """A network file cannot be read or used; the message names the file and every problem."""
 
 
-def load_network_files(store: NetworkStore, paths: Sequence[Path]) -> tuple[str, ...]:
+def load_network_files(
+    store: NetworkStore, paths: Sequence[Path], counted: WithLevels | None = None
+) -> tuple[str, ...]:
     """Put the contents of the files, one after the other, and return the warnings.
 
-    Rate cards come before locations and items, which may refer to them.
+    Rate cards come before locations and items, which may refer to them. What is in the
+    store already makes no new version.
+
+    Parameters
+    ----------
+    counted
+        Says which items have levels that must keep their meaning; ``None``: no item has.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def load_network_files(store: NetworkStore, paths: Sequence[Path]) -> tuple[str,
     warnings: list[str] = []
     for path in paths:
         try:
-            warnings += _load(store, _read(path))
+            warnings += _load(store, _read(path), counted)
         except (InvalidRequestError, json_format.ParseError) as error:
             raise NetworkFileError(f"{path}: {_problems(error)}") from error
     return tuple(f"{warning}" for warning in warnings)
@@ -70,7 +79,9 @@ def _read(path: Path) -> dict[str, Any]:
     return {_KEYS[key]: value for key, value in content.items()}
 
 
-def _load(store: NetworkStore, content: dict[str, Any]) -> tuple[str, ...]:
+def _load(
+    store: NetworkStore, content: dict[str, Any], counted: WithLevels | None
+) -> tuple[str, ...]:
     cards = pb.PutRateCardsRequest()
     json_format.ParseDict(_part(content, "rate_cards", "zone_charts"), cards)
     locations = pb.PutLocationsRequest()
@@ -81,9 +92,9 @@ def _load(store: NetworkStore, content: dict[str, Any]) -> tuple[str, ...]:
     def change(state: NetworkState, findings: Any) -> NetworkState:
         state = put_rate_cards(state, cards.rate_cards, cards.zone_charts, findings)
         state = put_locations(state, locations.locations, findings)
-        return put_items(state, items.items, findings)
+        return put_items(state, items.items, findings, counted)
 
-    return store.put(change).warnings
+    return store.put(change, even_if_same=False).warnings
 
 
 def _part(content: dict[str, Any], *names: str) -> dict[str, Any]:

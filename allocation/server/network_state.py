@@ -27,6 +27,8 @@ class NetworkState:
         What planning uses.
     locations, items, rate_cards
         The messages by id, as they were put.
+    zone_charts
+        The messages by zone scheme, as they were put.
     location_ids, item_ids, rate_card_ids
         The same ids in order, for listing.
     currencies
@@ -39,6 +41,7 @@ class NetworkState:
     locations: Mapping[str, location_pb2.StockLocation] = field(default_factory=dict)
     items: Mapping[str, item_pb2.InventoryItem] = field(default_factory=dict)
     rate_cards: Mapping[str, rate_card_pb2.RateCard] = field(default_factory=dict)
+    zone_charts: Mapping[str, rate_card_pb2.ZoneChart] = field(default_factory=dict)
     location_ids: tuple[str, ...] = field(init=False)
     item_ids: tuple[str, ...] = field(init=False)
     rate_card_ids: tuple[str, ...] = field(init=False)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Final
 
+from allocation.ledger.errors import LedgerUnavailableError
+from allocation.ledger.memory.network_log import MemoryNetworkLog
+from allocation.ledger.network_rows import NetworkLog
 from allocation.server.codec.findings import Findings
+from allocation.server.network_content import rows_between, with_rows
 from allocation.server.network_state import NetworkState
+
+MOST_ATTEMPTS: Final = 16
+"""How often a put is checked anew because another process has put something meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +38,103 @@ Change = Callable[[NetworkState, Findings], NetworkState]
 
 
 class NetworkStore:
-    """The current network.
+    """The current network, and its versions in the store.
 
-    A put builds a whole new state from the old one and swaps it in at the end, so a
-    reader holds on to one version for as long as it needs, and a refused put changes
-    nothing. Puts go one after the other.
+    A put builds a whole new state from the old one and swaps it in once it is in the store,
+    so a reader holds on to one version for as long as it needs, and a refused put changes
+    nothing. Puts go one after the other, over all processes on one store.
 
     Parameters
     ----------
     state
-        The network to start with.
+        The network to start with, before anything was put.
+    log
+        Where versions are kept; ``None``: in memory.
+
+    Raises
+    ------
+    LedgerUnavailableError, InvalidRequestError
+        What is in the store cannot be read, or not be used.
     """
 
-    def __init__(self, state: NetworkState) -> None:
+    def __init__(self, state: NetworkState, log: NetworkLog | None = None) -> None:
+        self._base = state
         self._state = state
+        self._log = MemoryNetworkLog() if log is None else log
         self._lock = Lock()
+        self.refresh()
 
     @property
     def state(self) -> NetworkState:
         """The current version; it never changes under the reader's hands."""
         return self._state
 
-    def put(self, change: Change, *, validate_only: bool = False) -> PutResult:
+    def put(
+        self, change: Change, *, validate_only: bool = False, even_if_same: bool = True
+    ) -> PutResult:
         """Apply a change, or only check it.
+
+        Parameters
+        ----------
+        even_if_same
+            Whether a put of what is there already makes a version of its own.
 
         Raises
         ------
         allocation.errors.InvalidRequestError
             If the change is refused; the network is then as before.
+        LedgerUnavailableError
+            It could not be stored.
         """
-        findings = Findings()
         with self._lock:
-            changed = change(self._state, findings)
-            if validate_only:
-                return PutResult(self._state.version, findings.all_warnings())
-            version = self._state.version + 1
-            network = replace(changed.network, version=version)
-            self._state = replace(changed, network=network)
-        return PutResult(version, findings.all_warnings())
+            for _ in range(MOST_ATTEMPTS):
+                findings = Findings()
+                changed = change(self._state, findings)
+                if validate_only:
+                    return PutResult(self._state.version, findings.all_warnings())
+                rows = rows_between(self._state, changed)
+                if not rows and not even_if_same:
+                    return PutResult(self._state.version, findings.all_warnings())
+                version = self._log.add(rows, after=self._state.version)
+                if version is not None:
+                    network = replace(changed.network, version=version)
+                    self._state = replace(changed, network=network)
+                    return PutResult(version, findings.all_warnings())
+                self._catch_up()
+        raise LedgerUnavailableError(
+            "other processes change the network all the time; try again a little later"
+        )
+
+    def refresh(self) -> bool:
+        """Take up what other processes have put; say whether there was anything.
+
+        Raises
+        ------
+        LedgerUnavailableError, InvalidRequestError
+            The store cannot be read, or holds what this program cannot use; the network is
+            then as before.
+        """
+        if self._log.version() == self._state.version:
+            return False
+        with self._lock:
+            return self._catch_up()
+
+    def at(self, version: int) -> NetworkState:
+        """Return the network as it was at a version.
+
+        Raises
+        ------
+        LedgerUnavailableError, InvalidRequestError
+            The store cannot be read, or holds what this program cannot use.
+        """
+        state = self._state
+        if version == state.version:
+            return state
+        return with_rows(self._base, self._log.at(version).rows, version)
+
+    def _catch_up(self) -> bool:
+        found = self._log.since(self._state.version)
+        if found.version == self._state.version:
+            return False
+        self._state = with_rows(self._state, found.rows, found.version)
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
@@ -44,12 +45,7 @@ def put_items(
     for message in messages:
         kept[message.id] = item_pb2.InventoryItem()
         kept[message.id].CopyFrom(message)
-    return NetworkState(
-        network=network,
-        locations=state.locations,
-        items={**state.items, **kept},
-        rate_cards=state.rate_cards,
-    )
+    return replace(state, network=network, items={**state.items, **kept})
 
 
 def add_items(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
@@ -31,11 +32,10 @@ def put_locations(
     warn_of_services(put.values(), state, findings)
     findings.raise_if_refused()
     kept = {message.id: _copy(message) for message in messages}
-    return NetworkState(
+    return replace(
+        state,
         network=state.network.with_locations(merged.values()),
         locations={**state.locations, **kept},
-        items=state.items,
-        rate_cards=state.rate_cards,
     )
 
 

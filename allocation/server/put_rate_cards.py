@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
@@ -52,12 +53,16 @@ def put_rate_cards(
     for message in cards:
         kept[message.id] = rate_card_pb2.RateCard()
         kept[message.id].CopyFrom(message)
+    kept_charts = {}
+    for chart in charts:
+        kept_charts[chart.zone_scheme] = rate_card_pb2.ZoneChart()
+        kept_charts[chart.zone_scheme].CopyFrom(chart)
     _warn(network, put, findings)
-    return NetworkState(
+    return replace(
+        state,
         network=network,
-        locations=state.locations,
-        items=state.items,
         rate_cards={**state.rate_cards, **kept},
+        zone_charts={**state.zone_charts, **kept_charts},
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from allocation.errors import EngineError
+from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
 from allocation.server.network_files import NetworkFileError, load_network_files
+from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.rule_sets import RuleSets
@@ -62,10 +64,13 @@ class Resources:
     """
 
     def __init__(self, settings: ServerSettings, environment: Environment) -> None:
-        self.network = NetworkStore(initial_state(shipped_rates=settings.shipped_rates))
-        _load_files(self.network, settings)
         load_postal_index()
         self.store = _open(settings)
+        try:
+            self.network = _open_network(self.store, settings, environment)
+        except BaseException:
+            self.store.close()
+            raise
         try:
             self.stock = StockFollower(
                 self.store.ledger,
@@ -83,6 +88,7 @@ class Resources:
             self.stock.close()
             self.store.close()
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
+        self.network_follower = NetworkFollower(self.network)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)
@@ -110,18 +116,26 @@ class Resources:
         """Finish what was written and let go of everything. Repeatable."""
         for pool in self.pools().values():
             pool.close()
+        self.network_follower.close()
         self.rule_sets.close()
         self.stock.close()
         self.store.close()
 
 
-def _load_files(network: NetworkStore, settings: ServerSettings) -> None:
+def _open_network(store: Store, settings: ServerSettings, environment: Environment) -> NetworkStore:
+    base = initial_state(shipped_rates=settings.shipped_rates)
     try:
-        warnings = load_network_files(network, settings.network_files)
+        network = NetworkStore(base, store.network)
+        warnings = load_network_files(
+            network, settings.network_files, with_levels(store.ledger, environment.now)
+        )
     except NetworkFileError as error:
         raise StartError(str(error)) from error
+    except EngineError as error:
+        raise StartError(f"the store's network cannot be used: {error.message}") from error
     for warning in warnings:
         LOG.warning(warning)
+    return network
 
 
 def _open(settings: ServerSettings) -> Store:

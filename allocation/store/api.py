@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.decisions import Decisions
+from allocation.ledger.network_rows import NetworkLog
 from allocation.rule_store import RuleStore
 
 
@@ -22,6 +23,8 @@ class Store:
         Levels, holds and plans.
     decisions
         What plans came about from.
+    network
+        Versions of locations, items and rate cards.
     rules
         Rule sets, and which one decides.
     close
@@ -31,5 +34,6 @@ class Store:
     kind: str
     ledger: Ledger
     decisions: Decisions
+    network: NetworkLog
     rules: RuleStore
     close: Callable[[], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.memory.decisions import MemoryDecisions
+from allocation.ledger.memory.network_log import MemoryNetworkLog
 from allocation.ledger.memory.state import State
 from allocation.rule_store.memory import MemoryRuleStore
 from allocation.store.api import Store
@@ -17,6 +18,7 @@ def memory_store() -> Store:
         kind="memory",
         ledger=ledger,
         decisions=MemoryDecisions(state),
+        network=MemoryNetworkLog(),
         rules=MemoryRuleStore(),
         close=ledger.close,
     )

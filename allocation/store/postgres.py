@@ -5,6 +5,7 @@ from __future__ import annotations
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.database import PostgresDatabase
 from allocation.ledger.postgres.decisions import PostgresDecisions
+from allocation.ledger.postgres.network_log import PostgresNetworkLog
 from allocation.ledger.postgres.rule_store import PostgresRuleStore
 from allocation.store.api import Store
 
@@ -22,6 +23,7 @@ def postgres_store(dsn: str, *, schema: str = "shipfrom") -> Store:
         kind="postgresql",
         ledger=PostgresLedger(database),
         decisions=PostgresDecisions(database),
+        network=PostgresNetworkLog(database),
         rules=PostgresRuleStore(database),
         close=database.close,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.database import SqliteDatabase
 from allocation.ledger.sqlite.decisions import SqliteDecisions
+from allocation.ledger.sqlite.network_log import SqliteNetworkLog
 from allocation.ledger.sqlite.rule_store import SqliteRuleStore
 from allocation.store.api import Store
 
@@ -24,6 +25,7 @@ def sqlite_store(path: Path) -> Store:
         kind="sqlite",
         ledger=SqliteLedger(database),
         decisions=SqliteDecisions(database),
+        network=SqliteNetworkLog(database),
         rules=SqliteRuleStore(database),
         close=database.close,
     )

@@ -12,7 +12,8 @@ from typing import Final
 from allocation.ledger.postgres.schema.append_only import APPEND_ONLY
 from allocation.ledger.postgres.schema.decisions import DECISIONS
 from allocation.ledger.postgres.schema.levels import TABLES
+from allocation.ledger.postgres.schema.network import NETWORK
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS)
+MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK)
 """What leads from version `n` to `n + 1`: statements, run in their order."""

@@ -11,7 +11,8 @@ from typing import Final
 from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
 from allocation.ledger.sqlite.schema.decisions import DECISIONS
 from allocation.ledger.sqlite.schema.levels import TABLES
+from allocation.ledger.sqlite.schema.network import NETWORK
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS)
+MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK)
 """What leads from version `n` to `n + 1`: statements, run in their order."""
