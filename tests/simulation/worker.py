@@ -6,6 +6,7 @@ Run as ``python -m tests.simulation.worker sqlite FILE`` or ``... postgres DSN S
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Callable
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> None:
         ledger = SqliteLedger(Path(arguments[1]), busy_timeout_s=60)
     else:
         ledger = PostgresLedger(arguments[1], schema=arguments[2], patience_s=20)
+    # A database that is killed is what happens here all the time.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     lock = threading.Lock()
 
     def answer(call: Call) -> None:

@@ -131,6 +131,27 @@ class PostgresDatabase:
             raise answer
         return answer
 
+    def read_settled(self, work: Callable[[Connection, int], T]) -> T:
+        """Run a read that is also told up to which version everything is finished.
+
+        What it reads contains everything up to that version, and perhaps some of what
+        comes after it.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The database stayed away.
+        """
+
+        def attempt(connection: Connection, committing: Committing) -> T:
+            del committing
+            row = connection.execute(sql.HORIZON).fetchone()
+            connection.commit()
+            connection.execute(sql.READ_ONLY)
+            return work(connection, int(row[0]) if row else 0)
+
+        return self._runner.run(attempt)
+
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run a read that sees one instant; it may be run several times.
 

@@ -82,7 +82,7 @@ class PostgresLedger(LedgerFacade):
         if isinstance(command, SHARING):
             return self._database.submit_shared(_run_batch, command, repeatable=repeatable)
         return self._database.submit(
-            lambda connection: run_alone(PostgresTransaction(connection), command),
+            lambda connection: run_alone(PostgresTransaction.begin(connection), command),
             repeatable=repeatable,
         )
 
@@ -113,42 +113,45 @@ class PostgresLedger(LedgerFacade):
             "locations": _ids(location_ids),
         }
 
-        def read(connection: Connection) -> LevelsReply:
+        def read(connection: Connection, settled: int) -> LevelsReply:
             rows = connection.execute(sql.LEVELS, values)
             levels = tuple(level_from(row[:-1], row[-1]) for row in rows)
-            return LevelsReply(levels, _settled(connection))
+            return LevelsReply(levels, settled)
 
-        return self._database.read(read)
+        return self._database.read_settled(read)
 
     def snapshot(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> Snapshot:
         """See `api.LedgerReads.snapshot`."""
         values = {"now_us": to_us(now), "items": _ids(item_ids), "locations": None}
 
-        def read(connection: Connection) -> Snapshot:
+        def read(connection: Connection, settled: int) -> Snapshot:
             rows = connection.execute(sql.AVAILABLE, values)
             available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
             levels = connection.execute(sql.WITH_DETAILS, values)
             details = tuple(level_from(row[:-1], row[-1]) for row in levels)
-            return Snapshot(available, _settled(connection), details)
+            return Snapshot(available, settled, details)
 
-        return self._database.read(read)
+        return self._database.read_settled(read)
 
     def changes_since(self, version: int, *, now: datetime, limit: int = 10_000) -> ChangeBatch:
         """See `api.LedgerReads.changes_since`."""
 
-        def read(connection: Connection) -> ChangeBatch:
-            settled = max(version, _settled(connection))
-            bounds = (version, settled, limit - 1)
-            row = connection.execute(sql.LAST_VERSION_OF_BATCH, bounds).fetchone()
-            last = settled if row is None else row[0]
+        def read(connection: Connection, settled: int) -> ChangeBatch:
+            row = connection.execute(sql.LAST_VERSION_OF_BATCH, (version, limit - 1)).fetchone()
+            # Whatever is there is shown, but reading goes on only from what is finished:
+            # an older write that is still under way would be missed otherwise.
+            last = row[0] if row is not None and row[0] <= settled else None
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
                 Change(level_from(row[:-3], row[-3]), ChangeReason(row[-2]), row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
-            return ChangeBatch(changes, last, last < settled)
+            if last is None:
+                return ChangeBatch(changes, max(version, settled), more=False)
+            more = connection.execute(sql.LAST_VERSION_OF_BATCH, (last, 0)).fetchone() is not None
+            return ChangeBatch(changes, last, more)
 
-        return self._database.read(read)
+        return self._database.read_settled(read)
 
     def history(
         self,
@@ -199,12 +202,7 @@ class PostgresLedger(LedgerFacade):
 
 
 def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
-    return run_batch(PostgresTransaction(connection), commands)
-
-
-def _settled(connection: Connection) -> int:
-    row = connection.execute(sql.SETTLED).fetchone()
-    return int(row[0]) if row else 0
+    return run_batch(PostgresTransaction.begin(connection), commands)
 
 
 def _ids(ids: Iterable[str]) -> list[str] | None:

@@ -2,9 +2,9 @@
 
 Sets of rows come as one array parameter per column. The version of a write is its
 transaction id (plus an offset that only ever grows). Ids are given out in order but
-commit in any order, so a reader may go no further than the oldest id that is still at
-work: below that everything is settled, and nothing can be missed. Statements are put
-together from constants only; every value is a parameter.
+commit in any order, so a reader goes on from no further than the oldest write that is still
+at work (`HORIZON`), and nothing can be missed. Statements are put together from constants
+only; every value is a parameter.
 """
 # ruff: noqa: S608 (constants, see above)
 
@@ -184,6 +184,8 @@ SELECT n.*, {_OWN_VERSION}
 FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::text[]) AS n
 """
 
+ANNOUNCE: Final = "LOCK TABLE entry IN ROW EXCLUSIVE MODE"
+
 OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
 
 # --- reads ------------------------------------------------------------------
@@ -191,6 +193,29 @@ OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
 READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 SETTLED: Final = f"SELECT {_SETTLED}"
+
+HORIZON: Final = """
+WITH seen AS (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next)
+SELECT head.version_offset - 1 + coalesce(min(least(
+    seen.next,
+    seen.next + 2147483648 - mod(seen.next - x.transactionid::text::bigint + 2147483648, 4294967296)
+)), min(seen.next))
+FROM seen CROSS JOIN head
+LEFT JOIN (
+    pg_locks AS w JOIN pg_locks AS x
+        ON x.pid = w.pid AND x.locktype = 'transactionid' AND x.mode = 'ExclusiveLock'
+) ON w.locktype = 'relation' AND w.relation = 'entry'::regclass AND w.mode = 'RowExclusiveLock'
+    AND w.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+GROUP BY head.version_offset
+"""
+"""Everything up to this version is finished: its transactions are over before the next
+statement begins. Asked for in a transaction before the one that reads.
+
+A transaction announces itself by a lock on the table of entries before it gets its id, so of
+all ids below the next one only those of transactions that hold that lock can still write
+entries. Locks show 32 bits of an id; the next id, which is near it, has the others. Other
+users of the database cluster, however long they are at work, hold nothing back.
+"""
 
 READ_PLAN: Final = f"SELECT {PLAN} FROM plan WHERE plan_id = %s"
 
@@ -232,8 +257,7 @@ WHERE (
 """
 
 LAST_VERSION_OF_BATCH: Final = """
-SELECT version FROM entry WHERE version > %s AND version <= %s
-ORDER BY version, entry_id LIMIT 1 OFFSET %s
+SELECT version FROM entry WHERE version > %s ORDER BY version, entry_id LIMIT 1 OFFSET %s
 """
 
 CHANGES: Final = f"""
@@ -241,7 +265,7 @@ SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}, newest.reason, newest.version
 FROM (
     SELECT DISTINCT ON (item_id, location_id, lot_id)
         item_id, location_id, lot_id, reason, version
-    FROM entry WHERE version > %(after)s AND version <= %(last)s
+    FROM entry WHERE version > %(after)s AND version <= coalesce(%(last)s, version)
     ORDER BY item_id, location_id, lot_id, entry_id DESC
 ) AS newest
 JOIN level AS l USING (item_id, location_id, lot_id)

@@ -45,6 +45,12 @@ class PostgresTransaction:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @classmethod
+    def begin(cls, connection: Connection) -> PostgresTransaction:
+        """Announce that entries may be written, which readers of changes have to know."""
+        connection.execute(sql.ANNOUNCE)
+        return cls(connection)
+
     def find(self, wanted: Wanted) -> Found:
         """Return first answers; return and lock plans, first those asked for, then those due."""
         due_us = 0 if wanted.due_by is None else to_us(wanted.due_by)

@@ -73,11 +73,28 @@ def test_a_change_that_commits_late_is_not_missed(
             "0, 0, 0, 0, '', ''"
         )
         hold(postgres)
-        early = postgres.changes_since(start, now=at(2))
-        assert early.changes == (), "the younger change waits for the older one"
+        for _ in range(2):
+            early = postgres.changes_since(start, now=at(2))
+            assert [one.level.key for one in early.changes] == [key()]
+            assert early.version < early.changes[0].version, "the older write may still come"
     late = postgres.changes_since(early.version, now=at(3))
     assert {one.level.key.item_id for one in late.changes} == {"mug", "lid"}
     assert_clean(postgres)
+
+
+def test_others_who_are_at_work_for_long_hold_nothing_back(
+    server: Server, schema: str, postgres: PostgresLedger
+) -> None:
+    stock(postgres, 5)
+    with connect(server, schema) as other:
+        other.execute("CREATE TABLE theirs (number integer)")
+        other.execute("INSERT INTO theirs VALUES (1)")
+        reply = hold(postgres)
+        batch = postgres.changes_since(0, now=at(2))
+        assert batch.version >= reply.version
+        assert postgres.snapshot(now=at(2)).version >= reply.version
+        assert postgres.changes_since(batch.version, now=at(2)).changes == ()
+        other.rollback()
 
 
 def test_versions_go_on_growing_in_a_database_restored_elsewhere(
