@@ -54,7 +54,7 @@ def _is_usual(problem: SourcingProblem) -> bool:
         and max(lines.group.tolist()) < 0
         and not (limits.line_split and max(lines.demand.tolist()) > 1)
         and not any(problem.pieces.alone.tolist())
-        and len(set(problem.pieces.line.tolist())) == count
+        and problem.pieces.line.tolist() == list(range(count))
     )
 
 
@@ -114,12 +114,12 @@ def _solution(
     unfilled = list(demand)
     shipments = []
     cost = max(0, len(chosen) - 1) * problem.extra_shipment_minor
+    pieces = problem.pieces.per_increment.tolist()
     for lane, number in chosen:
         held = [line for line in range(len(demand)) if number >> line & 1]
-        pieces = enumerate(table.pieces[number].tolist())
-        parcel = PackedParcel(tuple((piece, count) for piece, count in pieces if count), 1)
+        parcel = PackedParcel(tuple((line, demand[line] * pieces[line]) for line in held), 1)
         shipments.append(Shipment(lane, tuple((line, demand[line]) for line in held), (parcel,)))
-        cost += int(table.cost_minor[number, lane])
+        cost += table.shipment_minor(problem, number, lane)
         for line in held:
             unfilled[line] = 0
     cost += sum(

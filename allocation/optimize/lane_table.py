@@ -1,4 +1,9 @@
-"""What every set of lines costs on every lane, as one table, where one parcel is cheapest."""
+"""What every set of lines is worth on every lane, as one table, where one parcel is cheapest.
+
+The value of a set is the price of its weight plus amounts of the lane and of each line, so the
+table is the prices with the lines' rows added, half of the table at a time. A row is infinite
+where the lane cannot carry the line: whatever holds the line is infinite there, too.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.lane_amounts import lane_amounts
 from allocation.optimize.rate_table import rate_table
-from allocation.optimize.scalar import Scalarization, TierRange, scalarize
+from allocation.optimize.scalar import scalarize
 from routing.parcels.partition import INFINITE
 from routing.sourcing.problem import SourcingProblem
-from routing.sourcing.tier import Tier
 
 Int64 = NDArray[np.int64]
 
@@ -27,11 +32,9 @@ class LaneTable:
         int64 ``[s]``: 0 to ``s - 1``.
     scalars
         int64 ``[s, j]``: one number that compares all tiers and tie-breaks at once;
-        `INFINITE` where the lane may or can not carry the set, and for the empty set.
-    cost_minor
-        int64 ``[s, j]``: landed cost of the shipment, without that of a further one.
-    pieces
-        int64 ``[s, p]``: pieces in each set.
+        `INFINITE` or more where the lane can not carry the set, and for the empty set.
+    prices_minor
+        int64 ``[s, t]``: price of each set as one parcel on each tariff.
     left_out
         Scalar of leaving out each line.
     first_is_free
@@ -40,10 +43,20 @@ class LaneTable:
 
     numbers: Int64
     scalars: Int64
-    cost_minor: Int64
-    pieces: Int64
+    prices_minor: Int64
     left_out: list[int]
     first_is_free: int
+
+    def shipment_minor(self, problem: SourcingProblem, number: int, lane: int) -> int:
+        """Return the landed cost of a set on a lane, without that of a further shipment."""
+        lanes = problem.lanes
+        cost = int(self.prices_minor[number, lanes.tariff[lane]])
+        cost += int(lanes.shipment_minor[lane]) + int(lanes.parcel_minor[lane])
+        for line, demand in enumerate(problem.lines.demand.tolist()):
+            if number >> line & 1:
+                cost += int(lanes.line_minor[line, lane])
+                cost += int(lanes.unit_minor[line, lane]) * demand
+        return cost
 
 
 @lru_cache(maxsize=16)
@@ -57,104 +70,62 @@ def _sets(count: int) -> tuple[Int64, Int64]:
 
 
 def price_lanes(problem: SourcingProblem) -> LaneTable | None:
-    """Price all sets of lines, each line whole, on all lanes.
+    """Value all sets of lines, each line whole, on all lanes.
 
     ``None`` when one parcel is not proven cheapest for everything on every lane, or when
     the tiers do not fit into one number.
     """
-    lines, lanes, pieces = problem.lines, problem.lanes, problem.pieces
-    numbers, members = _sets(len(lines))
-    quantities = members * lines.demand
-    held = quantities[:, pieces.line] * pieces.per_increment
-    weight_ug = held @ pieces.weight_ug
-    volume_nl = held @ pieces.volume_nl
+    lanes, pieces = problem.lanes, problem.pieces
+    numbers, members = _sets(len(problem.lines))
+    count = problem.lines.demand * pieces.per_increment
+    weight_ug = count * pieces.weight_ug
     rates = rate_table(lanes.tariffs)
-    if not rates.one_parcel_is_cheapest(lanes.tariff, int(weight_ug[-1]), int(volume_nl[-1])):
+    everything = int(weight_ug.sum()), int(count @ pieces.volume_nl)
+    if not rates.one_parcel_is_cheapest(lanes.tariff, *everything):
         return None
-    cost = rates.price_minor(weight_ug)[:, lanes.tariff]
-    cost += lanes.shipment_minor + lanes.parcel_minor
-    cost += members @ lanes.line_minor + quantities @ lanes.unit_minor
-    amounts = [_amounts(tier, quantities) for tier in problem.tiers]
-    scale = _scalarization(problem, cost, amounts)
+    prices = rates.price_minor(members @ weight_ug)
+    scalars = np.take(prices, lanes.tariff, axis=1)
+    amounts = lane_amounts(problem)
+    scale = scalarize(amounts.ranges(int(scalars.max())), len(problem.lines), problem.n_locations)
     if scale is None:
         return None
-    scalars, left_out, first_is_free = _combine(problem, scale, cost, amounts)
-    scalars[~_able(problem, numbers, members, quantities)] = INFINITE
-    scalars[0] = INFINITE
-    return LaneTable(numbers, scalars, cost, held, left_out, first_is_free)
+    scalars *= amounts.cost_weight(scale.weights)
+    scalars += amounts.of_shipment(scale)
+    by_line = np.where(_able(problem), amounts.of_lines(scale.weights), INFINITE)
+    for line, row in enumerate(by_line):
+        # Sets come in runs without the line and with it, each as long as all lower lines make.
+        scalars.reshape(-1, 2, 1 << line, len(lanes))[:, 1] += row
+    _exclude(problem, members, scalars)
+    return LaneTable(
+        numbers=numbers,
+        scalars=scalars,
+        prices_minor=prices,
+        left_out=amounts.left_out(scale.weights),
+        first_is_free=problem.extra_shipment_minor * amounts.cost_weight(scale.weights),
+    )
 
 
-def _able(problem: SourcingProblem, numbers: Int64, members: Int64, quantities: Int64) -> Int64:
-    """Return bool ``[s, j]``: stock, capacity and eligibility let the lane carry the set."""
-    lines, lanes, limits = problem.lines, problem.lanes, problem.limits
-    need = quantities @ lines.use
-    here = (need[:, :, None] <= problem.available).all(axis=1)
-    here &= quantities.sum(axis=1)[:, None] <= limits.location_units
-    here &= members.sum(axis=1)[:, None] <= limits.location_lines
-    refused = ~(numbers[1 << np.arange(len(lines))] @ lanes.eligible)
-    able: Int64 = here[:, lanes.location] & ((numbers[:, None] & refused) == 0)
+def _able(problem: SourcingProblem) -> NDArray[np.bool_]:
+    """Return bool ``[n, j]``: the lane may carry the line, and its location has all of it."""
+    lines, lanes = problem.lines, problem.lanes
+    need = lines.use * lines.demand[:, None]
+    lacks: NDArray[np.bool_] = problem.available < need[:, :, None]
+    able: NDArray[np.bool_] = lanes.eligible & ~np.any(lacks, axis=1)[:, lanes.location]
     return able
 
 
-def _amounts(tier: Tier, quantities: Int64) -> Int64 | None:
-    """Return what a shipment adds to a tier besides landed cost, ``[s, j]`` or ``[j]``."""
-    if tier.unit is None:
-        return tier.shipment
-    by_unit: Int64 = quantities @ tier.unit
-    return by_unit if tier.shipment is None else by_unit + tier.shipment
-
-
-def _scalarization(
-    problem: SourcingProblem, cost: Int64, amounts: list[Int64 | None]
-) -> Scalarization | None:
-    """Weigh the tiers by the range of each tier's total over all plans."""
-    demand = problem.lines.demand
-    parts = len(problem.lines)
-    ranges = []
-    for tier, amount in zip(problem.tiers, amounts, strict=True):
-        least = greatest = 0
-        if amount is not None:
-            least, greatest = int(amount.min()), int(amount.max())
-        left_out = _left_out_rates(problem, tier)
-        if tier.counts_cost:
-            least += int(cost[1:].min())
-            greatest += int(cost.max()) + problem.extra_shipment_minor
-        rates = [] if left_out is None else (left_out * demand).tolist()
-        ranges.append(
-            TierRange(
-                min(least, 0) * parts + sum(rate for rate in rates if rate < 0),
-                max(greatest, 0) * parts + sum(rate for rate in rates if rate > 0),
-            )
-        )
-    return scalarize(tuple(ranges), parts, problem.n_locations)
-
-
-def _left_out_rates(problem: SourcingProblem, tier: Tier) -> Int64 | None:
-    """Return what an increment left out adds to a tier, ``[n]``; ``None`` for nothing."""
-    if not tier.counts_cost:
-        return tier.unfilled
-    if tier.unfilled is None:
-        return problem.unfilled_minor
-    return tier.unfilled + problem.unfilled_minor
-
-
-def _combine(
-    problem: SourcingProblem, scale: Scalarization, cost: Int64, amounts: list[Int64 | None]
-) -> tuple[Int64, list[int], int]:
-    """Return the scalars of shipments, of lines left out, and of a further shipment."""
-    scalars = np.broadcast_to(np.int64(scale.shipment_weight), cost.shape)
-    left_out = np.zeros(len(problem.lines), dtype=np.int64)
-    cost_weight = 0
-    for tier, amount, weight in zip(problem.tiers, amounts, scale.weights, strict=True):
-        if tier.counts_cost:
-            cost_weight += weight
-        if amount is not None:
-            scalars = scalars + weight * amount
-        rates = _left_out_rates(problem, tier)
-        if rates is not None:
-            left_out += weight * rates
-    free = problem.extra_shipment_minor * cost_weight
-    scalars = scalars + (cost * cost_weight + free)
-    if scale.location_weight:
-        scalars += problem.lanes.location
-    return scalars, (left_out * problem.lines.demand).tolist(), free
+def _exclude(problem: SourcingProblem, members: Int64, scalars: Int64) -> None:
+    """Take the empty set, and what stock shared by lines or capacity does not allow, away."""
+    lines, limits = problem.lines, problem.limits
+    scalars[0] = INFINITE
+    over: list[NDArray[np.bool_]] = []
+    if np.count_nonzero(lines.use) > np.count_nonzero(lines.use.any(axis=0)):
+        shared = np.count_nonzero(lines.use, axis=0) > 1
+        wanted = members @ (lines.use[:, shared] * lines.demand[:, None])
+        over.append(np.any(wanted[:, :, None] > problem.available[shared], axis=1))
+    if limits.location_units.min() < lines.demand.sum():
+        over.append((members @ lines.demand)[:, None] > limits.location_units)
+    if limits.location_lines.min() < len(lines):
+        over.append(members.sum(axis=1)[:, None] > limits.location_lines)
+    for lacks in over:
+        scalars[lacks[:, problem.lanes.location]] = INFINITE

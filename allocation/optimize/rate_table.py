@@ -25,17 +25,23 @@ class RateTable:
         int64 ``[b + 1, t]``: price up to each of them; `NO_PRICE` above a tariff's greatest.
     one_parcel_ug, one_parcel_nl
         int64 ``[t]``: up to both, one parcel is proven cheapest, priced by its weight alone.
+    least
+        The least of either over all tariffs.
     """
 
     limit_ug: Int64
     price: Int64
     one_parcel_ug: Int64
     one_parcel_nl: Int64
+    least: tuple[int, int]
 
     def one_parcel_is_cheapest(
         self, tariff: NDArray[np.int32], weight_ug: int, volume_nl: int
     ) -> bool:
         """Whether no tariff of these is cheaper in several parcels for any part of a weight."""
+        least_ug, least_nl = self.least
+        if weight_ug <= least_ug and volume_nl <= least_nl:
+            return True
         return weight_ug <= int(self.one_parcel_ug[tariff].min()) and volume_nl <= int(
             self.one_parcel_nl[tariff].min()
         )
@@ -55,20 +61,15 @@ def rate_table(tariffs: tuple[Tariff, ...]) -> RateTable:
         prices = np.append(tariff.price_minor, NO_PRICE)
         step = np.searchsorted(tariff.limit_ug, limits, side="left")
         columns.append(np.append(prices[step], NO_PRICE))
+    one_parcel_ug = [min(each.subadditive_below_ug, each.max_weight_ug) for each in tariffs]
+    one_parcel_nl = [
+        np.iinfo(np.int64).max if each.dimensional is None else each.dimensional.threshold_nl
+        for each in tariffs
+    ]
     return RateTable(
         limit_ug=limits,
         price=np.ascontiguousarray(np.stack(columns, axis=1)),
-        one_parcel_ug=np.array(
-            [min(each.subadditive_below_ug, each.max_weight_ug) for each in tariffs],
-            dtype=np.int64,
-        ),
-        one_parcel_nl=np.array(
-            [
-                np.iinfo(np.int64).max
-                if each.dimensional is None
-                else each.dimensional.threshold_nl
-                for each in tariffs
-            ],
-            dtype=np.int64,
-        ),
+        one_parcel_ug=np.array(one_parcel_ug, dtype=np.int64),
+        one_parcel_nl=np.array(one_parcel_nl, dtype=np.int64),
+        least=(min(one_parcel_ug), min(one_parcel_nl)),
     )
