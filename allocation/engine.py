@@ -10,6 +10,7 @@ from allocation.alternatives import Option, pareto_options
 from allocation.baseline import compare_baseline
 from allocation.engine_api import (
     DeliveryOption,
+    NeedsTimeError,
     PlanningRequest,
     PlanningResult,
     QuoteResult,
@@ -25,7 +26,7 @@ from allocation.errors import (
 from allocation.explain import explain
 from allocation.optimize.api import Budget, Clock
 from allocation.optimize.evaluate import Evaluator
-from allocation.optimize.ladder import solve
+from allocation.optimize.ladder import solve, solve_at_once
 from allocation.optimize.solution import Solution
 from allocation.optimize.verify import verify
 from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
@@ -68,12 +69,14 @@ class Engine:
             When lines or policy break the contract.
         UnknownItemError, NetworkEmptyError, NotImplementedYetError
             When the network cannot answer for it.
+        NeedsTimeError
+            When the request asks for no search and there is no other way.
         """
         started_s = self.clock()
         budget = Budget(self.clock, started_s + request.budget_s)
         sourcing = _source(request)
         sourced_s = self.clock()
-        solution = self._solve(sourcing.problem, budget)
+        solution = self._solve(sourcing.problem, budget, quick_only=request.quick_only)
         solved_s = self.clock()
         renderer = Renderer(request.order, request.network, sourcing)
         plan = self._plan_of(request, renderer, solution)
@@ -150,8 +153,16 @@ class Engine:
 
         return solve_again
 
-    def _solve(self, problem: SourcingProblem, budget: Budget) -> Solution:
-        solution = solve(problem, budget)
+    def _solve(
+        self, problem: SourcingProblem, budget: Budget, *, quick_only: bool = False
+    ) -> Solution:
+        if quick_only:
+            found = solve_at_once(problem)
+            if found is None:
+                raise NeedsTimeError
+            solution = found
+        else:
+            solution = solve(problem, budget)
         if self.check:
             verdict = verify(problem, solution)
             if not verdict.ok:

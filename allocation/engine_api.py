@@ -50,6 +50,8 @@ class PlanningRequest:
         Whether to return verdicts, runner-up, counterfactuals and sentences.
     ask_about
         With `explain`: locations to price as "why not from there".
+    quick_only
+        Raise `NeedsTimeError` rather than search: for callers that must not be kept long.
     """
 
     request_id: str
@@ -63,6 +65,11 @@ class PlanningRequest:
     explain: bool = False
     ask_about: tuple[LocationId, ...] = ()
     baseline: Baseline | None = None
+    quick_only: bool = False
+
+
+class NeedsTimeError(Exception):
+    """The order has to be searched for, and the request asked not to."""
 
 
 @dataclass(frozen=True, slots=True)

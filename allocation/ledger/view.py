@@ -77,6 +77,11 @@ class LedgerView:
                 more = batch.more
         return count
 
+    @property
+    def has_any_lots(self) -> bool:
+        """Whether units of any item anywhere are told apart by lot."""
+        return bool(self._lots)
+
     def has_lots(self, item_id: ItemId, location_id: LocationId) -> bool:
         """Say whether units of an item at a location are told apart by lot."""
         return (item_id, location_id) in self._lots

@@ -55,6 +55,7 @@ def _is_usual(problem: SourcingProblem) -> bool:
         and not (limits.line_split and max(lines.demand.tolist()) > 1)
         and not any(problem.pieces.alone.tolist())
         and problem.pieces.line.tolist() == list(range(count))
+        and not any(tariff.packagings for tariff in problem.lanes.tariffs)
     )
 
 

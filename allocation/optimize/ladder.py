@@ -46,6 +46,16 @@ def solve(problem: SourcingProblem, budget: Budget) -> Solution:
     return solve_with_supply(problem, problem.supply, budget, solve_plain)
 
 
+def solve_at_once(problem: SourcingProblem) -> Solution | None:
+    """Return the optimum of a usual order; ``None`` for one that has to be searched for.
+
+    What `solve` answers, in less than a millisecond or not at all.
+    """
+    if problem.lines.choice is not None or problem.supply is not None:
+        return None
+    return solve_few_lines(problem)
+
+
 def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     """Return the best allocation of a problem in which slots share nothing.
 

@@ -8,8 +8,8 @@ from allocation.server.codec.stored_plan import first_answer
 from allocation.server.holding import Holding
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import Planning
+from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.proposal import Wish
-from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
 
 
@@ -20,15 +20,15 @@ class Allocating:
     ----------
     planning
         Answers one call.
-    pool
+    lanes
         Where it does so.
     holding
         Holds what was planned.
     """
 
-    def __init__(self, planning: Planning, pool: WorkerPool, holding: Holding) -> None:
+    def __init__(self, planning: Planning, lanes: PlanningLanes, holding: Holding) -> None:
         self._planning = planning
-        self._pool = pool
+        self._lanes = lanes
         self._holding = holding
 
     async def allocate(
@@ -39,8 +39,10 @@ class Allocating:
             return await self._hold(message, deadline, start_s)
         _, answer = await look_again_if_short(
             self._planning,
-            self._pool,
-            lambda: self._planning.allocate(message, deadline, start_s),
+            lambda: self._lanes.run(
+                message,
+                lambda quick: self._planning.allocate(message, deadline, start_s, quick_only=quick),
+            ),
             lambda answer: bool(answer.plan.unfilled),
         )
         return answer
@@ -51,8 +53,9 @@ class Allocating:
         """Return delivery options."""
         _, answer = await look_again_if_short(
             self._planning,
-            self._pool,
-            lambda: self._planning.quote(message, deadline, start_s),
+            lambda: self._lanes.run(
+                message, lambda _: self._planning.quote(message, deadline, start_s)
+            ),
             lambda answer: any(option.unfilled_lines for option in answer.options),
         )
         return answer

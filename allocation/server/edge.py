@@ -50,6 +50,8 @@ def make_server(
         options=[
             ("grpc.max_receive_message_length", settings.receive_bytes),
             ("grpc.max_send_message_length", settings.send_bytes),
+            # What is beyond waits in the client, at no cost to the server.
+            ("grpc.max_concurrent_streams", settings.streams),
             # Otherwise a second server would bind the same port without a word.
             ("grpc.so_reuseport", int(settings.share_port)),
         ],

@@ -14,6 +14,7 @@ from allocation.server.budget import Deadline
 from allocation.server.calls import note_conflict
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import KnownBetter, Planning
+from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.proposal import Proposal, Wish, propose
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
@@ -37,14 +38,19 @@ class Holding:
     ----------
     planning
         Plans.
-    pool
+    lanes
         Where planning runs.
+    pool
+        Where the ledger is read.
     ledger
         Holds.
     """
 
-    def __init__(self, planning: Planning, pool: WorkerPool, ledger: Ledger) -> None:
+    def __init__(
+        self, planning: Planning, lanes: PlanningLanes, pool: WorkerPool, ledger: Ledger
+    ) -> None:
         self._planning = planning
+        self._lanes = lanes
         self._pool = pool
         self._ledger = ledger
         self._one_by_one = asyncio.Lock()
@@ -109,8 +115,12 @@ class Holding:
     ) -> tuple[pb.AllocateResponse, PlanReply]:
         _, proposal = await look_again_if_short(
             self._planning,
-            self._pool,
-            lambda: propose(self._planning, self._ledger, wish, deadline, start_s),
+            lambda: self._lanes.run(
+                wish.message,
+                lambda quick: propose(
+                    self._planning, self._ledger, wish, deadline, start_s, quick_only=quick
+                ),
+            ),
             lambda proposal: bool(proposal.answer.plan.unfilled),
         )
         return proposal.answer, await self._write(proposal)

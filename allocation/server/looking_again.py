@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from allocation.errors import EngineError
 from allocation.server.planning import Planning, Prepared
-from allocation.server.worker_pool import WorkerPool
 
 T = TypeVar("T")
 
 
 async def look_again_if_short(
     planning: Planning,
-    pool: WorkerPool,
-    plan: Callable[[], tuple[Prepared, T]],
+    plan: Callable[[], Awaitable[tuple[Prepared, T]]],
     is_short: Callable[[T], bool],
 ) -> tuple[Prepared, T]:
     """Return what `plan` makes, made anew if units were missing that have come since.
@@ -27,11 +25,11 @@ async def look_again_if_short(
     Parameters
     ----------
     plan
-        Plans with the current picture; runs in `pool`.
+        Plans with the current picture.
     is_short
         Says whether the answer leaves units out.
     """
-    prepared, answer = await pool.run(plan)
+    prepared, answer = await plan()
     if prepared.picture is None or not is_short(answer):
         return prepared, answer
     try:
@@ -41,4 +39,4 @@ async def look_again_if_short(
     except EngineError:
         # The ledger is away. The picture was recent enough to plan with, so the answer stands.
         return prepared, answer
-    return await pool.run(plan)
+    return await plan()

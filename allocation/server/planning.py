@@ -78,7 +78,12 @@ class Planning:
     now: Callable[[], datetime]
 
     def allocate(
-        self, message: allocation_service_pb2.AllocateRequest, deadline: Deadline, start_s: float
+        self,
+        message: allocation_service_pb2.AllocateRequest,
+        deadline: Deadline,
+        start_s: float,
+        *,
+        quick_only: bool = False,
     ) -> tuple[Prepared, allocation_service_pb2.AllocateResponse]:
         """Return the answer to Allocate; `start_s` is when the call came, on the deadline's clock.
 
@@ -86,8 +91,10 @@ class Planning:
         ------
         allocation.errors.EngineError, routing.errors.InvalidInputError
             If there is none.
+        NeedsTimeError
+            With `quick_only`, if the order has to be searched for.
         """
-        prepared = self.prepare(message, deadline)
+        prepared = self.prepare(message, deadline, quick_only=quick_only)
         result = self.planner.plan(prepared.request)
         return prepared, answer_to(prepared, result, deadline.clock() - start_s)
 
@@ -119,6 +126,8 @@ class Planning:
         deadline: Deadline,
         known: KnownBetter | None = None,
         rules: RuleSet | None = None,
+        *,
+        quick_only: bool = False,
     ) -> Prepared:
         """Return a request ready to be planned.
 
@@ -128,6 +137,8 @@ class Planning:
             What is known of the ledger's stock beyond the picture.
         rules
             Rule set to plan by; ``None``: the one that the request names.
+        quick_only
+            Whether the engine is not to search.
 
         Raises
         ------
@@ -136,7 +147,8 @@ class Planning:
         """
         state = self.store.state
         decoded = self.decoder.decode(message, state, self.now(), rules)
-        request = replace(decoded.request, budget_s=deadline.budget_s(decoded.budget_s))
+        budget_s = deadline.budget_s(decoded.budget_s)
+        request = replace(decoded.request, budget_s=budget_s, quick_only=quick_only)
         if not decoded.from_ledger:
             return Prepared(state, decoded, request, None)
         picture = self.stock.picture(stocked_items(request.order, request.network))

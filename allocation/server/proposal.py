@@ -55,7 +55,13 @@ class Wish:
 
 
 def propose(
-    planning: Planning, ledger: Ledger, wish: Wish, deadline: Deadline, start_s: float
+    planning: Planning,
+    ledger: Ledger,
+    wish: Wish,
+    deadline: Deadline,
+    start_s: float,
+    *,
+    quick_only: bool = False,
 ) -> tuple[Prepared, Proposal]:
     """Plan what is to be held; nothing is written yet.
 
@@ -64,7 +70,7 @@ def propose(
     allocation.errors.EngineError, routing.errors.InvalidInputError
         There is no plan.
     """
-    prepared = planning.prepare(wish.message, deadline, wish.known)
+    prepared = planning.prepare(wish.message, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
     plan, rows = _rows(result.plan, planning, ledger)
     answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)

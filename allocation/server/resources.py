@@ -13,6 +13,7 @@ from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
+from allocation.server.planning_lanes import QuickLane
 from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
@@ -54,6 +55,8 @@ class Resources:
         Sends changes of stock to those who watch.
     rule_sets
         What plans are made under.
+    quick_lane
+        Where orders are planned that take no search.
     planning_pool, network_pool, stock_pool, rule_pool
         Where calls run.
 
@@ -89,6 +92,7 @@ class Resources:
             self.store.close()
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.network_follower = NetworkFollower(self.network)
+        self.quick_lane = QuickLane(settings.queue)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)
@@ -103,8 +107,12 @@ class Resources:
             settings.stock_poll_s,
         )
 
-    def pools(self) -> Mapping[str, WorkerPool]:
-        """Return the pools by what they do."""
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many calls run or wait, by where."""
+        pools = {name: pool.taken for name, pool in self._pools().items()}
+        return {"quick": self.quick_lane.taken, **pools}
+
+    def _pools(self) -> Mapping[str, WorkerPool]:
         return {
             "planning": self.planning_pool,
             "network": self.network_pool,
@@ -114,7 +122,7 @@ class Resources:
 
     def close(self) -> None:
         """Finish what was written and let go of everything. Repeatable."""
-        for pool in self.pools().values():
+        for pool in self._pools().values():
             pool.close()
         self.network_follower.close()
         self.rule_sets.close()

@@ -16,6 +16,7 @@ from allocation.server.inline_network import InlineNetworks
 from allocation.server.network_servicer import NetworkServicer
 from allocation.server.plan_calls import PlanCalls
 from allocation.server.planning import Planning
+from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.reallocating import Reallocating
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
@@ -99,9 +100,10 @@ def _allocation_servicer(
     planning: Planning, environment: Environment, resources: Resources
 ) -> AllocationServicer:
     store, stock, now = resources.store, resources.stock, environment.now
-    holding = Holding(planning, resources.planning_pool, store.ledger)
+    lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
+    holding = Holding(planning, lanes, resources.stock_pool, store.ledger)
     return AllocationServicer(
-        Allocating(planning, resources.planning_pool, holding),
+        Allocating(planning, lanes, holding),
         PlanCalls(store.ledger, stock, resources.stock_pool, now),
         Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
         environment.clock,

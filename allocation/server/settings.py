@@ -39,6 +39,8 @@ class ServerSettings:
         Planning threads, at least 1.
     queue
         Planning calls that may wait beside those that run; more are refused.
+    streams
+        Calls that one connection may have open at once; more wait in the client.
     receive_bytes, send_bytes
         Greatest message taken and sent, at least 1 KiB.
     limits
@@ -81,6 +83,7 @@ class ServerSettings:
     share_port: bool = False
     threads: int = field(default_factory=default_threads)
     queue: int = 64
+    streams: int = 100
     receive_bytes: int = 4 << 20
     send_bytes: int = 64 << 20
     limits: RequestLimits = field(default_factory=RequestLimits)
@@ -110,6 +113,7 @@ class ServerSettings:
                     ("port", self.port, 0, 65_535),
                     ("threads", self.threads, 1, 1_024),
                     ("queue", self.queue, 0, 1_000_000),
+                    ("streams", self.streams, 1, 1_000_000),
                     ("receive_bytes", self.receive_bytes, 1 << 10, 1 << 30),
                     ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),
                     ("stock_poll_s", self.stock_poll_s, 0.001, 60),

@@ -102,6 +102,10 @@ class StockFollower:
             )
         return self._view.picture(item_ids)
 
+    def has_any_lots(self) -> bool:
+        """Say whether any units are told apart by lot."""
+        return self._view.has_any_lots
+
     def has_lots(self, item_id: ItemId, location_id: LocationId) -> bool:
         """Say whether units of an item at a location are told apart by lot."""
         return self._view.has_lots(item_id, location_id)

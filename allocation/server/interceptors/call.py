@@ -15,11 +15,13 @@ from uuid import uuid4
 import grpc
 from grpc import aio
 
+from allocation.errors import OverloadedError, RateLimitedError
 from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
 from allocation.server.interceptors.audit import counted, summary_of
 from allocation.server.interceptors.code_name import code_name
 from allocation.server.interceptors.errors import PASSED_ON, answer_error
 from allocation.server.interceptors.observer import CallObserver
+from allocation.server.interceptors.pacer import Pacer
 from allocation.server.interceptors.parsing import never_raising, parsed, parsed_each
 from allocation.server.interceptors.permission import Gate
 from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
@@ -47,6 +49,7 @@ class CallInterceptor(aio.ServerInterceptor):
         self._gate = gate
         self._observers = tuple(observers)
         self._clock = clock
+        self._pacer = Pacer(clock)
         # Unique without a system call per call: one random start per process, then a count.
         start = uuid4().hex[:16]
         self._ids = (f"{start}-{number}" for number in count(1))
@@ -91,7 +94,7 @@ class CallInterceptor(aio.ServerInterceptor):
             except PASSED_ON:
                 raise
             except Exception as error:  # noqa: BLE001  # all of them have to be answered
-                await answer_error(error, record, context)
+                await self._answer(error, record, context)
             finally:
                 self._end(record, context, cancelled=cancelled)
 
@@ -112,7 +115,7 @@ class CallInterceptor(aio.ServerInterceptor):
             except PASSED_ON:
                 raise
             except Exception as error:  # noqa: BLE001  # all of them have to be answered
-                await answer_error(error, record, context)
+                await self._answer(error, record, context)
             finally:
                 self._end(record, context, cancelled=cancelled)
 
@@ -126,6 +129,11 @@ class CallInterceptor(aio.ServerInterceptor):
         for observer in self._observers:
             observer.began(record, context)
         return record
+
+    async def _answer(self, error: Exception, record: CallRecord, context: Any) -> None:
+        if isinstance(error, OverloadedError | RateLimitedError):
+            await self._pacer.wait()
+        await answer_error(error, record, context)
 
     def _end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
         code = "CANCELLED" if cancelled else code_name(context.code())

@@ -20,7 +20,7 @@ def show_state(metrics: Metrics, resources: Resources, now: datetime, *, ready: 
     metrics.show("shipfrom_network_version", network.version)
     metrics.show("shipfrom_network_locations", len(network.network.locations))
     metrics.show("shipfrom_network_items", len(network.network.items))
-    for name, pool in resources.pools().items():
-        metrics.show("shipfrom_queue_length", pool.taken, name)
+    for name, taken in resources.waiting().items():
+        metrics.show("shipfrom_queue_length", taken, name)
     metrics.show("shipfrom_ready", int(ready))
     metrics.show("shipfrom_resident_memory_bytes", resident_memory_bytes())

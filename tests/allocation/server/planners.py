@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 from allocation.engine import Engine
-from allocation.engine_api import PlanningRequest, PlanningResult, QuoteResult
+from allocation.engine_api import NeedsTimeError, PlanningRequest, PlanningResult, QuoteResult
 
 
 class GatedPlanner:
@@ -27,6 +27,9 @@ class GatedPlanner:
             self.release.set()
 
     def plan(self, request: PlanningRequest) -> PlanningResult:
+        if request.quick_only:
+            # Whoever waits here must not be the event loop.
+            raise NeedsTimeError
         self.requests.append(request)
         self.started.set()
         self.release.wait(30)
