@@ -23,7 +23,7 @@ from allocation.errors import (
     RulesInvalidError,
     UnknownItemError,
 )
-from allocation.explain import explain
+from allocation.explain import Again, explain
 from allocation.optimize.api import Budget, Clock
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.ladder import solve, solve_at_once
@@ -91,15 +91,8 @@ class Engine:
             compared = compare_baseline(request.baseline, renderer, evaluator, plan.cost)
             plan = replace(plan, baseline=compared)
         if request.explain:
-            explanation = explain(
-                renderer,
-                solution,
-                plan.shipments,
-                plan.lines,
-                plan.unfilled,
-                again,
-                request.ask_about,
-            )
+            more = Again(_source, again, _time_left(budget))
+            explanation = explain(request, renderer, solution, plan, more)
             plan = replace(plan, explanation=explanation)
         ended_s = self.clock()
         stages = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
+from allocation.obstacle import Conflict
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
 from routing.ids import (
     CarrierCode,
@@ -285,9 +286,18 @@ class LineExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """The cheapest plan when forced to use, or to avoid, a location.
+    """The best plan when forced to use, or to avoid, a location.
 
-    `cost` is ``None`` when no allowed plan meets the condition.
+    Attributes
+    ----------
+    cost, extra_minor
+        ``None`` when no allowed plan meets the condition. A plan that costs less is not
+        chosen because of an objective that comes before the cost.
+    location_ids
+        Where that plan ships from, in the order of its shipments.
+    decided_by
+        The objective by which it is worse, with its values where they mean something;
+        empty when that is the cost.
     """
 
     condition: str
@@ -295,6 +305,8 @@ class Counterfactual:
     forced: bool
     cost: CostBreakdown | None
     extra_minor: int | None
+    location_ids: tuple[LocationId, ...] = ()
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +317,7 @@ class Explanation:
     runner_up: Counterfactual | None
     counterfactuals: tuple[Counterfactual, ...]
     sentences: tuple[str, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

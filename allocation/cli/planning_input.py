@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -87,9 +87,10 @@ def planning_options(
     ship_complete: bool,
     alternatives: int = 0,
     explain: bool = False,
+    why_not: Sequence[str] = (),
     budget_s: str | None = None,
 ) -> PlanningOptions:
-    """Return the options of a call."""
+    """Return the options of a call; who asks why not from somewhere wants an explanation."""
     split = {
         None: LineSplit.LINE_SPLIT_UNSPECIFIED,
         True: LineSplit.LINE_SPLIT_ALLOWED,
@@ -101,7 +102,8 @@ def planning_options(
         line_split=split,
         ship_complete=ship_complete,
         alternatives=alternatives,
-        explain=explain,
+        explain=explain or bool(why_not),
+        ask_about_location_ids=why_not,
     )
     if budget_s is not None:
         options.solve_budget.CopyFrom(_duration(budget_s))

@@ -98,6 +98,74 @@ VERDICT_SHELF_LIFE: Verdict.ValueType  # 15
 """No lot is fresh enough on the delivery date."""
 Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
 
+class _ObstacleKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ObstacleKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ObstacleKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OBSTACLE_KIND_UNSPECIFIED: _ObstacleKind.ValueType  # 0
+    """Never sent."""
+    OBSTACLE_KIND_RULE: _ObstacleKind.ValueType  # 1
+    """A rule of the rule set, named in `rule`."""
+    OBSTACLE_KIND_MAX_SHIPMENTS: _ObstacleKind.ValueType  # 2
+    """It takes more shipments than allowed."""
+    OBSTACLE_KIND_WHOLE_LINES: _ObstacleKind.ValueType  # 3
+    """Only a divided line could be filled."""
+    OBSTACLE_KIND_SHIP_COMPLETE: _ObstacleKind.ValueType  # 4
+    """The order ships complete or not at all."""
+    OBSTACLE_KIND_LEAST_SHIPMENT: _ObstacleKind.ValueType  # 5
+    """A shipment of it would be worth less, or hold fewer units, than allowed."""
+    OBSTACLE_KIND_GROUP: _ObstacleKind.ValueType  # 6
+    """It has to leave together with other lines."""
+    OBSTACLE_KIND_UNFILLED_PENALTY: _ObstacleKind.ValueType  # 7
+    """To fill it costs more than to leave it out."""
+    OBSTACLE_KIND_DELIVER_BY: _ObstacleKind.ValueType  # 8
+    """No carrier service keeps the date asked for."""
+    OBSTACLE_KIND_REQUESTED_LOCATIONS: _ObstacleKind.ValueType  # 9
+    """The request allows or excludes locations."""
+    OBSTACLE_KIND_NOT_OPEN: _ObstacleKind.ValueType  # 10
+    """A location takes no new orders."""
+    OBSTACLE_KIND_CHANNEL: _ObstacleKind.ValueType  # 11
+    """A location does not serve the sales channel."""
+    OBSTACLE_KIND_CAPACITY: _ObstacleKind.ValueType  # 12
+    """A location has no capacity left today."""
+    OBSTACLE_KIND_STOCK: _ObstacleKind.ValueType  # 13
+    """Too little of an item is there."""
+
+class ObstacleKind(_ObstacleKind, metaclass=_ObstacleKindEnumTypeWrapper):
+    """What kind of thing stands in the way of filling a line."""
+
+OBSTACLE_KIND_UNSPECIFIED: ObstacleKind.ValueType  # 0
+"""Never sent."""
+OBSTACLE_KIND_RULE: ObstacleKind.ValueType  # 1
+"""A rule of the rule set, named in `rule`."""
+OBSTACLE_KIND_MAX_SHIPMENTS: ObstacleKind.ValueType  # 2
+"""It takes more shipments than allowed."""
+OBSTACLE_KIND_WHOLE_LINES: ObstacleKind.ValueType  # 3
+"""Only a divided line could be filled."""
+OBSTACLE_KIND_SHIP_COMPLETE: ObstacleKind.ValueType  # 4
+"""The order ships complete or not at all."""
+OBSTACLE_KIND_LEAST_SHIPMENT: ObstacleKind.ValueType  # 5
+"""A shipment of it would be worth less, or hold fewer units, than allowed."""
+OBSTACLE_KIND_GROUP: ObstacleKind.ValueType  # 6
+"""It has to leave together with other lines."""
+OBSTACLE_KIND_UNFILLED_PENALTY: ObstacleKind.ValueType  # 7
+"""To fill it costs more than to leave it out."""
+OBSTACLE_KIND_DELIVER_BY: ObstacleKind.ValueType  # 8
+"""No carrier service keeps the date asked for."""
+OBSTACLE_KIND_REQUESTED_LOCATIONS: ObstacleKind.ValueType  # 9
+"""The request allows or excludes locations."""
+OBSTACLE_KIND_NOT_OPEN: ObstacleKind.ValueType  # 10
+"""A location takes no new orders."""
+OBSTACLE_KIND_CHANNEL: ObstacleKind.ValueType  # 11
+"""A location does not serve the sales channel."""
+OBSTACLE_KIND_CAPACITY: ObstacleKind.ValueType  # 12
+"""A location has no capacity left today."""
+OBSTACLE_KIND_STOCK: ObstacleKind.ValueType  # 13
+"""Too little of an item is there."""
+Global___ObstacleKind: _TypeAlias = ObstacleKind  # noqa: Y015
+
 @_typing.final
 class LineVerdict(_message.Message):
     """One location's verdict on one line."""
@@ -181,19 +249,29 @@ class Counterfactual(_message.Message):
     FORCED_FIELD_NUMBER: _builtins.int
     COST_FIELD_NUMBER: _builtins.int
     EXTRA_COST_FIELD_NUMBER: _builtins.int
+    LOCATION_IDS_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_FIELD_NUMBER: _builtins.int
     condition: _builtins.str
     """"without Dallas", "all from Reno"."""
     location_id: _builtins.str
     """StockLocation.id of the location that the condition is about."""
     forced: _builtins.bool
     """True: forced to use it; false: forced to avoid it."""
+    decided_by: _builtins.str
+    """The objective by which it is worse, with its values where they mean something:
+    "fewest_shipments: 2 instead of 1". Absent: the cost, or no plan.
+    """
     @_builtins.property
     def cost(self) -> _cost_pb2.CostBreakdown:
         """Absent: no allowed plan meets the condition."""
 
     @_builtins.property
     def extra_cost(self) -> _money_pb2.Money:
-        """What it costs more."""
+        """What it costs more. Below 0: it costs less, and loses by decided_by."""
+
+    @_builtins.property
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """StockLocation.id of each location that ships in it, once. Empty: no plan."""
 
     def __init__(
         self,
@@ -203,14 +281,90 @@ class Counterfactual(_message.Message):
         forced: _builtins.bool = ...,
         cost: _cost_pb2.CostBreakdown | None = ...,
         extra_cost: _money_pb2.Money | None = ...,
+        location_ids: _abc.Iterable[_builtins.str] | None = ...,
+        decided_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "extra_cost", b"extra_cost"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["condition", b"condition", "cost", b"cost", "extra_cost", b"extra_cost", "forced", b"forced", "location_id", b"location_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["condition", b"condition", "cost", b"cost", "decided_by", b"decided_by", "extra_cost", b"extra_cost", "forced", b"forced", "location_id", b"location_id", "location_ids", b"location_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Counterfactual: _TypeAlias = Counterfactual  # noqa: Y015
+
+@_typing.final
+class Obstacle(_message.Message):
+    """One thing that would have to be otherwise for a line to be filled."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    kind: Global___ObstacleKind.ValueType
+    """Never unspecified."""
+    detail: _builtins.str
+    """What it would take, with the numbers: "2 more of SKU-88 at Dallas"."""
+    rule: _builtins.str
+    """Name of the rule. Absent unless a rule is in the way."""
+    inventory_item_id: _builtins.str
+    """InventoryItem.id. Absent unless stock is in the way."""
+    location_id: _builtins.str
+    """StockLocation.id of the location at which it would have to be otherwise. Absent: not
+    about one location.
+    """
+    def __init__(
+        self,
+        *,
+        kind: Global___ObstacleKind.ValueType = ...,
+        detail: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "inventory_item_id", b"inventory_item_id", "kind", b"kind", "location_id", b"location_id", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Obstacle: _TypeAlias = Obstacle  # noqa: Y015
+
+@_typing.final
+class LineConflict(_message.Message):
+    """A smallest set of obstacles without which an unfilled line would be filled."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    OBSTACLES_FIELD_NUMBER: _builtins.int
+    SMALLEST_FIELD_NUMBER: _builtins.int
+    line_id: _builtins.str
+    """OrderLine.id."""
+    smallest: _builtins.bool
+    """True: no smaller set would do, proven. False: the search ended before it could tell."""
+    @_builtins.property
+    def obstacles(self) -> _containers.RepeatedCompositeFieldContainer[Global___Obstacle]:
+        """All of them would have to be otherwise. Empty: nothing that rules, limits or stock
+        could change would fill the line.
+        """
+
+    def __init__(
+        self,
+        *,
+        line_id: _builtins.str = ...,
+        obstacles: _abc.Iterable[Global___Obstacle] | None = ...,
+        smallest: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_id", b"line_id", "obstacles", b"obstacles", "smallest", b"smallest"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineConflict: _TypeAlias = LineConflict  # noqa: Y015
 
 @_typing.final
 class Explanation(_message.Message):
@@ -222,13 +376,14 @@ class Explanation(_message.Message):
     RUNNER_UP_FIELD_NUMBER: _builtins.int
     COUNTERFACTUALS_FIELD_NUMBER: _builtins.int
     SENTENCES_FIELD_NUMBER: _builtins.int
+    CONFLICTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineExplanation]:
         """One for every line that requires shipping, by line id."""
 
     @_builtins.property
     def runner_up(self) -> Global___Counterfactual:
-        """The best plan that uses other locations, and its margin."""
+        """The best plan that uses other locations, and its margin. Absent: there is none."""
 
     @_builtins.property
     def counterfactuals(self) -> _containers.RepeatedCompositeFieldContainer[Global___Counterfactual]:
@@ -238,7 +393,13 @@ class Explanation(_message.Message):
 
     @_builtins.property
     def sentences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Sentences for people, one per line and shipment."""
+        """Sentences for people: one per shipment, unfilled line and location asked about."""
+
+    @_builtins.property
+    def conflicts(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineConflict]:
+        """One for each unfilled line, by line id; at most 10. Empty: everything is filled, or
+        there was no time to look.
+        """
 
     def __init__(
         self,
@@ -247,10 +408,11 @@ class Explanation(_message.Message):
         runner_up: Global___Counterfactual | None = ...,
         counterfactuals: _abc.Iterable[Global___Counterfactual] | None = ...,
         sentences: _abc.Iterable[_builtins.str] | None = ...,
+        conflicts: _abc.Iterable[Global___LineConflict] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["runner_up", b"runner_up"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counterfactuals", b"counterfactuals", "lines", b"lines", "runner_up", b"runner_up", "sentences", b"sentences"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "counterfactuals", b"counterfactuals", "lines", b"lines", "runner_up", b"runner_up", "sentences", b"sentences"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

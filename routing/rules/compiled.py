@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -122,15 +123,22 @@ class CompiledRules:
 
     def on(self, day: date) -> CompiledRules:
         """Return the rules that are in force on a day."""
+        return self._only(lambda rule: rule.holds_on(day))
+
+    def without(self, names: Collection[str]) -> CompiledRules:
+        """Return the rules but for those of some names."""
+        return self._only(lambda rule: rule.name not in names) if names else self
+
+    def _only(self, keep: Callable[[Rule], bool]) -> CompiledRules:
         return CompiledRules(
             self.named,
-            tuple(each for each in self.hard if each.source.holds_on(day)),
-            tuple(each for each in self.priced if each.source.holds_on(day)),
-            tuple(each for each in self.stock if each.source.holds_on(day)),
-            tuple(each for each in self.capacity if each.source.holds_on(day)),
-            tuple(each for each in self.backorder if each.source.holds_on(day)),
-            tuple(each for each in self.promise if each.source.holds_on(day)),
-            tuple(each for each in self.exceptions if each.source.holds_on(day)),
+            tuple(each for each in self.hard if keep(each.source)),
+            tuple(each for each in self.priced if keep(each.source)),
+            tuple(each for each in self.stock if keep(each.source)),
+            tuple(each for each in self.capacity if keep(each.source)),
+            tuple(each for each in self.backorder if keep(each.source)),
+            tuple(each for each in self.promise if keep(each.source)),
+            tuple(each for each in self.exceptions if keep(each.source)),
             self.zone,
         )
 

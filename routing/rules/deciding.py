@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
@@ -20,9 +20,10 @@ from routing.rules.conditions.situation import Situation
 from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
 from routing.rules.relations import Relations, is_related
+from routing.rules.schema.base import Rule
 from routing.sourcing.policy import Overrides, Policy
 from routing.sourcing.resolve import ResolvedLine
-from routing.sourcing.ruling import NO_RULE, Bool, Int16, Int64, RuleAmount, Ruling
+from routing.sourcing.ruling import NO_RULE, Bool, Int16, Int64, NamedRule, RuleAmount, Ruling
 
 if TYPE_CHECKING:
     from routing.rules.rule_set import RuleSet
@@ -36,11 +37,14 @@ class RulesAtTime:
     ----------
     decision_time
         Aware; decides which dated rules hold.
+    left_out
+        Names of rules to pass over, for the question what they stand in the way of.
     """
 
     rule_set: RuleSet
     decision_time: datetime
     overrides: Overrides
+    left_out: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -62,7 +66,7 @@ class RulesAtTime:
         RuleEvaluationError
             If a condition has no answer for the order.
         """
-        rules = self.rule_set.on(self.decision_time)
+        rules = self.rule_set.on(self.decision_time).without(self.left_out)
         sets = self.rule_set.for_network(network)
         asked = _Asked(order, lines, Relations(order, network))
         timed = self.rule_set.timed(network, rules.promise) if rules.promise else None
@@ -77,12 +81,34 @@ class RulesAtTime:
         )
         return self._policy(rules, asked), ruling
 
+    def without(self, names: Collection[str]) -> RulesAtTime:
+        """Return the same but for some rules; see `PolicySource.without`."""
+        return replace(self, left_out=self.left_out | frozenset(names))
+
     def policies(self) -> tuple[Policy, ...]:
         """Return the knobs that can hold for an order: without and with each exception alone."""
         plain = self.rule_set.policy
         turning = [each.source for each in self.rule_set.rules.exceptions]
         turned_by = [turned(plain, each.strategy, each.cost, each.split) for each in turning]
         return tuple(self.overrides.over(each) for each in (plain, *turned_by))
+
+    def restrictions(
+        self, order: Order, lines: Sequence[ResolvedLine], network: Network
+    ) -> tuple[NamedRule, ...]:
+        """Return the rules that can keep lines from being filled; see `PolicySource`."""
+        rules = self.rule_set.on(self.decision_time).without(self.left_out)
+        sets = self.rule_set.for_network(network)
+        asked = _Asked(order, lines, Relations(order, network))
+        found: list[Rule] = [
+            each.source
+            for each in rules.hard
+            if any(asked.hold(each.when))
+            and (is_related(each.source) or not sets.hard[each.index].all())
+        ]
+        found += [each.source for each in rules.stock if sets.stock[each.index].any()]
+        found += [each.source for each in rules.capacity]
+        found += [each.source for each in rules.exceptions if each.when.holds(asked.order)]
+        return tuple(NamedRule(each.name, each.because) for each in found)
 
     def _policy(self, rules: CompiledRules, asked: _Asked) -> Policy:
         policy = self.rule_set.policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from routing.ids import LocationId
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.resolve import ResolvedLine
-from routing.sourcing.ruling import Ruling
+from routing.sourcing.ruling import NamedRule, Ruling
 
 
 class PolicySource(Protocol):
@@ -31,6 +31,16 @@ class PolicySource(Protocol):
         lines
             The order's lines as the sourcing problem has them, sorted by id.
         """
+        ...
+
+    def restrictions(
+        self, order: Order, lines: Sequence[ResolvedLine], network: Network
+    ) -> tuple[NamedRule, ...]:
+        """Return the rules that can keep some of these lines from being filled."""
+        ...
+
+    def without(self, names: Collection[str]) -> PolicySource:
+        """Return the same but for the rules of these names."""
         ...
 
 
@@ -104,6 +114,18 @@ class Policy:
         """Return the policy itself; it has no rules. See `PolicySource.decide`."""
         del order, lines, network
         return self, Ruling()
+
+    def restrictions(
+        self, order: Order, lines: Sequence[ResolvedLine], network: Network
+    ) -> tuple[NamedRule, ...]:
+        """Return nothing: there are no rules. See `PolicySource.restrictions`."""
+        del order, lines, network
+        return ()
+
+    def without(self, names: Collection[str]) -> Policy:
+        """Return the policy itself; see `PolicySource.without`."""
+        del names
+        return self
 
 
 @dataclass(frozen=True, slots=True)

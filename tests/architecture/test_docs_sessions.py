@@ -41,8 +41,11 @@ def differences(text: str) -> list[str]:
             output = f"{last_exit}\n"
         else:
             assert command.startswith(PROGRAM), f"cannot run {command!r} here"
-            done = CliRunner().invoke(app, command.removeprefix(PROGRAM).split())
+            plain, _, last = command.removeprefix(PROGRAM).partition(" | tail -")
+            done = CliRunner().invoke(app, plain.split())
             output, last_exit = done.output, done.exit_code
+            if last:
+                output = "".join(output.splitlines(keepends=True)[-int(last) :])
         if output != shown:
             found.append(f"$ {command}\n{output}")
     return found

@@ -35,6 +35,7 @@ def allocate(
     explain: Annotated[
         bool, typer.Option("--explain", help="Return verdicts, runner-up and reasons too.")
     ] = False,
+    why_not: flags.WhyNot = None,
     budget: Annotated[
         str | None,
         typer.Option("--budget", metavar="SECONDS", help="Most time for the search. Default: 1."),
@@ -53,6 +54,7 @@ def allocate(
         ship_complete=ship_complete,
         alternatives=alternatives,
         explain=explain,
+        why_not=why_not or (),
         budget_s=budget,
     )
     plans: list[Plan] = []

@@ -66,6 +66,15 @@ SplitLines = Annotated[
     ),
 ]
 ShipComplete = Annotated[bool, typer.Option("--ship-complete", help="Everything or nothing.")]
+WhyNot = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--why-not",
+        metavar="LOCATION",
+        help="Say what the best plan with this location would cost, or why there is none. "
+        "Repeatable; it explains the rest, too.",
+    ),
+]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="Deadline of each call.")
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from allocation.cli.money_text import money_text
 from allocation.cli.output.words import (
@@ -15,8 +16,17 @@ from allocation.cli.output.words import (
     unfilled_words,
 )
 from allocation.v1.alternative_pb2 import BaselineComparison
-from allocation.v1.explanation_pb2 import Counterfactual, LineExplanation, Verdict
+from allocation.v1.explanation_pb2 import (
+    Counterfactual,
+    LineConflict,
+    LineExplanation,
+    LineVerdict,
+    Verdict,
+)
 from allocation.v1.plan_pb2 import Plan
+
+MOST_NAMED: Final = 12
+"""Locations of one list that are named."""
 
 
 def plan_sentences(plan: Plan, words: Words) -> Iterator[str]:
@@ -50,25 +60,46 @@ def plan_sentences(plan: Plan, words: Words) -> Iterator[str]:
 def _explanation(plan: Plan, words: Words) -> Iterator[str]:
     explanation = plan.explanation
     for line in explanation.lines:
-        yield f"{line.line_id} could ship from {_eligible(line, words)}"
-        refused = [each for each in line.verdicts if each.verdict != Verdict.VERDICT_ELIGIBLE]
-        if refused:
-            reasons = (f"{words.location(each.location_id)} ({each.detail})" for each in refused)
-            yield f"{line.line_id} could not ship from {', '.join(reasons)}"
+        yield from verdict_sentences(line, words)
     if explanation.HasField("runner_up"):
         yield f"runner-up {_counterfactual(explanation.runner_up, words)}"
     for each in explanation.counterfactuals:
-        if each != explanation.runner_up:
+        # What was asked about has a sentence of the server's, with the reason against it.
+        if each != explanation.runner_up and not each.forced:
             yield _counterfactual(each, words)
+    yield from (each for each in explanation.sentences if each.startswith("why not "))
+    yield from (_conflict(each) for each in explanation.conflicts)
 
 
-def _eligible(line: LineExplanation, words: Words) -> str:
+def verdict_sentences(line: LineExplanation, words: Words) -> Iterator[str]:
+    """Yield where a line could ship from and where not, one sentence for each reason."""
+    able = [each for each in line.verdicts if each.verdict == Verdict.VERDICT_ELIGIBLE]
+    chosen_first = sorted(able, key=lambda each: not each.chosen)
+    yield f"{line.line_id} could ship from {_listed(chosen_first, words) or 'nowhere'}"
+    by_reason: dict[str, list[LineVerdict]] = {}
+    for each in line.verdicts:
+        if each.verdict != Verdict.VERDICT_ELIGIBLE:
+            by_reason.setdefault(each.detail, []).append(each)
+    for reason, verdicts in by_reason.items():
+        yield f"{line.line_id} could not ship from {_listed(verdicts, words)}: {reason}"
+
+
+def _listed(verdicts: Sequence[LineVerdict], words: Words) -> str:
+    """Return the names of locations; of very many the first, and how many there are more."""
     names = [
         f"{words.location(each.location_id)}{' (chosen)' if each.chosen else ''}"
-        for each in line.verdicts
-        if each.verdict == Verdict.VERDICT_ELIGIBLE
+        for each in verdicts[:MOST_NAMED]
     ]
-    return ", ".join(names) or "nowhere"
+    more = len(verdicts) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _conflict(conflict: LineConflict) -> str:
+    if not conflict.obstacles:
+        return f"{conflict.line_id}: no rule, limit or stock that could change would fill it"
+    told = " and ".join(each.detail for each in conflict.obstacles)
+    sure = "" if conflict.smallest else " (not proven to be the least)"
+    return f"{conflict.line_id} would be filled with {told}{sure}"
 
 
 def _baseline(comparison: BaselineComparison) -> Iterator[str]:
@@ -80,7 +111,10 @@ def _baseline(comparison: BaselineComparison) -> Iterator[str]:
 
 
 def _counterfactual(each: Counterfactual, words: Words) -> str:
-    condition = f"{'through' if each.forced else 'without'} {words.location(each.location_id)}"
+    condition = f"without {words.location(each.location_id)}"
     if not each.HasField("cost"):
         return f"{condition}: no allowed plan"
-    return f"{condition}: {money_text(each.cost.total)} (+{money_text(each.extra_cost)})"
+    extra = money_text(each.extra_cost)
+    change = extra if extra.startswith("-") else f"+{extra}"
+    worse = f"; it is worse in {each.decided_by}" if each.decided_by else ""
+    return f"{condition}: {money_text(each.cost.total)} ({change}){worse}"

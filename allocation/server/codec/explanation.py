@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from allocation.obstacle import Obstacle, ObstacleKind
 from allocation.plan import Counterfactual, Explanation, LineVerdict
 from allocation.server.codec.cost import encode_cost
 from allocation.server.codec.decimal import encode_quantity
@@ -13,6 +14,7 @@ from allocation.v1 import explanation_pb2
 from routing.sourcing.verdict import Verdict
 
 VERDICTS: Final = EnumTable(explanation_pb2.Verdict, "VERDICT", Verdict)
+OBSTACLES: Final = EnumTable(explanation_pb2.ObstacleKind, "OBSTACLE_KIND", ObstacleKind)
 
 
 def encode_explanation(explanation: Explanation, currency: str) -> explanation_pb2.Explanation:
@@ -26,6 +28,14 @@ def encode_explanation(explanation: Explanation, currency: str) -> explanation_p
         ],
         counterfactuals=[_counterfactual(each, currency) for each in explanation.counterfactuals],
         sentences=explanation.sentences,
+        conflicts=[
+            explanation_pb2.LineConflict(
+                line_id=each.line_id,
+                obstacles=map(_obstacle, each.obstacles),
+                smallest=each.smallest,
+            )
+            for each in explanation.conflicts
+        ],
     )
     if explanation.runner_up is not None:
         message.runner_up.CopyFrom(_counterfactual(explanation.runner_up, currency))
@@ -43,9 +53,23 @@ def _verdict(verdict: LineVerdict) -> explanation_pb2.LineVerdict:
     )
 
 
+def _obstacle(obstacle: Obstacle) -> explanation_pb2.Obstacle:
+    return explanation_pb2.Obstacle(
+        kind=OBSTACLES.encode(obstacle.kind),
+        detail=obstacle.detail,
+        rule=obstacle.rule or "",
+        inventory_item_id=obstacle.item_id or "",
+        location_id=obstacle.location_id or "",
+    )
+
+
 def _counterfactual(given: Counterfactual, currency: str) -> explanation_pb2.Counterfactual:
     message = explanation_pb2.Counterfactual(
-        condition=given.condition, location_id=given.location_id, forced=given.forced
+        condition=given.condition,
+        location_id=given.location_id,
+        forced=given.forced,
+        location_ids=given.location_ids,
+        decided_by=given.decided_by,
     )
     if given.cost is not None:
         message.cost.CopyFrom(encode_cost(given.cost, currency))

@@ -93,7 +93,10 @@ def backtest(
         typer.Option("--explain", min=0, help="How many differing orders to give reasons for."),
     ] = 20,
     processes: Annotated[
-        int, typer.Option("--processes", min=1, max=256, show_default="all cores")
+        int,
+        typer.Option(
+            "--processes", min=1, max=256, show_default="all cores", help="How many plan at a time."
+        ),
     ] = os.cpu_count() or 1,
     budget: Annotated[
         float,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from allocation.cli.commands.rules.rule_flags import AnyRules
+from allocation.cli.commands.rules.rule_flags import AnyRules, OptionalServer
 from allocation.cli.rule_sources import rule_reader
 from routing.rules.changes import PolicyChange, policy_changes
 
@@ -26,9 +26,7 @@ def diff(
     form: Annotated[
         DiffFormat, typer.Option("--format", "-f", help="How the differences are shown.")
     ] = DiffFormat.SENTENCES,
-    server: Annotated[
-        str | None, typer.Option("--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT")
-    ] = None,
+    server: OptionalServer = None,
 ) -> None:
     """Say what differs between two rule sets: knobs and rules, not lines of text."""
     with rule_reader(server) as reader:

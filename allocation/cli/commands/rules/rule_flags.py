@@ -12,7 +12,19 @@ from allocation.server.settings import ServerSettings
 DEFAULT_SERVER: Final = ServerSettings().target
 
 StoreServer = Annotated[
-    str, typer.Option("--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT", help="Which one.")
+    str,
+    typer.Option(
+        "--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT", help="A running server."
+    ),
+]
+OptionalServer = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        envvar="SHIPFROM_SERVER",
+        metavar="HOST:PORT",
+        help="Which one keeps the revisions. Files and presets need none.",
+    ),
 ]
 Author = Annotated[
     str | None,

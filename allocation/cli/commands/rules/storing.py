@@ -12,6 +12,7 @@ from allocation.cli.commands.rules.rule_flags import (
     AnyRules,
     Author,
     Comment,
+    OptionalServer,
     RuleName,
     StoreServer,
     author_of,
@@ -109,9 +110,7 @@ def history(
 
 def show(
     name: AnyRules = "active",
-    server: Annotated[
-        str | None, typer.Option("--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT")
-    ] = None,
+    server: OptionalServer = None,
 ) -> None:
     """Write a rule set to stdout as it was written."""
     with rule_reader(server) as reader:

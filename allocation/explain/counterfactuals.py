@@ -1,0 +1,104 @@
+"""What other choices come to: the best plan without a location, or with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allocation.optimize.solution import Solution
+from allocation.plan import Counterfactual
+from allocation.render import Renderer
+from routing.ids import LocationId
+from routing.sourcing.problem import SourcingProblem
+from routing.sourcing.restrict import forced_through, with_lanes
+from routing.sourcing.tier import Tier
+
+Solve = Callable[[SourcingProblem], Solution]
+
+KILOMETRE_M = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlan:
+    """A counterfactual with the plan behind it; `solution` is ``None`` if there is none."""
+
+    counterfactual: Counterfactual
+    solution: Solution | None
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values of its objectives, by which the best of several is the least."""
+        return () if self.solution is None else self.solution.values
+
+
+def avoiding(renderer: Renderer, solution: Solution, place: int, solve: Solve) -> OtherPlan:
+    """Return the best plan that ships nothing from a location and fills as much."""
+    sourcing = renderer.sourcing
+    other = solve(with_lanes(sourcing.problem, sourcing.facts.location != place))
+    location_id = renderer.network.locations[place].id
+    found = other if _fills_as_much(other, solution) else None
+    return _other(renderer, f"without {location_id}", location_id, solution, found)
+
+
+def forcing(
+    renderer: Renderer, solution: Solution, location_id: LocationId, solve: Solve
+) -> OtherPlan:
+    """Return the best plan that ships something from a location and fills as much."""
+    sourcing = renderer.sourcing
+    here = sourcing.facts.location == renderer.network.location_index.get(location_id, -1)
+    condition = f"with a shipment from {location_id}"
+    found = None
+    if here.any():
+        other = solve(forced_through(sourcing.problem, here))
+        if other.values[0] < 0 and _fills_as_much(other, solution):
+            found = other
+    return _other(renderer, condition, location_id, solution, found, forced=True)
+
+
+def _fills_as_much(other: Solution, solution: Solution) -> bool:
+    return sum(other.allocation.unfilled) <= sum(solution.allocation.unfilled)
+
+
+def _other(
+    renderer: Renderer,
+    condition: str,
+    location_id: LocationId,
+    solution: Solution,
+    other: Solution | None,
+    *,
+    forced: bool = False,
+) -> OtherPlan:
+    if other is None:
+        return OtherPlan(Counterfactual(condition, location_id, forced, None, None), None)
+    shipments = renderer.shipments(other.allocation)
+    # The first objective of a forced plan is only that it is forced.
+    values = other.values[1:] if forced else other.values
+    return OtherPlan(
+        Counterfactual(
+            condition,
+            location_id,
+            forced,
+            renderer.cost(other.allocation, shipments),
+            other.cost_minor - solution.cost_minor,
+            tuple(dict.fromkeys(each.location_id for each in shipments)),
+            _decided_by(renderer.sourcing.problem.tiers, solution.values, values),
+        ),
+        other,
+    )
+
+
+def _decided_by(tiers: tuple[Tier, ...], ours: tuple[int, ...], theirs: tuple[int, ...]) -> str:
+    for tier, mine, other in zip(tiers, ours, theirs, strict=True):
+        if mine != other:
+            return "" if tier.counts_cost else _worse(tier.name, mine, other)
+    return ""
+
+
+def _worse(name: str, mine: int, other: int) -> str:
+    """Return an objective with its values, as far as those mean something to people."""
+    if name == "fewest_shipments":
+        return f"{name}: {other} instead of {mine}"
+    if name == "closest":
+        far, near = (round(each / KILOMETRE_M) for each in (other, mine))
+        return f"{name}: {far} km instead of {near} km"
+    return name
