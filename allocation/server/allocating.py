@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from allocation.ledger.decisions import Decisions
 from allocation.server.budget import Deadline
+from allocation.server.codec.decision import encode_decision
 from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.stored_plan import first_answer
 from allocation.server.holding import Holding
@@ -24,9 +28,18 @@ class Allocating:
         Where it does so.
     holding
         Holds what was planned.
+    decisions
+        Where decisions without a hold are recorded; ``None``: nowhere.
     """
 
-    def __init__(self, planning: Planning, lanes: PlanningLanes, holding: Holding) -> None:
+    def __init__(
+        self,
+        planning: Planning,
+        lanes: PlanningLanes,
+        holding: Holding,
+        decisions: Decisions | None = None,
+    ) -> None:
+        self._decisions = decisions
         self._planning = planning
         self._lanes = lanes
         self._holding = holding
@@ -37,7 +50,7 @@ class Allocating:
         """Return a plan; with ALLOCATE_MODE_HOLD, its stock is held."""
         if message.mode == pb.ALLOCATE_MODE_HOLD:
             return await self._hold(message, deadline, start_s)
-        _, answer = await look_again_if_short(
+        prepared, answer = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(
                 message,
@@ -45,6 +58,16 @@ class Allocating:
             ),
             lambda answer: bool(answer.plan.unfilled),
         )
+        if self._decisions is not None:
+            request = prepared.request
+            record = encode_decision(
+                message,
+                request,
+                from_ledger=prepared.picture is not None,
+                answer=answer.SerializeToString(deterministic=True),
+            )
+            kept = self._decisions.keep(answer.plan.id, record, now=request.decision_time)
+            await asyncio.wrap_future(kept)
         return answer
 
     async def quote(

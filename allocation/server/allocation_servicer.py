@@ -10,6 +10,7 @@ from allocation.server.allocating import Allocating
 from allocation.server.budget import Deadline
 from allocation.server.plan_calls import PlanCalls
 from allocation.server.reallocating import Reallocating
+from allocation.server.replaying import Replaying
 from allocation.server.unserved import unserved
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
@@ -26,6 +27,8 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         Takes stored plans through their states.
     reallocating
         Makes stored plans anew.
+    replaying
+        Makes recorded decisions again.
     clock
         Monotonic seconds.
     """
@@ -35,11 +38,13 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         allocating: Allocating,
         plans: PlanCalls,
         reallocating: Reallocating,
+        replaying: Replaying,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allocating = allocating
         self._plans = plans
         self._reallocating = reallocating
+        self._replaying = replaying
         self._clock = clock
 
     async def Allocate(  # noqa: N802
@@ -105,6 +110,13 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         start_s = self._clock()
         deadline = Deadline.after(context.time_remaining(), self._clock)
         return await self._reallocating.reallocate(request, deadline, start_s)
+
+    async def ReplayPlan(  # noqa: N802
+        self, request: pb.ReplayPlanRequest, context: Any
+    ) -> pb.ReplayPlanResponse:
+        """Make a recorded decision again and compare."""
+        deadline = Deadline.after(context.time_remaining(), self._clock)
+        return await self._replaying.replay(request, deadline)
 
     AllocateBatch = unserved("/allocation.v1.AllocationService/AllocateBatch")
     ExplainPlan = unserved("/allocation.v1.AllocationService/ExplainPlan")

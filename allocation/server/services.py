@@ -18,6 +18,7 @@ from allocation.server.plan_calls import PlanCalls
 from allocation.server.planning import Planning
 from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.reallocating import Reallocating
+from allocation.server.replaying import Replaying
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
 from allocation.server.rule_calls import RuleCalls
@@ -64,7 +65,7 @@ def add_services(
         now=environment.now,
     )
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        _allocation_servicer(planning, environment, resources), server
+        _allocation_servicer(planning, settings, environment, resources), server
     )
     network_service_pb2_grpc.add_NetworkServiceServicer_to_server(
         NetworkServicer(
@@ -97,15 +98,24 @@ def add_services(
 
 
 def _allocation_servicer(
-    planning: Planning, environment: Environment, resources: Resources
+    planning: Planning,
+    settings: ServerSettings,
+    environment: Environment,
+    resources: Resources,
 ) -> AllocationServicer:
     store, stock, now = resources.store, resources.stock, environment.now
     lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
     holding = Holding(planning, lanes, resources.stock_pool, store.ledger)
     return AllocationServicer(
-        Allocating(planning, lanes, holding),
+        Allocating(
+            planning,
+            lanes,
+            holding,
+            store.decisions if settings.record_plans else None,
+        ),
         PlanCalls(store.ledger, stock, resources.stock_pool, now),
         Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
+        Replaying(planning, resources.rule_sets, store, resources.planning_pool, environment.now),
         environment.clock,
     )
 

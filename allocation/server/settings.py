@@ -62,6 +62,9 @@ class ServerSettings:
         Seconds between two looks at the ledger for changes that others have made.
     stock_stale_s
         Age in seconds from which on stock figures are too old to plan with.
+    record_plans
+        Whether decisions are recorded, so that they can be replayed, also when nothing is
+        held. Those of holds always are.
     rules_poll_s
         Seconds between two looks at the store for activations of rule sets that others
         have made.
@@ -95,6 +98,7 @@ class ServerSettings:
     store: str = MEMORY
     stock_poll_s: float = 0.1
     stock_stale_s: float = 5.0
+    record_plans: bool = False
     rules_poll_s: float = 0.25
     reflection: bool = True
     grace_s: float = 30.0

@@ -934,3 +934,83 @@ class ExplainPlanResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExplainPlanResponse: _TypeAlias = ExplainPlanResponse  # noqa: Y015
+
+@_typing.final
+class ReplayPlanRequest(_message.Message):
+    """Which decision to make again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """Plan.id of a plan whose decision was recorded. Required."""
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan_id", b"plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayPlanRequest: _TypeAlias = ReplayPlanRequest  # noqa: Y015
+
+@_typing.final
+class ReplayPlanResponse(_message.Message):
+    """The decision as it was made, and as it is made now from the same request, stock,
+    network, rules and time.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTICAL_FIELD_NUMBER: _builtins.int
+    RECORDED_FIELD_NUMBER: _builtins.int
+    REPLAYED_FIELD_NUMBER: _builtins.int
+    DIFFERING_FIELDS_FIELD_NUMBER: _builtins.int
+    RECORDED_ENGINE_VERSION_FIELD_NUMBER: _builtins.int
+    ENGINE_VERSION_FIELD_NUMBER: _builtins.int
+    CAVEATS_FIELD_NUMBER: _builtins.int
+    identical: _builtins.bool
+    """True: the same bytes."""
+    recorded_engine_version: _builtins.str
+    """Version of the program that decided."""
+    engine_version: _builtins.str
+    """Version of the program that decides now."""
+    @_builtins.property
+    def recorded(self) -> _plan_pb2.Plan:
+        """As it was first answered. Always set."""
+
+    @_builtins.property
+    def replayed(self) -> _plan_pb2.Plan:
+        """As it comes out now. Always set."""
+
+    @_builtins.property
+    def differing_fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields of Plan that differ. Empty: none."""
+
+    @_builtins.property
+    def caveats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What may have led to another plan although nothing is wrong: the search was cut short
+        by time, another version of the program decided. Empty: nothing that is known.
+        """
+
+    def __init__(
+        self,
+        *,
+        identical: _builtins.bool = ...,
+        recorded: _plan_pb2.Plan | None = ...,
+        replayed: _plan_pb2.Plan | None = ...,
+        differing_fields: _abc.Iterable[_builtins.str] | None = ...,
+        recorded_engine_version: _builtins.str = ...,
+        engine_version: _builtins.str = ...,
+        caveats: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recorded", b"recorded", "replayed", b"replayed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caveats", b"caveats", "differing_fields", b"differing_fields", "engine_version", b"engine_version", "identical", b"identical", "recorded", b"recorded", "recorded_engine_version", b"recorded_engine_version", "replayed", b"replayed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayPlanResponse: _TypeAlias = ReplayPlanResponse  # noqa: Y015

@@ -85,6 +85,11 @@ class AllocationServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanResponse.FromString,
                 _registered_method=True)
+        self.ReplayPlan = channel.unary_unary(
+                '/allocation.v1.AllocationService/ReplayPlan',
+                request_serializer=allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanResponse.FromString,
+                _registered_method=True)
 
 
 class AllocationServiceServicer(object):
@@ -161,6 +166,13 @@ class AllocationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReplayPlan(self, request, context):
+        """Makes a recorded decision again from its record, and compares.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AllocationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -213,6 +225,11 @@ def add_AllocationServiceServicer_to_server(servicer, server):
                     servicer.ExplainPlan,
                     request_deserializer=allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanResponse.SerializeToString,
+            ),
+            'ReplayPlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayPlan,
+                    request_deserializer=allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -486,6 +503,33 @@ class AllocationService(object):
             '/allocation.v1.AllocationService/ExplainPlan',
             allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanRequest.SerializeToString,
             allocation_dot_v1_dot_allocation__service__pb2.ExplainPlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayPlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.AllocationService/ReplayPlan',
+            allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanRequest.SerializeToString,
+            allocation_dot_v1_dot_allocation__service__pb2.ReplayPlanResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,8 @@ class AllocationServiceStub:
     """Plans again after a location refused or could not pick."""
     ExplainPlan: _grpc.UnaryUnaryMultiCallable[_allocation_service_pb2.ExplainPlanRequest, _allocation_service_pb2.ExplainPlanResponse]
     """Says why a plan is as it is, and what other choices would cost."""
+    ReplayPlan: _grpc.UnaryUnaryMultiCallable[_allocation_service_pb2.ReplayPlanRequest, _allocation_service_pb2.ReplayPlanResponse]
+    """Makes a recorded decision again from its record, and compares."""
 
 @_typing.type_check_only
 class AllocationServiceAsyncStub(AllocationServiceStub):
@@ -79,6 +81,8 @@ class AllocationServiceAsyncStub(AllocationServiceStub):
     """Plans again after a location refused or could not pick."""
     ExplainPlan: _aio.UnaryUnaryMultiCallable[_allocation_service_pb2.ExplainPlanRequest, _allocation_service_pb2.ExplainPlanResponse]  # type: ignore[assignment]
     """Says why a plan is as it is, and what other choices would cost."""
+    ReplayPlan: _aio.UnaryUnaryMultiCallable[_allocation_service_pb2.ReplayPlanRequest, _allocation_service_pb2.ReplayPlanResponse]  # type: ignore[assignment]
+    """Makes a recorded decision again from its record, and compares."""
 
 class AllocationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Decides where orders ship from, and keeps the stock promises that follow."""
@@ -162,5 +166,13 @@ class AllocationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_allocation_service_pb2.ExplainPlanResponse, _abc.Awaitable[_allocation_service_pb2.ExplainPlanResponse]]:
         """Says why a plan is as it is, and what other choices would cost."""
+
+    @_abc_1.abstractmethod
+    def ReplayPlan(
+        self,
+        request: _allocation_service_pb2.ReplayPlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_allocation_service_pb2.ReplayPlanResponse, _abc.Awaitable[_allocation_service_pb2.ReplayPlanResponse]]:
+        """Makes a recorded decision again from its record, and compares."""
 
 def add_AllocationServiceServicer_to_server(servicer: AllocationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

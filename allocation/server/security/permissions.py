@@ -26,6 +26,7 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "ExtendPlan": (_CHECKOUT,),
         "FulfillPlan": (_CHECKOUT, _STOCK),
         "ReallocatePlan": (_CHECKOUT,),
+        "ReplayPlan": (_CHECKOUT, _RULES, _READ),
         "ExplainPlan": (_CHECKOUT, _RULES, _READ),
     },
     "allocation.v1.StockService": {

@@ -1,0 +1,165 @@
+"""ReplayPlan: a recorded decision made again, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from allocation.ledger.errors import PlanNotFoundError
+from allocation.server.budget import Deadline
+from allocation.server.codec.decision import ENGINE_VERSION
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.recorded_stock import decode_stock
+from allocation.server.codec.stored_plan import first_answer, mark_held
+from allocation.server.codec.text import decode_id
+from allocation.server.planning import Planning, Prepared, answer_to
+from allocation.server.rule_sets import RuleSets
+from allocation.server.worker_pool import WorkerPool
+from allocation.store import Store
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import decision_pb2, plan_pb2, proof_pb2
+
+
+class Replaying:
+    """Makes recorded decisions again, by the code that serves Allocate.
+
+    Parameters
+    ----------
+    planning
+        Decodes and plans.
+    rule_sets
+        Has the rule sets that decided.
+    store
+        Keeps plans and the records of their decisions.
+    pool
+        Where planning runs.
+    now
+        Wall clock: aware UTC datetimes.
+    """
+
+    def __init__(
+        self,
+        planning: Planning,
+        rule_sets: RuleSets,
+        store: Store,
+        pool: WorkerPool,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._planning = planning
+        self._rule_sets = rule_sets
+        self._store = store
+        self._pool = pool
+        self._now = now
+
+    async def replay(
+        self, message: pb.ReplayPlanRequest, deadline: Deadline
+    ) -> pb.ReplayPlanResponse:
+        """Return the decision as it was made and as it is made now.
+
+        Raises
+        ------
+        PlanNotFoundError
+            No decision is recorded under that id.
+        allocation.errors.EngineError
+            It cannot be made again.
+        """
+        findings = Findings()
+        plan_id = decode_id(message.plan_id, "plan_id", findings)
+        findings.raise_if_refused()
+        return await self._pool.run(lambda: self._replay(plan_id, deadline))
+
+    def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:
+        content = self._store.decisions.find(plan_id)
+        if content is None:
+            raise PlanNotFoundError(plan_id)
+        record = decision_pb2.DecisionRecord.FromString(content)
+        recorded = self._recorded(plan_id, record)
+        replayed = self._again(record, recorded, deadline)
+        differing = _differing_fields(recorded, replayed)
+        return pb.ReplayPlanResponse(
+            identical=not differing,
+            recorded=recorded,
+            replayed=replayed,
+            differing_fields=differing,
+            recorded_engine_version=record.engine_version,
+            engine_version=ENGINE_VERSION,
+            caveats=_caveats(record, recorded, replayed),
+        )
+
+    def _recorded(self, plan_id: str, record: decision_pb2.DecisionRecord) -> plan_pb2.Plan:
+        if record.answer:
+            return pb.AllocateResponse.FromString(record.answer).plan
+        return first_answer(self._store.ledger.get_plan(plan_id, now=self._now())).plan
+
+    def _again(
+        self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, deadline: Deadline
+    ) -> plan_pb2.Plan:
+        state = self._planning.store.at(record.network_version)
+        now = record.decision_time.ToDatetime(UTC)
+        rules = self._rule_sets.find(recorded.basis.rule_set_revision)
+        decoded = self._planning.decoder.decode(record.request, state, now, rules)
+        # As much time as the search had then, as far as this call's deadline allows.
+        budget_s = deadline.budget_s(record.solve_budget.ToTimedelta().total_seconds())
+        request = replace(decoded.request, budget_s=budget_s)
+        if record.HasField("stock"):
+            places = [location.id for location in request.network.locations]
+            request = replace(request, stock=decode_stock(record.stock, places))
+        prepared = Prepared(state, decoded, request, None)
+        plan = answer_to(prepared, self._planning.planner.plan(request), 0.0).plan
+        if recorded.state == plan_pb2.PLAN_STATE_HELD:
+            mark_held(plan, recorded.expire_time.ToDatetime(UTC))
+        _take_over_lots(recorded, plan)
+        return plan
+
+
+def _take_over_lots(recorded: plan_pb2.Plan, plan: plan_pb2.Plan) -> None:
+    """Name the lots that the ledger chose when it held, where the units are the same.
+
+    Which lot an item that is not tracked by lot is taken from is no part of the decision.
+    """
+    if _units(recorded) == _units(plan):
+        del plan.reservations[:]
+        plan.reservations.extend(recorded.reservations)
+
+
+def _units(plan: plan_pb2.Plan) -> dict[tuple[str, int, str, str, bool], Decimal]:
+    sums: dict[tuple[str, int, str, str, bool], Decimal] = {}
+    for row in plan.reservations:
+        key = row.line_id, row.part, row.inventory_item_id, row.location_id, row.backordered
+        sums[key] = sums.get(key, Decimal(0)) + Decimal(row.quantity.value)
+    return sums
+
+
+def _differing_fields(recorded: plan_pb2.Plan, replayed: plan_pb2.Plan) -> list[str]:
+    """Return the fields whose bytes differ, in the order of the contract."""
+    if recorded.SerializeToString(deterministic=True) == replayed.SerializeToString(
+        deterministic=True
+    ):
+        return []
+    found = []
+    for field in plan_pb2.Plan.DESCRIPTOR.fields:
+        one, other = plan_pb2.Plan(), plan_pb2.Plan()
+        for source, target in ((recorded, one), (replayed, other)):
+            target.MergeFrom(source)
+            for each in plan_pb2.Plan.DESCRIPTOR.fields:
+                if each.name != field.name:
+                    target.ClearField(each.name)
+        if one.SerializeToString(deterministic=True) != other.SerializeToString(deterministic=True):
+            found.append(field.name)
+    return found
+
+
+def _caveats(
+    record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, replayed: plan_pb2.Plan
+) -> list[str]:
+    caveats = []
+    limits = (recorded.proof.limit, replayed.proof.limit)
+    if proof_pb2.SOLVE_LIMIT_TIME in limits:
+        caveats.append("the search was cut short by time, which is never twice the same")
+    if record.engine_version != ENGINE_VERSION:
+        caveats.append(
+            f"version {record.engine_version} decided, and this is version {ENGINE_VERSION}"
+        )
+    return caveats
