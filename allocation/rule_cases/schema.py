@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from allocation.rule_cases.given_schema import CaseNetwork, CaseOptions, CaseOrder, Units
-from routing.rules.schema.base import Name, Prose, Section
+from routing.rules.schema.base import Name, Prose, Section, Version
 
 DEFAULT_NOW: Final = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -117,7 +117,7 @@ class Case(Section):
 class CasesFile(Section):
     """Cases of a rule set."""
 
-    version: Literal[1] = Field(description="Version of this format: 1.")
+    version: Version = Field(description="Version of this format: 1.")
     now: Moment = Field(
         default=DEFAULT_NOW,
         description="When orders come and are decided, with its offset from UTC. Default: "

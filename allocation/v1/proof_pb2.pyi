@@ -120,7 +120,7 @@ class TierProof(_message.Message):
     name: _builtins.str
     """"fewest_shipments", "closest"."""
     value: _builtins.int
-    """In the tier's own unit: minor money units, shipments, metres."""
+    """In the tier's own unit: minor money units, shipments, kilometres, positions."""
     lower_bound: _builtins.int
     """No allowed plan does better, in the same unit. Equals the value where that is
     proven.

@@ -24,6 +24,7 @@ from routing.rules.lint.unreachable import (
     rules_behind_others,
     rules_of_the_past,
     stock_behind_others,
+    too_many_to_compare,
 )
 from routing.rules.parse import parse
 from routing.rules.places import Places, path_text
@@ -37,6 +38,7 @@ CHECKS: Final[tuple[Callable[[LintedRules], Found], ...]] = (
     exceptions_behind_others,
     stock_behind_others,
     capacity_behind_others,
+    too_many_to_compare,
 )
 """What is looked for in every rule set."""
 

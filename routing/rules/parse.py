@@ -12,6 +12,7 @@ from routing.rules.places import Path, Places, path_text
 from routing.rules.read_file import ReadFile, read_file
 from routing.rules.rule_checks import rule_findings
 from routing.rules.rule_set import RuleSet
+from routing.rules.schema.base import MOST_CHARACTERS
 from routing.rules.yaml_tree import read_yaml
 
 SUBJECTS_OF: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -107,7 +108,7 @@ def _conditions(value: Mapping[str, object], places: Places) -> Iterator[Finding
         rules = value.get(section)
         for index, rule in enumerate(rules if isinstance(rules, list) else []):
             source = rule.get(key) if isinstance(rule, dict) else None
-            if isinstance(source, str):
+            if isinstance(source, str) and len(source) <= MOST_CHARACTERS:
                 yield from _condition(source, subjects, (section, index, key), places)
 
 

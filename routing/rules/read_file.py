@@ -53,6 +53,8 @@ def _accepted(
     kept: dict[str, object] = {"version": 1}
     indices: dict[str, tuple[int, ...]] = dict.fromkeys(LISTS, ())
     for key, each in value.items():
+        if (key,) in refused:
+            continue
         if key in LISTS and isinstance(each, list):
             indices[key] = tuple(
                 number for number in range(len(each)) if (key, number) not in refused

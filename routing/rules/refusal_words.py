@@ -194,6 +194,7 @@ _WORDS: Final[Mapping[str, Callable[[Refused], str]]] = MappingProxyType(
         "missing": _missing,
         "int_type": _whole_number,
         "string_type": _text,
+        "string_unicode": lambda _: "holds a character that there is not; remove it",
         "bool_type": _flag,
         "literal_error": _choice,
         "date_type": _date,

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from routing.rules.findings import Finding, Severity
@@ -49,9 +49,6 @@ class YamlTree:
     def add(self, part: Node, path: Path) -> object:
         """Return the plain value of a parsed tree and note where it stands."""
         self._values[path] = _place(part)
-        if len(path) > MOST_DEPTH:
-            self.refuse(_place(part), path, f"is nested more than {MOST_DEPTH} deep; flatten it")
-            return None
         if isinstance(part, MappingNode):
             return self._mapping(part, path)
         if isinstance(part, SequenceNode):
@@ -101,41 +98,65 @@ class YamlTree:
 def read_yaml(text: str) -> YamlTree:
     """Return the plain values of a text; its problems are in `YamlTree.findings`."""
     tree = YamlTree(lines=tuple(text.splitlines()))
-    size = len(text.encode())
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        message = f"holds {text[error.start]!a}, which is no character; remove it"
+        tree.refuse(_place_of_offset(text, error.start), (), message)
+        return tree
     if size > MOST_BYTES:
         tree.refuse(Place(1, 1), (), f"is {size} bytes; a file may have {MOST_BYTES}")
         return tree
     try:
-        aliases = list(_aliases(text))
-        part = None if aliases else YAML().compose(text)
+        refused = list(_refused(text))
+        part = None if refused else YAML().compose(text)
     except MarkedYAMLError as error:
         tree.refuse(_place_of_error(error), (), f"is no YAML: {_words(error)}")
         return tree
     except YAMLError as error:
-        tree.refuse(Place(1, 1), (), f"is no YAML: {error}")
+        tree.refuse(Place(1, 1), (), f"is no YAML: {' '.join(str(error).split())}")
         return tree
-    for place, name in aliases:
-        tree.refuse(place, (), f"refers to *{name}; write the value out, references are not read")
+    for place, message in refused:
+        tree.refuse(place, (), message)
     if part is not None:
         tree.value = tree.add(part, ())
     return tree
 
 
-def _aliases(text: str) -> Iterator[tuple[Place, str]]:
-    # A few nested references can stand for more values than fit into memory.
+def _refused(text: str) -> Iterator[tuple[Place, str]]:
+    """Yield what would take more memory or stack than there is, before anything is built."""
+    depth = 0
     for event in YAML().parse(text):
         if isinstance(event, AliasEvent):
-            mark = event.start_mark
-            yield Place(mark.line + 1, mark.column + 1), str(event.anchor)
+            # A few nested references can stand for more values than fit into memory.
+            name = f"refers to *{event.anchor}; write the value out, references are not read"
+            yield _place_of_mark(event.start_mark), name
+        elif isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MOST_DEPTH:
+                message = f"is nested more than {MOST_DEPTH} deep; flatten it"
+                yield _place_of_mark(event.start_mark), message
+                return
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
 
 
 def _place(part: Node) -> Place:
-    return Place(part.start_mark.line + 1, part.start_mark.column + 1)
+    return _place_of_mark(part.start_mark)
 
 
 def _place_of_error(error: MarkedYAMLError) -> Place:
     mark = error.problem_mark or error.context_mark
-    return Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)
+    return Place(1, 1) if mark is None else _place_of_mark(mark)
+
+
+def _place_of_mark(mark: StreamMark) -> Place:
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def _place_of_offset(text: str, offset: int) -> Place:
+    before = text[:offset]
+    return Place(before.count("\n") + 1, offset - before.rfind("\n"))
 
 
 def _words(error: MarkedYAMLError) -> str:

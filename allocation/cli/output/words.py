@@ -103,13 +103,26 @@ def proof_words(proof: Proof) -> str:
     """Return what is proven about the cost, in one sentence."""
     solver = f" ({proof.solver})" if proof.solver else ""
     if proof.status == ProofStatus.PROOF_STATUS_OPTIMAL:
-        return f"proven: no allowed plan costs less{solver}"
+        return f"proven: {_proven_words(proof)}{solver}"
     limit = SolveLimit.Name(proof.limit).removeprefix("SOLVE_LIMIT_").lower()
     stopped = "" if proof.limit == SolveLimit.SOLVE_LIMIT_UNSPECIFIED else f"; limited by {limit}"
     return (
         f"not proven: at most {money_text(proof.gap)} ({proof.gap_ppm / 10_000:.2f} %) "
         f"above the cheapest allowed plan{solver}{stopped}"
     )
+
+
+_FILLING = "unfilled"
+_COST = "cost"
+
+
+def _proven_words(proof: Proof) -> str:
+    """Say what nothing beats: the cost, or first the objectives that come before it."""
+    names = [tier.name for tier in proof.tiers if tier.name != _FILLING]
+    before = names[: names.index(_COST)] if _COST in names else names
+    if not before:
+        return "no allowed plan costs less"
+    return f"no allowed plan is better by {', then '.join([*before, _COST])}"
 
 
 def unfilled_words(unfilled: UnfilledLine, words: Words) -> str:

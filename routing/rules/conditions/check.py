@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ import cel
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
 from routing.rules.conditions.hints import hint
 from routing.rules.conditions.mentions import Mention, mentions
-from routing.rules.conditions.samples import SAMPLES
+from routing.rules.conditions.samples import EMPTY, SAMPLES
 from routing.rules.conditions.tokens import Token, TokenKind, tokens
 
 _FUNCTIONS: Final = ("double", "has", "int", "matches", "size", "string")
@@ -49,7 +49,7 @@ def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
         program = cel.compile(source)
     except ValueError as error:
         return (*found, *_syntax(source, str(error))) if not found else tuple(found)
-    return tuple(found) if found else tuple(_trial(program, subjects))
+    return tuple(found) if found else tuple(_trials(program, subjects))
 
 
 def _open_texts(source: str) -> Iterator[Problem]:
@@ -186,13 +186,25 @@ def _wrong_kind(path: str, field: Field, literal: Token) -> str:
 _KINDS: Final = {int: "whole number", float: "number", str: "text", list: "list", dict: "map"}
 
 
-def _trial(program: cel.Program, subjects: Sequence[str]) -> Iterator[Problem]:
+def _trials(program: cel.Program, subjects: Sequence[str]) -> Iterator[Problem]:
     """Answer the condition for made-up subjects: it must come to true or false."""
-    try:
-        answer = program.execute({name: SAMPLES[name] for name in subjects})
-    except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
-        yield Problem(0, f"cannot be answered: {' '.join(str(error).split())}")
+    full = _trial(program, {name: SAMPLES[name] for name in subjects})
+    if full is not None:
+        yield Problem(0, full)
         return
-    if not isinstance(answer, bool):
-        kind = _KINDS.get(type(answer), "something else")
-        yield Problem(0, f"comes to a {kind}; it must come to true or false")
+    empty = _trial(program, {name: EMPTY[name] for name in subjects})
+    if empty is not None:
+        guard = "guard it, for instance with size(order.tags) > 0 && or order.units > 0 &&"
+        yield Problem(0, f"{empty}, where every field is empty or 0; {guard}")
+
+
+def _trial(program: cel.Program, facts: Mapping[str, object]) -> str | None:
+    """Return what is wrong with the answer, ``None`` if nothing is."""
+    try:
+        answer = program.execute(dict(facts))
+    except (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        return f"cannot be answered: {' '.join(str(error).split())}"
+    if isinstance(answer, bool):
+        return None
+    kind = _KINDS.get(type(answer), "something else")
+    return f"comes to a {kind}; it must come to true or false"

@@ -68,7 +68,7 @@ class Condition:
     def _evaluate(self, situation: Situation) -> bool:
         try:
             answer = self._program.execute(situation.context)
-        except (RuntimeError, TypeError, ValueError, ArithmeticError, KeyError) as error:
+        except (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise RuleEvaluationError(
                 self._rule, f"{self.source!r} has no answer: {error}"
             ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from routing.rules.conditions.tokens import Token, TokenKind, tokens
@@ -39,6 +40,7 @@ class Mention:
     values: tuple[Token, ...] = ()
 
 
+@lru_cache(maxsize=4_096)
 def mentions(source: str) -> tuple[Mention, ...]:
     """Return every name that is no word of the language and no variable of the condition."""
     words = list(tokens(source))

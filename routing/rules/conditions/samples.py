@@ -8,18 +8,27 @@ from typing import Final
 
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
 
-_VALUES: Final[Mapping[Kind, object]] = MappingProxyType(
+_FULL: Final[Mapping[Kind, object]] = MappingProxyType(
     {Kind.TEXT: "text", Kind.NUMBER: 1, Kind.FLAG: True, Kind.TEXTS: ["text"]}
 )
-
-
-def _sample(field: Field) -> object:
-    return field.values[0] if field.values else _VALUES[field.kind]
-
-
-SAMPLES: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
-    {
-        subject: {name: _sample(field) for name, field in fields.items()}
-        for subject, fields in SUBJECTS.items()
-    }
+_NOTHING: Final[Mapping[Kind, object]] = MappingProxyType(
+    {Kind.TEXT: "", Kind.NUMBER: 0, Kind.FLAG: False, Kind.TEXTS: []}
 )
+
+
+def _samples(values: Mapping[Kind, object]) -> Mapping[str, Mapping[str, object]]:
+    return MappingProxyType(
+        {
+            subject: {name: _sample(field, values) for name, field in fields.items()}
+            for subject, fields in SUBJECTS.items()
+        }
+    )
+
+
+def _sample(field: Field, values: Mapping[Kind, object]) -> object:
+    return field.values[0] if field.values else values[field.kind]
+
+
+SAMPLES: Final = _samples(_FULL)
+EMPTY: Final = _samples(_NOTHING)
+"""What an order that says as little as it can comes to."""

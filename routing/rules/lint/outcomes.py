@@ -9,6 +9,7 @@ beyond comparisons (functions, arithmetic) is not judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, combinations, product
 from typing import Final
 
@@ -43,7 +44,7 @@ def outcomes(conditions: Sequence[Condition | None]) -> Answers | None:
         ``None`` when a condition goes beyond comparisons, or has too many cases.
     """
     given = [each for each in conditions if each is not None]
-    if not all(_is_plain(each) for each in given):
+    if not all(_is_plain(each.source) for each in given):
         return None
     values = _values(mentions(each.source) for each in given)
     count = 1
@@ -60,9 +61,10 @@ def outcomes(conditions: Sequence[Condition | None]) -> Answers | None:
         return None
 
 
-def _is_plain(condition: Condition) -> bool:
+@lru_cache(maxsize=4_096)
+def _is_plain(source: str) -> bool:
     """Tell whether a condition only compares fields with literals."""
-    for each in mentions(condition.source):
+    for each in mentions(source):
         if each.call or len(each.names) != 2:
             return False
         kind = SUBJECTS[each.names[0]][each.names[1]].kind
@@ -70,7 +72,7 @@ def _is_plain(condition: Condition) -> bool:
             return False
     return all(
         word.kind is not TokenKind.SIGN or word.text in _SIGNS | _COMPARING
-        for word in tokens(condition.source)
+        for word in tokens(source)
     )
 
 

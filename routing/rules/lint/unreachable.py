@@ -22,6 +22,9 @@ from routing.rules.relations import is_related
 
 R = TypeVar("R")
 
+MOST_COMPARED: Final = 150
+"""Rules of a kind that are compared with each other: the time grows with their square."""
+
 _LIMITS: Final = ("orders_per_day", "lines_per_day", "units_per_day")
 
 
@@ -52,7 +55,7 @@ def _filters(path: Path) -> bool:
 
 def contradictions(rules: LintedRules) -> Found:
     """Find hard rules that together leave no location."""
-    hard = rules.rule_set.rules.hard
+    hard = rules.rule_set.rules.hard[:MOST_COMPARED]
     for first, second in _pairs(hard):
         if (
             days_meet(first.source, second.source)
@@ -70,7 +73,7 @@ def contradictions(rules: LintedRules) -> Found:
 
 def rules_behind_others(rules: LintedRules) -> Found:
     """Find hard rules that only rule out what an earlier one rules out, too."""
-    hard = rules.rule_set.rules.hard
+    hard = rules.rule_set.rules.hard[:MOST_COMPARED]
     for number, second in enumerate(hard):
         if always_holds(second.location) and not is_related(second.source):
             continue
@@ -94,7 +97,7 @@ def _covers(first: HardRule, second: HardRule) -> bool:
 
 def exceptions_behind_others(rules: LintedRules) -> Found:
     """Find exceptions whose every key a later one sets again for the same orders."""
-    for first, second in _pairs(rules.rule_set.rules.exceptions):
+    for first, second in _pairs(rules.rule_set.rules.exceptions[:MOST_COMPARED]):
         if (
             _keys(first) <= _keys(second)
             and days_within(first.source, second.source)
@@ -112,7 +115,7 @@ def exceptions_behind_others(rules: LintedRules) -> Found:
 
 def stock_behind_others(rules: LintedRules) -> Found:
     """Find safety stock that another rule always outdoes."""
-    stock = rules.rule_set.rules.stock
+    stock = rules.rule_set.rules.stock[:MOST_COMPARED]
     for number, low in enumerate(stock):
         high = next((each for each in stock if _keeps_as_much(each, low, stock[:number])), None)
         if high is not None:
@@ -138,7 +141,7 @@ def _is_inside(inner: StockRule, outer: StockRule) -> bool:
 
 def capacity_behind_others(rules: LintedRules) -> Found:
     """Find capacity that another rule always undercuts."""
-    capacity = rules.rule_set.rules.capacity
+    capacity = rules.rule_set.rules.capacity[:MOST_COMPARED]
     for number, wide in enumerate(capacity):
         tight = next((each for each in capacity if _is_tight(each, wide, capacity[:number])), None)
         if tight is not None:
@@ -160,6 +163,20 @@ def _limits_as_much(tight: CapacityRule, wide: CapacityRule) -> bool:
         and days_within(wide.source, tight.source)
         and implies(wide.location, tight.location)
     )
+
+
+def too_many_to_compare(rules: LintedRules) -> Found:
+    """Say where only some rules were compared with each other."""
+    compiled = rules.rule_set.rules
+    for name, kind in (
+        ("require", compiled.hard),
+        ("safety_stock", compiled.stock),
+        ("capacity", compiled.capacity),
+        ("exceptions", compiled.exceptions),
+    ):
+        if len(kind) > MOST_COMPARED:
+            message = f"has {len(kind)} rules; only the first {MOST_COMPARED} were compared"
+            yield Remark((name,), message)
 
 
 def rules_of_the_past(rules: LintedRules, today: date) -> Found:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MOST_MINOR: Final = 10**9
 MOST_COUNT: Final = 10**9
+MOST_CHARACTERS: Final = 4_000
+"""Of a condition."""
 
 Minor = Annotated[int, Field(ge=0, le=MOST_MINOR)]
 """An amount in minor currency units: 450 is 4.50 in a currency with two decimals."""
 
 Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
+
+
+def _whole(value: object) -> object:
+    """Let 1.0 and true not pass for 1."""
+    return value if type(value) is int else repr(value)
+
+
+Version = Annotated[Literal[1], BeforeValidator(_whole)]
 AtLeastOne = Annotated[int, Field(ge=1, le=MOST_COUNT)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Prose = Annotated[str, Field(max_length=1000)]
-ConditionText = Annotated[str, Field(max_length=4000)]
+ConditionText = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 
 
 class Section(BaseModel):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from routing.rules.schema.backorder import Backorder
-from routing.rules.schema.base import Prose, Section
+from routing.rules.schema.base import Prose, Section, Version
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.cost import Cost
 from routing.rules.schema.exception_rule import ExceptionRule
@@ -26,7 +26,7 @@ LISTS = ("require", "prefer", "safety_stock", "capacity", "backorder", "promise"
 class RuleSetFile(Section):
     """The fulfillment team's policy."""
 
-    version: Literal[1] = Field(description="Version of this format: 1.")
+    version: Version = Field(description="Version of this format: 1.")
     description: Prose = Field(default="", description="What the policy is for, for people.")
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
         default=None,

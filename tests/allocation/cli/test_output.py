@@ -142,3 +142,14 @@ def test_a_credit_is_subtracted_not_added() -> None:
 
 def test_a_kit_given_by_components_is_named_by_them() -> None:
     assert Words.of(ORDER, {}).line("LINE-3", "1") == "LINE-3 (1 x a)"
+
+
+def test_what_is_proven_of_a_strategy_names_what_comes_before_the_cost() -> None:
+    names = ("unfilled", "fewest_shipments", "closest", "cost")
+    tiers = [{"name": name, "value": 1, "lower_bound": 1} for name in names]
+    proof = read_message({"status": "optimal", "solver": "s", "tiers": tiers}, Proof)
+    assert proof_words(proof) == (
+        "proven: no allowed plan is better by fewest_shipments, then closest, then cost (s)"
+    )
+    only_cost = read_message({"status": "optimal", "tiers": [tiers[0], tiers[3]]}, Proof)
+    assert proof_words(only_cost) == "proven: no allowed plan costs less"

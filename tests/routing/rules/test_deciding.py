@@ -206,11 +206,12 @@ require:
 
 
 def test_a_condition_without_an_answer_is_an_error_with_the_rules_name():
-    source = rules("exceptions: [{name: odd, when: 100 / order.value_minor > 1}]")
-    with pytest.raises(RuleEvaluationError, match=r"rule odd: .*zero"):
-        source.decide(order([line(1, "cup")]), (), NET)
+    source = rules(f"exceptions: [{{name: odd, when: order.units * {9 * 10**18} > 1}}]")
+    asked = order([line(1, "cup", 2)])
+    with pytest.raises(RuleEvaluationError, match=r"rule odd: .*overflow"):
+        source.decide(asked, resolve_lines(asked, NET), NET)
     with pytest.raises(RulesInvalidError, match="rule odd"):
-        plan(source, "cup")
+        plan(source, "cup", "acid")
 
 
 def test_rules_mean_the_same_after_a_network_change():

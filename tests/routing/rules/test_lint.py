@@ -155,7 +155,7 @@ def test_what_has_no_effect_is_told(text: str, path: str, says: str) -> None:
         ),
         two("require", "location: location.pickup, until: 2026-12-01", "location: location.pickup"),
         "require: [{name: a, location: location.name.startsWith('R')}]",
-        "require: [{name: a, when: 100 / order.units > 10, location: location.pickup}]",
+        "require: [{name: a, when: order.units * 3 > 10, location: location.pickup}]",
         "require: [{name: a, when: 9 - order.units == 3, location: location.pickup}]",
         "split: {max_shipments: 1}\ncost: {extra_shipment_minor: 5}\n" + MORE_FOR_LARGE,
     ],
@@ -238,3 +238,13 @@ def test_presets_are_free_of_warnings(name: str) -> None:
     rule_set, findings = check_rule_set(presets()[name], name, network=net(), today=TODAY)
     assert rule_set is not None
     assert findings == ()
+
+
+def test_only_so_many_rules_are_compared_and_that_is_said() -> None:
+    rules = "".join(
+        f"- {{name: r{number}, location: location.rank > 0}}\n" for number in range(151)
+    )
+    found = warnings(f"require:\n{rules}")
+    assert found["require"] == "has 151 rules; only the first 150 were compared"
+    assert "require[149]" in found
+    assert "require[150]" not in found

@@ -46,3 +46,19 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_their_order() -> None:
         (7, "prefer[0]"),
         (7, "prefer[0].name"),
     ]
+
+
+def test_a_text_that_is_no_characters_is_refused() -> None:
+    with pytest.raises(RuleSetError, match=r"r.yaml:2:8: error: holds .*, which is no character"):
+        parse_rule_set("version: 1\ntz: UTC\ud800", file_name="r.yaml")
+
+
+def test_more_rules_than_there_may_be_are_refused_with_their_number() -> None:
+    rules = "".join(f"- {{name: r{number}, within_km: 5}}\n" for number in range(501))
+    with pytest.raises(RuleSetError, match="require: has too many entries; it may have 500"):
+        parse_rule_set(f"version: 1\nrequire:\n{rules}", file_name="r.yaml")
+
+
+def test_a_file_larger_than_a_mebibyte_is_refused() -> None:
+    with pytest.raises(RuleSetError, match="a file may have 1048576"):
+        parse_rule_set(f"version: 1\ndescription: {'x' * (1 << 20)}", file_name="r.yaml")
