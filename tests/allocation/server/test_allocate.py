@@ -167,15 +167,6 @@ async def test_options_are_laid_over_the_rule_set(client: Client) -> None:
     assert [shipment.location_id for shipment in plan.shipments] == ["newark"]
 
 
-async def test_what_is_not_looked_at_is_said_in_the_plan(client: Client) -> None:
-    request = allocate_request()
-    request.order.lines[0].substitute_item_ids.append("tea")
-    request.inline_stock.items[0].levels[0].lots.add(lot_id="L1").available.value = "10"
-    warnings = (await client.allocation.Allocate(request)).plan.warnings
-    assert any("substitute" in each for each in warnings)
-    assert any("lots" in each for each in warnings)
-
-
 async def test_the_same_request_at_the_same_time_gives_the_same_plan() -> None:
     environment = Environment(planner=Engine(clock=lambda: 0.0), now=lambda: NOW)
     plans = []
