@@ -26,7 +26,7 @@ from bench.ledger_load import run_load
 from bench.ledger_scene import HOT_LEVELS, LINES, Load, Place
 from bench.postgres_server import PostgresServer
 
-ROUNDS = 5
+ROUNDS = 3
 """The ledger and the bare store take turns; the median of their ratios counts."""
 
 COLD_LEVELS = 20_000
@@ -35,7 +35,7 @@ POSTGRES_WRITERS = 4
 """As many as the ledger has with its default number of connections."""
 
 HEADERS = (
-    "load", "writes/s", "bare/s", "ratio", "p50 ms", "p99 ms",
+    "load", "writes/s", "bare/s", "ratio", "cpu us", "bare cpu us", "cpu ratio", "p50 ms", "p99 ms",
     "a batch", "refused", "oversold", "lost",
 )  # fmt: skip
 
@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{options.clients} requests waiting per process, {orders} orders of {LINES} lines each,")
     print(f"{ROUNDS} rounds: medians, percentiles over all calls")
     print("writes: acknowledged holds and commits; bare: the same rows without a ledger, as many")
-    print("in a transaction as in the ledger; times from the call to its answer\n", flush=True)
+    print("in a transaction as in the ledger; times from the call to its answer; cpu: processor")
+    print("time of the clients' process for a write (on a busy machine steadier than its speed)\n")
     loads = [
         Load(f"{heat}_{processes}", size, orders, options.clients, processes, options.seed)
         for heat, size in (("hot", HOT_LEVELS), ("cold", levels))
@@ -93,6 +94,9 @@ def _measure(load: Load, places: Iterator[Place]) -> dict[str, float | None]:
         "writes_per_s": rounded(median([one["writes_per_s"] for one in rounds])),
         "bare_per_s": rounded(median([one["bare_per_s"] for one in rounds])),
         "ratio": rounded(median([one["writes_per_s"] / one["bare_per_s"] for one in rounds]), 3),
+        "cpu_us": rounded(median([one["cpu_us"] for one in rounds]), 3),
+        "bare_cpu_us": rounded(median([one["bare_cpu_us"] for one in rounds]), 3),
+        "cpu_ratio": rounded(median([one["bare_cpu_us"] / one["cpu_us"] for one in rounds]), 3),
         "p50_ms": rounded(percentile(calls, 50), 3),
         "p99_ms": rounded(percentile(calls, 99), 3),
         "batch": rounded(median([one["batch"] for one in rounds]), 3),
@@ -111,9 +115,13 @@ def _round(load: Load, places: Iterator[Place]) -> dict[str, Any]:
     committed = [plan_id for one in outcomes for plan_id in one.committed]
     bare_place = next(places)
     load.fill(bare_place)
+    bare_per_s, bare_cpu_us = run_bare(bare_place, load, round(batch), POSTGRES_WRITERS)
+    writes = len(held) + len(committed)
     return {
-        "writes_per_s": (len(held) + len(committed)) / max(one.seconds for one in outcomes),
-        "bare_per_s": run_bare(bare_place, load, round(batch), POSTGRES_WRITERS),
+        "writes_per_s": writes / max(one.seconds for one in outcomes),
+        "bare_per_s": bare_per_s,
+        "cpu_us": sum(one.cpu_s for one in outcomes) / writes * 1_000_000,
+        "bare_cpu_us": bare_cpu_us,
         "calls_ms": calls_ms,
         "batch": batch,
         "refused": sum(one.refused for one in outcomes),

@@ -56,8 +56,8 @@ WHERE item_id = ? AND location_id = ? AND lot_id = ''
 """
 
 
-def run_bare(place: Place, load: Load, batch: int, writers: int) -> float:
-    """Do the same without a ledger in as many processes; return holds and commits per second.
+def run_bare(place: Place, load: Load, batch: int, writers: int) -> tuple[float, float]:
+    """Do the same without a ledger in as many processes.
 
     Parameters
     ----------
@@ -65,6 +65,11 @@ def run_bare(place: Place, load: Load, batch: int, writers: int) -> float:
         Holds and commits that share a transaction.
     writers
         Connections that write at the same time in each process.
+
+    Returns
+    -------
+    tuple
+        Holds and commits per second, and microseconds of processor time for each.
     """
     context = get_context("spawn")
     barrier = context.Barrier(load.processes)
@@ -79,13 +84,15 @@ def run_bare(place: Place, load: Load, batch: int, writers: int) -> float:
     for process in processes:
         process.start()
     try:
-        seconds: list[float] = [answers.get(timeout=_MOST_S) for _ in processes]
+        used: list[tuple[float, float]] = [answers.get(timeout=_MOST_S) for _ in processes]
     finally:
         for process in processes:
             process.join(timeout=20)
             process.kill()
             process.join()
-    return 2 * load.orders * load.processes / max(seconds)
+    writes = 2 * load.orders * load.processes
+    cpu_s = sum(cpu_s for _, cpu_s in used)
+    return writes / max(seconds for seconds, _ in used), cpu_s / writes * 1_000_000
 
 
 def _process(
@@ -102,7 +109,9 @@ def _process(
     # A transaction holds as many orders as it commits.
     groups = list(iter(lambda: list(islice(holds, max(1, round(batch / 2)))), []))
     barrier.wait(timeout=_MOST_S)
-    answers.put(work(place, groups, writers))
+    used_s = time.process_time()
+    seconds = work(place, groups, writers)
+    answers.put((seconds, time.process_time() - used_s))
 
 
 def _sqlite(place: Place, groups: list[list[Hold]], writers: int) -> float:

@@ -39,6 +39,7 @@ class Outcome:
     refused: int = 0
     latencies_s: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    cpu_s: float = 0.0
     batches: int = 0
 
 
@@ -86,7 +87,7 @@ class _Clients:
 
     def run(self) -> Outcome:
         """Work through all orders."""
-        started_s = time.perf_counter()
+        started_s, used_s = time.perf_counter(), time.process_time()
         for _ in range(self._clients):
             self._next_order()
         while self._waiting:
@@ -95,6 +96,7 @@ class _Clients:
             self._outcome.latencies_s.append(time.perf_counter() - called_s)
             self._answered(command, future)
         self._outcome.seconds = time.perf_counter() - started_s
+        self._outcome.cpu_s = time.process_time() - used_s
         return self._outcome
 
     def _answered(self, command: Command, future: Future[Any]) -> None:
