@@ -14,6 +14,7 @@ from allocation.ledger.errors import LedgerUnavailableError
 CACHE_KIB: Final = 32_768
 """Pages of the file that a writer keeps in memory; readers keep SQLite's own 2 MiB each."""
 
+_OPENING_S: Final = 10.0
 _LOG_PAGES: Final = 4_000
 _PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
 
@@ -28,12 +29,17 @@ def connect(
     """
     with translated(path):
         connection = sqlite3.connect(
-            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+            path,
+            # Another process that opens or closes the file has it to itself for a moment.
+            timeout=max(busy_timeout_s, _OPENING_S),
+            isolation_level=None,
+            check_same_thread=False,
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+        connection.execute(f"PRAGMA busy_timeout = {round(busy_timeout_s * 1_000)}")
         if cache_kib is not None:
             connection.execute(f"PRAGMA cache_size = -{cache_kib}")
     return connection

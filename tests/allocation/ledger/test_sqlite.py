@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -139,3 +140,29 @@ def test_entries_cannot_be_changed_or_deleted(path: Path, ledger: SqliteLedger) 
             connection.execute("UPDATE entry SET on_hand = 9")
         with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
             connection.execute("DELETE FROM entry")
+
+
+def test_a_writer_waits_for_a_process_that_is_just_opening_or_closing_the_file(
+    path: Path, ledger: SqliteLedger
+) -> None:
+    with closing(connect(path, 0.0)) as other:
+        assert other.execute("PRAGMA busy_timeout").fetchone() == (0,)
+    opened = [connect(path, 0.0) for _ in range(3)]
+    failures: list[Exception] = []
+
+    def open_and_close() -> None:
+        try:
+            for _ in range(30):
+                connect(path, 0.0).close()
+        except LedgerUnavailableError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_and_close) for _ in range(4)]
+    for connection in opened:
+        connection.close()
+    ledger.close()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
