@@ -19,7 +19,6 @@ from allocation.engine_api import (
 from allocation.errors import (
     InvalidRequestError,
     NetworkEmptyError,
-    NotImplementedYetError,
     RulesInvalidError,
     UnknownItemError,
 )
@@ -32,12 +31,13 @@ from allocation.optimize.verify import verify
 from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
 from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
-from routing.errors import InvalidInputError
-from routing.order import ServiceLevel
+from routing.errors import InvalidInputError, Violation
+from routing.order import Order, ServiceLevel
 from routing.rules import RuleEvaluationError
 from routing.sourcing.build import Sourcing, build_sourcing
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.resolve import unknown_items
+from routing.sourcing.ways import NO_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Engine:
         ------
         InvalidRequestError
             When lines or policy break the contract.
-        UnknownItemError, NetworkEmptyError, NotImplementedYetError
+        UnknownItemError, NetworkEmptyError
             When the network cannot answer for it.
         NeedsTimeError
             When the request asks for no search and there is no other way.
@@ -198,8 +198,8 @@ def _time_left(budget: Budget) -> Callable[[], bool]:
 
 def _source(request: PlanningRequest) -> Sourcing:
     """Build the sourcing problem, with the engine's own errors."""
-    _refuse_what_is_not_built(request)
-    if not request.network.locations or not request.network.cards.cards:
+    collected = _check_collection(request.order)
+    if not request.network.locations or not (request.network.cards.cards or collected):
         raise NetworkEmptyError(
             f"the network has {len(request.network.locations)} location(s) and "
             f"{len(request.network.cards.cards)} rate card(s); put at least one of each"
@@ -219,18 +219,25 @@ def _source(request: PlanningRequest) -> Sourcing:
         raise RulesInvalidError(str(error), {"rule": error.rule}) from error
 
 
-def _refuse_what_is_not_built(request: PlanningRequest) -> None:
-    pickup = request.order.destination.pickup_location_id is not None
-    if pickup or request.order.service_level is ServiceLevel.PICKUP:
-        raise NotImplementedYetError(
-            "pickup is part of the contract and not planned by this version; send the order with "
-            "a delivery address"
-        )
+def _check_collection(order: Order) -> bool:
+    """Say whether all of an order is collected.
+
+    Raises
+    ------
+    InvalidRequestError
+        It is to be collected, and nobody says where.
+    """
+    store = order.destination.pickup_location_id
+    if order.service_level is ServiceLevel.PICKUP and store is None:
+        message = "is missing for service level PICKUP; say where the order is collected"
+        raise InvalidRequestError([Violation("order.destination.pickup_location_id", message)])
+    return store is not None
 
 
 def _basis(request: PlanningRequest, renderer: Renderer, solution: Solution) -> PlanBasis:
     facts = renderer.sourcing.facts
     used = {int(facts.card[shipment.lane]) for shipment in solution.allocation.shipments}
+    used.discard(NO_CARD)
     return PlanBasis(
         rule_set_revision=request.policy.name,
         network_version=request.network.version,

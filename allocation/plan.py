@@ -100,9 +100,27 @@ class PlannedParcel:
     carton_id: CartonId | None = None
 
 
+class ShipmentKind(Enum):
+    """How a shipment gets to the shopper."""
+
+    DELIVERY = "delivery"
+    PICKUP = "pickup"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLeg:
+    """Units on their way to the location that a shipment leaves; dates local to either end."""
+
+    from_location_id: LocationId
+    ship_date: date
+    arrival_date: date
+    cost_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedShipment:
-    """What leaves one location with one carrier service.
+    """What leaves one location with one carrier service, or is collected.
 
     Attributes
     ----------
@@ -114,8 +132,16 @@ class PlannedShipment:
         Local dates at the destination; ``None`` when the transit time is unknown.
     distance_m
         Great circle to the destination; ``None`` when unknown.
+    carrier, service, rate_card_id, rate_card_effective_from
+        Empty and ``None`` when no carrier comes.
     cost
-        Parcels and handling.
+        Parcels, handling and legs.
+    kind
+        A transfer goes to where the shopper collects, as far as it goes.
+    to_location_id
+        Where the shopper collects; ``None`` for a delivery.
+    legs
+        What is merged at the location, by where it comes from.
     cutoff_time
         Aware UTC datetime by which it must be ready; ``None`` when unknown.
     """
@@ -127,7 +153,7 @@ class PlannedShipment:
     service_level: ServiceLevel
     rate_zone: int
     rate_card_id: RateCardId
-    rate_card_effective_from: date
+    rate_card_effective_from: date | None
     parcels: tuple[PlannedParcel, ...]
     ship_date: date | None
     earliest_delivery_date: date | None
@@ -135,6 +161,9 @@ class PlannedShipment:
     distance_m: int | None
     cost: CostBreakdown
     cutoff_time: datetime | None
+    kind: ShipmentKind = ShipmentKind.DELIVERY
+    to_location_id: LocationId | None = None
+    legs: tuple[TransferLeg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

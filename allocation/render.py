@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Final
 
 import numpy as np
 
@@ -13,35 +12,24 @@ from allocation.optimize.solution import Allocation, Shipment, Solution
 from allocation.plan import (
     CostBreakdown,
     LinePart,
-    ParcelContent,
     PlanLine,
-    PlannedParcel,
     PlannedShipment,
     Proof,
     Reservation,
+    ShipmentKind,
     TierProof,
+    TransferLeg,
 )
+from allocation.render_parcels import ParcelRenderer
 from allocation.reserve import make_reservations
-from routing.carton import Carton
 from routing.geo.distance import UNKNOWN_DISTANCE_M
+from routing.ids import CarrierCode, RateCardId, ServiceCode
 from routing.network import Network
 from routing.offers import LEVELS
-from routing.order import Order
-from routing.parcels.packing import NO_PACKAGING, PackedParcel
+from routing.order import Order, ServiceLevel
 from routing.promise.promise import NEVER, NEVER_S
-from routing.quantity import Quantity
-from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_parcel
-from routing.rating.packaging import NO_CARTON
-from routing.rating.zones import RateZone
 from routing.sourcing.build import Sourcing
-from routing.sourcing.rate_area import delivery_areas
-
-_TERMS: Final = {
-    BASE_TERM: "postage",
-    CARTON_TERM: "packing:carton",
-    VOID_FILL_TERM: "packing:void_fill",
-}
-"""Terms of a parcel's bill that are not surcharges, as the cost breakdown calls them."""
+from routing.sourcing.feeds import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +39,10 @@ class Renderer:
     order: Order
     network: Network
     sourcing: Sourcing
+
+    @property
+    def _parcels(self) -> ParcelRenderer:
+        return ParcelRenderer(self.order, self.network, self.sourcing)
 
     def shipments(self, allocation: Allocation) -> tuple[PlannedShipment, ...]:
         """Return the shipments of an allocation, numbered from 1 by location preference."""
@@ -109,8 +101,8 @@ class Renderer:
             (pick.lane, pick.line) for pick in allocation.picks if self.sourcing.waits(pick.portion)
         }
         for number, shipment in enumerate(allocation.shipments, start=1):
-            place = int(self.sourcing.facts.location[shipment.lane])
             for line, increments in shipment.quantities:
+                place = self.sourcing.origin(shipment.lane, line)
                 parts[line].append(
                     LinePart(
                         self.network.locations[place].id,
@@ -122,34 +114,59 @@ class Renderer:
         return parts
 
     def _shipment(self, number: int, shipment: Shipment) -> PlannedShipment:
-        facts = self.sourcing.facts
-        lane = shipment.lane
-        place, offer = int(facts.location[lane]), int(facts.offer[lane])
-        card = facts.cards[int(facts.card[lane])]
-        carrier, service = self.network.offers.services[offer]
-        parcels = tuple(self._parcel(lane, parcel) for parcel in shipment.parcels)
+        facts, lane = self.sourcing.facts, shipment.lane
+        place = int(facts.location[lane])
+        parcels = self._parcels.of(shipment)
         cost = CostBreakdown()
         for parcel in parcels:
             cost += parcel.cost.times(parcel.count)
-        distance_m = int(self.sourcing.distance_m[place])
-        dated = self.sourcing.is_dated(lane)
-        return PlannedShipment(
+        distance_m = int(self.sourcing.problem.lanes.distance_m[lane])
+        planned = PlannedShipment(
             number=number,
             location_id=self.network.locations[place].id,
-            carrier=carrier,
-            service=service,
-            service_level=LEVELS[int(self.network.offers.level[offer, place])],
+            carrier=CarrierCode(""),
+            service=ServiceCode(""),
+            service_level=ServiceLevel.PICKUP,
             rate_zone=int(facts.zone[lane]),
-            rate_card_id=card.id,
-            rate_card_effective_from=card.effective_from,
+            rate_card_id=RateCardId(""),
+            rate_card_effective_from=None,
             parcels=parcels,
-            ship_date=_day(int(facts.ship[lane])) if dated else None,
+            ship_date=_day(int(facts.ship[lane])) if self.sourcing.is_dated(lane) else None,
             earliest_delivery_date=_day(int(facts.earliest[lane])),
             latest_delivery_date=_day(int(facts.latest[lane])),
             distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
             cost=cost + self._charges(shipment),
             cutoff_time=_time(int(facts.cutoff_s[lane])),
         )
+        store = self.sourcing.store(lane)
+        if store is not None:
+            return self._collected(planned, place, store)
+        return self._carried(planned, place, lane)
+
+    def _collected(self, planned: PlannedShipment, place: int, store: int) -> PlannedShipment:
+        """Return a shipment that no carrier comes for."""
+        kind = ShipmentKind.PICKUP if place == store else ShipmentKind.TRANSFER
+        return replace(planned, kind=kind, to_location_id=self.network.locations[store].id)
+
+    def _carried(self, planned: PlannedShipment, place: int, lane: int) -> PlannedShipment:
+        """Return a shipment with its carrier, and what was merged for it."""
+        facts, offer = self.sourcing.facts, int(self.sourcing.facts.offer[lane])
+        card = facts.cards[int(facts.card[lane])]
+        carrier, service = self.network.offers.services[offer]
+        feed = self.sourcing.feed(lane)
+        return replace(
+            planned,
+            carrier=carrier,
+            service=service,
+            service_level=LEVELS[int(self.network.offers.level[offer, place])],
+            rate_card_id=card.id,
+            rate_card_effective_from=card.effective_from,
+            legs=() if feed is None else tuple(map(self._leg, feed.legs)),
+        )
+
+    def _leg(self, leg: Leg) -> TransferLeg:
+        origin = self.network.locations[leg.origin].id
+        return TransferLeg(origin, leg.ship_date, leg.arrival_date, leg.cost_minor)
 
     def _charges(self, shipment: Shipment) -> CostBreakdown:
         terms = (
@@ -157,64 +174,6 @@ class Renderer:
             for each in self.sourcing.charges
         )
         return CostBreakdown(tuple(term for term in terms if term[1]))
-
-    def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
-        facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
-        card = facts.cards[int(facts.card[lane])]
-        carton = self._carton(lane, parcel)
-        weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
-        volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
-        areas = dict(delivery_areas(self.network, self.order.destination))
-        bill = bill_parcel(
-            card,
-            RateZone(int(facts.zone[lane])),
-            date.fromordinal(int(facts.ship[lane])),
-            residential=self.order.destination.residential,
-            weight_ug=weight_ug,
-            volume_nl=volume_nl,
-            areas=areas.get(card.id, frozenset()),
-            carton=carton,
-            sides_um=self._sides_um(parcel),
-        )
-        if bill is None:
-            raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
-        named = [(_TERMS.get(name, f"surcharge:{name}"), amount) for name, amount in bill.terms]
-        per_parcel = int(self.sourcing.problem.lanes.parcel_minor[lane])
-        if per_parcel:
-            named.append(("handling:parcel", per_parcel))
-        return PlannedParcel(
-            contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
-            weight_ug=bill.gross_ug,
-            # A parcel without weight is billed as the lightest there is.
-            billable_weight_ug=bill.billable_ug if bill.billable_ug > 1 else 0,
-            volume_nl=volume_nl if carton is None else carton.outer.volume_nl,
-            cost=CostBreakdown(tuple(named)),
-            count=parcel.count,
-            carton_id=None if carton is None else carton.id,
-        )
-
-    def _carton(self, lane: int, parcel: PackedParcel) -> Carton | None:
-        boxing = self.sourcing.problem.pieces.boxing
-        if boxing is None or parcel.packaging == NO_PACKAGING:
-            return None
-        lanes = self.sourcing.problem.lanes
-        packaging = lanes.tariffs[int(lanes.tariff[lane])].packagings[parcel.packaging]
-        return None if packaging.carton == NO_CARTON else boxing.cartons[packaging.carton]
-
-    def _sides_um(self, parcel: PackedParcel) -> tuple[tuple[int, int, int], ...]:
-        boxing = self.sourcing.problem.pieces.boxing
-        if boxing is None:
-            return ()
-        return tuple(boxing.solids[piece].sides_um for piece, _ in parcel.pieces)
-
-    def _content(self, piece: int, number: int) -> ParcelContent:
-        pieces = self.sourcing.problem.pieces
-        line = self.sourcing.lines[int(pieces.line[piece])]
-        item_index = int(pieces.item[piece])
-        if item_index < 0:
-            return ParcelContent(line.id, line.quantity(number))
-        item = self.sourcing.items[item_index]
-        return ParcelContent(line.id, Quantity(number, item.quantity_scale), item.id)
 
 
 def _day(ordinal: int) -> date | None:

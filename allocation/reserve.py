@@ -56,8 +56,8 @@ def _parts(
 ) -> dict[LineId, list[_Part]]:
     parts: dict[LineId, list[_Part]] = {}
     for shipment in allocation.shipments:
-        location = network.locations[int(sourcing.facts.location[shipment.lane])]
         for line, increments in shipment.quantities:
+            location = network.locations[sourcing.origin(shipment.lane, line)]
             part = _Part(shipment.lane, location.id, increments)
             parts.setdefault(sourcing.lines[line].id, []).append(part)
     return parts

@@ -11,6 +11,7 @@ from routing.ids import CarrierCode, CartonId, LocationId, ServiceCode
 from routing.order import ServiceLevel
 from routing.promise.calendar import WorkingCalendar
 from routing.promise.downtime import Downtime
+from routing.transfer import TransferRoute
 
 
 class LocationKind(Enum):
@@ -92,6 +93,10 @@ class StockLocation:
         What it can ship with; empty means every service with a rate card.
     carton_ids
         Cartons it has; empty means all of the network's.
+    transfers
+        Where it can send stock on to; a route to a location that nobody knows is no route.
+    merges
+        Parts of an order from elsewhere may be put together here.
     """
 
     id: LocationId
@@ -115,3 +120,5 @@ class StockLocation:
     pickup: bool = False
     downtimes: tuple[Downtime, ...] = ()
     carton_ids: frozenset[CartonId] = frozenset()
+    transfers: tuple[TransferRoute, ...] = ()
+    merges: bool = False

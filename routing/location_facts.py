@@ -31,6 +31,8 @@ class LocationFacts:
         Per location the markets it belongs to.
     countries
         Per location its country, ``None`` when unknown.
+    hubs
+        Indices of those that merge what comes from others.
     """
 
     open: NDArray[np.bool_]
@@ -44,6 +46,7 @@ class LocationFacts:
     channels: tuple[frozenset[str], ...]
     markets: tuple[frozenset[str], ...]
     countries: tuple[str | None, ...]
+    hubs: tuple[int, ...]
     markets_of_countries: dict[str | None, NDArray[np.bool_]]
     places_of_countries: dict[str | None, NDArray[np.bool_]]
     served_channels: dict[str | None, NDArray[np.bool_]]
@@ -104,6 +107,7 @@ def make_facts(locations: Sequence[StockLocation]) -> LocationFacts:
         per_line_minor=integers([each.handling.per_line_minor for each in locations]),
         per_unit_minor=integers([each.handling.per_unit_minor for each in locations]),
         per_parcel_minor=integers([each.handling.per_parcel_minor for each in locations]),
+        hubs=tuple(number for number, each in enumerate(locations) if each.merges),
         channels=tuple(each.channels for each in locations),
         markets=tuple(_markets(each) for each in locations),
         countries=tuple(each.country for each in locations),

@@ -75,6 +75,11 @@ class Network:
     version: int = 0
     memo: Memo[Any] = field(default_factory=lambda: Memo(_MEMO_BYTES), repr=False)
 
+    @property
+    def hubs(self) -> tuple[int, ...]:
+        """Indices of the locations that merge what comes from others."""
+        return self.facts.hubs
+
     def item(self, item_id: ItemId) -> InventoryItem | None:
         """Return an item or kit, or ``None``."""
         return self.items.get(item_id)

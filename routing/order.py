@@ -69,6 +69,8 @@ class OrderLine:
         Days that must remain on the delivery date, if more than the item asks for.
     substitute_ids
         Items that may be sent instead, most preferred first.
+    pickup_location_id
+        Where the shopper collects the line, if not where the order goes.
     """
 
     id: LineId
@@ -87,6 +89,7 @@ class OrderLine:
     serials: frozenset[str] = frozenset()
     min_shelf_life_days: int = 0
     substitute_ids: tuple[ItemId, ...] = ()
+    pickup_location_id: LocationId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def line_explanations(renderer: Renderer, solution: Solution) -> tuple[LineExpla
     """Return every verdict, by line, then by location as the network has them."""
     sourcing = renderer.sourcing
     chosen = {
-        (line, int(sourcing.facts.location[shipment.lane]))
+        (line, sourcing.origin(shipment.lane, line))
         for shipment in solution.allocation.shipments
         for line, _ in shipment.quantities
     }

@@ -26,20 +26,25 @@ from allocation.v1 import cost_pb2 as allocation_dot_v1_dot_cost__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
+from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from routing.v1 import carrier_service_pb2 as routing_dot_v1_dot_carrier__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/shipment.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a routing/v1/carrier_service.proto\"c\n\rParcelContent\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12&\n\x08quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\"\xf6\x01\n\x06Parcel\x12.\n\x08\x63ontents\x18\x01 \x03(\x0b\x32\x1c.allocation.v1.ParcelContent\x12&\n\x08weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x11\x62illable_weight_g\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12(\n\nvolume_mm3\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x04\x63ost\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12\r\n\x05\x63ount\x18\x06 \x01(\x03\"\xf9\x03\n\x08Shipment\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x33\n\x0f\x63\x61rrier_service\x18\x03 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12\x11\n\trate_zone\x18\x04 \x01(\x05\x12\x14\n\x0crate_card_id\x18\x05 \x01(\t\x12\x33\n\x18rate_card_effective_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12&\n\x07parcels\x18\x07 \x03(\x0b\x32\x15.allocation.v1.Parcel\x12$\n\tship_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\t \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\ndistance_m\x18\x0b \x01(\x03H\x00\x88\x01\x01\x12*\n\x04\x63ost\x18\x0c \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12/\n\x0b\x63utoff_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\r\n\x0b_distance_mb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/shipment.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\"c\n\rParcelContent\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12&\n\x08quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\"\xf6\x01\n\x06Parcel\x12.\n\x08\x63ontents\x18\x01 \x03(\x0b\x32\x1c.allocation.v1.ParcelContent\x12&\n\x08weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x11\x62illable_weight_g\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12(\n\nvolume_mm3\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x04\x63ost\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12\r\n\x05\x63ount\x18\x06 \x01(\x03\"\x98\x01\n\x0bTransferLeg\x12\x18\n\x10\x66rom_location_id\x18\x01 \x01(\t\x12$\n\tship_date\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x61rrival_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12 \n\x04\x63ost\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\xe6\x04\n\x08Shipment\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x33\n\x0f\x63\x61rrier_service\x18\x03 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12\x11\n\trate_zone\x18\x04 \x01(\x05\x12\x14\n\x0crate_card_id\x18\x05 \x01(\t\x12\x33\n\x18rate_card_effective_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12&\n\x07parcels\x18\x07 \x03(\x0b\x32\x15.allocation.v1.Parcel\x12$\n\tship_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\t \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\ndistance_m\x18\x0b \x01(\x03H\x00\x88\x01\x01\x12*\n\x04\x63ost\x18\x0c \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12/\n\x0b\x63utoff_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x04kind\x18\x0e \x01(\x0e\x32\x1b.allocation.v1.ShipmentKind\x12\x16\n\x0eto_location_id\x18\x0f \x01(\t\x12(\n\x04legs\x18\x10 \x03(\x0b\x32\x1a.allocation.v1.TransferLegB\r\n\x0b_distance_m*\x7f\n\x0cShipmentKind\x12\x1d\n\x19SHIPMENT_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16SHIPMENT_KIND_DELIVERY\x10\x01\x12\x18\n\x14SHIPMENT_KIND_PICKUP\x10\x02\x12\x1a\n\x16SHIPMENT_KIND_TRANSFER\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.shipment_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PARCELCONTENT']._serialized_start=191
-  _globals['_PARCELCONTENT']._serialized_end=290
-  _globals['_PARCEL']._serialized_start=293
-  _globals['_PARCEL']._serialized_end=539
-  _globals['_SHIPMENT']._serialized_start=542
-  _globals['_SHIPMENT']._serialized_end=1047
+  _globals['_SHIPMENTKIND']._serialized_start=1338
+  _globals['_SHIPMENTKIND']._serialized_end=1465
+  _globals['_PARCELCONTENT']._serialized_start=216
+  _globals['_PARCELCONTENT']._serialized_end=315
+  _globals['_PARCEL']._serialized_start=318
+  _globals['_PARCEL']._serialized_end=564
+  _globals['_TRANSFERLEG']._serialized_start=567
+  _globals['_TRANSFERLEG']._serialized_end=719
+  _globals['_SHIPMENT']._serialized_start=722
+  _globals['_SHIPMENT']._serialized_end=1336
 # @@protoc_insertion_point(module_scope)

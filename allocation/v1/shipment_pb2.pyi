@@ -9,8 +9,10 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import date_pb2 as _date_pb2
 from google.type import decimal_pb2 as _decimal_pb2
+from google.type import money_pb2 as _money_pb2
 from routing.v1 import carrier_service_pb2 as _carrier_service_pb2
 import builtins as _builtins
 import sys
@@ -22,6 +24,34 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _ShipmentKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ShipmentKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ShipmentKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SHIPMENT_KIND_UNSPECIFIED: _ShipmentKind.ValueType  # 0
+    """Never sent."""
+    SHIPMENT_KIND_DELIVERY: _ShipmentKind.ValueType  # 1
+    """A carrier brings it to the door."""
+    SHIPMENT_KIND_PICKUP: _ShipmentKind.ValueType  # 2
+    """The shopper collects it at the location that has it."""
+    SHIPMENT_KIND_TRANSFER: _ShipmentKind.ValueType  # 3
+    """It is sent on to another location, where the shopper collects it."""
+
+class ShipmentKind(_ShipmentKind, metaclass=_ShipmentKindEnumTypeWrapper):
+    """How a shipment gets to the shopper."""
+
+SHIPMENT_KIND_UNSPECIFIED: ShipmentKind.ValueType  # 0
+"""Never sent."""
+SHIPMENT_KIND_DELIVERY: ShipmentKind.ValueType  # 1
+"""A carrier brings it to the door."""
+SHIPMENT_KIND_PICKUP: ShipmentKind.ValueType  # 2
+"""The shopper collects it at the location that has it."""
+SHIPMENT_KIND_TRANSFER: ShipmentKind.ValueType  # 3
+"""It is sent on to another location, where the shopper collects it."""
+Global___ShipmentKind: _TypeAlias = ShipmentKind  # noqa: Y015
 
 @_typing.final
 class ParcelContent(_message.Message):
@@ -110,8 +140,48 @@ class Parcel(_message.Message):
 Global___Parcel: _TypeAlias = Parcel  # noqa: Y015
 
 @_typing.final
+class TransferLeg(_message.Message):
+    """Units that are sent on to the location that a shipment leaves, to be merged there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    SHIP_DATE_FIELD_NUMBER: _builtins.int
+    ARRIVAL_DATE_FIELD_NUMBER: _builtins.int
+    COST_FIELD_NUMBER: _builtins.int
+    from_location_id: _builtins.str
+    """StockLocation.id of the location that has them."""
+    @_builtins.property
+    def ship_date(self) -> _date_pb2.Date:
+        """Local date on which they leave it."""
+
+    @_builtins.property
+    def arrival_date(self) -> _date_pb2.Date:
+        """Local date on which they arrive. Not before ship_date."""
+
+    @_builtins.property
+    def cost(self) -> _money_pb2.Money:
+        """What the leg costs as a whole, without what it costs for each line and unit."""
+
+    def __init__(
+        self,
+        *,
+        from_location_id: _builtins.str = ...,
+        ship_date: _date_pb2.Date | None = ...,
+        arrival_date: _date_pb2.Date | None = ...,
+        cost: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrival_date", b"arrival_date", "cost", b"cost", "ship_date", b"ship_date"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_date", b"arrival_date", "cost", b"cost", "from_location_id", b"from_location_id", "ship_date", b"ship_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TransferLeg: _TypeAlias = TransferLeg  # noqa: Y015
+
+@_typing.final
 class Shipment(_message.Message):
-    """What leaves one location with one carrier service."""
+    """What leaves one location with one carrier service, or is collected."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -128,25 +198,32 @@ class Shipment(_message.Message):
     DISTANCE_M_FIELD_NUMBER: _builtins.int
     COST_FIELD_NUMBER: _builtins.int
     CUTOFF_TIME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    LEGS_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """From 1, in the plan's order."""
     location_id: _builtins.str
     """StockLocation.id of the location that it leaves."""
     rate_zone: _builtins.int
-    """The carrier's rate zone."""
+    """The carrier's rate zone. 0: no carrier comes."""
     rate_card_id: _builtins.str
-    """RateCard.id of the card that priced it."""
+    """RateCard.id of the card that priced it. Absent: no carrier comes."""
     distance_m: _builtins.int
     """Great circle to the destination, metres. Absent: unknown."""
+    kind: Global___ShipmentKind.ValueType
+    """Never unspecified."""
+    to_location_id: _builtins.str
+    """StockLocation.id of the location where it is collected. Absent: it is delivered."""
     @_builtins.property
     def carrier_service(self) -> _carrier_service_pb2.CarrierService:
         """Spelt as on the rate card, with the service level that it satisfies from there.
-        Always set.
+        Absent: no carrier comes; see kind.
         """
 
     @_builtins.property
     def rate_card_effective_from(self) -> _date_pb2.Date:
-        """First ship date on which that card holds. Always set."""
+        """First ship date on which that card holds. Absent: no carrier comes."""
 
     @_builtins.property
     def parcels(self) -> _containers.RepeatedCompositeFieldContainer[Global___Parcel]:
@@ -158,7 +235,9 @@ class Shipment(_message.Message):
 
     @_builtins.property
     def earliest_delivery_date(self) -> _date_pb2.Date:
-        """Local date at the destination. Absent: transit days are unknown."""
+        """Local date at the destination, or from which it can be collected. Absent: transit
+        days are unknown.
+        """
 
     @_builtins.property
     def latest_delivery_date(self) -> _date_pb2.Date:
@@ -171,6 +250,12 @@ class Shipment(_message.Message):
     @_builtins.property
     def cutoff_time(self) -> _timestamp_pb2.Timestamp:
         """When it must be handed to the carrier."""
+
+    @_builtins.property
+    def legs(self) -> _containers.RepeatedCompositeFieldContainer[Global___TransferLeg]:
+        """What is merged at location_id before it leaves, by where it comes from; parts of
+        lines name their own location. Empty: everything is there already.
+        """
 
     def __init__(
         self,
@@ -188,10 +273,13 @@ class Shipment(_message.Message):
         distance_m: _builtins.int | None = ...,
         cost: _cost_pb2.CostBreakdown | None = ...,
         cutoff_time: _timestamp_pb2.Timestamp | None = ...,
+        kind: Global___ShipmentKind.ValueType = ...,
+        to_location_id: _builtins.str = ...,
+        legs: _abc.Iterable[Global___TransferLeg] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date", "rate_card_effective_from", b"rate_card_effective_from", "ship_date", b"ship_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date", "location_id", b"location_id", "number", b"number", "parcels", b"parcels", "rate_card_effective_from", b"rate_card_effective_from", "rate_card_id", b"rate_card_id", "rate_zone", b"rate_zone", "ship_date", b"ship_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "kind", b"kind", "latest_delivery_date", b"latest_delivery_date", "legs", b"legs", "location_id", b"location_id", "number", b"number", "parcels", b"parcels", "rate_card_effective_from", b"rate_card_effective_from", "rate_card_id", b"rate_card_id", "rate_zone", b"rate_zone", "ship_date", b"ship_date", "to_location_id", b"to_location_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__distance_m: _TypeAlias = _typing.Literal["distance_m"]  # noqa: Y015
     _WhichOneofArgType__distance_m: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m"]  # noqa: Y015

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,24 +12,25 @@ from routing.errors import InvalidInputError, Violation
 from routing.item import InventoryItem
 from routing.network import Network
 from routing.order import Order
-from routing.parcels.boxing import Boxing
+from routing.sourcing.carriage import carriage, plain_carriage
 from routing.sourcing.charges import Charge, make_charges, sum_charges
-from routing.sourcing.distances import distances
+from routing.sourcing.collect import stores_of
+from routing.sourcing.collection import at_store, has_several_ways, may_merge
+from routing.sourcing.distances import distances, lane_distances
 from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.feeds import Feed, find_feeds
 from routing.sourcing.holdings import find_holdings
-from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lane_verdicts import (
     explain_age,
+    explain_collection,
     explain_lanes,
     lane_eligibility,
     late_days,
-    takes_of,
 )
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.layout import plain_layout, share_out, shared_layout
 from routing.sourcing.order_warnings import carton_warnings, warnings_of
-from routing.sourcing.packing_tariffs import need_packagings, pack_lanes
-from routing.sourcing.pieces import Piece, pack_arrays, pieces_of
+from routing.sourcing.pieces import pack_arrays
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
 from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
@@ -48,7 +49,7 @@ from routing.sourcing.uses import (
 )
 from routing.sourcing.verdict import Verdict
 from routing.sourcing.wait_days import wait_days
-from routing.sourcing.waves import Waves, make_waves
+from routing.sourcing.ways import DOOR, NO_CARD, NO_FEED
 
 Int64 = NDArray[np.int64]
 
@@ -109,6 +110,22 @@ class Sourcing:
         """Whether a portion of the problem's supply is not in stock yet."""
         return portion < len(self.portions) and self.portions[portion].waits
 
+    def feed(self, lane: int) -> Feed | None:
+        """Return what is merged at the hub that a lane leaves; ``None`` for any other lane."""
+        ways = self.facts.ways
+        number = NO_FEED if ways is None else int(ways.feed[lane])
+        return None if ways is None or number == NO_FEED else ways.feeds[number]
+
+    def origin(self, lane: int, line: int) -> int:
+        """Return the network's index of the location that a line's units on a lane come from."""
+        feed = self.feed(lane)
+        return int(self.facts.location[lane] if feed is None else feed.origin[line])
+
+    def store(self, lane: int) -> int | None:
+        """Return the index of the location where a lane's contents are collected, if they are."""
+        to = DOOR if self.facts.ways is None else int(self.facts.ways.to[lane])
+        return None if to == DOOR else to
+
     def is_dated(self, lane: int) -> bool:
         """Whether it is known when a lane leaves."""
         start_s = int(self.start_s[self.problem.lanes.location[lane]])
@@ -132,6 +149,7 @@ def build_sourcing(
         when the rate cards do not share one currency.
     """
     lines = with_substitutes(resolve_lines(order, network), order, network)
+    order = at_store(order, lines, network)
     policy, ruling = source.decide(order, lines, network)
     lines, network = ruling.lines(lines), ruling.network or network
     room = room_of(network.facts, ruling)
@@ -142,45 +160,53 @@ def build_sourcing(
         [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
     ).reshape(len(lines), len(network.locations))
     demand = _int64([line.demand for line in lines])
-    holdings = find_holdings(order, lines, items, use, available, stocked_items, network, stock)
+    holdings = find_holdings(
+        order,
+        lines,
+        items,
+        use,
+        available,
+        stocked_items,
+        network,
+        stock,
+        several_ways=has_several_ways(lines, network),
+    )
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
     verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
-    processing = max((line.processing_days for line in lines), default=0)
-    waves: Waves | None = None
-    if holdings is None:
-        sheet = lane_sheet(order, network, processing)
-    else:
-        later = holdings.later(demand, use, len(network.locations))
-        waves = make_waves(order, network, processing, later)
-        sheet = waves.facts
+    days = max((line.processing_days for line in lines), default=0)
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
-    pieces = _pieces(lines, sheet, wanted, in_cartons=bool(network.carton_sets))
-    boxing: Boxing | None = None
-    homeless: tuple[int, ...] = ()
-    if need_packagings(network, sheet.cards, lines, pieces):
-        packed = pack_lanes(sheet, order, network, lines, pieces, wanted)
-        sheet, takes, pieces = packed.facts, packed.takes, list(packed.pieces)
-        boxing, homeless = packed.boxing, packed.homeless
+    feeds: tuple[Feed, ...] = ()
+    stores = stores_of(lines)
+    if holdings is None and not stores:
+        found = plain_carriage(order, network, lines, days, wanted)
     else:
-        takes = takes_of(sheet, pieces)[:, sheet.card]
+        later = {} if holdings is None else holdings.later(demand, use, len(network.locations))
+        if may_merge(lines, network):
+            feeds = find_feeds(network, verdicts, reach, demand, order.placed_time, days)
+        found = carriage(order, network, lines, days, wanted, later, feeds)
+    sheet = found.facts
     late = late_days(order, sheet)
-    eligible = lane_eligibility(verdicts, sheet, takes, late, policy)
-    explain_lanes(verdicts, sheet, takes, eligible)
-    if holdings is None or waves is None:
+    eligible = lane_eligibility(verdicts, sheet, found.takes, late, policy)
+    if stores:
+        collected = np.array([line.pickup_location_id is not None for line in lines])
+        explain_collection(verdicts, sheet, found.takes, collected)
+    explain_lanes(verdicts, sheet, found.takes, eligible)
+    if holdings is None or found.waves is None:
         layout = plain_layout(sheet, np.flatnonzero(eligible.any(axis=0)), use, available)
     else:
-        waves = replace(waves, facts=sheet)
-        shares = share_out(holdings, waves)
+        shares = share_out(holdings, found.waves, feeds)
         eligible &= shares.enough(least_of(lines, demand, use, policy), len(sheet))
         explain_age(verdicts, sheet, eligible)
         kept = np.flatnonzero(eligible.any(axis=0))
-        layout = shared_layout(shares, waves, kept, use, unmanaged_of(lines, use))
+        layout = shared_layout(shares, found.waves, kept, use, unmanaged_of(lines, use))
     facts, eligible, late = layout.facts, eligible[:, layout.kept], late[layout.kept]
     distance_m = distances(order, network)
+    lane_distance_m = lane_distances(facts, distance_m, network)
+    waits = wait_days(order, layout)
     charges = make_charges(
-        facts, lines, network.facts, distance_m, late, wait_days(order, layout), policy, ruling
+        facts, lines, network.facts, lane_distance_m, late, waits, policy, ruling
     )
-    lanes = _lanes(network, facts, layout.slot, eligible, distance_m, charges)
+    lanes = _lanes(network, facts, layout.slot, eligible, lane_distance_m, charges)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
@@ -191,7 +217,7 @@ def build_sourcing(
             value_minor=_int64([line.value_minor for line in lines]),
             choice=choices_of(lines),
         ),
-        pieces=pack_arrays(pieces, item_index, boxing),
+        pieces=pack_arrays(found.pieces, item_index, found.boxing),
         lanes=lanes,
         limits=_limits(room, layout.place, policy),
         item_ids=tuple(items[number].id for number in layout.item),
@@ -215,25 +241,11 @@ def build_sourcing(
         distance_m=distance_m,
         currency=_currency(order, network, policy),
         warnings=warnings_of(order, network, lines, distance_m)
-        + carton_warnings([lines[number] for number in homeless]),
+        + carton_warnings([lines[number] for number in found.homeless]),
         policy=policy,
         ruling=ruling,
         charges=charges,
     )
-
-
-def _pieces(
-    lines: Sequence[ResolvedLine],
-    sheet: LaneFacts,
-    wanted: NDArray[np.bool_],
-    *,
-    in_cartons: bool,
-) -> list[tuple[Piece, ...]]:
-    """Return the pieces of each line, as the cards of the locations that may ship see them."""
-    used = np.zeros(len(sheet.cards), dtype=np.bool_)
-    used[sheet.card[wanted[sheet.location]]] = True
-    cards = [card for card, counts in zip(sheet.cards, used.tolist(), strict=True) if counts]
-    return [pieces_of(line, cards, in_cartons=in_cartons) for line in lines]
 
 
 def _int64(values: Sequence[int]) -> Int64:
@@ -248,19 +260,21 @@ def _lanes(
     distance_m: Int64,
     charges: Sequence[Charge],
 ) -> Lanes:
-    here = facts.location
+    parcel_minor = network.facts.per_parcel_minor[facts.location]
+    if facts.ways is not None:
+        parcel_minor = np.where(facts.card == NO_CARD, 0, parcel_minor)
     shipment_minor, line_minor, unit_minor = sum_charges(charges, *eligible.shape)
     return Lanes(
         location=lane_place,
         tariff=facts.tariff,
         tariffs=facts.tariffs,
         shipment_minor=shipment_minor,
-        parcel_minor=network.facts.per_parcel_minor[here],
+        parcel_minor=parcel_minor,
         line_minor=line_minor,
         unit_minor=unit_minor,
         eligible=eligible,
         delivery_day=facts.latest,
-        distance_m=distance_m[here],
+        distance_m=distance_m,
     )
 
 

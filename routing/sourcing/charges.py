@@ -14,6 +14,7 @@ from routing.sourcing.objectives import FARTHEST_KM, METRES_PER_KM
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.ruling import Per, Ruling
+from routing.sourcing.ways import Ways
 
 Int64 = NDArray[np.int64]
 
@@ -71,7 +72,7 @@ def make_charges(
     Parameters
     ----------
     distance_m
-        int64 ``[all locations]``.
+        int64 ``[j]``: to where the lane leads.
     late_days
         int64 ``[j]``: days after deliver-by.
     wait_days
@@ -89,7 +90,7 @@ def make_charges(
         Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
         Charge("penalty:line_part", Per.LINE, np.full(here.size, policy.line_part_minor), every),
         Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
-        Charge("distance", Per.SHIPMENT, _distance_minor(distance_m[here], policy), every),
+        Charge("distance", Per.SHIPMENT, _distance_minor(distance_m, policy), every),
     ]
     if wait_days is not None:
         per_unit = np.where(wait_days > 0, policy.backorder_unit_minor or 0, 0)
@@ -98,6 +99,8 @@ def make_charges(
             Charge("backorder:unit", Per.UNIT, per_unit, whole),
             Charge("backorder:wait", Per.SHIPMENT, per_day, every),
         ]
+    if facts.ways is not None:
+        found += _transfers(facts.ways, whole)
     if policy.substitute_unit_minor and any(line.substitute_rank for line in lines):
         swapped = np.array([line.substitute_rank > 0 for line in lines], dtype=np.int64)
         per_unit = np.full(len(facts), policy.substitute_unit_minor, dtype=np.int64)
@@ -112,6 +115,23 @@ def make_charges(
         for each in ruling.amounts
     ]
     return tuple(each for each in found if each.lane_minor.any())
+
+
+def _transfers(ways: Ways, whole: Int64) -> list[Charge]:
+    """Return what it costs to get things to where they are collected or merged."""
+    every = np.ones(whole.size, dtype=np.int64)
+    found = [
+        Charge("transfer:shipment", Per.SHIPMENT, ways.leg_minor, every),
+        Charge("transfer:unit", Per.UNIT, ways.leg_unit_minor, whole),
+    ]
+    for number, feed in enumerate(ways.feeds):
+        fed = (ways.feed == number).astype(np.int64)
+        found += [
+            Charge("transfer:shipment", Per.SHIPMENT, fed * feed.legs_minor, every),
+            Charge("transfer:line", Per.LINE, fed, feed.line_minor),
+            Charge("transfer:unit", Per.UNIT, fed, feed.unit_minor * whole),
+        ]
+    return found
 
 
 def sum_charges(charges: Sequence[Charge], lines: int, lanes: int) -> tuple[Int64, Int64, Int64]:

@@ -98,6 +98,8 @@ def find_holdings(
     stocked: Bool,
     network: Network,
     stock: StockView,
+    *,
+    several_ways: bool = False,
 ) -> Holdings | None:
     """Return the portions of an order's items; ``None`` if one figure per level says it all.
 
@@ -107,6 +109,8 @@ def find_holdings(
         int64 ``[n, items]``.
     available, stocked
         int64 and bool ``[items, all locations]``, safety stock taken off.
+    several_ways
+        Whether a location may ship more than once, whatever its stock is like.
     """
     takes = [_takers(lines, use, number) for number in range(len(items))]
     told_apart = [
@@ -114,10 +118,10 @@ def find_holdings(
         for number, item in enumerate(items)
         if takes[number] and (item.is_told_apart(order.placed_time) or _waits(lines, takes[number]))
     ]
-    if not told_apart:
+    if not told_apart and not several_ways:
         return None
     details = stock.details([items[number].id for number in told_apart])
-    if not _matters(lines, items, takes, told_apart, details, order):
+    if not several_ways and not _matters(lines, items, takes, told_apart, details, order):
         return None
     demand = np.array([line.demand for line in lines], dtype=np.int64)
     portions: list[Portion] = []

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from routing.order import Order
 from routing.promise.promise import NEVER
+from routing.sourcing.feeds import NOWHERE
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.pieces import Piece, fits_card
 from routing.sourcing.policy import Policy
 from routing.sourcing.verdict import Verdict
+from routing.sourcing.ways import NO_FEED
 
 Int64 = NDArray[np.int64]
 
@@ -42,6 +44,10 @@ def lane_eligibility(
         int64 ``[j]``: see `late_days`.
     """
     eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
+    if facts.ways is not None:
+        for number, feed in enumerate(facts.ways.feeds):
+            # Who comes from where was chosen among those that may ship the line.
+            eligible[:, facts.ways.feed == number] = (feed.origin != NOWHERE)[:, None]
     eligible &= takes
     unknown = facts.latest >= NEVER
     if policy.late_day_minor is None:
@@ -79,6 +85,24 @@ def explain_lanes(
     verdicts[stuck & rated & fits] = Verdict.TOO_LATE
 
 
+def explain_collection(
+    verdicts: NDArray[np.int8],
+    facts: LaneFacts,
+    takes: NDArray[np.bool_],
+    collected: NDArray[np.bool_],
+) -> None:
+    """Say where nothing leads to the place where a line is collected.
+
+    Parameters
+    ----------
+    collected
+        bool ``[n]``: the line is collected.
+    """
+    leads = _somewhere(takes, facts, verdicts.shape)
+    stuck = (verdicts == Verdict.ELIGIBLE) & ~leads & collected[:, None]
+    verdicts[stuck] = Verdict.NOT_PICKUP
+
+
 def explain_age(verdicts: NDArray[np.int8], facts: LaneFacts, eligible: NDArray[np.bool_]) -> None:
     """Say where portions are too old on every lane, or too few of them fresh enough."""
     able = _somewhere(eligible, facts, verdicts.shape)
@@ -88,8 +112,13 @@ def explain_age(verdicts: NDArray[np.int8], facts: LaneFacts, eligible: NDArray[
 def _somewhere(
     on_lane: NDArray[np.bool_], facts: LaneFacts, shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
-    """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane of the location."""
+    """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane from the location."""
     found = np.zeros(shape, dtype=np.bool_)
     line, lane = np.nonzero(on_lane)
-    found[line, facts.location[lane]] = True
+    place = facts.location[lane].astype(np.int64)
+    if facts.ways is not None and facts.ways.feeds:
+        origin = np.stack([feed.origin for feed in facts.ways.feeds])
+        feed = facts.ways.feed[lane]
+        place = np.where(feed == NO_FEED, place, origin[feed, line])
+    found[line, place] = True
     return found

@@ -20,6 +20,7 @@ from routing.rating.tariff import Tariff
 from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
 from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
 from routing.sourcing.rate_area import delivery_areas, zone_place
+from routing.sourcing.ways import Ways
 
 _PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
 _SPEED = (
@@ -55,6 +56,8 @@ class LaneFacts:
         int64: Unix seconds of the cutoff.
     cards, tariffs
         Distinct ones.
+    ways
+        Where the lanes lead, if not all to the shopper's door.
     """
 
     location: Int32
@@ -68,6 +71,7 @@ class LaneFacts:
     cutoff_s: NDArray[np.int64]
     cards: tuple[RateCard, ...]
     tariffs: tuple[Tariff, ...]
+    ways: Ways | None = None
 
     def __len__(self) -> int:
         return int(self.location.size)
@@ -79,7 +83,8 @@ class LaneFacts:
             for each in fields(self)
             if isinstance(value := getattr(self, each.name), np.ndarray)
         }
-        return replace(self, **columns)
+        ways = None if self.ways is None else self.ways.only(keep)
+        return replace(self, **columns, ways=ways)
 
     def arrays(self) -> tuple[NDArray[np.generic], ...]:
         """Return everything that has an entry per lane."""
@@ -94,6 +99,23 @@ class LaneFacts:
             self.latest,
             self.cutoff_s,
         )
+
+
+_NO_INT32 = np.zeros(0, dtype=np.int32)
+
+NO_LANES = LaneFacts(
+    location=_NO_INT32,
+    offer=_NO_INT32,
+    card=_NO_INT32,
+    tariff=_NO_INT32,
+    zone=np.zeros(0, dtype=np.int16),
+    ship=_NO_INT32,
+    earliest=_NO_INT32,
+    latest=_NO_INT32,
+    cutoff_s=np.zeros(0, dtype=np.int64),
+    cards=(),
+    tariffs=(),
+)
 
 
 def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[LaneFacts, datetime]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.sourcing.feeds import Feed
 from routing.sourcing.holdings import Holdings
 from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.needs import by_origins
 from routing.sourcing.portions import THERE_S
 from routing.sourcing.shares import Shares, make_slots, make_supply, stock_rows
 from routing.sourcing.supply import Supply
@@ -95,8 +97,9 @@ def plain_layout(facts: LaneFacts, kept: NDArray[np.intp], use: Int64, available
     )
 
 
-def share_out(holdings: Holdings, waves: Waves) -> Shares:
+def share_out(holdings: Holdings, waves: Waves, feeds: Sequence[Feed]) -> Shares:
     """Return who can use which portion on which lane."""
+    holdings = replace(holdings, classes=by_origins(holdings.classes, feeds))
     return Shares(
         holdings,
         tuple(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.ids import LotId
 from routing.item import BackorderPolicy, InventoryItem, ItemTracking
+from routing.sourcing.feeds import Feed
 from routing.sourcing.portions import Portion
 from routing.sourcing.resolve import ResolvedLine
 
@@ -50,11 +51,25 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class NeedClass:
-    """Lines that need an item in the same way; `item` is its index in the order."""
+    """Lines that need an item in the same way, and get it from the same places.
+
+    Attributes
+    ----------
+    item
+        Its index in the order.
+    origins
+        For each feed of a hub, the location that the lines come from.
+    """
 
     item: int
     need: Need
     lines: tuple[int, ...]
+    origins: tuple[int, ...] = ()
+
+    def is_within(self, other: NeedClass) -> bool:
+        """Say whether all portions of this class are the other's, too, on every lane."""
+        same = self.item == other.item and self.origins == other.origins
+        return same and self.need.is_within(other.need)
 
 
 def need_of(line: ResolvedLine, item: InventoryItem) -> Need:
@@ -65,6 +80,23 @@ def need_of(line: ResolvedLine, item: InventoryItem) -> Need:
         serials=line.serials if item.tracking is ItemTracking.SERIAL else frozenset(),
         may_wait=line.backorder_policy is BackorderPolicy.ALLOW,
     )
+
+
+def by_origins(classes: Sequence[NeedClass], feeds: Sequence[Feed]) -> tuple[NeedClass, ...]:
+    """Divide classes until all lines of each come from the same locations in every feed."""
+    if not feeds:
+        return tuple(classes)
+    found = []
+    for each in classes:
+        by_origin: dict[tuple[int, ...], list[int]] = {}
+        for line in each.lines:
+            origins = tuple(int(feed.origin[line]) for feed in feeds)
+            by_origin.setdefault(origins, []).append(line)
+        found += [
+            replace(each, lines=tuple(lines), origins=origins)
+            for origins, lines in by_origin.items()
+        ]
+    return tuple(found)
 
 
 def need_classes(

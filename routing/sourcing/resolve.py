@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from routing.errors import Violation, raise_if_any
@@ -44,6 +44,8 @@ class ResolvedLine:
         Value of one increment in minor units, rounded down.
     substitute_rank
         0 for what was ordered; else its place among the substitutes, from 1.
+    pickup_location_id
+        Where the shopper collects it; ``None`` when it is delivered.
     """
 
     id: LineId
@@ -69,6 +71,7 @@ class ResolvedLine:
     serials: frozenset[str]
     min_shelf_life_days: int
     substitute_rank: int = 0
+    pickup_location_id: LocationId | None = None
 
     def quantity(self, increments: int) -> Quantity:
         """Return increments of this line as a quantity of line units."""
@@ -87,12 +90,24 @@ def resolve_lines(order: Order, network: Network) -> tuple[ResolvedLine, ...]:
     problems: list[Violation] = []
     resolved = [
         line
-        for number, asked in enumerate(order.lines)
+        for number, asked in enumerate(map(_pinned_as(order), order.lines))
         if asked.requires_shipping
         and (line := resolve_line(asked, network, f"order.lines[{number}]", problems)) is not None
     ]
     raise_if_any(problems)
     return tuple(resolved)
+
+
+def _pinned_as(order: Order) -> Callable[[OrderLine], OrderLine]:
+    """Return what pins a line to where the whole order is collected, if it is."""
+    store = order.destination.pickup_location_id
+
+    def pinned(asked: OrderLine) -> OrderLine:
+        if store is None or asked.pickup_location_id is not None:
+            return asked
+        return replace(asked, pickup_location_id=store)
+
+    return pinned
 
 
 def unknown_items(order: Order, network: Network) -> tuple[ItemId, ...]:
@@ -203,6 +218,7 @@ def _assemble(
         lot_ids=asked.lot_ids,
         serials=asked.serials,
         min_shelf_life_days=asked.min_shelf_life_days,
+        pickup_location_id=asked.pickup_location_id,
     )
 
 

@@ -76,7 +76,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slots:
-    """Slots, by (location, start, portions), and the lanes of each.
+    """Slots, by (location, start, way, portions), and the lanes of each.
 
     Attributes
     ----------
@@ -100,10 +100,14 @@ class Slots:
 
 
 def make_slots(waves: Waves, variety: Int64) -> Slots:
-    """Group lanes that leave one location at one start with the same portions."""
+    """Group lanes that leave one location at one start and way with the same portions."""
     location = waves.facts.location
-    rank = np.lexsort((waves.facts.offer, -variety, waves.start_s, location))
-    keys = np.stack((location[rank].astype(np.int64), waves.start_s[rank], variety[rank]))
+    to = feed = np.zeros(location.size, dtype=np.int32)
+    if waves.facts.ways is not None:
+        to, feed = waves.facts.ways.to, waves.facts.ways.feed
+    keys = np.stack((location, waves.start_s, feed, to, -variety)).astype(np.int64)
+    rank = np.lexsort((waves.facts.offer, *keys[::-1]))
+    keys = keys[:, rank]
     opens = np.ones(rank.size, dtype=np.bool_)
     opens[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
     example = rank[opens]
@@ -165,12 +169,7 @@ def stock_rows(shares: Shares, slots: Slots, use: Int64, free: Sequence[int]) ->
 def _lines_within(classes: Sequence[NeedClass], number: int) -> list[int]:
     """Return the lines whose portions are all among those of a class."""
     one = classes[number]
-    return sorted(
-        line
-        for other in classes
-        if other.item == one.item and other.need.is_within(one.need)
-        for line in other.lines
-    )
+    return sorted(line for other in classes if other.is_within(one) for line in other.lines)
 
 
 def _amount_of(shares: Shares, slots: Slots, number: int) -> Int64:

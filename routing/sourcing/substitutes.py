@@ -30,7 +30,7 @@ def with_substitutes(
     if not asked:
         return tuple(sorted(lines, key=lambda line: line.id))
     groups = [
-        [line, *(_substitutes(asked[line.id], network) if line.id in asked else ())]
+        [line, *(_substitutes(line, asked[line.id], network) if line.id in asked else ())]
         for line in sorted(lines, key=lambda line: line.id)
     ]
     while prod(len(group) for group in groups) > MOST_WAYS:
@@ -38,7 +38,7 @@ def with_substitutes(
     return tuple(line for group in groups for line in group)
 
 
-def _substitutes(asked: OrderLine, network: Network) -> list[ResolvedLine]:
+def _substitutes(ordered: ResolvedLine, asked: OrderLine, network: Network) -> list[ResolvedLine]:
     found: list[ResolvedLine] = []
     problems: list[Violation] = []
     for item_id in dict.fromkeys(asked.substitute_ids):
@@ -51,6 +51,7 @@ def _substitutes(asked: OrderLine, network: Network) -> list[ResolvedLine]:
             weight_ug=None,
             lot_ids=frozenset(),
             serials=frozenset(),
+            pickup_location_id=ordered.pickup_location_id,
         )
         line = resolve_line(other, network, "", problems)
         if line is not None:

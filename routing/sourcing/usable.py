@@ -12,6 +12,7 @@ from routing.promise.promise import NEVER
 from routing.sourcing.needs import NeedClass
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
 from routing.sourcing.waves import Waves
+from routing.sourcing.ways import NO_FEED
 
 Int64 = NDArray[np.int64]
 Intp = NDArray[np.intp]
@@ -81,25 +82,32 @@ def arrival_days(waves: Waves) -> Int64:
 def find_usable(
     need_class: NeedClass, portions: Sequence[Portion], columns: PortionColumns, waves: Waves
 ) -> Usable:
-    """Return the portions that serve a class, lane by lane.
-
-    Parameters
-    ----------
-    waves
-        Lanes by location.
-    """
+    """Return the portions that serve a class, lane by lane."""
     of_item = np.flatnonzero(columns.item == need_class.item)
     takes = [need_class.need.takes(portions[number]) for number in of_item.tolist()]
     chosen = of_item[np.array(takes, dtype=np.bool_)]
     place = columns.place[chosen]
-    first = np.searchsorted(waves.facts.location, place, side="left")
-    count = np.searchsorted(waves.facts.location, place, side="right") - first
+    from_place = _from_place(need_class, waves)
+    rank = np.argsort(from_place, kind="stable")
+    sorted_place = from_place[rank]
+    first = np.searchsorted(sorted_place, place, side="left")
+    count = np.searchsorted(sorted_place, place, side="right") - first
     portion = np.repeat(chosen, count)
     within = np.arange(portion.size) - np.repeat(np.cumsum(count) - count, count)
-    lane = np.repeat(first, count) + within
+    lane = rank[np.repeat(first, count) + within]
     last_day = columns.last_day[portion]
     arrives = arrival_days(waves)[lane] + need_class.need.shelf_life_days
     in_time = columns.start_s[portion] <= waves.start_s[lane]
     fresh = (last_day == NEVER) | (arrives <= last_day)
     good = in_time & fresh
     return Usable(portion[good], lane[good])
+
+
+def _from_place(need_class: NeedClass, waves: Waves) -> Int64:
+    """Return int64 ``[j]``: the location that the class's units on a lane come from."""
+    location = waves.facts.location.astype(np.int64)
+    ways = waves.facts.ways
+    if ways is None or not need_class.origins:
+        return location
+    origins = np.array(need_class.origins, dtype=np.int64)
+    return np.where(ways.feed == NO_FEED, location, origins[ways.feed])

@@ -16,13 +16,14 @@ from routing.promise.promise import NEVER, NEVER_S
 from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.portions import NOBODY_KNOWS_S, THERE_S
+from routing.sourcing.ways import NO_CARD, NO_FEED, fed_ways, joined_ways
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waves:
-    """Lanes of several starts, by (location, start, offer).
+    """Lanes of several starts.
 
     Attributes
     ----------
@@ -40,10 +41,18 @@ class Waves:
         """Return some of the lanes, in the order given."""
         return Waves(self.facts.only(keep), self.start_s[keep])
 
+    def in_order(self) -> NDArray[np.intp]:
+        """Return the lanes by location, start, way and offer."""
+        facts = self.facts
+        if facts.ways is None:
+            return np.lexsort((facts.offer, self.start_s, facts.location))
+        way = facts.ways
+        return np.lexsort((facts.offer, way.to, way.feed, self.start_s, facts.location))
+
 
 def leaving_now(facts: LaneFacts) -> Waves:
     """Return lanes that all leave now."""
-    return Waves(facts, np.full(len(facts), THERE_S, dtype=np.int64))
+    return leaving_at(THERE_S, facts)
 
 
 def make_waves(
@@ -52,43 +61,48 @@ def make_waves(
     processing_days: int,
     later: Mapping[int, NDArray[np.bool_]],
 ) -> Waves:
-    """Return the lanes that leave now, and those of later starts at some locations.
+    """Return the lanes to the door that leave now, and those of later starts somewhere.
 
     Parameters
     ----------
     later
         Start to bool ``[all locations]``: where something can leave then.
     """
-    now = lane_sheet(order, network, processing_days)
-    parts, starts = [now], [np.full(len(now), THERE_S, dtype=np.int64)]
+    parts = [leaving_now(lane_sheet(order, network, processing_days))]
     for start_s, here in sorted(later.items()):
-        sheet = (
-            now if start_s == NOBODY_KNOWS_S else _sheet(order, network, processing_days, start_s)
-        )
-        part = sheet.only(np.flatnonzero(here[sheet.location]))
-        parts.append(_undated(part) if start_s == NOBODY_KNOWS_S else part)
-        starts.append(np.full(len(part), start_s, dtype=np.int64))
-    if len(parts) == 1:
-        return leaving_now(now)
-    facts, start_s_of = _joined(parts), np.concatenate(starts)
-    rank = np.lexsort((facts.offer, start_s_of, facts.location))
-    return Waves(facts.only(rank), start_s_of[rank])
+        # Lanes of an order that is placed when its supply has come.
+        then = replace(order, placed_time=time_of(start_s, order))
+        sheet = lane_sheet(then, network, processing_days)
+        parts.append(leaving_at(start_s, sheet.only(np.flatnonzero(here[sheet.location]))))
+    return join_waves(parts)
 
 
-def _sheet(order: Order, network: Network, processing_days: int, start_s: int) -> LaneFacts:
-    """Return the lanes of an order that is placed when its supply has come."""
-    then = datetime.fromtimestamp(start_s, UTC)
-    return lane_sheet(replace(order, placed_time=then), network, processing_days)
+def time_of(start_s: int, order: Order) -> datetime:
+    """Return when a later start is; for one that nobody can date, when the order was placed."""
+    if start_s == NOBODY_KNOWS_S:
+        return order.placed_time
+    return datetime.fromtimestamp(start_s, UTC)
 
 
-def _undated(facts: LaneFacts) -> LaneFacts:
-    """Return lanes of which only the price is known, as of now."""
+def leaving_at(start_s: int, facts: LaneFacts) -> Waves:
+    """Return lanes of one start; where nobody can date it, only their prices are known."""
+    starts = np.full(len(facts), start_s, dtype=np.int64)
+    if start_s != NOBODY_KNOWS_S:
+        return Waves(facts, starts)
     never = np.full(len(facts), NEVER, dtype=np.int32)
     never_s = np.full(len(facts), NEVER_S, dtype=np.int64)
-    return replace(facts, earliest=never, latest=never, cutoff_s=never_s)
+    return Waves(replace(facts, earliest=never, latest=never, cutoff_s=never_s), starts)
 
 
-def _joined(parts: Sequence[LaneFacts]) -> LaneFacts:
+def join_waves(parts: Sequence[Waves]) -> Waves:
+    """Put waves one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    facts = join_lanes([part.facts for part in parts])
+    return Waves(facts, np.concatenate([part.start_s for part in parts]))
+
+
+def join_lanes(parts: Sequence[LaneFacts]) -> LaneFacts:
     """Put lanes one after the other; cards and tariffs that they share are listed once."""
     cards, card_of = _distinct([part.cards for part in parts])
     tariffs, tariff_of = _distinct([part.tariffs for part in parts])
@@ -97,10 +111,16 @@ def _joined(parts: Sequence[LaneFacts]) -> LaneFacts:
         for each in fields(LaneFacts)
         if isinstance(getattr(parts[0], each.name), np.ndarray)
     }
-    card = [new[part.card] for new, part in zip(card_of, parts, strict=True)]
+    card = [
+        np.where(part.card == NO_CARD, NO_CARD, new[part.card]) if new.size else part.card
+        for new, part in zip(card_of, parts, strict=True)
+    ]
     tariff = [new[part.tariff] for new, part in zip(tariff_of, parts, strict=True)]
     columns |= {"card": np.concatenate(card), "tariff": np.concatenate(tariff)}
-    return replace(parts[0], **columns, cards=cards, tariffs=tariffs)
+    ways = None
+    if any(part.ways is not None for part in parts):
+        ways = joined_ways([part.ways or fed_ways(len(part), NO_FEED, ()) for part in parts])
+    return replace(parts[0], **columns, cards=cards, tariffs=tariffs, ways=ways)
 
 
 def _distinct(

@@ -318,6 +318,8 @@ class StockLocation(_message.Message):
     DAILY_CAPACITY_FIELD_NUMBER: _builtins.int
     CURRENCY_FIELD_NUMBER: _builtins.int
     PICKUP_FIELD_NUMBER: _builtins.int
+    TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
+    MERGES_FIELD_NUMBER: _builtins.int
     DOWNTIMES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique within the network, at most 128 characters. Required."""
@@ -335,6 +337,10 @@ class StockLocation(_message.Message):
     """ISO 4217 code of its costs. Absent: the currency of the rate cards."""
     pickup: _builtins.bool
     """Shoppers can collect here. Default false."""
+    merges: _builtins.bool
+    """Parts of an order from elsewhere may be put together here and leave as one
+    shipment, where that is cheaper. Default false.
+    """
     @_builtins.property
     def address(self) -> _postal_address_pb2.PostalAddress:
         """Country and postal code give coordinates and time zone when those are absent."""
@@ -374,6 +380,10 @@ class StockLocation(_message.Message):
         """Absent: no limit."""
 
     @_builtins.property
+    def transfer_routes(self) -> _containers.RepeatedCompositeFieldContainer[Global___TransferRoute]:
+        """Where it can send stock on to, for collection or to be merged. Empty: nowhere."""
+
+    @_builtins.property
     def downtimes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Downtime]:
         """Planned time without shipping. Absent: none."""
 
@@ -397,15 +407,55 @@ class StockLocation(_message.Message):
         daily_capacity: Global___DailyCapacity | None = ...,
         currency: _builtins.str = ...,
         pickup: _builtins.bool = ...,
+        transfer_routes: _abc.Iterable[Global___TransferRoute] | None = ...,
+        merges: _builtins.bool = ...,
         downtimes: _abc.Iterable[Global___Downtime] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "coordinates", b"coordinates", "daily_capacity", b"daily_capacity", "handling_cost", b"handling_cost", "working_calendar", b"working_calendar"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "carrier_services", b"carrier_services", "channels", b"channels", "coordinates", b"coordinates", "currency", b"currency", "daily_capacity", b"daily_capacity", "downtimes", b"downtimes", "handling_cost", b"handling_cost", "id", b"id", "kind", b"kind", "markets", b"markets", "name", b"name", "pickup", b"pickup", "rank", b"rank", "state", b"state", "tags", b"tags", "tz", b"tz", "working_calendar", b"working_calendar"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "carrier_services", b"carrier_services", "channels", b"channels", "coordinates", b"coordinates", "currency", b"currency", "daily_capacity", b"daily_capacity", "downtimes", b"downtimes", "handling_cost", b"handling_cost", "id", b"id", "kind", b"kind", "markets", b"markets", "merges", b"merges", "name", b"name", "pickup", b"pickup", "rank", b"rank", "state", b"state", "tags", b"tags", "transfer_routes", b"transfer_routes", "tz", b"tz", "working_calendar", b"working_calendar"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StockLocation: _TypeAlias = StockLocation  # noqa: Y015
+
+@_typing.final
+class TransferRoute(_message.Message):
+    """A way to send stock on to another location."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    TRANSIT_DAYS_FIELD_NUMBER: _builtins.int
+    PER_TRANSFER_FIELD_NUMBER: _builtins.int
+    PER_UNIT_FIELD_NUMBER: _builtins.int
+    to_location_id: _builtins.str
+    """StockLocation.id. Required. A route to a location that nobody knows is no route."""
+    transit_days: _builtins.int
+    """Days from leaving to arriving. Range: [0, 60]. Default 0: the same day."""
+    @_builtins.property
+    def per_transfer(self) -> _money_pb2.Money:
+        """What a transfer costs as a whole, in the location's currency. Not negative. Absent: 0."""
+
+    @_builtins.property
+    def per_unit(self) -> _money_pb2.Money:
+        """What it costs for each line unit on top. Not negative. Absent: 0."""
+
+    def __init__(
+        self,
+        *,
+        to_location_id: _builtins.str = ...,
+        transit_days: _builtins.int = ...,
+        per_transfer: _money_pb2.Money | None = ...,
+        per_unit: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["per_transfer", b"per_transfer", "per_unit", b"per_unit"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["per_transfer", b"per_transfer", "per_unit", b"per_unit", "to_location_id", b"to_location_id", "transit_days", b"transit_days"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TransferRoute: _TypeAlias = TransferRoute  # noqa: Y015
 
 @_typing.final
 class Downtime(_message.Message):

@@ -91,6 +91,7 @@ class OrderLine(_message.Message):
     LOT_IDS_FIELD_NUMBER: _builtins.int
     MIN_REMAINING_SHELF_LIFE_DAYS_FIELD_NUMBER: _builtins.int
     ALLOW_SUBSTITUTES_FIELD_NUMBER: _builtins.int
+    PICKUP_LOCATION_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The caller's own id, unique within the order, at most 128 characters. Required."""
     inventory_item_id: _builtins.str
@@ -112,6 +113,10 @@ class OrderLine(_message.Message):
     allow_substitutes: _builtins.bool
     """True: the item's own substitutes may be sent instead. Not looked at when
     substitute_item_ids names some. Default false.
+    """
+    pickup_location_id: _builtins.str
+    """The shopper collects the line at this location, whatever is done with the others.
+    Absent: it goes where the order goes.
     """
     @_builtins.property
     def components(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.KitComponent]:
@@ -180,10 +185,11 @@ class OrderLine(_message.Message):
         lot_ids: _abc.Iterable[_builtins.str] | None = ...,
         min_remaining_shelf_life_days: _builtins.int = ...,
         allow_substitutes: _builtins.bool = ...,
+        pickup_location_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "allow_substitutes", b"allow_substitutes", "allowed_location_ids", b"allowed_location_ids", "backorder_policy", b"backorder_policy", "components", b"components", "excluded_location_ids", b"excluded_location_ids", "id", b"id", "inventory_item_id", b"inventory_item_id", "lot_ids", b"lot_ids", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "serials", b"serials", "ship_together_group", b"ship_together_group", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping", "allow_substitutes", b"allow_substitutes", "allowed_location_ids", b"allowed_location_ids", "backorder_policy", b"backorder_policy", "components", b"components", "excluded_location_ids", b"excluded_location_ids", "id", b"id", "inventory_item_id", b"inventory_item_id", "lot_ids", b"lot_ids", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "pickup_location_id", b"pickup_location_id", "quantity", b"quantity", "requires_shipping", b"requires_shipping", "serials", b"serials", "ship_together_group", b"ship_together_group", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "unit_price", b"unit_price", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__requires_shipping: _TypeAlias = _typing.Literal["requires_shipping"]  # noqa: Y015
     _WhichOneofArgType__requires_shipping: _TypeAlias = _typing.Literal["_requires_shipping", b"_requires_shipping"]  # noqa: Y015

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from allocation.engine import Engine
 from allocation.engine_api import Baseline, BaselinePart
-from allocation.errors import NetworkEmptyError, NotImplementedYetError, UnknownItemError
+from allocation.errors import InvalidRequestError, NetworkEmptyError, UnknownItemError
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import AlternativeKind, UnfilledReason
 from routing.ids import LineId, LocationId
@@ -311,7 +311,7 @@ def test_unknown_items_an_empty_network_and_pickup_are_typed_errors():
     with pytest.raises(NetworkEmptyError):
         ENGINE.plan(request(order([line(1, "cup")]), network(ITEMS, []), levels))
     pickup = order([line(1, "cup")], service_level=ServiceLevel.PICKUP)
-    with pytest.raises(NotImplementedYetError):
+    with pytest.raises(InvalidRequestError, match="where the order is collected"):
         ENGINE.plan(request(pickup, net, levels))
 
 

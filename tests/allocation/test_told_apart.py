@@ -15,7 +15,7 @@ from allocation.engine import Engine
 from allocation.optimize.ladder import solve
 from allocation.optimize.solution import ProofStatus
 from allocation.optimize.verify import verify
-from allocation.plan import Plan, Reservation
+from allocation.plan import Plan, Reservation, ShipmentKind
 from routing.ids import ItemId, LocationId
 from routing.item import BackorderPolicy, ItemTracking
 from routing.sourcing.build import build_sourcing
@@ -27,7 +27,7 @@ from tests.networks import request
 from tests.strategies.told_apart import Case, random_case
 
 ENGINE = Engine(monotonic)
-KINDS = ("kits", "lots", "backorders", "mixed")
+KINDS = ("kits", "lots", "backorders", "ways", "mixed")
 CHUNK = 60
 
 
@@ -212,6 +212,13 @@ def test_more_fresh_lots_never_cost_more() -> None:
         fresh = replace(case.stock, level_details=timeless)
         other = ENGINE.plan(request(case.order, case.network, fresh, case.policy)).plan
         assert [t.value for t in other.proof.tiers] <= [t.value for t in plan.proof.tiers]
+
+
+def test_ways_of_every_kind_occur() -> None:
+    plans = [planned(seed, "ways")[1] for seed in range(CHUNK)]
+    shipments = [each for plan in plans for each in plan.shipments]
+    assert {each.kind for each in shipments} == set(ShipmentKind)
+    assert sum(bool(each.legs) for each in shipments) >= 5
 
 
 def test_kinds_are_what_they_say() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -94,11 +95,17 @@ def test_the_columns_an_importer_reads_are_found_in_its_code() -> None:
 
 
 def test_the_cost_terms_of_the_page_are_those_that_the_code_names() -> None:
-    files = ("allocation/render.py", "routing/sourcing/charges.py")
+    files = (
+        "allocation/render.py",
+        "allocation/render_parcels.py",
+        "routing/sourcing/charges.py",
+    )
     text = "".join((ROOT / each).read_text(encoding="utf-8") for each in files)
     written = {"surcharge:NAME": "surcharge:{name}", "rule:NAME": "rule:{"}
     for term in planning_page.COST_TERMS:
         assert f'"{written.get(term, term)}' in text, term
+    named = set(re.findall(r'Charge\(\s*"([^"]+)"', text))
+    assert named <= set(planning_page.COST_TERMS)
 
 
 def test_attributes_that_share_a_text_both_get_it() -> None:

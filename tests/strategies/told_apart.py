@@ -12,10 +12,12 @@ from routing.network import Network
 from routing.order import Order
 from routing.sourcing.policy import Policy
 from routing.sourcing.stock import IncomingStock, InlineStockView, LotStock, StockDetail
+from routing.transfer import TransferRoute
 from tests.networks import E6, NOW, item, kit, line, location, network, order
 from tests.strategies.draws import Draws, SeededDraws, chance, pick
 
 _PLACES = ("newark", "dallas", "reno")
+_SHOP = LocationId("newark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,16 @@ def random_case(seed: int, kind: str) -> Case:
     Parameters
     ----------
     kind
-        ``"lots"``, ``"backorders"``, ``"kits"`` or ``"mixed"``.
+        ``"lots"``, ``"backorders"``, ``"kits"``, ``"ways"`` (collected, sent on and merged) or
+        ``"mixed"``.
     """
     draws = SeededDraws(seed)
-    items = [_item(draws, name, kind) for name in ("a", "b")]
+    items = [_item(draws, name, kind) for name in ("abcd" if kind == "ways" else "ab")]
     if kind in ("kits", "mixed"):
         items.append(kit("k", a=draws.integer(1, 2), b=1))
-    places = [location(name) for name in _PLACES[: draws.integer(1, 3)]]
+    places = [location(name) for name in _PLACES[: 3 if kind == "ways" else draws.integer(1, 3)]]
+    if kind == "ways":
+        places = [_with_ways(draws, each) for each in places]
     names = [str(each.id) for each in items]
     most = 2 if kind == "mixed" else 4
     lines = [
@@ -58,6 +63,13 @@ def random_case(seed: int, kind: str) -> Case:
     )
     asked = replace(order(lines), deliver_by=deliver_by)
     return Case(asked, network(items, places), _stock(draws, items, places, kind), policy)
+
+
+def _with_ways(draws: Draws, place: StockLocation) -> StockLocation:
+    if place.id == _SHOP:
+        return replace(place, pickup=True, merges=chance(draws, 80))
+    costs = pick(draws, (0, 100, 600)), pick(draws, (0, 50))
+    return replace(place, transfers=(TransferRoute(_SHOP, draws.integer(0, 3), *costs),))
 
 
 def _item(draws: Draws, name: str, kind: str) -> InventoryItem:
@@ -82,6 +94,8 @@ def _item(draws: Draws, name: str, kind: str) -> InventoryItem:
 
 def _line(draws: Draws, kind: str) -> dict[str, object]:
     changes: dict[str, object] = {}
+    if kind == "ways" and chance(draws, 25):
+        changes["pickup_location_id"] = _SHOP
     if kind in ("lots", "mixed"):
         changes["min_shelf_life_days"] = pick(draws, (0, 0, 3, 6))
         if chance(draws, 20):
@@ -102,6 +116,8 @@ def _stock(
         for place in places:
             lots = _lots(draws) if each.tracking is ItemTracking.LOT else ()
             amount = sum(one.increments for one in lots) if lots else draws.integer(-2, 3)
+            if kind == "ways":
+                amount = draws.integer(1, 4) if chance(draws, 35) else 0
             supply = tuple(
                 IncomingStock(draws.integer(1, 5), NOW + timedelta(days=draws.integer(-1, 12)))
                 for _ in range(draws.integer(0, 1 + (kind == "backorders")))

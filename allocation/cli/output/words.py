@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from allocation.cli.money_text import amount_of, amount_text, date_text, money_text, quantity_text
+from allocation.v1 import shipment_pb2
 from allocation.v1.cost_pb2 import CostBreakdown
 from allocation.v1.plan_pb2 import Plan
 from allocation.v1.proof_pb2 import Proof, ProofStatus, SolveLimit
@@ -78,11 +79,17 @@ def cost_words(cost: CostBreakdown) -> str:
 
 
 def carrier_words(shipment: Shipment) -> str:
-    """Return ``usps ground-advantage, zone 4, 2 parcels``."""
+    """Return ``usps ground-advantage, zone 4, 2 parcels``, or where it is collected."""
     service = shipment.carrier_service
+    if shipment.kind == shipment_pb2.SHIPMENT_KIND_PICKUP:
+        return "collected there"
+    if shipment.kind == shipment_pb2.SHIPMENT_KIND_TRANSFER:
+        return f"transfer, collected at {shipment.to_location_id}"
     parcels = sum(max(1, parcel.count) for parcel in shipment.parcels)
     count = f"{parcels} parcel{'' if parcels == 1 else 's'}"
-    return f"{service.carrier} {service.service}, zone {shipment.rate_zone}, {count}"
+    merged = ", ".join(leg.from_location_id for leg in shipment.legs)
+    told = f", merged with {merged}" if merged else ""
+    return f"{service.carrier} {service.service}, zone {shipment.rate_zone}, {count}{told}"
 
 
 def distance_words(shipment: Shipment) -> str:
@@ -94,6 +101,8 @@ def distance_words(shipment: Shipment) -> str:
 
 def delivery_words(shipment: Shipment) -> str:
     """Return the range of delivery dates."""
+    if not shipment.HasField("latest_delivery_date"):
+        return "nobody knows when"
     first = date_text(shipment.earliest_delivery_date)
     last = date_text(shipment.latest_delivery_date)
     return last if first == last else f"{first} to {last}"

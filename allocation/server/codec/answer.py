@@ -46,7 +46,8 @@ def _option(
     services: dict[bytes, carrier_service_pb2.CarrierService] = {}
     for shipment in option.shipments:
         service = encode_carrier_service(shipment, names)
-        services.setdefault(service.SerializeToString(deterministic=True), service)
+        if service is not None:
+            services.setdefault(service.SerializeToString(deterministic=True), service)
     message.carrier_services.extend(services.values())
     earliest, latest = delivery_dates(option.shipments)
     if earliest is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from allocation.server.codec.calendar import decode_calendar, decode_downtimes
@@ -25,10 +26,12 @@ from routing.location import (
 )
 from routing.promise.calendar import WorkingCalendar
 from routing.promise.local_time import zone_of
+from routing.transfer import TransferRoute
 from routing.v1 import location_pb2
 
 MOST_CAPACITY: Final = 10**12
 MOST_CARRIER_SERVICES: Final = 200
+MOST_ROUTES: Final = 1_000
 
 KINDS: Final = EnumTable(
     location_pb2.LocationKind, "LOCATION_KIND", LocationKind, LocationKind.FULFILLMENT_CENTER
@@ -80,6 +83,8 @@ def decode_location(
         currency=currency,
         pickup=message.pickup,
         downtimes=decode_downtimes(message.downtimes, f"{path}.downtimes", findings),
+        transfers=_transfers(message, f"{path}.transfer_routes", findings, currency),
+        merges=message.merges,
     )
     return location if len(findings.violations) == known else None
 
@@ -123,6 +128,31 @@ def _carrier_services(
         decode_carrier_service(each, f"{path}[{index}]", findings)
         for index, each in enumerate(message.carrier_services)
     )
+
+
+def _transfers(
+    message: location_pb2.StockLocation, path: str, findings: Findings, currency: str | None
+) -> tuple[TransferRoute, ...]:
+    if len(message.transfer_routes) > MOST_ROUTES:
+        findings.refuse(path, f"has too many entries; give at most {MOST_ROUTES}")
+        return ()
+    reader = MoneyReader(findings, currency, "the location")
+    routes = []
+    for index, route in enumerate(message.transfer_routes):
+        at = f"{path}[{index}]"
+        amounts = {
+            f"{name}_minor": reader.minor(getattr(route, name), f"{at}.{name}")
+            for name in ("per_transfer", "per_unit")
+            if route.HasField(name)
+        }
+        to = LocationId(decode_id(route.to_location_id, f"{at}.to_location_id", findings))
+        if to == message.id and to:
+            findings.refuse(f"{at}.to_location_id", "is the location itself; name another one")
+        days = route.transit_days
+        made = findings.build(at, partial(TransferRoute, to, days, **amounts))
+        if made is not None:
+            routes.append(made)
+    return tuple(routes)
 
 
 def _handling(

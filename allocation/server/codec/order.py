@@ -79,7 +79,7 @@ def _destination(
     names: Names,
 ) -> Destination:
     if not message.HasField("destination"):
-        if any(line.requires_shipping for line in lines):
+        if any(each.requires_shipping and each.pickup_location_id is None for each in lines):
             findings.refuse(path, "is missing; say where the order goes")
         return Destination()
     destination = decode_destination(message.destination, path, findings)

@@ -57,7 +57,18 @@ def decode_line(
         serials=_serials(message, quantity, path, findings),
         min_shelf_life_days=_shelf_life(message, path, findings),
         substitute_ids=_substitutes(message, item_id, path, findings, names),
+        pickup_location_id=_pickup(message, path, findings, names),
     )
+
+
+def _pickup(
+    message: order_pb2.OrderLine, path: str, findings: Findings, names: Names
+) -> LocationId | None:
+    store = decode_word(message.pickup_location_id, f"{path}.pickup_location_id", findings)
+    if store is None:
+        return None
+    names.location(LocationId(store))
+    return LocationId(store)
 
 
 def _substitutes(

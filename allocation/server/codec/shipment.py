@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 
-from allocation.plan import ParcelContent, PlannedParcel, PlannedShipment
+from google.type import date_pb2
+
+from allocation.plan import (
+    ParcelContent,
+    PlannedParcel,
+    PlannedShipment,
+    ShipmentKind,
+    TransferLeg,
+)
 from allocation.server.codec.carrier_service import SERVICE_LEVELS
 from allocation.server.codec.cost import encode_cost
 from allocation.server.codec.decimal import encode_decimal, encode_quantity
+from allocation.server.codec.enums import EnumTable
+from allocation.server.codec.money import encode_money
 from allocation.server.codec.times import encode_date, encode_time
 from allocation.v1 import shipment_pb2
 from routing.ids import RateCardId
 from routing.v1 import carrier_service_pb2
 
+KINDS: Final = EnumTable(shipment_pb2.ShipmentKind, "SHIPMENT_KIND", ShipmentKind)
 NamesOnCard = Callable[[RateCardId], tuple[str, str] | None]
 """Gives carrier and service as they stand on a rate card, ``None`` if that is not known."""
 
@@ -28,20 +40,33 @@ def encode_shipment(
         carrier_service=encode_carrier_service(shipment, names),
         rate_zone=shipment.rate_zone,
         rate_card_id=shipment.rate_card_id,
-        rate_card_effective_from=encode_date(shipment.rate_card_effective_from),
+        rate_card_effective_from=_day(shipment.rate_card_effective_from),
         parcels=[encode_parcel(parcel, currency) for parcel in shipment.parcels],
+        ship_date=_day(shipment.ship_date),
+        earliest_delivery_date=_day(shipment.earliest_delivery_date),
+        latest_delivery_date=_day(shipment.latest_delivery_date),
         distance_m=shipment.distance_m,
         cost=encode_cost(shipment.cost, currency),
+        kind=KINDS.encode(shipment.kind),
+        to_location_id=shipment.to_location_id or "",
+        legs=[_leg(leg, currency) for leg in shipment.legs],
     )
-    if shipment.ship_date is not None:
-        message.ship_date.CopyFrom(encode_date(shipment.ship_date))
-    if shipment.earliest_delivery_date is not None:
-        message.earliest_delivery_date.CopyFrom(encode_date(shipment.earliest_delivery_date))
-    if shipment.latest_delivery_date is not None:
-        message.latest_delivery_date.CopyFrom(encode_date(shipment.latest_delivery_date))
     if shipment.cutoff_time is not None:
         message.cutoff_time.CopyFrom(encode_time(shipment.cutoff_time))
     return message
+
+
+def _day(day: date | None) -> date_pb2.Date | None:
+    return None if day is None else encode_date(day)
+
+
+def _leg(leg: TransferLeg, currency: str) -> shipment_pb2.TransferLeg:
+    return shipment_pb2.TransferLeg(
+        from_location_id=leg.from_location_id,
+        ship_date=encode_date(leg.ship_date),
+        arrival_date=encode_date(leg.arrival_date),
+        cost=encode_money(leg.cost_minor, currency),
+    )
 
 
 def delivery_dates(
@@ -60,8 +85,10 @@ def delivery_dates(
 
 def encode_carrier_service(
     shipment: PlannedShipment, names: NamesOnCard
-) -> carrier_service_pb2.CarrierService:
-    """Return the carrier service as the rate card names it."""
+) -> carrier_service_pb2.CarrierService | None:
+    """Return the carrier service as the rate card names it; ``None`` if no carrier comes."""
+    if shipment.kind is not ShipmentKind.DELIVERY:
+        return None
     codes = str(shipment.carrier), str(shipment.service)
     carrier, service = names(shipment.rate_card_id) or codes
     return carrier_service_pb2.CarrierService(

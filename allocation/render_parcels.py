@@ -1,0 +1,113 @@
+"""From packed pieces to a plan's parcels with their bills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from allocation.optimize.solution import Shipment
+from allocation.plan import CostBreakdown, ParcelContent, PlannedParcel
+from routing.carton import Carton
+from routing.network import Network
+from routing.order import Order
+from routing.parcels.packing import NO_PACKAGING, PackedParcel
+from routing.quantity import Quantity
+from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_parcel
+from routing.rating.packaging import NO_CARTON
+from routing.rating.zones import RateZone
+from routing.sourcing.build import Sourcing
+from routing.sourcing.rate_area import delivery_areas
+from routing.sourcing.ways import NO_CARD
+
+_TERMS: Final = {
+    BASE_TERM: "postage",
+    CARTON_TERM: "packing:carton",
+    VOID_FILL_TERM: "packing:void_fill",
+}
+"""Terms of a parcel's bill that are not surcharges, as the cost breakdown calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRenderer:
+    """Renders the parcels of answers to one sourcing problem."""
+
+    order: Order
+    network: Network
+    sourcing: Sourcing
+
+    def of(self, shipment: Shipment) -> tuple[PlannedParcel, ...]:
+        """Return the parcels of a shipment."""
+        if int(self.sourcing.facts.card[shipment.lane]) == NO_CARD:
+            return tuple(self._free(parcel) for parcel in shipment.parcels)
+        return tuple(self._parcel(shipment.lane, parcel) for parcel in shipment.parcels)
+
+    def _free(self, parcel: PackedParcel) -> PlannedParcel:
+        """Return what no carrier takes: it has a weight, and no price."""
+        pieces = self.sourcing.problem.pieces
+        return PlannedParcel(
+            contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
+            weight_ug=sum(int(pieces.weight_ug[piece]) * each for piece, each in parcel.pieces),
+            billable_weight_ug=0,
+            volume_nl=sum(int(pieces.volume_nl[piece]) * each for piece, each in parcel.pieces),
+            cost=CostBreakdown(),
+            count=parcel.count,
+        )
+
+    def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
+        facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
+        card = facts.cards[int(facts.card[lane])]
+        carton = self._carton(lane, parcel)
+        weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
+        volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
+        areas = dict(delivery_areas(self.network, self.order.destination))
+        bill = bill_parcel(
+            card,
+            RateZone(int(facts.zone[lane])),
+            date.fromordinal(int(facts.ship[lane])),
+            residential=self.order.destination.residential,
+            weight_ug=weight_ug,
+            volume_nl=volume_nl,
+            areas=areas.get(card.id, frozenset()),
+            carton=carton,
+            sides_um=self._sides_um(parcel),
+        )
+        if bill is None:
+            raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
+        named = [(_TERMS.get(name, f"surcharge:{name}"), amount) for name, amount in bill.terms]
+        per_parcel = int(self.sourcing.problem.lanes.parcel_minor[lane])
+        if per_parcel:
+            named.append(("handling:parcel", per_parcel))
+        return PlannedParcel(
+            contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
+            weight_ug=bill.gross_ug,
+            # A parcel without weight is billed as the lightest there is.
+            billable_weight_ug=bill.billable_ug if bill.billable_ug > 1 else 0,
+            volume_nl=volume_nl if carton is None else carton.outer.volume_nl,
+            cost=CostBreakdown(tuple(named)),
+            count=parcel.count,
+            carton_id=None if carton is None else carton.id,
+        )
+
+    def _carton(self, lane: int, parcel: PackedParcel) -> Carton | None:
+        boxing = self.sourcing.problem.pieces.boxing
+        if boxing is None or parcel.packaging == NO_PACKAGING:
+            return None
+        lanes = self.sourcing.problem.lanes
+        packaging = lanes.tariffs[int(lanes.tariff[lane])].packagings[parcel.packaging]
+        return None if packaging.carton == NO_CARTON else boxing.cartons[packaging.carton]
+
+    def _sides_um(self, parcel: PackedParcel) -> tuple[tuple[int, int, int], ...]:
+        boxing = self.sourcing.problem.pieces.boxing
+        if boxing is None:
+            return ()
+        return tuple(boxing.solids[piece].sides_um for piece, _ in parcel.pieces)
+
+    def _content(self, piece: int, number: int) -> ParcelContent:
+        pieces = self.sourcing.problem.pieces
+        line = self.sourcing.lines[int(pieces.line[piece])]
+        item_index = int(pieces.item[piece])
+        if item_index < 0:
+            return ParcelContent(line.id, line.quantity(number))
+        item = self.sourcing.items[item_index]
+        return ParcelContent(line.id, Quantity(number, item.quantity_scale), item.id)
