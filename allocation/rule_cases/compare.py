@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from allocation.optimize.solution import ProofStatus
 from allocation.plan import Plan, PlannedShipment
 from allocation.rule_cases.schema import Case, ExpectedVerdict
 from routing.rules.places import Path
@@ -14,6 +15,10 @@ Differences = Iterator[tuple[Path, str]]
 
 def differences(case: Case, plan: Plan) -> Differences:
     """Yield the path of every expectation that the plan does not meet, and what is so instead."""
+    if plan.proof.status is not ProofStatus.OPTIMAL:
+        message = "the search ended before the plan was proven best; make the case smaller"
+        yield ("order",), message
+        return
     yield from _shipments(case, plan)
     yield from _unfilled(case, plan)
     for index, verdict in enumerate(case.expect.verdicts):

@@ -26,7 +26,7 @@ from routing.rules.knobs import knobs_of
 from routing.sourcing.policy import Overrides
 from routing.sourcing.stock import InlineStockView
 
-BUDGET_S = 10.0
+BUDGET_S = 2.0
 UG_PER_G = 1_000_000
 
 

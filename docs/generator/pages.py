@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from allocation.rule_cases.json_schema import cases_schema, rules_schema
 from docs.generator.cli_page import cli_page
 from docs.generator.contract_page import PAGES as CONTRACT_PAGES
 from docs.generator.contract_page import contract_page
@@ -18,7 +19,6 @@ from docs.generator.permissions_page import permissions_page
 from docs.generator.planning_page import planning_page
 from docs.generator.problem import DocsError
 from docs.generator.rules_page import rules_page
-from docs.generator.rules_schema import cases_schema, rules_schema
 from docs.generator.settings_page import settings_page
 
 REFERENCE: Final = Path(__file__).resolve().parent.parent / "reference"

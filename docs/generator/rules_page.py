@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from allocation.rule_cases.json_schema import cases_schema, rules_schema
 from allocation.rule_cases.name_checks import VERDICTS
 from allocation.rule_cases.schema import CasesFile
 from docs.generator.markdown import code, page, prose, table
 from docs.generator.problem import require_same
-from docs.generator.rules_schema import cases_schema, rules_schema
 from routing.rules.conditions.fields import SUBJECTS, Field
 from routing.rules.parse import SUBJECTS_OF
 from routing.rules.presets import NAMES, PREFIX, preset
@@ -48,7 +48,8 @@ cost, `cost` comes last. Further ties go to the location of lower rank, then low
 
 _INTRO: Final = """\
 A rule set is one YAML file. An editor that knows [the JSON Schema](rules.schema.json) completes its
-keys; put this line at the top of the file and give the path to where you keep the schema:
+keys; `shipfrom rules schema` writes it. Put this line at the top of the file, with the path to
+where you keep the schema:
 
 ```yaml
 # yaml-language-server: $schema=rules.schema.json

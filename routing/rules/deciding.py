@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -120,32 +121,50 @@ class RulesAtTime:
 
 
 class _Asked:
-    """What conditions are asked about: the order, its lines, and where it goes."""
+    """What conditions are asked about: the order, its lines, and where it goes.
+
+    Facts are gathered when the first condition asks: many rule sets have none.
+    """
 
     def __init__(self, order: Order, lines: Sequence[ResolvedLine], relations: Relations) -> None:
-        facts = order_facts(order, lines)
-        self.order = Situation(order=facts)
-        self.lines = [Situation(order=facts, line=line_facts(line)) for line in lines]
+        self._order = order
+        self._lines = lines
         self.relations = relations
+
+    @cached_property
+    def order(self) -> Situation:
+        """The order alone."""
+        return Situation(order=order_facts(self._order, self._lines))
+
+    @cached_property
+    def lines(self) -> list[Situation]:
+        """The order with each of its lines."""
+        facts = self.order.facts["order"]
+        return [Situation(order=facts, line=line_facts(line)) for line in self._lines]
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
 
     def hold(self, when: Condition | None) -> list[bool]:
         """Return per line whether a condition holds; everywhere without one."""
         if when is None:
-            return [True] * len(self.lines)
+            return [True] * self.count
         if "line" not in when.subjects:
-            return [when.holds(self.order)] * len(self.lines)
+            return [when.holds(self.order)] * self.count
         return [when.holds(line) for line in self.lines]
 
 
 def _blocked(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> Int16 | None:
-    if not rules.hard or not asked.lines:
+    if not rules.hard or not asked.count:
         return None
     holds = [(each, asked.hold(each.when)) for each in rules.hard]
     plain = [(each.index, held) for each, held in holds if not is_related(each.source)]
     blocked = np.stack(
         [
             sets.blocked_by(tuple(index for index, held in plain if held[number]))
-            for number in range(len(asked.lines))
+            for number in range(asked.count)
         ]
     )
     for each, held in holds:

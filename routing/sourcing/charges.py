@@ -52,10 +52,6 @@ class Charge:
             for line, increments in quantities
         )
 
-    def only(self, lanes: NDArray[np.intp]) -> Charge:
-        """Return the charge on some of the lanes."""
-        return Charge(self.name, self.per, self.lane_minor[lanes], self.line_factor)
-
 
 def make_charges(
     facts: LaneFacts,

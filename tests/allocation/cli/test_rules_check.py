@@ -117,3 +117,11 @@ def test_shipped_presets_pass_the_strict_check(name: str) -> None:
     folder = Path(__file__).resolve().parents[3] / "routing" / "rules" / "presets"
     answer = check(folder / f"{name}.yaml", "--strict")
     assert answer.exit_code == ExitCode.OK, answer.stdout
+
+
+@pytest.mark.parametrize("option", [(), ("--cases",)])
+def test_the_schema_is_written_as_it_is_published(option: tuple[str, ...]) -> None:
+    answer = CliRunner().invoke(app, ["rules", "schema", *option])
+    name = "rules.cases.schema.json" if option else "rules.schema.json"
+    published = Path(__file__).resolve().parents[3] / "docs" / "reference" / name
+    assert answer.stdout == published.read_text(encoding="utf-8")

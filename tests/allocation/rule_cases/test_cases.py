@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from allocation.engine import Engine
+from allocation.engine_api import PlanningRequest, PlanningResult
+from allocation.optimize.solution import ProofStatus
 from allocation.plan import UnfilledReason
 from allocation.rule_cases.check import CasesReport, check_cases
 from allocation.rule_cases.schema import Reason
@@ -119,6 +121,18 @@ def test_a_case_that_cannot_be_planned_fails_and_says_why() -> None:
     rules = f"version: 1\nexceptions: [{odd}]"
     report = check(NETWORK + STORE, rules)
     assert "cannot be planned: rule odd" in texts(report)[0]
+
+
+def test_a_plan_that_is_not_proven_best_decides_no_case() -> None:
+    class Hasty:
+        def plan(self, request: PlanningRequest) -> PlanningResult:
+            result = ENGINE.plan(request)
+            proof = replace(result.plan.proof, status=ProofStatus.FEASIBLE)
+            return replace(result, plan=replace(result.plan, proof=proof))
+
+    rule_set = parse_rule_set(RULES, file_name="r.yaml")
+    report = check_cases(rule_set, NETWORK + STORE, None, Hasty())
+    assert "the search ended before the plan was proven best" in texts(report)[0]
 
 
 @pytest.mark.parametrize("name", NAMES)

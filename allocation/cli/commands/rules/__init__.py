@@ -8,6 +8,7 @@ from allocation.cli.commands.rules import storing
 from allocation.cli.commands.rules.backtest import backtest
 from allocation.cli.commands.rules.check import check
 from allocation.cli.commands.rules.comparing import diff
+from allocation.cli.commands.rules.schema import schema
 from allocation.cli.commands.rules.trying import try_rules
 from allocation.cli.exit_codes import epilog
 from allocation.cli.groups import CommandGroup
@@ -29,6 +30,7 @@ for name, command, says in (
     ("rollback", storing.rollback, "Activate the revision before the present one."),
     ("list", storing.list_rules, "List stored revisions."),
     ("history", storing.history, "List activations."),
+    ("schema", schema, "Write the JSON Schema of rule sets."),
     ("show", storing.show, "Write a rule set to stdout."),
 ):
     app.command(name, epilog=epilog(), short_help=says)(command)
