@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from allocation.cli.commands import allocate, config, demo, import_, quote, rules, serve, token
+from allocation.cli.commands import (
+    allocate,
+    config,
+    demo,
+    import_,
+    plan,
+    quote,
+    rules,
+    serve,
+    stock,
+    token,
+)
 from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.groups import CommandGroup
 
@@ -43,6 +54,8 @@ app.add_typer(
     epilog=epilog(),
     short_help="Check, try, compare and activate rule sets.",
 )
+app.add_typer(stock.app, name="stock", epilog=epilog(), short_help="Levels of a server's ledger.")
+app.add_typer(plan.app, name="plan", epilog=epilog(), short_help="Plans that a server keeps.")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,0 +1,101 @@
+"""Looking at levels and at what has happened to them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from google.protobuf.message import Message
+
+from allocation.cli.commands.running_server import DEFAULT_SERVER, AsJson, RunningServer
+from allocation.cli.connection import connect
+from allocation.cli.consoles import answers
+from allocation.cli.exit_codes import ExitCode
+from allocation.cli.output.answer import messages_json
+from allocation.cli.output.stock_tables import difference_table, entry_table, level_table
+from allocation.v1 import stock_service_pb2 as pb
+
+Locations = Annotated[
+    list[str] | None, typer.Option("--location", metavar="ID", help="Only these; repeatable.")
+]
+
+
+def show(
+    items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Inventory items.")],
+    location: Locations = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option("--at", help="What will be available then, with what is expected by then."),
+    ] = None,
+    as_json: AsJson = False,
+    server: RunningServer = DEFAULT_SERVER,
+) -> None:
+    """Show the levels of items, bucket by bucket."""
+    request = pb.GetAvailabilityRequest(inventory_item_ids=items, location_ids=location or [])
+    if at is not None:
+        request.at_time.FromDatetime(at)
+    with connect(server) as connection:
+        answer = connection.stock.GetAvailability(request)
+    if as_json:
+        _write_json(answer)
+    else:
+        answers().print(level_table(answer.levels))
+
+
+def history(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Inventory item.")],
+    location: Annotated[
+        str, typer.Option("--location", metavar="ID", help="Only this location.")
+    ] = "",
+    lot: Annotated[str, typer.Option("--lot", metavar="LOT", help="Only this lot.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many, the latest first.")] = 50,
+    as_json: AsJson = False,
+    server: RunningServer = DEFAULT_SERVER,
+) -> None:
+    """List what has happened to the levels of an item, the latest first."""
+    request = pb.ListStockEntriesRequest(
+        inventory_item_id=item, location_id=location, lot_id=lot, page_size=limit
+    )
+    with connect(server) as connection:
+        answer = connection.stock.ListStockEntries(request)
+    if as_json:
+        _write_json(answer)
+    else:
+        answers().print(entry_table(answer.entries))
+
+
+def audit(
+    items: Annotated[
+        list[str] | None, typer.Argument(metavar="[ITEM...]", help="Default: all items.")
+    ] = None,
+    apply: Annotated[
+        bool,
+        typer.Option("--apply", help="Write the entries that put the levels right."),
+    ] = False,
+    as_json: AsJson = False,
+    server: RunningServer = DEFAULT_SERVER,
+) -> None:
+    """Recompute levels from their entries and plans; report what does not add up.
+
+    Nothing is changed without --apply. Exit code 1 when a difference stays.
+    """
+    request = pb.AuditStockRequest(inventory_item_ids=items or [], apply=apply)
+    with connect(server) as connection:
+        answer = connection.stock.AuditStock(request)
+    if as_json:
+        _write_json(answer)
+    else:
+        if answer.differences:
+            answers().print(difference_table(answer.differences))
+        typer.echo(
+            f"{answer.levels_checked} level(s) checked, {answer.levels_differing} "
+            f"{'put right' if apply else 'differ'}"
+        )
+    if answer.levels_differing and not apply:
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def _write_json(message: Message) -> None:
+    typer.echo(json.dumps(messages_json([message])[0], indent=2))
