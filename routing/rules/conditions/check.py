@@ -11,7 +11,7 @@ import cel
 
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
 from routing.rules.conditions.hints import hint
-from routing.rules.conditions.mentions import Mention, mentions
+from routing.rules.conditions.mentions import Mention, mentions, own_variables
 from routing.rules.conditions.samples import EMPTY, SAMPLES
 from routing.rules.conditions.tokens import Token, TokenKind, tokens
 
@@ -44,7 +44,11 @@ def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
     """Return everything wrong with a condition that may ask about the given subjects."""
     if not source.strip():
         return (Problem(0, "is empty; say when it holds, or leave the key out"),)
-    found = list(_open_texts(source)) or [*_names(source, subjects), *_patterns(source)]
+    found = list(_open_texts(source)) or [
+        *_variables(source),
+        *_names(source, subjects),
+        *_patterns(source),
+    ]
     try:
         program = cel.compile(source)
     except ValueError as error:
@@ -98,6 +102,13 @@ def _syntax_words(source: str, offset: int) -> str:
     return f"is no condition: {word!r} does not fit here"
 
 
+def _variables(source: str) -> Iterator[Problem]:
+    for word in own_variables(source):
+        if word.text in SUBJECTS:
+            message = f"calls a variable {word.text!r} like what can be asked about; rename it"
+            yield Problem(word.offset, message)
+
+
 def _names(source: str, subjects: Sequence[str]) -> Iterator[Problem]:
     for each in mentions(source):
         root = each.names[0]
@@ -110,6 +121,11 @@ def _names(source: str, subjects: Sequence[str]) -> Iterator[Problem]:
             yield Problem(each.offsets[0], _unknown_root(root, subjects))
         elif len(each.names) > 1:
             yield from _field(each)
+        else:
+            # Answers are remembered by the fields that are named; see `Condition`.
+            field = next(iter(SUBJECTS[root]))
+            message = f"asks about {root!r} as a whole; name a field, such as {root}.{field}"
+            yield Problem(each.offsets[0], message)
 
 
 def _unknown_root(root: str, subjects: Sequence[str]) -> str:

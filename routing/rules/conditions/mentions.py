@@ -44,14 +44,15 @@ class Mention:
 def mentions(source: str) -> tuple[Mention, ...]:
     """Return every name that is no word of the language and no variable of the condition."""
     words = list(tokens(source))
-    own = _own_variables(words)
+    own = {each.text for each in own_variables(source)}
     return tuple(each for each in _mentions(words) if each.names[0] not in own)
 
 
-def _own_variables(words: Sequence[Token]) -> frozenset[str]:
-    """Return names like ``t`` in ``tags.exists(t, t == 'x')``."""
-    return frozenset(
-        words[index + 2].text
+def own_variables(source: str) -> tuple[Token, ...]:
+    """Return names like ``t`` in ``tags.exists(t, t == 'x')`` where they are given."""
+    words = list(tokens(source))
+    return tuple(
+        words[index + 2]
         for index in range(len(words) - 3)
         if words[index].text in _MACROS
         and words[index + 1].text == "("
