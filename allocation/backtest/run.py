@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from allocation.backtest.case import BacktestCase
 from allocation.backtest.crew import MOST_JOBS_AT_ONCE, Crew, make_crew
@@ -14,6 +15,9 @@ from allocation.backtest.shelf import Shelf
 from allocation.backtest.turns import Turns
 from routing.ids import ItemId
 from routing.sourcing.resolve import stocked_items
+
+FEWEST_PLANS: Final = 16
+"""Plans that are worth a process of their own."""
 
 Outcomes = tuple[OrderOutcome, ...]
 
@@ -45,7 +49,9 @@ def run_backtest(
     advance
         Called with the number of plans made since the last call.
     """
-    crew = make_crew(case, processes)
+    # For a few plans it is not worth starting other processes.
+    plans = len(case.orders) * len(case.contenders)
+    crew = make_crew(case, min(processes, plans // FEWEST_PLANS))
     try:
         return BacktestResult(case, _run(case, crew, advance))
     finally:

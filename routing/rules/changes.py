@@ -80,13 +80,11 @@ def _sections(
         elif _are_rules(before) or _are_rules(after):
             yield from _rules(before, after, here, currencies)
         else:
-            yield PolicyChange(
-                ChangeKind.CHANGED,
-                here,
-                title_of(name, field),
-                _words(name, before, field, currencies[0]),
-                _words(name, after, field, currencies[1]),
-            )
+            was = _words(name, before, field, currencies[0])
+            now = _words(name, after, field, currencies[1])
+            # To write a default out changes nothing.
+            if was != now:
+                yield PolicyChange(ChangeKind.CHANGED, here, title_of(name, field), was, now)
 
 
 def _rules(

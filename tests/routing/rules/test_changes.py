@@ -146,6 +146,10 @@ def test_amounts_of_no_currency_are_minor_units() -> None:
     assert said.endswith(": 0 minor units -> 1,500 minor units")
 
 
+def test_to_write_a_default_out_is_no_change() -> None:
+    assert changes(HEAD, HEAD + "split:\n  lines: whole\n") == []
+
+
 def test_the_same_file_has_no_changes() -> None:
     assert changes(HEAD + STORES, HEAD + STORES) == []
 
