@@ -11,7 +11,7 @@ from allocation.rule_cases.given_schema import CaseItem, CaseLocation, CaseNetwo
 from allocation.rule_cases.schema import Case
 from routing.geo.postal import load_postal_index
 from routing.ids import ItemId, LineId, LocationId, OrderId
-from routing.item import InventoryItem
+from routing.item import BackorderPolicy, InventoryItem
 from routing.location import HandlingCost, LocationKind, StockLocation
 from routing.network import Network, make_network
 from routing.order import Destination, Order, OrderLine, ServiceLevel
@@ -82,6 +82,9 @@ def given_by(case: Case, network: Network, now: datetime) -> Given:
             unit_price_minor=line.unit_price_minor,
             tags=frozenset(line.tags),
             group=line.group,
+            pickup_location_id=None
+            if line.pickup_location is None
+            else LocationId(line.pickup_location),
         )
         for line in order.lines
     )
@@ -170,6 +173,7 @@ def _item(given: CaseItem) -> InventoryItem:
         tags=frozenset(given.tags),
         unit_value_minor=given.unit_value_minor,
         ship_alone=given.ship_alone,
+        backorder_policy=BackorderPolicy(given.backorder),
     )
 
 

@@ -56,6 +56,9 @@ class CaseItem(Section):
     ship_alone: bool = Field(
         default=False, description="Whether each unit has a parcel of its own. Default: no."
     )
+    backorder: Literal["deny", "allow"] = Field(
+        default="deny", description="Whether units that are not in stock may wait. Default: deny."
+    )
 
 
 class CaseNetwork(Section):
@@ -81,6 +84,9 @@ class CaseLine(Section):
         default=0, description="Price of a unit, in minor units. Default 0."
     )
     tags: Words = Field(default=(), description="Tags of the line. Default: none.")
+    pickup_location: str | None = Field(
+        default=None, description="Where the shopper collects the line. Default: delivered."
+    )
     group: str | None = Field(
         default=None, description="Lines of a group leave one location together. Default: none."
     )

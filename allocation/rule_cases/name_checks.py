@@ -37,6 +37,9 @@ def _case_problems(case: Case, network: Network) -> Problems:
     lines: list[str] = []
     for index, line in enumerate(case.order.lines):
         yield from _unknown(line.item, items, "item", ("order", "lines", index, "item"))
+        if line.pickup_location is not None:
+            path: Path = ("order", "lines", index, "pickup_location")
+            yield from _unknown(line.pickup_location, locations, "location", path)
         name = line.id or line.item
         if name in lines:
             message = f"is a second line called {name!r}; give both an id of their own"

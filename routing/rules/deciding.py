@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -20,8 +20,9 @@ from routing.rules.conditions.facts import item_facts, line_facts, order_facts
 from routing.rules.conditions.situation import Situation
 from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
-from routing.rules.relations import Relations, is_related
+from routing.rules.relations import Relations, is_by_line, is_related
 from routing.rules.schema.base import Rule
+from routing.rules.schema.towards import Towards
 from routing.sourcing.policy import Overrides, Policy
 from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.ruling import NO_RULE, Bool, Int16, Int64, NamedRule, RuleAmount, Ruling
@@ -129,7 +130,7 @@ class _Asked:
     def __init__(self, order: Order, lines: Sequence[ResolvedLine], relations: Relations) -> None:
         self._order = order
         self._lines = lines
-        self.relations = relations
+        self._relations = relations
 
     @cached_property
     def order(self) -> Situation:
@@ -146,6 +147,10 @@ class _Asked:
     def count(self) -> int:
         """How many lines there are."""
         return len(self._lines)
+
+    def where(self, rule: Towards, number: int) -> Bool:
+        """Return bool ``[l]``: where a rule's relations hold for one of the lines."""
+        return self._relations.where(rule, self._lines[number])
 
     def hold(self, when: Condition | None) -> list[bool]:
         """Return per line whether a condition holds; everywhere without one."""
@@ -168,11 +173,10 @@ def _blocked(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> Int16 |
         ]
     )
     for each, held in holds:
-        if is_related(each.source) and any(held):
-            refused = ~(sets.hard[each.index] & asked.relations.where(each.source))
-            rows = blocked[held]
-            first = (rows == NO_RULE) | (rows > each.index)
-            blocked[held] = np.where(refused & first, np.int16(each.index), rows)
+        for number in np.flatnonzero(held).tolist() if is_related(each.source) else []:
+            refused = ~(sets.hard[each.index] & asked.where(each.source, number))
+            row = blocked[number]
+            row[refused & ((row == NO_RULE) | (row > each.index))] = each.index
     return blocked
 
 
@@ -181,12 +185,22 @@ def _amounts(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> tuple[R
     for each in rules.priced:
         held: Bool = np.array(asked.hold(each.when), dtype=np.bool_)
         if held.any():
-            minor = sets.priced_minor.get(each.index)
-            if minor is None:
-                there = sets.where(each.location) & asked.relations.where(each.source)
+            known = sets.priced_minor.get(each.index)
+            if known is not None:
+                found.append(RuleAmount(each.index, each.per, held, known))
+                continue
+            for lines in _apart(held) if is_by_line(each.source) else (held,):
+                number = int(np.flatnonzero(lines)[0])
+                there = sets.where(each.location) & asked.where(each.source, number)
                 minor = np.where(there != each.elsewhere, each.amount_minor, 0)
-            found.append(RuleAmount(each.index, each.per, held, minor))
+                found.append(RuleAmount(each.index, each.per, lines, minor))
     return tuple(found)
+
+
+def _apart(held: Bool) -> Iterator[Bool]:
+    """Yield a mask for each line that is held."""
+    for number in np.flatnonzero(held):
+        yield np.arange(held.size) == number
 
 
 class _Kept(TypedDict):

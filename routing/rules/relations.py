@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -13,6 +14,7 @@ from routing.order import Order
 from routing.rules.schema.towards import Towards
 from routing.sourcing.distances import distances
 from routing.sourcing.objectives import METRES_PER_KM
+from routing.sourcing.resolve import ResolvedLine
 
 Bool = NDArray[np.bool_]
 
@@ -23,21 +25,15 @@ class Relations:
     def __init__(self, order: Order, network: Network) -> None:
         self._order = order
         self._network = network
-        self._known: dict[str, Bool] = {}
 
-    def where(self, rule: Towards) -> Bool:
-        """Return bool ``[l]``: where the rule's relations hold; everywhere without any."""
+    def where(self, rule: Towards, line: ResolvedLine) -> Bool:
+        """Return bool ``[l]``: where a rule's relations hold for a line; all without any."""
         held: Bool = np.ones(len(self._network.locations), dtype=np.bool_)
         if rule.destination is not None:
-            held &= self._relation(rule.destination)
+            held &= _RELATIONS[rule.destination](self._network, self._order, line)
         if rule.within_km is not None:
             held &= distances(self._order, self._network) <= rule.within_km * METRES_PER_KM
         return held
-
-    def _relation(self, name: str) -> Bool:
-        if name not in self._known:
-            self._known[name] = _RELATIONS[name](self._network, self._order.destination.country)
-        return self._known[name]
 
 
 def is_related(rule: Towards) -> bool:
@@ -45,12 +41,29 @@ def is_related(rule: Towards) -> bool:
     return rule.destination is not None or rule.within_km is not None
 
 
-def _same_country(network: Network, country: str | None) -> Bool:
-    return network.facts.in_country(country)
+def is_by_line(rule: Towards) -> bool:
+    """Tell whether what a rule asks of locations differs from line to line."""
+    return rule.destination == "pickup_location"
 
 
-def _same_market(network: Network, country: str | None) -> Bool:
-    return network.facts.in_market(country)
+def _same_country(network: Network, order: Order, _: ResolvedLine) -> Bool:
+    return network.facts.in_country(order.destination.country)
 
 
-_RELATIONS: Final = MappingProxyType({"same_country": _same_country, "same_market": _same_market})
+def _same_market(network: Network, order: Order, _: ResolvedLine) -> Bool:
+    return network.facts.in_market(order.destination.country)
+
+
+def _pickup_location(network: Network, _: Order, line: ResolvedLine) -> Bool:
+    if line.pickup_location_id is None:
+        return np.ones(len(network.locations), dtype=np.bool_)
+    return np.array([each.id == line.pickup_location_id for each in network.locations])
+
+
+_RELATIONS: Final[Mapping[str, Callable[[Network, Order, ResolvedLine], Bool]]] = MappingProxyType(
+    {
+        "same_country": _same_country,
+        "same_market": _same_market,
+        "pickup_location": _pickup_location,
+    }
+)

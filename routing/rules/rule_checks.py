@@ -13,6 +13,7 @@ from routing.rules.conditions.mentions import mentions
 from routing.rules.findings import Finding, Severity
 from routing.rules.places import Path, Places, path_text
 from routing.rules.read_file import ReadFile
+from routing.rules.relations import is_by_line
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
@@ -83,19 +84,20 @@ def _amounts(read: ReadFile) -> Found:
 def _per_shipment(read: ReadFile) -> Found:
     for section in ("require", "prefer"):
         for path, rule in read.rules(section):
-            if (
-                not isinstance(rule, Require | Prefer)
-                or rule.per != "shipment"
-                or rule.when is None
-            ):
+            soft = isinstance(rule, Prefer) or (isinstance(rule, Require) and not rule.hard)
+            if not soft or not isinstance(rule, Require | Prefer) or rule.per != "shipment":
                 continue
-            soft = isinstance(rule, Prefer) or not rule.hard
-            if soft and any(each.names[0] == "line" for each in mentions(rule.when)):
+            if any(each.names[0] == "line" for each in mentions(rule.when or "")):
                 message = (
                     "asks about the line, but the amount is per shipment; add per: line or "
                     "per: unit, or ask about the order only"
                 )
                 yield Severity.ERROR, (*path, "when"), message
+            if is_by_line(rule):
+                message = (
+                    "is about lines, but the amount is per shipment; add per: line or per: unit"
+                )
+                yield Severity.ERROR, (*path, "destination"), message
 
 
 def _places(read: ReadFile) -> Found:

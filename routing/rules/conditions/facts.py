@@ -44,6 +44,7 @@ def line_facts(line: ResolvedLine) -> Facts:
         "weight_g": -(-line.weight_ug * increments // UG_PER_G),
         "is_kit": line.is_kit,
         "ship_alone": line.ship_alone,
+        "picked_up": line.pickup_location_id is not None,
     }
 
 

@@ -82,6 +82,7 @@ LINE: Final[Mapping[str, Field]] = MappingProxyType(
         "weight_g": _number("Weight of one unit in grams, rounded up."),
         "is_kit": _flag("Whether a unit is made of parts that could be packed apart."),
         "ship_alone": _flag("Whether each unit travels in a parcel of its own."),
+        "picked_up": _flag("Whether the shopper collects it at a location."),
     }
 )
 

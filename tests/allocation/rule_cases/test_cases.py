@@ -111,6 +111,33 @@ def test_a_case_can_override_the_rule_set_and_choose_its_time() -> None:
     assert texts(check(NETWORK + case)) == []
 
 
+def test_cases_can_let_lines_be_collected_or_wait() -> None:
+    rules = """\
+version: 1
+require: [{name: no-transfers, when: line.picked_up, destination: pickup_location}]
+backorder: [{name: no-waiting-for-acid, when: line.item_id == 'acid', policy: deny}]
+"""
+    cases = NETWORK.replace("kind: store", "kind: store, pickup: true").replace(
+        "{id: acid,", "{id: acid, backorder: allow,"
+    )
+    picked = "{item: cup, units: 1, pickup_location: newark}"
+    cases += f"""\
+  - name: collected-from-its-own-stock
+    stock: {{cup: {{reno: 3}}}}
+    order: {{postal_code: "10001", lines: [{picked}]}}
+    expect:
+      unfilled: {{cup: {{units: 1}}}}
+      verdicts: [{{line: cup, location: reno, verdict: rule, rule: no-transfers}}]
+  - name: acid-does-not-wait
+    stock: {{acid: {{dallas: 0}}}}
+    order: {{postal_code: "10001", lines: [{{item: acid, units: 1}}]}}
+    expect: {{unfilled: {{acid: {{units: 1, reason: not_in_stock}}}}}}
+"""
+    report = check(cases, rules)
+    assert texts(report) == []
+    assert report.uncovered == ()
+
+
 def test_a_file_needs_a_network_from_somewhere() -> None:
     report = check("version: 1\ncases:\n" + HAZMAT)
     assert "give network in the file, or check with --network" in texts(report)[0]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from allocation.engine import Engine
@@ -21,6 +22,7 @@ from routing.rules import RuleEvaluationError, parse_rule_set
 from routing.rules.deciding import RulesAtTime
 from routing.sourcing.policy import Overrides
 from routing.sourcing.resolve import resolve_lines
+from routing.sourcing.ruling import NO_RULE
 from routing.sourcing.verdict import Verdict
 from tests.networks import NOW, PLACES, item, line, location, network, order, request, stock
 
@@ -360,3 +362,38 @@ def test_what_no_rule_decides_names_none():
     found = plan(rules(keep), "cup", levels={"dallas": 1, "reno": 0})
     assert verdicts(found)["reno"] == (Verdict.OUT_OF_STOCK, None)
     assert verdicts(found)["newark"] == (Verdict.NOT_STOCKED, None)
+
+
+PICKED = "require: [{name: no-transfers, when: line.picked_up, destination: pickup_location}]"
+
+
+def test_lines_that_are_collected_can_be_kept_to_the_stock_of_their_place():
+    asked = order([line(1, "cup", pickup_location_id=LocationId("reno")), line(2, "acid")])
+    _, ruling = rules(PICKED).decide(asked, resolve_lines(asked, NET), NET)
+    assert ruling.blocked_by is not None
+    places = [str(each.id) for each in NET.locations]
+    free = [
+        [place for place, by in zip(places, row, strict=True) if by == NO_RULE]
+        for row in ruling.blocked_by.tolist()
+    ]
+    assert free == [["reno"], places]
+
+
+def test_a_price_on_transfers_is_for_each_line_and_its_own_place():
+    text = PICKED.replace("}]", ", hard: false, price_minor: 40, per: unit}]")
+    asked = order(
+        [
+            line(1, "cup", pickup_location_id=LocationId("reno")),
+            line(2, "acid", pickup_location_id=LocationId("dallas")),
+        ]
+    )
+    _, ruling = rules(text).decide(asked, resolve_lines(asked, NET), NET)
+    places = [str(each.id) for each in NET.locations]
+    paid = {
+        (number, place): minor
+        for each in ruling.amounts
+        for number in np.flatnonzero(each.lines).tolist()
+        for place, minor in zip(places, each.location_minor.tolist(), strict=True)
+    }
+    assert {pair for pair, minor in paid.items() if minor == 0} == {(0, "reno"), (1, "dallas")}
+    assert set(paid.values()) == {0, 40}
