@@ -68,7 +68,7 @@ def draw_instance(cell: Cell, seed: int, index: int) -> Instance:
     count = random_.randint(2, 4) if cell.demand is Demand.SHARED else cell.lines
     lines = [_draw_line(random_, cell, number, count) for number in range(cell.lines)]
     items = [_draw_item(random_, number) for number in range(count)]
-    network = _network(cell.locations).with_items(items)
+    network = network_without_items(cell.locations).with_items(items)
     to = draw_destination(random_)
     order = Order(
         OrderId(f"{cell.name}-{index}"),
@@ -85,7 +85,8 @@ def draw_instance(cell: Cell, seed: int, index: int) -> Instance:
 
 
 @cache
-def _network(size: int) -> Network:
+def network_without_items(size: int) -> Network:
+    """Return the network of a size with its rate cards."""
     resolvers = {name: ZoneResolver(bands) for name, bands in shipped_zone_bands().items()}
     cards = CardBook(shipped_cards())
     return make_network(places(size).locations, (), cards, resolvers, shipped_transit())

@@ -134,6 +134,15 @@ async def test_a_kit_and_its_component_do_not_both_take_the_last_unit(client: Cl
     assert_clean(client)
 
 
+async def test_of_a_kit_and_its_component_one_gets_the_last_unit(client: Client) -> None:
+    await put_stock(client, {"mug": {"reno": 2}, "tea": {"reno": 1}})
+    asked = [hold_request({"gift-set": "1"}, "kit"), hold_request({"mug": "1"}, "mug")]
+    plans = [answer.plan for answer in await asyncio.gather(*(hold(client, r) for r in asked))]
+    assert sum(bool(plan.unfilled) for plan in plans) == 1
+    assert buckets(client, "mug", "reno").available >= 0
+    assert_clean(client)
+
+
 async def test_a_kit_holds_what_it_is_made_of(client: Client) -> None:
     await put_stock(client, {"mug": {"reno": 9}, "tea": {"reno": 9}})
     plan = (await hold(client, hold_request({"gift-set": "2"}))).plan
