@@ -13,6 +13,7 @@ from allocation.cli.commands import (
     allocate,
     config,
     demo,
+    explain,
     import_,
     plan,
     quote,
@@ -40,6 +41,7 @@ app.command("allocate", epilog=epilog(), short_help="Plan where orders ship from
     allocate.allocate
 )
 app.command("quote", epilog=epilog(), short_help="Show delivery options.")(quote.quote)
+app.command("explain", epilog=epilog(), short_help="Say why a plan is as it is.")(explain.explain)
 app.command("demo", epilog=epilog(), short_help="See it work on example orders.")(demo.demo)
 app.add_typer(
     config.app, name="config", epilog=epilog(), short_help="Check and show a server's settings."

@@ -8,6 +8,7 @@ from typing import Any
 
 from allocation.server.allocating import Allocating
 from allocation.server.budget import Deadline
+from allocation.server.explaining import Explaining
 from allocation.server.plan_calls import PlanCalls
 from allocation.server.reallocating import Reallocating
 from allocation.server.replaying import Replaying
@@ -29,6 +30,8 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         Makes stored plans anew.
     replaying
         Makes recorded decisions again.
+    explaining
+        Says why they came out as they did.
     clock
         Monotonic seconds.
     """
@@ -39,12 +42,14 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         plans: PlanCalls,
         reallocating: Reallocating,
         replaying: Replaying,
+        explaining: Explaining,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allocating = allocating
         self._plans = plans
         self._reallocating = reallocating
         self._replaying = replaying
+        self._explaining = explaining
         self._clock = clock
 
     async def Allocate(  # noqa: N802
@@ -118,5 +123,11 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         deadline = Deadline.after(context.time_remaining(), self._clock)
         return await self._replaying.replay(request, deadline)
 
+    async def ExplainPlan(  # noqa: N802
+        self, request: pb.ExplainPlanRequest, context: Any
+    ) -> pb.ExplainPlanResponse:
+        """Say why a plan is as it is, and what other choices would cost."""
+        deadline = Deadline.after(context.time_remaining(), self._clock)
+        return await self._explaining.explain(request, deadline)
+
     AllocateBatch = unserved("/allocation.v1.AllocationService/AllocateBatch")
-    ExplainPlan = unserved("/allocation.v1.AllocationService/ExplainPlan")

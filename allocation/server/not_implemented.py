@@ -18,9 +18,6 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
             "the order in which they should get stock, and lower inline_stock by each plan's "
             "reservations"
         ),
-        "/allocation.v1.AllocationService/ExplainPlan": (
-            "explaining a stored plan is not served yet: call Allocate with options.explain set"
-        ),
     }
 )
 """By full method name."""

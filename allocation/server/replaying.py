@@ -70,12 +70,22 @@ class Replaying:
         findings.raise_if_refused()
         return await self._pool.run(lambda: self._replay(plan_id, deadline))
 
-    def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:
+    def decision(self, plan_id: str) -> tuple[decision_pb2.DecisionRecord, plan_pb2.Plan]:
+        """Return the record of a decision, and the plan as it was made.
+
+        Raises
+        ------
+        PlanNotFoundError
+            No decision is recorded under that id.
+        """
         content = self._store.decisions.find(plan_id)
         if content is None:
             raise PlanNotFoundError(plan_id)
         record = decision_pb2.DecisionRecord.FromString(content)
-        recorded = self._recorded(plan_id, record)
+        return record, self._recorded(plan_id, record)
+
+    def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:
+        record, recorded = self.decision(plan_id)
         replayed = self._again(record, recorded, deadline)
         differing = _differing_fields(recorded, replayed)
         return pb.ReplayPlanResponse(
@@ -96,22 +106,28 @@ class Replaying:
     def _again(
         self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, deadline: Deadline
     ) -> plan_pb2.Plan:
-        state = self._planning.store.at(record.network_version)
-        now = record.decision_time.ToDatetime(UTC)
-        rules = self._rule_sets.find(recorded.basis.rule_set_revision)
-        decoded = self._planning.decoder.decode(record.request, state, now, rules)
         # As much time as the search had then, as far as this call's deadline allows.
         budget_s = deadline.budget_s(record.solve_budget.ToTimedelta().total_seconds())
-        request = replace(decoded.request, budget_s=budget_s)
-        if record.HasField("stock"):
-            places = [location.id for location in request.network.locations]
-            request = replace(request, stock=decode_stock(record.stock, places))
-        prepared = Prepared(state, decoded, request, None)
-        plan = answer_to(prepared, self._planning.planner.plan(request), 0.0).plan
+        prepared = self.prepared(record, recorded, budget_s)
+        plan = answer_to(prepared, self._planning.planner.plan(prepared.request), 0.0).plan
         if recorded.state == plan_pb2.PLAN_STATE_HELD:
             mark_held(plan, recorded.expire_time.ToDatetime(UTC))
         _take_over_lots(recorded, plan)
         return plan
+
+    def prepared(
+        self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, budget_s: float
+    ) -> Prepared:
+        """Return a recorded request with everything that its answer depended on."""
+        state = self._planning.store.at(record.network_version)
+        now = record.decision_time.ToDatetime(UTC)
+        rules = self._rule_sets.find(recorded.basis.rule_set_revision)
+        decoded = self._planning.decoder.decode(record.request, state, now, rules)
+        request = replace(decoded.request, budget_s=budget_s)
+        if record.HasField("stock"):
+            places = [location.id for location in request.network.locations]
+            request = replace(request, stock=decode_stock(record.stock, places))
+        return Prepared(state, decoded, request, None)
 
 
 def _take_over_lots(recorded: plan_pb2.Plan, plan: plan_pb2.Plan) -> None:

@@ -11,6 +11,7 @@ from allocation.server.allocating import Allocating
 from allocation.server.allocation_servicer import AllocationServicer
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
+from allocation.server.explaining import Explaining
 from allocation.server.holding import Holding
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.network_servicer import NetworkServicer
@@ -106,6 +107,8 @@ def _allocation_servicer(
     store, stock, now = resources.store, resources.stock, environment.now
     lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
     holding = Holding(planning, lanes, resources.stock_pool, store.ledger)
+    pool = resources.planning_pool
+    replaying = Replaying(planning, resources.rule_sets, store, pool, now)
     return AllocationServicer(
         Allocating(
             planning,
@@ -115,7 +118,8 @@ def _allocation_servicer(
         ),
         PlanCalls(store.ledger, stock, resources.stock_pool, now),
         Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
-        Replaying(planning, resources.rule_sets, store, resources.planning_pool, environment.now),
+        replaying,
+        Explaining(replaying, environment.planner, pool),
         environment.clock,
     )
 
