@@ -21,6 +21,7 @@ from routing.ids import (
 )
 from routing.order import ServiceLevel
 from routing.quantity import Quantity
+from routing.rating.transit import TransitBasis
 from routing.sourcing.verdict import Verdict
 
 
@@ -144,6 +145,10 @@ class PlannedShipment:
         What is merged at the location, by where it comes from.
     cutoff_time
         Aware UTC datetime by which it must be ready; ``None`` when unknown.
+    rate_card_source
+        Where its prices come from, for people.
+    transit_basis, on_time_percent
+        How sure the delivery dates are; ``None`` when there are none, or it is not known.
     """
 
     number: int
@@ -164,6 +169,9 @@ class PlannedShipment:
     kind: ShipmentKind = ShipmentKind.DELIVERY
     to_location_id: LocationId | None = None
     legs: tuple[TransferLeg, ...] = ()
+    rate_card_source: str = ""
+    transit_basis: TransitBasis | None = None
+    on_time_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

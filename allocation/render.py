@@ -28,8 +28,10 @@ from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
 from routing.promise.promise import NEVER, NEVER_S
+from routing.rating.transit import BASES, NO_BASIS, UNKNOWN_PERCENT, TransitBasis
 from routing.sourcing.build import Sourcing
 from routing.sourcing.feeds import Leg
+from routing.sourcing.lanes import LaneFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ class Renderer:
             service_level=LEVELS[int(self.network.offers.level[offer, place])],
             rate_card_id=card.id,
             rate_card_effective_from=card.effective_from,
+            rate_card_source=card.source,
+            transit_basis=_basis(facts, lane),
+            on_time_percent=_percent(int(facts.on_time_percent[lane])),
             legs=() if feed is None else tuple(map(self._leg, feed.legs)),
         )
 
@@ -174,6 +179,15 @@ class Renderer:
             for each in self.sourcing.charges
         )
         return CostBreakdown(tuple(term for term in terms if term[1]))
+
+
+def _basis(facts: LaneFacts, lane: int) -> TransitBasis | None:
+    basis = int(facts.basis[lane])
+    return None if basis == NO_BASIS or _day(int(facts.latest[lane])) is None else BASES[basis]
+
+
+def _percent(percent: int) -> int | None:
+    return None if percent == UNKNOWN_PERCENT else percent
 
 
 def _day(ordinal: int) -> date | None:

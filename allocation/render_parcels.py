@@ -17,6 +17,7 @@ from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_
 from routing.rating.packaging import NO_CARTON
 from routing.rating.zones import RateZone
 from routing.sourcing.build import Sourcing
+from routing.sourcing.charges import parcel_charges
 from routing.sourcing.rate_area import delivery_areas
 from routing.sourcing.ways import NO_CARD
 
@@ -75,9 +76,7 @@ class ParcelRenderer:
         if bill is None:
             raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
         named = [(_TERMS.get(name, f"surcharge:{name}"), amount) for name, amount in bill.terms]
-        per_parcel = int(self.sourcing.problem.lanes.parcel_minor[lane])
-        if per_parcel:
-            named.append(("handling:parcel", per_parcel))
+        named += parcel_charges(self.network.facts, int(facts.location[lane]))
         return PlannedParcel(
             contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
             weight_ug=bill.gross_ug,

@@ -8,6 +8,7 @@ from enum import Enum
 from routing.errors import Violation, raise_if_any
 from routing.geo.coordinates import Coordinates
 from routing.ids import CarrierCode, CartonId, LocationId, ServiceCode
+from routing.labour import Labour
 from routing.order import ServiceLevel
 from routing.promise.calendar import WorkingCalendar
 from routing.promise.downtime import Downtime
@@ -33,12 +34,18 @@ class LocationState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HandlingCost:
-    """Cost of sending from a location besides the carrier, in minor units, each >= 0."""
+    """Cost of sending from a location besides the carrier, in minor units, each >= 0.
+
+    `material_per_parcel_minor` is packing material besides cartons; labour is the time of
+    people, on top of the rest.
+    """
 
     per_shipment_minor: int = 0
     per_line_minor: int = 0
     per_unit_minor: int = 0
     per_parcel_minor: int = 0
+    material_per_parcel_minor: int = 0
+    labour: Labour | None = None
 
     def __post_init__(self) -> None:
         raise_if_any(
@@ -49,6 +56,7 @@ class HandlingCost:
                     ("per_line", self.per_line_minor),
                     ("per_unit", self.per_unit_minor),
                     ("per_parcel", self.per_parcel_minor),
+                    ("material_per_parcel", self.material_per_parcel_minor),
                 )
                 if amount < 0
             ]
@@ -97,6 +105,8 @@ class StockLocation:
         Where it can send stock on to; a route to a location that nobody knows is no route.
     merges
         Parts of an order from elsewhere may be put together here.
+    currency
+        ISO 4217 code of `handling`; ``None``: that of the network.
     """
 
     id: LocationId

@@ -18,6 +18,7 @@ from routing.memo import Memo
 from routing.offers import Offers, make_offers
 from routing.promise.schedules import LocationSchedules
 from routing.rating.card_book import CardBook
+from routing.rating.exchange import ExchangeTable
 from routing.rating.transit import TransitTable
 from routing.rating.zone_place import ZoneOrigins, ZonePlace
 from routing.rating.zone_resolver import ZoneResolver
@@ -52,6 +53,11 @@ class Network:
         By zone scheme.
     transit
         By (carrier, service).
+    exchange
+        The currency that costs are compared in, with exchange rates; ``None``: everything
+        is in one currency.
+    listed_cards
+        The rate cards in the currencies they are published in; `cards` are all in one.
     carton_sets
         Cartons, and which location has which; no cartons: things are sent as they are.
     version
@@ -72,6 +78,8 @@ class Network:
     zone_resolvers: Mapping[str, ZoneResolver]
     transit: Mapping[tuple[CarrierCode, ServiceCode], TransitTable]
     carton_sets: CartonSets
+    listed_cards: CardBook
+    exchange: ExchangeTable | None = None
     version: int = 0
     memo: Memo[Any] = field(default_factory=lambda: Memo(_MEMO_BYTES), repr=False)
 
@@ -93,9 +101,26 @@ class Network:
             location_index=index,
             origins=ZoneOrigins.of([_place(each) for each in ordered]),
             schedules=_schedules(ordered),
-            facts=make_facts(ordered),
+            facts=make_facts(ordered, self.exchange),
             offers=make_offers(ordered, self.cards),
             carton_sets=make_carton_sets(self.carton_sets.cartons, ordered),
+            memo=Memo(_MEMO_BYTES),
+        )
+
+    def with_exchange(self, exchange: ExchangeTable | None) -> Network:
+        """Return the network with other exchange rates and everything else the same.
+
+        Raises
+        ------
+        InvalidInputError
+            With every card and location in a currency without a rate.
+        """
+        cards = _in_one_currency(self.listed_cards, exchange)
+        return replace(
+            self,
+            exchange=exchange,
+            cards=cards,
+            facts=make_facts(self.locations, exchange),
             memo=Memo(_MEMO_BYTES),
         )
 
@@ -136,6 +161,7 @@ def make_network(
     transit: Iterable[TransitTable],
     version: int = 0,
     cartons: Iterable[Carton] = (),
+    exchange: ExchangeTable | None = None,
 ) -> Network:
     """Put a network together and check what its parts say of each other.
 
@@ -144,7 +170,7 @@ def make_network(
     InvalidInputError
         With every repeated id or SKU, unknown or circular kit component, rate
         card without a zone scheme, carrier service nobody has a card for, and unknown
-        carton of a location.
+        carton of a location, and currency without an exchange rate.
     """
     location_list = list(locations)
     item_list = list(items)
@@ -162,11 +188,12 @@ def make_network(
     raise_if_any(problems)
     _check_items(by_id)
     ordered, index = _ordered(location_list)
+    listed, cards = cards, _in_one_currency(cards, exchange)
     return Network(
         locations=ordered,
         origins=ZoneOrigins.of([_place(each) for each in ordered]),
         schedules=_schedules(ordered),
-        facts=make_facts(ordered),
+        facts=make_facts(ordered, exchange),
         offers=make_offers(ordered, cards),
         location_index=index,
         items=MappingProxyType(by_id),
@@ -175,8 +202,26 @@ def make_network(
         zone_resolvers=MappingProxyType(dict(zone_resolvers)),
         transit=MappingProxyType({(table.carrier, table.service): table for table in transit}),
         carton_sets=make_carton_sets(cartons, ordered),
+        listed_cards=listed,
+        exchange=exchange,
         version=version,
     )
+
+
+def _in_one_currency(cards: CardBook, exchange: ExchangeTable | None) -> CardBook:
+    if exchange is None:
+        return cards
+    raise_if_any(
+        [
+            Violation(
+                f"rate_cards[{card.id}].currency",
+                f"is {card.currency}, and there is no rate to {exchange.currency}; put one",
+            )
+            for card in cards.cards
+            if not exchange.knows(card.currency)
+        ]
+    )
+    return CardBook(tuple(exchange.convert_card(card) for card in cards.cards))
 
 
 def _ordered(

@@ -38,11 +38,14 @@ class Offers:
 def make_offers(locations: Sequence[StockLocation], cards: CardBook) -> Offers:
     """Match what locations can ship with against the rate cards there are.
 
-    A location that lists nothing ships with every service, as a standard one.
+    A location that lists nothing ships with every service; which service level each
+    satisfies then, its card in force last says.
     """
     services = tuple(sorted({(card.carrier, card.service) for card in cards.cards}))
     offered = np.zeros((len(services), len(locations)), dtype=np.bool_)
     level = np.full(offered.shape, LEVELS.index(ServiceLevel.STANDARD), dtype=np.int8)
+    for card in sorted(cards.cards, key=lambda card: (card.effective_from, card.id)):
+        level[services.index((card.carrier, card.service))] = LEVELS.index(card.service_level)
     number = {service: index for index, service in enumerate(services)}
     for place, location in enumerate(locations):
         if not location.carrier_services:

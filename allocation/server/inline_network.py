@@ -10,8 +10,9 @@ from typing import Final
 from allocation.server.codec.findings import Findings
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
+from allocation.server.put_cartons import decode_cartons, with_cartons
 from allocation.server.put_items import add_items
-from allocation.server.put_locations import decode_locations, warn_of_services
+from allocation.server.put_locations import decode_locations, warn_of_services, with_locations
 from allocation.v1 import allocation_service_pb2
 from routing.network import Network
 
@@ -87,10 +88,16 @@ class InlineNetworks:
         self._limits.check("items", len(message.items))
         own = Findings()
         network = state.network
+        if message.cartons:
+            cartons = decode_cartons(message.cartons, f"{path}.cartons", own, state)
+            if message.locations:
+                # Registered locations give way to the inline ones, whatever cartons they have.
+                network = network.with_locations(())
+            network = with_cartons(network, cartons, f"{path}.cartons", own)
         if message.locations:
             locations = decode_locations(message.locations, f"{path}.locations", own)
             warn_of_services(locations.values(), state, own)
-            network = network.with_locations(locations.values())
+            network = with_locations(network, locations.values(), f"{path}.locations", own)
         if message.items:
             network = add_items(network, message.items, f"{path}.items", own, state)
         for violation in own.violations:

@@ -12,15 +12,20 @@ from google.protobuf.message import Message
 from allocation.ledger.network_rows import NetworkRow
 from allocation.server.codec.findings import Findings
 from allocation.server.network_state import NetworkState
+from allocation.server.put_cartons import put_cartons
+from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
-from routing.v1 import item_pb2, location_pb2, rate_card_pb2
+from routing.v1 import item_pb2, location_pb2, network_service_pb2, rate_card_pb2
 
 KINDS: Final[Mapping[str, type[Message]]] = MappingProxyType(
     {
         "rate_card": rate_card_pb2.RateCard,
         "zone_chart": rate_card_pb2.ZoneChart,
+        "transit_table": rate_card_pb2.TransitTable,
+        "exchange_rates": network_service_pb2.PutExchangeRatesRequest,
+        "cartons": network_service_pb2.PutCartonsRequest,
         "location": location_pb2.StockLocation,
         "item": item_pb2.InventoryItem,
     }
@@ -34,6 +39,9 @@ def rows_between(before: NetworkState, after: NetworkState) -> list[NetworkRow]:
     for kind, old, new in (
         ("rate_card", before.rate_cards, after.rate_cards),
         ("zone_chart", before.zone_charts, after.zone_charts),
+        ("transit_table", before.transit_tables, after.transit_tables),
+        ("exchange_rates", _named(before.exchange_rates), _named(after.exchange_rates)),
+        ("cartons", _named(_carton_list(before)), _named(_carton_list(after))),
         ("location", before.locations, after.locations),
         ("item", before.items, after.items),
     ):
@@ -53,13 +61,37 @@ def with_rows(state: NetworkState, rows: Iterable[NetworkRow], version: int) -> 
     for row in rows:
         messages[row.kind].append(KINDS[row.kind].FromString(row.content))
     findings = Findings()
-    if messages["rate_card"] or messages["zone_chart"]:
-        state = put_rate_cards(state, messages["rate_card"], messages["zone_chart"], findings)
+    for exchange in messages["exchange_rates"]:
+        state = put_exchange_rates(state, exchange, findings)
+    if any(messages[kind] for kind in ("rate_card", "zone_chart", "transit_table")):
+        state = put_rate_cards(
+            state,
+            messages["rate_card"],
+            messages["zone_chart"],
+            messages["transit_table"],
+            findings,
+        )
+    for cartons in messages["cartons"]:
+        state = put_cartons(state, cartons.cartons, findings)
     if messages["location"]:
         state = put_locations(state, messages["location"], findings)
     if messages["item"]:
         state = put_items(state, messages["item"], findings)
     return replace(state, network=replace(state.network, version=version))
+
+
+def _named(message: Message | None) -> Mapping[str, Message]:
+    """Return something there is at most one of as something with a name."""
+    return {} if message is None else {"all": message}
+
+
+def _carton_list(state: NetworkState) -> Message | None:
+    """Return all cartons as one message, since a put replaces them all; ``None`` before any."""
+    if state.cartons is None:
+        return None
+    return network_service_pb2.PutCartonsRequest(
+        cartons=[state.cartons[name] for name in sorted(state.cartons)]
+    )
 
 
 def _changed(

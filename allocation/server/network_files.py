@@ -1,8 +1,9 @@
 """Network files: locations, items, rate cards and zone charts as JSON, loaded at start.
 
-A file is one JSON object with any of the fields ``locations``, ``items``, ``rate_cards``
-and ``zone_charts``, each a list of the contract's messages in protobuf's JSON form
-(``rate_cards`` and ``rateCards`` mean the same).
+A file is one JSON object with any of the fields ``locations``, ``items``, ``cartons``,
+``rate_cards``, ``zone_charts`` and ``transit_tables``, each a list of the contract's messages
+in protobuf's JSON form (``rate_cards`` and ``rateCards`` mean the same), and
+``exchange_rates``, a ``PutExchangeRatesRequest``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from allocation.errors import InvalidRequestError
 from allocation.server.counted_items import WithLevels
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
+from allocation.server.put_cartons import put_cartons
+from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
@@ -30,6 +33,11 @@ _KEYS: Final = {
     "rateCards": "rate_cards",
     "zone_charts": "zone_charts",
     "zoneCharts": "zone_charts",
+    "transit_tables": "transit_tables",
+    "transitTables": "transit_tables",
+    "cartons": "cartons",
+    "exchange_rates": "exchange_rates",
+    "exchangeRates": "exchange_rates",
 }
 
 
@@ -42,7 +50,7 @@ def load_network_files(
 ) -> tuple[str, ...]:
     """Put the contents of the files, one after the other, and return the warnings.
 
-    Rate cards come before locations and items, which may refer to them. What is in the
+    Rate cards and cartons come before locations and items, which may refer to them. What is in the
     store already makes no new version.
 
     Parameters
@@ -83,14 +91,25 @@ def _load(
     store: NetworkStore, content: dict[str, Any], counted: WithLevels | None
 ) -> tuple[str, ...]:
     cards = pb.PutRateCardsRequest()
-    json_format.ParseDict(_part(content, "rate_cards", "zone_charts"), cards)
+    json_format.ParseDict(_part(content, "rate_cards", "zone_charts", "transit_tables"), cards)
+    cartons = pb.PutCartonsRequest()
+    json_format.ParseDict(_part(content, "cartons"), cartons)
+    exchange = pb.PutExchangeRatesRequest()
+    json_format.ParseDict(content.get("exchange_rates", {}), exchange)
     locations = pb.PutLocationsRequest()
     json_format.ParseDict(_part(content, "locations"), locations)
     items = pb.PutItemsRequest()
     json_format.ParseDict(_part(content, "items"), items)
 
     def change(state: NetworkState, findings: Any) -> NetworkState:
-        state = put_rate_cards(state, cards.rate_cards, cards.zone_charts, findings)
+        # What others refer to comes first: currencies, then cards and cartons, then places.
+        if "exchange_rates" in content:
+            state = put_exchange_rates(state, exchange, findings)
+        state = put_rate_cards(
+            state, cards.rate_cards, cards.zone_charts, cards.transit_tables, findings
+        )
+        if "cartons" in content:
+            state = put_cartons(state, cartons.cartons, findings)
         state = put_locations(state, locations.locations, findings)
         return put_items(state, items.items, findings, counted)
 

@@ -10,6 +10,8 @@ from allocation.server.counted_items import WithLevels
 from allocation.server.limits import RequestLimits
 from allocation.server.network_store import NetworkStore
 from allocation.server.paging import page
+from allocation.server.put_cartons import put_cartons
+from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
@@ -83,7 +85,11 @@ class NetworkServicer(network_service_pb2_grpc.NetworkServiceServicer):
         result = await self._pool.run(
             lambda: self._store.put(
                 lambda state, findings: put_rate_cards(
-                    state, request.rate_cards, request.zone_charts, findings
+                    state,
+                    request.rate_cards,
+                    request.zone_charts,
+                    request.transit_tables,
+                    findings,
                 ),
                 validate_only=request.validate_only,
             )
@@ -91,6 +97,47 @@ class NetworkServicer(network_service_pb2_grpc.NetworkServiceServicer):
         return pb.PutRateCardsResponse(
             network_version=result.network_version, warnings=result.warnings
         )
+
+    async def PutCartons(  # noqa: N802
+        self,
+        request: pb.PutCartonsRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.PutCartonsResponse:
+        """Replace the cartons."""
+        result = await self._pool.run(
+            lambda: self._store.put(
+                lambda state, findings: put_cartons(state, request.cartons, findings),
+                validate_only=request.validate_only,
+            )
+        )
+        return pb.PutCartonsResponse(
+            network_version=result.network_version, warnings=result.warnings
+        )
+
+    async def PutExchangeRates(  # noqa: N802
+        self,
+        request: pb.PutExchangeRatesRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.PutExchangeRatesResponse:
+        """Replace currency and exchange rates."""
+        result = await self._pool.run(
+            lambda: self._store.put(
+                lambda state, findings: put_exchange_rates(state, request, findings),
+                validate_only=request.validate_only,
+            )
+        )
+        return pb.PutExchangeRatesResponse(
+            network_version=result.network_version, warnings=result.warnings
+        )
+
+    async def ListCartons(  # noqa: N802
+        self,
+        request: pb.ListCartonsRequest,  # noqa: ARG002
+        context: Any,  # noqa: ARG002
+    ) -> pb.ListCartonsResponse:
+        """List the cartons by id."""
+        cartons = self._store.state.cartons or {}
+        return pb.ListCartonsResponse(cartons=[cartons[each] for each in sorted(cartons)])
 
     async def ListLocations(  # noqa: N802
         self,

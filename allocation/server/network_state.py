@@ -14,7 +14,13 @@ from routing.rating.load import shipped_cards
 from routing.rating.load_transit import shipped_transit
 from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.zone_resolver import ZoneResolver
-from routing.v1 import item_pb2, location_pb2, rate_card_pb2
+from routing.v1 import (
+    carton_pb2,
+    item_pb2,
+    location_pb2,
+    network_service_pb2,
+    rate_card_pb2,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +33,21 @@ class NetworkState:
         What planning uses.
     locations, items, rate_cards
         The messages by id, as they were put.
+    cartons
+        The messages by id, as they were put; ``None`` if they never were.
+    exchange_rates
+        As they were put; ``None`` if they never were.
     zone_charts
         The messages by zone scheme, as they were put.
+    transit_tables
+        The messages by carrier and service, as they were put.
     location_ids, item_ids, rate_card_ids
         The same ids in order, for listing.
     currencies
-        Of the rate cards.
+        Of the rate cards, as plans see them.
+    currency
+        That of the network: of its exchange rates, else of all rate cards; ``None`` if that
+        is not one.
     dearest_parcel_minor
         No parcel costs more.
     """
@@ -42,6 +57,9 @@ class NetworkState:
     items: Mapping[str, item_pb2.InventoryItem] = field(default_factory=dict)
     rate_cards: Mapping[str, rate_card_pb2.RateCard] = field(default_factory=dict)
     zone_charts: Mapping[str, rate_card_pb2.ZoneChart] = field(default_factory=dict)
+    transit_tables: Mapping[str, rate_card_pb2.TransitTable] = field(default_factory=dict)
+    cartons: Mapping[str, carton_pb2.Carton] | None = None
+    exchange_rates: network_service_pb2.PutExchangeRatesRequest | None = None
     location_ids: tuple[str, ...] = field(init=False)
     item_ids: tuple[str, ...] = field(init=False)
     rate_card_ids: tuple[str, ...] = field(init=False)
@@ -55,6 +73,13 @@ class NetworkState:
         codes = frozenset(card.currency for card in self.network.cards.cards)
         object.__setattr__(self, "currencies", codes)
         object.__setattr__(self, "dearest_parcel_minor", dearest_parcel(self.network.cards))
+
+    @property
+    def currency(self) -> str | None:
+        """That of the network, ``None`` if there is not one."""
+        if self.network.exchange is not None:
+            return self.network.exchange.currency
+        return next(iter(self.currencies)) if len(self.currencies) == 1 else None
 
     @property
     def version(self) -> int:

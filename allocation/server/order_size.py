@@ -16,6 +16,7 @@ from routing.quantity import E6
 from routing.rating.card_book import CardBook
 from routing.rating.surcharge import BASIS_POINTS, SurchargeKind
 from routing.rules.deciding import RulesAtTime
+from routing.sourcing.charges import parcel_minor
 from routing.sourcing.objectives import FARTHEST_KM
 from routing.sourcing.wait_days import MOST_WAIT_DAYS
 
@@ -64,13 +65,16 @@ def check_order_size(
     """
     size = size_of(order, network)
     facts = network.facts
-    per_piece = dearest_parcel_minor + _most_minor(rules)
+    per_piece = dearest_parcel_minor + _dearest_carton(network) + _most_minor(rules)
     if network.locations:
         for handling in (
             facts.per_shipment_minor,
             facts.per_line_minor,
             facts.per_unit_minor,
-            facts.per_parcel_minor,
+            parcel_minor(facts),
+            facts.labour_shipment_minor,
+            facts.labour_line_minor,
+            facts.labour_unit_minor,
         ):
             per_piece += int(handling.max())
     for value, most, what in (
@@ -86,6 +90,13 @@ def check_order_size(
                 f"come to {value} {what}; an order may come to {most}: split it, or lower the "
                 "quantities, prices or penalties",
             )
+
+
+def _dearest_carton(network: Network) -> int:
+    return max(
+        (each.cost_minor + each.void_fill_minor(0) for each in network.carton_sets.cartons),
+        default=0,
+    )
 
 
 def _most_minor(rules: RulesAtTime) -> int:
@@ -119,7 +130,9 @@ def dearest_parcel(cards: CardBook) -> int:
     """Return an amount in minor units that no parcel exceeds, all surcharges included."""
     dearest = 0
     for card in cards.cards:
-        base = max(zone.steps[-1].price_minor for zone in card.rates)
+        steps = [step.price_minor for zone in card.rates for step in zone.steps]
+        flats = [flat.price_minor for zone in card.rates for flat in zone.cartons]
+        base = max(*steps, *flats, card.min_price_minor, 0)
         flat = sum(s.amount for s in card.surcharges if s.kind is SurchargeKind.FLAT)
         points = sum(s.amount for s in card.surcharges if s.kind is SurchargeKind.PERCENT)
         with_flats = base + flat

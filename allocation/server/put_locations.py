@@ -9,7 +9,9 @@ from typing import Final
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.location import decode_location
 from allocation.server.network_state import NetworkState
+from routing.errors import InvalidInputError
 from routing.location import StockLocation
+from routing.network import Network
 from routing.v1 import location_pb2
 
 MOST_LOCATIONS: Final = 10_000
@@ -30,13 +32,25 @@ def put_locations(
     if len(merged) > MOST_LOCATIONS:
         findings.refuse("locations", f"would make {len(merged)}; at most {MOST_LOCATIONS}")
     warn_of_services(put.values(), state, findings)
+    network = with_locations(state.network, merged.values(), "locations", findings)
     findings.raise_if_refused()
     kept = {message.id: _copy(message) for message in messages}
-    return replace(
-        state,
-        network=state.network.with_locations(merged.values()),
-        locations={**state.locations, **kept},
-    )
+    return replace(state, network=network, locations={**state.locations, **kept})
+
+
+def with_locations(
+    network: Network, locations: Iterable[StockLocation], path: str, findings: Findings
+) -> Network:
+    """Return the network with these locations, or as it is where one does not fit in.
+
+    A location may name a carton or have a currency that the network does not know.
+    """
+    try:
+        return network.with_locations(locations)
+    except InvalidInputError as error:
+        for violation in error.violations:
+            findings.refuse(path, f"{violation.path}: {violation.message}")
+        return network
 
 
 def decode_locations(

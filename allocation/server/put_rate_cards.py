@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.rate_card import decode_rate_card
+from allocation.server.codec.text import slug
+from allocation.server.codec.transit import decode_transit
 from allocation.server.codec.zone_chart import decode_scheme, decode_zone_chart
 from allocation.server.network_state import NetworkState
 from routing.errors import InvalidInputError
@@ -15,6 +17,7 @@ from routing.ids import CarrierCode
 from routing.network import Network, make_network
 from routing.rating.card_book import CardBook
 from routing.rating.rate_card import RateCard
+from routing.rating.transit import TransitTable
 from routing.rating.zone_bands import ZipException, ZoneBand, ZoneBands
 from routing.rating.zone_resolver import ZoneResolver
 from routing.rating.zones import UNKNOWN_ZONE, RateZone
@@ -31,9 +34,10 @@ def put_rate_cards(
     state: NetworkState,
     cards: Sequence[rate_card_pb2.RateCard],
     charts: Sequence[rate_card_pb2.ZoneChart],
+    transit: Sequence[rate_card_pb2.TransitTable],
     findings: Findings,
 ) -> NetworkState:
-    """Return the network with cards and charts added or replaced; its version stays.
+    """Return the network with cards, charts and transit added or replaced; its version stays.
 
     Raises
     ------
@@ -41,13 +45,14 @@ def put_rate_cards(
         With every problem.
     """
     resolvers = _resolvers(state, charts, findings)
-    merged = {str(card.id): card for card in state.network.cards.cards}
+    merged = {str(card.id): card for card in state.network.listed_cards.cards}
+    tables = _transit(state, transit, findings)
     put = _cards(cards, findings)
     merged |= put
     if len(merged) > MOST_RATE_CARDS:
         findings.refuse("rate_cards", f"would make {len(merged)}; at most {MOST_RATE_CARDS}")
     findings.raise_if_refused()
-    network = _network(state, merged, resolvers, cards, findings)
+    network = _network(state, merged, resolvers, tables, cards, findings)
     findings.raise_if_refused()
     kept = {}
     for message in cards:
@@ -57,12 +62,18 @@ def put_rate_cards(
     for chart in charts:
         kept_charts[chart.zone_scheme] = rate_card_pb2.ZoneChart()
         kept_charts[chart.zone_scheme].CopyFrom(chart)
+    kept_transit = {}
+    for table in transit:
+        name = f"{slug(table.carrier)}/{slug(table.service)}"
+        kept_transit[name] = rate_card_pb2.TransitTable()
+        kept_transit[name].CopyFrom(table)
     _warn(network, put, findings)
     return replace(
         state,
         network=network,
         rate_cards={**state.rate_cards, **kept},
         zone_charts={**state.zone_charts, **kept_charts},
+        transit_tables={**state.transit_tables, **kept_transit},
     )
 
 
@@ -79,6 +90,24 @@ def _cards(messages: Sequence[rate_card_pb2.RateCard], findings: Findings) -> di
         if card is not None:
             cards[card.id] = card
     return cards
+
+
+def _transit(
+    state: NetworkState, messages: Sequence[rate_card_pb2.TransitTable], findings: Findings
+) -> list[TransitTable]:
+    merged = dict(state.network.transit)
+    seen: dict[tuple[str, str], int] = {}
+    for index, message in enumerate(messages):
+        at = f"transit_tables[{index}]"
+        table = decode_transit(message, at, findings)
+        if table is None:
+            continue
+        service = table.carrier, table.service
+        first = seen.setdefault(service, index)
+        if first != index:
+            findings.refuse(at, f"is of the same service as transit_tables[{first}]; keep one")
+        merged[service] = table
+    return list(merged.values())
 
 
 def _resolvers(
@@ -117,6 +146,7 @@ def _network(
     state: NetworkState,
     cards: dict[str, RateCard],
     resolvers: dict[str, ZoneResolver],
+    tables: Iterable[TransitTable],
     messages: Sequence[rate_card_pb2.RateCard],
     findings: Findings,
 ) -> Network:
@@ -128,8 +158,10 @@ def _network(
             state.network.items.values(),
             CardBook(tuple(cards.values())),
             resolvers,
-            state.network.transit.values(),
+            tables,
             state.network.version,
+            state.network.carton_sets.cartons,
+            state.network.exchange,
         )
     except InvalidInputError as error:
         for violation in error.violations:

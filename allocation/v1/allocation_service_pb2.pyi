@@ -18,6 +18,7 @@ from google.type import date_pb2 as _date_pb2
 from google.type import decimal_pb2 as _decimal_pb2
 from google.type import money_pb2 as _money_pb2
 from routing.v1 import carrier_service_pb2 as _carrier_service_pb2
+from routing.v1 import carton_pb2 as _carton_pb2
 from routing.v1 import item_pb2 as _item_pb2
 from routing.v1 import location_pb2 as _location_pb2
 from routing.v1 import order_pb2 as _order_pb2
@@ -66,6 +67,7 @@ class InlineNetwork(_message.Message):
 
     LOCATIONS_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
+    CARTONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def locations(self) -> _containers.RepeatedCompositeFieldContainer[_location_pb2.StockLocation]:
         """Empty: the registered locations stay in use."""
@@ -74,15 +76,20 @@ class InlineNetwork(_message.Message):
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_item_pb2.InventoryItem]:
         """Added to the registered items."""
 
+    @_builtins.property
+    def cartons(self) -> _containers.RepeatedCompositeFieldContainer[_carton_pb2.Carton]:
+        """Take the place of the registered cartons. At most 200. Empty: those stay in use."""
+
     def __init__(
         self,
         *,
         locations: _abc.Iterable[_location_pb2.StockLocation] | None = ...,
         items: _abc.Iterable[_item_pb2.InventoryItem] | None = ...,
+        cartons: _abc.Iterable[_carton_pb2.Carton] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "locations", b"locations"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cartons", b"cartons", "items", b"items", "locations", b"locations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,23 +28,26 @@ from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from routing.v1 import carrier_service_pb2 as routing_dot_v1_dot_carrier__service__pb2
+from routing.v1 import rate_card_pb2 as routing_dot_v1_dot_rate__card__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/shipment.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\"c\n\rParcelContent\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12&\n\x08quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\"\xf6\x01\n\x06Parcel\x12.\n\x08\x63ontents\x18\x01 \x03(\x0b\x32\x1c.allocation.v1.ParcelContent\x12&\n\x08weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x11\x62illable_weight_g\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12(\n\nvolume_mm3\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x04\x63ost\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12\r\n\x05\x63ount\x18\x06 \x01(\x03\"\x98\x01\n\x0bTransferLeg\x12\x18\n\x10\x66rom_location_id\x18\x01 \x01(\t\x12$\n\tship_date\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x61rrival_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12 \n\x04\x63ost\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\xe6\x04\n\x08Shipment\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x33\n\x0f\x63\x61rrier_service\x18\x03 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12\x11\n\trate_zone\x18\x04 \x01(\x05\x12\x14\n\x0crate_card_id\x18\x05 \x01(\t\x12\x33\n\x18rate_card_effective_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12&\n\x07parcels\x18\x07 \x03(\x0b\x32\x15.allocation.v1.Parcel\x12$\n\tship_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\t \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\ndistance_m\x18\x0b \x01(\x03H\x00\x88\x01\x01\x12*\n\x04\x63ost\x18\x0c \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12/\n\x0b\x63utoff_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x04kind\x18\x0e \x01(\x0e\x32\x1b.allocation.v1.ShipmentKind\x12\x16\n\x0eto_location_id\x18\x0f \x01(\t\x12(\n\x04legs\x18\x10 \x03(\x0b\x32\x1a.allocation.v1.TransferLegB\r\n\x0b_distance_m*\x7f\n\x0cShipmentKind\x12\x1d\n\x19SHIPMENT_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16SHIPMENT_KIND_DELIVERY\x10\x01\x12\x18\n\x14SHIPMENT_KIND_PICKUP\x10\x02\x12\x1a\n\x16SHIPMENT_KIND_TRANSFER\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61llocation/v1/shipment.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\x1a\x1arouting/v1/rate_card.proto\"c\n\rParcelContent\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12&\n\x08quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\"\x89\x02\n\x06Parcel\x12.\n\x08\x63ontents\x18\x01 \x03(\x0b\x32\x1c.allocation.v1.ParcelContent\x12&\n\x08weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x11\x62illable_weight_g\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12(\n\nvolume_mm3\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x04\x63ost\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12\r\n\x05\x63ount\x18\x06 \x01(\x03\x12\x11\n\tcarton_id\x18\x07 \x01(\t\"V\n\x12\x44\x65liveryConfidence\x12\'\n\x05\x62\x61sis\x18\x01 \x01(\x0e\x32\x18.routing.v1.TransitBasis\x12\x17\n\x0fon_time_percent\x18\x02 \x01(\x05\"\x98\x01\n\x0bTransferLeg\x12\x18\n\x10\x66rom_location_id\x18\x01 \x01(\t\x12$\n\tship_date\x18\x02 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x61rrival_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12 \n\x04\x63ost\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\xc0\x05\n\x08Shipment\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x33\n\x0f\x63\x61rrier_service\x18\x03 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12\x11\n\trate_zone\x18\x04 \x01(\x05\x12\x14\n\x0crate_card_id\x18\x05 \x01(\t\x12\x33\n\x18rate_card_effective_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12&\n\x07parcels\x18\x07 \x03(\x0b\x32\x15.allocation.v1.Parcel\x12$\n\tship_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\t \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12\x17\n\ndistance_m\x18\x0b \x01(\x03H\x00\x88\x01\x01\x12*\n\x04\x63ost\x18\x0c \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12/\n\x0b\x63utoff_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x04kind\x18\x0e \x01(\x0e\x32\x1b.allocation.v1.ShipmentKind\x12\x16\n\x0eto_location_id\x18\x0f \x01(\t\x12(\n\x04legs\x18\x10 \x03(\x0b\x32\x1a.allocation.v1.TransferLeg\x12\x18\n\x10rate_card_source\x18\x15 \x01(\t\x12>\n\x13\x64\x65livery_confidence\x18\x16 \x01(\x0b\x32!.allocation.v1.DeliveryConfidenceB\r\n\x0b_distance_m*\x7f\n\x0cShipmentKind\x12\x1d\n\x19SHIPMENT_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16SHIPMENT_KIND_DELIVERY\x10\x01\x12\x18\n\x14SHIPMENT_KIND_PICKUP\x10\x02\x12\x1a\n\x16SHIPMENT_KIND_TRANSFER\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.shipment_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SHIPMENTKIND']._serialized_start=1338
-  _globals['_SHIPMENTKIND']._serialized_end=1465
-  _globals['_PARCELCONTENT']._serialized_start=216
-  _globals['_PARCELCONTENT']._serialized_end=315
-  _globals['_PARCEL']._serialized_start=318
-  _globals['_PARCEL']._serialized_end=564
-  _globals['_TRANSFERLEG']._serialized_start=567
-  _globals['_TRANSFERLEG']._serialized_end=719
-  _globals['_SHIPMENT']._serialized_start=722
-  _globals['_SHIPMENT']._serialized_end=1336
+  _globals['_SHIPMENTKIND']._serialized_start=1563
+  _globals['_SHIPMENTKIND']._serialized_end=1690
+  _globals['_PARCELCONTENT']._serialized_start=244
+  _globals['_PARCELCONTENT']._serialized_end=343
+  _globals['_PARCEL']._serialized_start=346
+  _globals['_PARCEL']._serialized_end=611
+  _globals['_DELIVERYCONFIDENCE']._serialized_start=613
+  _globals['_DELIVERYCONFIDENCE']._serialized_end=699
+  _globals['_TRANSFERLEG']._serialized_start=702
+  _globals['_TRANSFERLEG']._serialized_end=854
+  _globals['_SHIPMENT']._serialized_start=857
+  _globals['_SHIPMENT']._serialized_end=1561
 # @@protoc_insertion_point(module_scope)

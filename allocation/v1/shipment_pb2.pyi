@@ -14,6 +14,7 @@ from google.type import date_pb2 as _date_pb2
 from google.type import decimal_pb2 as _decimal_pb2
 from google.type import money_pb2 as _money_pb2
 from routing.v1 import carrier_service_pb2 as _carrier_service_pb2
+from routing.v1 import rate_card_pb2 as _rate_card_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -97,15 +98,20 @@ class Parcel(_message.Message):
     VOLUME_MM3_FIELD_NUMBER: _builtins.int
     COST_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    CARTON_ID_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """How many identical parcels this stands for. At least 1."""
+    carton_id: _builtins.str
+    """Carton.id of the carton it is packed in. Absent: it is sent as it is, or the network
+    has no cartons.
+    """
     @_builtins.property
     def contents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ParcelContent]:
         """What is in one such parcel. Never empty."""
 
     @_builtins.property
     def weight_g(self) -> _decimal_pb2.Decimal:
-        """Grams."""
+        """Grams, with the carton."""
 
     @_builtins.property
     def billable_weight_g(self) -> _decimal_pb2.Decimal:
@@ -115,7 +121,7 @@ class Parcel(_message.Message):
 
     @_builtins.property
     def volume_mm3(self) -> _decimal_pb2.Decimal:
-        """Cubic millimetres."""
+        """Cubic millimetres: of the carton from outside, else of what is in the parcel."""
 
     @_builtins.property
     def cost(self) -> _cost_pb2.CostBreakdown:
@@ -130,14 +136,41 @@ class Parcel(_message.Message):
         volume_mm3: _decimal_pb2.Decimal | None = ...,
         cost: _cost_pb2.CostBreakdown | None = ...,
         count: _builtins.int = ...,
+        carton_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "cost", b"cost", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "contents", b"contents", "cost", b"cost", "count", b"count", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["billable_weight_g", b"billable_weight_g", "carton_id", b"carton_id", "contents", b"contents", "cost", b"cost", "count", b"count", "volume_mm3", b"volume_mm3", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Parcel: _TypeAlias = Parcel  # noqa: Y015
+
+@_typing.final
+class DeliveryConfidence(_message.Message):
+    """How sure a delivery date range is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASIS_FIELD_NUMBER: _builtins.int
+    ON_TIME_PERCENT_FIELD_NUMBER: _builtins.int
+    basis: _rate_card_pb2.TransitBasis.ValueType
+    """Where the days in transit come from. Never unspecified."""
+    on_time_percent: _builtins.int
+    """Share of parcels that arrive within the range. Range: [1, 100]. 0: not known."""
+    def __init__(
+        self,
+        *,
+        basis: _rate_card_pb2.TransitBasis.ValueType = ...,
+        on_time_percent: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "on_time_percent", b"on_time_percent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeliveryConfidence: _TypeAlias = DeliveryConfidence  # noqa: Y015
 
 @_typing.final
 class TransferLeg(_message.Message):
@@ -201,6 +234,8 @@ class Shipment(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
     LEGS_FIELD_NUMBER: _builtins.int
+    RATE_CARD_SOURCE_FIELD_NUMBER: _builtins.int
+    DELIVERY_CONFIDENCE_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """From 1, in the plan's order."""
     location_id: _builtins.str
@@ -215,6 +250,8 @@ class Shipment(_message.Message):
     """Never unspecified."""
     to_location_id: _builtins.str
     """StockLocation.id of the location where it is collected. Absent: it is delivered."""
+    rate_card_source: _builtins.str
+    """Where the prices of that card come from, for people, as on the card."""
     @_builtins.property
     def carrier_service(self) -> _carrier_service_pb2.CarrierService:
         """Spelt as on the rate card, with the service level that it satisfies from there.
@@ -257,6 +294,10 @@ class Shipment(_message.Message):
         lines name their own location. Empty: everything is there already.
         """
 
+    @_builtins.property
+    def delivery_confidence(self) -> Global___DeliveryConfidence:
+        """How sure the delivery dates are. Absent: there are none."""
+
     def __init__(
         self,
         *,
@@ -276,10 +317,12 @@ class Shipment(_message.Message):
         kind: Global___ShipmentKind.ValueType = ...,
         to_location_id: _builtins.str = ...,
         legs: _abc.Iterable[Global___TransferLeg] | None = ...,
+        rate_card_source: _builtins.str = ...,
+        delivery_confidence: Global___DeliveryConfidence | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date", "rate_card_effective_from", b"rate_card_effective_from", "ship_date", b"ship_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "delivery_confidence", b"delivery_confidence", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date", "rate_card_effective_from", b"rate_card_effective_from", "ship_date", b"ship_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "kind", b"kind", "latest_delivery_date", b"latest_delivery_date", "legs", b"legs", "location_id", b"location_id", "number", b"number", "parcels", b"parcels", "rate_card_effective_from", b"rate_card_effective_from", "rate_card_id", b"rate_card_id", "rate_zone", b"rate_zone", "ship_date", b"ship_date", "to_location_id", b"to_location_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m", "carrier_service", b"carrier_service", "cost", b"cost", "cutoff_time", b"cutoff_time", "delivery_confidence", b"delivery_confidence", "distance_m", b"distance_m", "earliest_delivery_date", b"earliest_delivery_date", "kind", b"kind", "latest_delivery_date", b"latest_delivery_date", "legs", b"legs", "location_id", b"location_id", "number", b"number", "parcels", b"parcels", "rate_card_effective_from", b"rate_card_effective_from", "rate_card_id", b"rate_card_id", "rate_card_source", b"rate_card_source", "rate_zone", b"rate_zone", "ship_date", b"ship_date", "to_location_id", b"to_location_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__distance_m: _TypeAlias = _typing.Literal["distance_m"]  # noqa: Y015
     _WhichOneofArgType__distance_m: _TypeAlias = _typing.Literal["_distance_m", b"_distance_m"]  # noqa: Y015

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,13 +11,11 @@ from typing import Final
 
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode, ServiceCode
+from routing.promise.public_holidays import holiday_problems, public_holidays
 from routing.promise.working_hours import FRIDAY, SUNDAY, WEEKDAYS, Cutoff, WorkingHours
 
 MOST_PROCESSING_DAYS: Final = 60
 MONDAY_TO_FRIDAY: Final = tuple(WorkingHours(weekday) for weekday in range(FRIDAY + 1))
-
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
-_SUBDIVISION: Final = re.compile(r"[A-Z0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,9 @@ class WorkingCalendar:
         Working days between the day an order counts for and pickup, 0 to 60.
     holiday_country, holiday_subdivision
         ISO 3166-1 alpha-2 country and ISO 3166-2 subdivision part whose public holidays
-        are observed. Only a record of where `holidays` come from: the calendar looks
-        nothing up, `routing.promise.holidays.with_holidays` does.
+        are observed, in every year; see `routing.promise.public_holidays`.
     holidays
-        The public holidays themselves; what counts.
+        Further holidays.
     closed_dates
         Further dates on which nothing leaves.
     pickup_weekdays
@@ -91,7 +87,13 @@ class WorkingCalendar:
             self._closes_s[day.weekday()] is not None
             and day not in self.holidays
             and day not in self.closed_dates
+            and not self._is_public_holiday(day)
         )
+
+    def _is_public_holiday(self, day: date) -> bool:
+        if self.holiday_country is None:
+            return False
+        return day in public_holidays(self.holiday_country, self.holiday_subdivision, day.year)
 
     def is_pickup_weekday(self, day: date) -> bool:
         """Tell whether the carrier comes on the weekday of `day`."""
@@ -103,7 +105,7 @@ class WorkingCalendar:
         if not 0 <= self.processing_days <= MOST_PROCESSING_DAYS:
             message = f"{self.processing_days} is outside 0 to {MOST_PROCESSING_DAYS}"
             yield Violation("processing_days", message)
-        yield from self._holiday_problems()
+        yield from holiday_problems(self.holiday_country, self.holiday_subdivision)
         yield from _date_problems("holidays", self.holidays)
         yield from _date_problems("closed_dates", self.closed_dates)
         yield from self._pickup_problems()
@@ -123,19 +125,6 @@ class WorkingCalendar:
             if count > 1:
                 whose = "the default" if carrier is None else f"{carrier} {service}"
                 yield Violation("cutoffs", f"{count} cutoffs for {whose}; keep one")
-
-    def _holiday_problems(self) -> Iterator[Violation]:
-        country, subdivision = self.holiday_country, self.holiday_subdivision
-        if country is not None and not _COUNTRY.fullmatch(country):
-            message = f"{country!r} is not an ISO 3166-1 alpha-2 code like 'US'"
-            yield Violation("holiday_country", message)
-        if subdivision is None:
-            return
-        if not _SUBDIVISION.fullmatch(subdivision):
-            message = f"{subdivision!r} is not the last part of an ISO 3166-2 code like 'CA'"
-            yield Violation("holiday_subdivision", message)
-        if country is None:
-            yield Violation("holiday_subdivision", "is given without holiday_country; add that")
 
     def _pickup_problems(self) -> Iterator[Violation]:
         unknown = sorted(day for day in self.pickup_weekdays if not 0 <= day <= SUNDAY)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import Violation, raise_if_any
+from routing.promise.delivery_days import DeliveryDays
 
 MOST_TRANSIT_DAYS: Final = 366
 
-_MONDAY_TO_FRIDAY: Final = "1111100"
-_EVERY_DAY: Final = "1111111"
+MONDAY_TO_FRIDAY: Final = DeliveryDays()
+
+_YEARS_AHEAD: Final = 2
+"""Years after the ship date within which anything arrives."""
 
 
 def delivery_range(
     ship_date: date,
     transit_min_days: int,
     transit_max_days: int,
-    weekend_delivery: bool = False,
-    delivery_holidays: frozenset[date] = frozenset(),
+    delivers: DeliveryDays = MONDAY_TO_FRIDAY,
 ) -> tuple[date, date]:
     """Return the earliest and the latest delivery date.
 
@@ -35,10 +36,8 @@ def delivery_range(
         Any day of the week.
     transit_min_days, transit_max_days
         Business days in transit, ``0 <= transit_min_days <= transit_max_days <= 366``.
-    weekend_delivery
-        Whether Saturdays and Sundays are delivery days too.
-    delivery_holidays
-        Dates on which nothing is delivered.
+    delivers
+        On which days the carrier delivers.
 
     Raises
     ------
@@ -52,15 +51,14 @@ def delivery_range(
     raise_if_any(problems)
     shipped = np.array(ship_date, dtype="datetime64[D]")
     transit = np.array([transit_min_days, transit_max_days])
-    earliest, latest = delivery_days(shipped, transit, weekend_delivery, delivery_holidays).tolist()
+    earliest, latest = delivery_days(shipped, transit, delivers).tolist()
     return earliest, latest
 
 
 def delivery_days(
     shipped: NDArray[np.datetime64],
     transit_days: NDArray[np.integer[Any]],
-    weekend_delivery: bool,
-    delivery_holidays: frozenset[date],
+    delivers: DeliveryDays,
 ) -> NDArray[np.datetime64]:
     """Return the delivery date of every pair of ship date and transit.
 
@@ -70,7 +68,7 @@ def delivery_days(
         datetime64[D] ``[...]``.
     transit_days
         Business days, 0 to 366, of a shape that `shipped` broadcasts to; not checked.
-    weekend_delivery, delivery_holidays
+    delivers
         As for `delivery_range`.
 
     Returns
@@ -78,21 +76,15 @@ def delivery_days(
     NDArray[np.datetime64]
         datetime64[D], of the shape of `transit_days`.
     """
+    if not transit_days.size:
+        return np.empty(transit_days.shape, dtype="datetime64[D]")
+    first, last = shipped.min().astype(date).year, shipped.max().astype(date).year
     # The first delivery day on or after a date is the first one after the day before it.
     at_once = transit_days == 0
     delivered: NDArray[np.datetime64] = np.busday_offset(
         shipped - at_once.astype("timedelta64[D]"),
         transit_days + at_once,
         roll="backward",
-        busdaycal=_delivery_calendar(weekend_delivery, delivery_holidays),
+        busdaycal=delivers.calendar(first - 1, last + _YEARS_AHEAD),
     )
     return delivered
-
-
-@lru_cache(maxsize=64)
-def _delivery_calendar(
-    weekend_delivery: bool, delivery_holidays: frozenset[date]
-) -> np.busdaycalendar:
-    weekmask = _EVERY_DAY if weekend_delivery else _MONDAY_TO_FRIDAY
-    holidays = np.array(sorted(delivery_holidays), dtype="datetime64[D]")
-    return np.busdaycalendar(weekmask=weekmask, holidays=holidays)

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.ids import CarrierCode, ServiceCode
-from routing.promise.delivery import delivery_days
+from routing.promise.delivery import MONDAY_TO_FRIDAY, delivery_days
+from routing.promise.delivery_days import DeliveryDays
 from routing.promise.lane_checks import IntArray, LaneArrays, check_lanes
 from routing.promise.schedules import LocationSchedules
 from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
@@ -32,11 +33,11 @@ _NO_SHIP_DATE: Final = (NEVER, NEVER_S)
 
 @dataclass(frozen=True, slots=True)
 class LaneService:
-    """A carrier service as lanes use it; `weekend_delivery` as for `delivery_range`."""
+    """A carrier service as lanes use it; `delivers` as for `delivery_range`."""
 
     carrier: CarrierCode
     service: ServiceCode
-    weekend_delivery: bool = False
+    delivers: DeliveryDays = MONDAY_TO_FRIDAY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,6 @@ def promise_lanes(
     transit_max_days: IntArray,
     placed_time: datetime,
     extra_processing_days: IntArray | int = 0,
-    delivery_holidays: frozenset[date] = frozenset(),
 ) -> LanePromises:
     """Return what each lane can promise for an order placed at `placed_time`.
 
@@ -91,8 +91,6 @@ def promise_lanes(
         Aware datetime.
     extra_processing_days
         Working days on top of each calendar's, 0 to 366: ``[lane]`` or one for all.
-    delivery_holidays
-        Dates on which nothing is delivered at the destination.
 
     Raises
     ------
@@ -108,12 +106,8 @@ def promise_lanes(
     )
     place = schedules.index[lane_location]
     ship, cutoff_s = _ship_dates(schedules, services, place, lane_service, extra, placed_time)
-    weekend = np.array([service.weekend_delivery for service in services], dtype=np.bool_)
     earliest, latest = _delivery_dates(
-        ship,
-        np.stack((transit_min_days, transit_max_days)),
-        weekend[lane_service],
-        delivery_holidays,
+        ship, np.stack((transit_min_days, transit_max_days)), services, lane_service
     )
     return LanePromises(ship, earliest, latest, cutoff_s)
 
@@ -158,21 +152,21 @@ def _ship_dates(
 def _delivery_dates(
     ship: NDArray[np.int32],
     transit_days: IntArray,
-    on_weekends: NDArray[np.bool_],
-    delivery_holidays: frozenset[date],
+    services: Sequence[LaneService],
+    lane_service: IntArray,
 ) -> NDArray[np.int32]:
     """Return ordinals ``[least or most, lane]`` for ``transit_days`` of that shape."""
     arrives = np.full(transit_days.shape, NEVER, dtype=np.int32)
     delivered = (ship != NEVER) & (transit_days[0] != UNKNOWN_TRANSIT_DAYS)
-    for weekend_delivery in (False, True):
-        lanes = np.flatnonzero(delivered & (on_weekends == weekend_delivery))
+    distinct = dict.fromkeys(service.delivers for service in services)
+    kinds = {delivers: number for number, delivers in enumerate(distinct)}
+    kind = np.array([kinds[service.delivers] for service in services], dtype=np.int64)
+    for delivers, number in kinds.items():
+        lanes = np.flatnonzero(delivered & (kind[lane_service] == number))
         if not len(lanes):
             continue
         arrived = delivery_days(
-            (ship[lanes] - _EPOCH_ORDINAL).astype("datetime64[D]"),
-            transit_days[:, lanes],
-            weekend_delivery,
-            delivery_holidays,
+            (ship[lanes] - _EPOCH_ORDINAL).astype("datetime64[D]"), transit_days[:, lanes], delivers
         )
         arrives[:, lanes] = arrived.astype(np.int64) + _EPOCH_ORDINAL
     return arrives

@@ -12,10 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from routing.geo.normalize import normalize_postal
 from routing.rating.csv_rows import CsvRow
+from routing.rating.delivery_area import CodeRange
 from routing.rating.minor_units import minor_from_major
 from routing.rating.rate_steps import RateStep
+from routing.rating.side_rounding import SideRounding, SideRounds
 from routing.rating.surcharge import PercentOf, Surcharge, SurchargeKind
+from routing.rating.trigger import Trigger
 from routing.rating.weights import (
     dim_divisor_from_cm3_per_kg,
     limit_nl_from_cm3,
@@ -50,10 +54,15 @@ CARD_OPTIONAL: Final = (
     "max_length_cm",
     "max_length_plus_girth_in",
     "max_length_plus_girth_cm",
+    "min_price",
+    "side_rounding",
+    "side_rounding_step_in",
+    "side_rounding_step_cm",
+    "service_level",
     "note",
 )
 RATE_REQUIRED: Final = ("card_id", "zone", "price")
-RATE_OPTIONAL: Final = ("max_weight_lb", "max_weight_kg", "verification", "note")
+RATE_OPTIONAL: Final = ("max_weight_lb", "max_weight_kg", "carton", "verification", "note")
 SURCHARGE_REQUIRED: Final = ("card_id", "name", "kind", "amount")
 SURCHARGE_OPTIONAL: Final = (
     "percent_of",
@@ -66,9 +75,25 @@ SURCHARGE_OPTIONAL: Final = (
     "weight_up_to_kg",
     "effective_from",
     "effective_to",
+    "area",
+    "longest_over_in",
+    "longest_over_cm",
+    "second_over_in",
+    "second_over_cm",
+    "length_plus_girth_over_in",
+    "length_plus_girth_over_cm",
+    "volume_over_in3",
+    "volume_over_cm3",
+    "actual_weight_over_lb",
+    "actual_weight_over_kg",
+    "min_billable_lb",
+    "min_billable_kg",
+    "group",
     "source",
     "note",
 )
+AREA_REQUIRED: Final = ("card_id", "area", "country", "code_from")
+AREA_OPTIONAL: Final = ("code_to", "note")
 
 _BASIS_POINTS_PER_PERCENT = 100
 
@@ -79,10 +104,11 @@ _VOLUME: Final[dict[str, Reader]] = {"in3": limit_nl_from_in3, "cm3": limit_nl_f
 
 
 class ZoneStep(NamedTuple):
-    """One row of ``rates.csv``."""
+    """One row of ``rates.csv``; `carton` is empty but for a carrier's own flat-rate boxes."""
 
     zone: RateZone
     step: RateStep
+    carton: str
     row: CsvRow
 
 
@@ -121,7 +147,38 @@ def read_step(row: CsvRow, currency: str) -> ZoneStep | None:
     price = _money(row, "price", row.needed("price", row.decimal("price")), currency)
     if zone is None or limit is None or price is None:
         return None
-    return ZoneStep(RateZone(zone), RateStep(limit, price), row)
+    return ZoneStep(RateZone(zone), RateStep(limit, price), row.text("carton"), row)
+
+
+def read_side_rounding(row: CsvRow) -> SideRounding | None:
+    """Return how a card rounds sides; ``None`` if it does not."""
+    how = row.choice("side_rounding", SideRounds)
+    step_um = read_length(row, "side_rounding_step")
+    if how is None:
+        if step_um is not None:
+            row.report("side_rounding_step is given without side_rounding; say NEAREST or UP")
+        return None
+    if step_um is None:
+        row.report("side_rounding needs side_rounding_step_in or side_rounding_step_cm")
+        return None
+    return row.attempt(lambda: SideRounding(step_um, up=how is SideRounds.UP))
+
+
+def read_minimum(row: CsvRow, currency: str) -> int:
+    """Return the least price of a card in minor units; 0 if it has none."""
+    return _money(row, "min_price", row.decimal("min_price"), currency) or 0
+
+
+def read_area(row: CsvRow) -> tuple[str, CodeRange] | None:
+    """Return a row of ``areas.csv``, ``None`` after reporting what is wrong with it."""
+    name, country, first = row.need("area"), row.need("country"), row.need("code_from")
+    if name is None or country is None or first is None:
+        return None
+    ends = [normalize_postal(country, code) for code in (first, row.text("code_to") or first)]
+    if ends[0] is None or ends[1] is None:
+        row.report(f"{first} to {row.text('code_to') or first} are no postal codes of {country}")
+        return None
+    return name, CodeRange(ends[0].country, ends[0].code, ends[1].code)
 
 
 def read_surcharge(row: CsvRow, currency: str) -> Surcharge | None:
@@ -140,6 +197,8 @@ def read_surcharge(row: CsvRow, currency: str) -> Surcharge | None:
     residential = row.flag("residential")
     over, up_to = read_weight(row, "weight_over"), read_weight(row, "weight_up_to")
     start, end = row.date("effective_from"), row.date("effective_to")
+    trigger = _trigger(row)
+    least = read_weight(row, "min_billable")
     if name is None or kind is None or amount is None or len(row.problems) > known:
         return None
     return row.attempt(
@@ -153,10 +212,27 @@ def read_surcharge(row: CsvRow, currency: str) -> Surcharge | None:
             weight_up_to_ug=up_to,
             effective_from=start,
             effective_to=end,
+            area=row.text("area") or None,
+            trigger=trigger,
+            min_billable_ug=least or 0,
+            group=row.text("group"),
             zone_from=zone_from,
             zone_to=zone_to,
         )
     )
+
+
+def _trigger(row: CsvRow) -> Trigger | None:
+    limits = {
+        "longest_over_um": read_length(row, "longest_over"),
+        "second_over_um": read_length(row, "second_over"),
+        "length_plus_girth_over_um": read_length(row, "length_plus_girth_over"),
+        "volume_over_nl": read_volume(row, "volume_over"),
+        "weight_over_ug": read_weight(row, "actual_weight_over"),
+    }
+    if all(limit is None for limit in limits.values()):
+        return None
+    return row.attempt(lambda: Trigger(**limits))
 
 
 def _zone(row: CsvRow, column: str) -> RateZone | None:

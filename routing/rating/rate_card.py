@@ -11,6 +11,7 @@ from typing import Final
 
 from routing.errors import InvalidInputError, Violation, raise_if_any
 from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.order import ServiceLevel
 from routing.rating.delivery_area import DeliveryArea
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between
@@ -83,6 +84,8 @@ class RateCard:
         Delivery areas that surcharges refer to; names unique.
     side_rounding
         How sides are rounded where those of the whole parcel are known; ``None``: not.
+    service_level
+        Which the service satisfies where a location does not say.
 
     Raises
     ------
@@ -111,6 +114,7 @@ class RateCard:
     min_price_minor: int = 0
     areas: tuple[DeliveryArea, ...] = ()
     side_rounding: SideRounding | None = None
+    service_level: ServiceLevel = ServiceLevel.STANDARD
     _dimensional: DimensionalRule | None = field(
         init=False, repr=False, compare=False, default=None
     )

@@ -31,10 +31,18 @@ def build(source: Path) -> dict[str, str]:
             tables.CARD_COLUMNS, [_head(card, prices, extras) for card in tables.CARDS]
         ),
         "rates.csv": _text(
-            tables.RATE_COLUMNS, [r for card in tables.CARDS for r in _rates(card, prices)]
+            tables.RATE_COLUMNS,
+            [r for card in tables.CARDS for r in _rates(card, prices)]
+            + _flat_cartons(tables.CARDS[3], prices, extras),
         ),
         "surcharges.csv": _text(
-            tables.SURCHARGE_COLUMNS, [*_holiday(extras), *_residential(extras)]
+            tables.SURCHARGE_COLUMNS,
+            [
+                *_holiday(extras, tables.CARDS[0]),
+                *_residential(extras),
+                *_additional_handling(extras),
+                *_holiday(extras, tables.CARDS[3]),
+            ],
         ),
         "zone_bands.csv": _text(tables.BAND_COLUMNS, _bands(bands)),
         "zone_exceptions.csv": _text(tables.EXCEPTION_COLUMNS, _exceptions()),
@@ -72,18 +80,38 @@ def _rates(card: CardRecipe, prices: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (int(row["zone"]), float(row["max_weight_lb"])))
 
 
-def _rows_of(card: CardRecipe, prices: list[Row]) -> list[Row]:
-    return [row for row in prices if row["source_id"] == card.source_id]
-
-
-def _holiday(extras: list[Row]) -> list[Row]:
-    rows = [
-        row
+def _flat_cartons(card: CardRecipe, prices: list[Row], extras: list[Row]) -> list[Row]:
+    """Return the carrier's own boxes: one price in every rate zone."""
+    zones = sorted({int(row["zone"]) for row in _rows_of(card, prices)})
+    return [
+        {
+            "card_id": card.head["card_id"],
+            "zone": str(zone),
+            "max_weight_lb": tables.FLAT_CARTON_MAX_LB,
+            "price": row["value"],
+            "carton": tables.FLAT_CARTONS[row["item"]],
+            "verification": row["condition"] or row["source"],
+        }
+        for zone in zones
         for row in extras
-        if row["service"] == "Ground Advantage" and row["item"].startswith(tables.HOLIDAY_PREFIX)
+        if row["item"] in tables.FLAT_CARTONS
     ]
+
+
+def _rows_of(card: CardRecipe, prices: list[Row]) -> list[Row]:
+    return [
+        row
+        for row in prices
+        if row["source_id"] == card.source_id and card.collected_as in {"", row["service"]}
+    ]
+
+
+def _holiday(extras: list[Row], card: CardRecipe) -> list[Row]:
+    adders = [row for row in extras if row["item"].startswith(tables.HOLIDAY_PREFIX)]
+    rows = [row for row in adders if row["service"] == card.holiday_service]
     # Dates and source stand in the first row only and hold for the whole group.
-    start, end = rows[0]["condition"].split("..")
+    first = adders[0]
+    start, end = first["condition"].split("..")
     built: list[Row] = []
     for row in rows:
         zones, weights = row["item"].removeprefix(tables.HOLIDAY_PREFIX).split("_")
@@ -91,7 +119,7 @@ def _holiday(extras: list[Row]) -> list[Row]:
         over, up_to = tables.HOLIDAY_WEIGHTS[weights]
         built.append(
             {
-                "card_id": tables.CARDS[0].head["card_id"],
+                "card_id": card.head["card_id"],
                 "name": f"holiday {weights.removesuffix('lb')} lb, zones {zones}",
                 "kind": "FLAT",
                 "amount": row["value"],
@@ -101,9 +129,35 @@ def _holiday(extras: list[Row]) -> list[Row]:
                 "weight_up_to_lb": up_to,
                 "effective_from": start,
                 "effective_to": end,
-                "source": rows[0]["source"],
+                "source": first["source"],
             }
         )
+    return built
+
+
+def _additional_handling(extras: list[Row]) -> list[Row]:
+    built: list[Row] = []
+    for kind, columns in tables.HANDLING.items():
+        rows = [row for row in extras if row["item"].startswith(f"{kind}_zone")]
+        for row in rows:
+            zones = row["item"].removeprefix(f"{kind}_zone")
+            zone_from, _, zone_to = zones.removesuffix("+").partition("-")
+            built.append(
+                {
+                    "card_id": tables.CARDS[1].head["card_id"],
+                    "name": f"additional handling by {kind.rpartition('_')[2]}, zone {zones}",
+                    "kind": "FLAT",
+                    "amount": row["value"],
+                    "zone_from": zone_from,
+                    "zone_to": "" if zones.endswith("+") else zone_to or zone_from,
+                    "effective_from": row["effective_from"],
+                    "group": "additional handling",
+                    "source": row["source"],
+                    # The condition stands in the first row only and holds for all zones.
+                    "note": rows[0]["condition"],
+                    **columns,
+                }
+            )
     return built
 
 
@@ -161,18 +215,22 @@ def _transit(transit: list[Row]) -> list[Row]:
     rows: list[Row] = []
     for row in transit:
         codes = tables.TRANSIT_SERVICES.get((row["carrier"], row["service"]))
-        if codes is None or not row["kind"].endswith("by zone"):
+        by_zone = row["kind"].endswith("by zone")
+        everywhere = tables.SAME_TRANSIT_EVERYWHERE.get((row["carrier"], row["service"]), ())
+        if codes is None or not (by_zone or everywhere):
             continue
         basis = "ASSUMPTION" if row["kind"].startswith("ASSUMPTION") else "PUBLISHED"
-        rows.append(
+        rows += [
             {
                 **row,
                 "carrier": codes[0],
                 "service": codes[1],
-                "zone": row["scope_or_zone"],
+                "zone": zone,
                 "basis": basis,
+                "holiday_country": "US",
             }
-        )
+            for zone in ([row["scope_or_zone"]] if by_zone else everywhere)
+        ]
     return rows
 
 

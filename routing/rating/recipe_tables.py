@@ -20,12 +20,18 @@ class CardRecipe(NamedTuple):
         Column of the card to service and item of the collected limits of its carrier.
     head
         Columns that are written here, because the source says them in prose.
+    collected_as
+        Service in the collected table, where several share a source.
+    holiday_service
+        Service whose holiday adders it has, if any.
     """
 
     source_id: str
     pricing: str
     limits: dict[str, tuple[str, str]]
     head: Row
+    collected_as: str = ""
+    holiday_service: str = ""
 
 
 _USPS_LIMITS: Final = {
@@ -40,7 +46,12 @@ _FEDEX_LIMITS: Final = {
     # charge that is not in the table. A card must not price what it cannot price in full.
     "max_length_in": ("all US package", "oversize_trigger"),
 }
-_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH: Final = {"max_length_plus_girth_in": "130"}
+_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH: Final = {
+    "max_length_plus_girth_in": "130",
+    # As published: sides of half an inch and more round up, others down.
+    "side_rounding": "NEAREST",
+    "side_rounding_step_in": "1",
+}
 
 CARDS: Final = (
     CardRecipe(
@@ -59,6 +70,7 @@ CARDS: Final = (
             "note": "A temporary price change of 8 % (2026-04-26 to 2027-01-17) is not applied on "
             "top: it is unresolved whether these prices contain it. No oversized prices.",
         },
+        holiday_service="Ground Advantage",
     ),
     CardRecipe(
         "FEDEX-SG-2025",
@@ -72,8 +84,7 @@ CARDS: Final = (
             "zone_scheme": "fedex-ground",
             **_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH,
             "source": "FedEx Service Guide 2025 (FEDEX-SG-2025)",
-            "note": "Before fuel, delivery-area and additional-handling charges. Oversize parcels "
-            "are outside the card.",
+            "note": "Before fuel and delivery-area charges. Oversize parcels are outside the card.",
         },
     ),
     CardRecipe(
@@ -92,23 +103,58 @@ CARDS: Final = (
             "top. Oversize parcels are outside the card.",
         },
     ),
+    CardRecipe(
+        "N123-2026-07-B",
+        "commercial",
+        {
+            "dim_divisor_in3_per_lb": ("all", "dim_divisor"),
+            "dim_threshold_in3": ("all", "dim_threshold"),
+        },
+        {
+            "card_id": "usps-priority-mail-commercial-2026-07-12",
+            "carrier": "usps",
+            "service": "priority-mail",
+            "service_name": "USPS Priority Mail",
+            "zone_scheme": "usps",
+            "service_level": "expedited",
+            "max_length_plus_girth_in": "108",
+            "source": "USPS Notice 123, prices of 2026-07-12 (N123-2026-07-B)",
+            "note": "Up to 20 lb: heavier prices were not collected. From one reproduction: "
+            "complete, rising in weight and zone, nowhere below Ground Advantage, not checked "
+            "further. Flat-rate boxes need cartons with their code. The temporary price change of "
+            "8 % is not applied.",
+        },
+        collected_as="Priority Mail",
+        holiday_service="Priority Mail",
+    ),
 )
 
 CARD_COLUMNS: Final = (
     *("card_id", "carrier", "service", "service_name", "pricing", "currency"),
     *("effective_from", "effective_to", "zone_scheme", "dim_divisor_in3_per_lb"),
     *("dim_threshold_in3", "max_weight_lb", "max_length_in", "max_length_plus_girth_in"),
-    *("source", "note"),
+    *("side_rounding", "side_rounding_step_in", "service_level", "source", "note"),
 )
-RATE_COLUMNS: Final = ("card_id", "zone", "max_weight_lb", "price", "verification", "note")
+RATE_COLUMNS: Final = (
+    "card_id",
+    "zone",
+    "max_weight_lb",
+    "price",
+    "carton",
+    "verification",
+    "note",
+)
 SURCHARGE_COLUMNS: Final = (
     *("card_id", "name", "kind", "amount", "residential", "zone_from", "zone_to"),
-    *("weight_over_lb", "weight_up_to_lb", "effective_from", "effective_to", "source", "note"),
+    *("weight_over_lb", "weight_up_to_lb", "effective_from", "effective_to"),
+    *("longest_over_in", "second_over_in", "length_plus_girth_over_in", "actual_weight_over_lb"),
+    *("min_billable_lb", "group", "source", "note"),
 )
 BAND_COLUMNS: Final = ("scheme", "carrier", "scope", "zone", "miles_over", "miles_up_to", "note")
 EXCEPTION_COLUMNS: Final = ("scheme", "zip_from", "zip_to", "zone", "note")
 TRANSIT_COLUMNS: Final = (
-    *("carrier", "service", "zone", "min_business_days", "max_business_days", "basis", "source"),
+    *("carrier", "service", "zone", "min_business_days", "max_business_days", "basis"),
+    *("holiday_country", "source"),
 )
 
 # Scheme, carrier code, scope, name in the collected table.
@@ -137,4 +183,23 @@ HOLIDAY_PREFIX: Final = "holiday_adder_commercial_z"
 TRANSIT_SERVICES: Final = {
     ("USPS", "Ground Advantage"): ("usps", "ground-advantage"),
     ("FedEx", "Ground"): ("fedex", "ground"),
+    ("USPS", "Priority Mail"): ("usps", "priority-mail"),
 }
+# Published for the whole service and not spread by anyone: the same range in every zone.
+SAME_TRANSIT_EVERYWHERE: Final = {("USPS", "Priority Mail"): tuple(map(str, range(1, 10)))}
+# Above these a parcel needs additional handling; of both kinds FedEx bills the dearer one.
+HANDLING: Final = {
+    "additional_handling_dimension": {
+        "longest_over_in": "48",
+        "second_over_in": "30",
+        "length_plus_girth_over_in": "105",
+        "min_billable_lb": "40",
+    },
+    "additional_handling_weight": {"actual_weight_over_lb": "50"},
+}
+FLAT_CARTONS: Final = {
+    "flat_rate_small_box_commercial": "small-flat-rate-box",
+    "flat_rate_medium_box_commercial": "medium-flat-rate-box",
+    "flat_rate_large_box_commercial": "large-flat-rate-box",
+}
+FLAT_CARTON_MAX_LB: Final = "70"

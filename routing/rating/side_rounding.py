@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from routing.errors import Violation, raise_if_any
+
+
+class SideRounds(Enum):
+    """In which direction."""
+
+    NEAREST = "NEAREST"
+    UP = "UP"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from routing.item import InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.carriage import carriage, plain_carriage
-from routing.sourcing.charges import Charge, make_charges, sum_charges
+from routing.sourcing.charges import Charge, make_charges, parcel_minor, sum_charges
 from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
 from routing.sourcing.distances import distances, lane_distances
@@ -260,16 +260,16 @@ def _lanes(
     distance_m: Int64,
     charges: Sequence[Charge],
 ) -> Lanes:
-    parcel_minor = network.facts.per_parcel_minor[facts.location]
+    per_parcel = parcel_minor(network.facts)[facts.location]
     if facts.ways is not None:
-        parcel_minor = np.where(facts.card == NO_CARD, 0, parcel_minor)
+        per_parcel = np.where(facts.card == NO_CARD, 0, per_parcel)
     shipment_minor, line_minor, unit_minor = sum_charges(charges, *eligible.shape)
     return Lanes(
         location=lane_place,
         tariff=facts.tariff,
         tariffs=facts.tariffs,
         shipment_minor=shipment_minor,
-        parcel_minor=parcel_minor,
+        parcel_minor=per_parcel,
         line_minor=line_minor,
         unit_minor=unit_minor,
         eligible=eligible,
@@ -304,18 +304,27 @@ def _unfilled_minor(lines: Sequence[ResolvedLine], policy: Policy) -> Int64:
 
 
 def _currency(order: Order, network: Network, policy: Policy) -> str:
+    if network.exchange is not None:
+        currency = network.exchange.currency
+    else:
+        currency = _only_currency(network) or order.currency or "USD"
+    if policy.currency not in {None, currency}:
+        message = f"has amounts in {policy.currency}, and the rate cards are in {currency}"
+        raise InvalidInputError([Violation("rule_set", message)])
+    return currency
+
+
+def _only_currency(network: Network) -> str | None:
+    """Return the currency of the rate cards, ``None`` if there are none."""
     currencies = sorted({card.currency for card in network.cards.cards})
     if len(currencies) > 1:
         raise InvalidInputError(
             [
                 Violation(
                     "rate_cards",
-                    f"are in {', '.join(currencies)}; costs can only be compared in one currency",
+                    f"are in {', '.join(currencies)}; costs can only be compared in one currency: "
+                    "put exchange rates",
                 )
             ]
         )
-    currency = currencies[0] if currencies else order.currency or "USD"
-    if policy.currency not in {None, currency}:
-        message = f"has amounts in {policy.currency}, and the rate cards are in {currency}"
-        raise InvalidInputError([Violation("rule_set", message)])
-    return currency
+    return currencies[0] if currencies else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,9 @@ def make_charges(
         Charge("handling:shipment", Per.SHIPMENT, locations.per_shipment_minor[here], every),
         Charge("handling:line", Per.LINE, locations.per_line_minor[here], every),
         Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
+        Charge("labour:shipment", Per.SHIPMENT, locations.labour_shipment_minor[here], every),
+        Charge("labour:line", Per.LINE, locations.labour_line_minor[here], every),
+        Charge("labour:unit", Per.UNIT, locations.labour_unit_minor[here], whole),
         Charge("penalty:line_part", Per.LINE, np.full(here.size, policy.line_part_minor), every),
         Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
         Charge("distance", Per.SHIPMENT, _distance_minor(distance_m, policy), every),
@@ -148,3 +152,26 @@ def _distance_minor(distance_m: Int64, policy: Policy) -> Int64:
     known = np.minimum(distance_m, FARTHEST_KM * METRES_PER_KM)
     per_step = policy.distance_minor_per_100_km
     return (known * per_step + METRES_PER_STEP // 2) // METRES_PER_STEP
+
+
+PARCEL_TERMS: Final = {
+    "handling:parcel": "per_parcel_minor",
+    "packing:material": "material_per_parcel_minor",
+    "labour:parcel": "labour_parcel_minor",
+}
+"""Terms of the cost breakdown that every parcel of a location pays besides the carrier."""
+
+
+def parcel_charges(locations: LocationFacts, place: int) -> tuple[tuple[str, int], ...]:
+    """Return the terms that a parcel from a location pays, those of 0 left out."""
+    terms = [(name, int(getattr(locations, at)[place])) for name, at in PARCEL_TERMS.items()]
+    return tuple(term for term in terms if term[1])
+
+
+def parcel_minor(locations: LocationFacts) -> Int64:
+    """Return int64 ``[all locations]``: the sum of `parcel_charges`."""
+    total: Int64 = sum(
+        (getattr(locations, at) for at in PARCEL_TERMS.values()),
+        start=np.zeros(locations.open.size, dtype=np.int64),
+    )
+    return total

@@ -13,6 +13,7 @@ from routing.ids import LocationId, RateCardId
 from routing.network import Network
 from routing.promise.departure import departure
 from routing.rating.tariff import Tariff
+from routing.rating.transit import NO_BASIS, UNKNOWN_PERCENT
 from routing.rating.zones import RateZone
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.resolve import ResolvedLine
@@ -99,6 +100,8 @@ def collection_lanes(
         ship=int32([lane.ship for lane in lanes]),
         earliest=ready,
         latest=ready,
+        basis=np.full(len(lanes), NO_BASIS, dtype=np.int16),
+        on_time_percent=np.full(len(lanes), UNKNOWN_PERCENT, dtype=np.int16),
         cutoff_s=int64([lane.cutoff_s for lane in lanes]),
         cards=(),
         tariffs=(FREE,),
@@ -117,10 +120,10 @@ def _lanes_to(
     to = network.location_index[store]
     if not network.facts.open[to]:
         return
-    for place, location in enumerate(network.locations):
+    for place, routes in enumerate(network.facts.routes):
         if place == to:
             yield from _leaving(network, place, to, None, placed_time, processing_days)
-        for route in location.transfers:
+        for route in routes:
             if route.to_location_id == store and place != to:
                 yield from _leaving(network, place, to, route, placed_time, processing_days)
 

@@ -115,8 +115,8 @@ def _candidates(network: Network, hub: int, able: NDArray[np.bool_]) -> list[_So
     facts = network.facts
     hub_id = network.locations[hub].id
     sources = [_Source(hub, None)]
-    for place, location in enumerate(network.locations):
-        routes = [each for each in location.transfers if each.to_location_id == hub_id]
+    for place, offered in enumerate(facts.routes):
+        routes = [each for each in offered if each.to_location_id == hub_id]
         if routes and place != hub:
             sources.append(_Source(place, min(routes, key=lambda each: each.per_transfer_minor)))
     free = (facts.capacity_lines >= UNLIMITED) & (facts.capacity_units >= UNLIMITED)
@@ -157,7 +157,7 @@ def _feed(
         if leaves is None:
             return None
         arrival = leaves.date + timedelta(days=source.route.transit_days)
-        cost = source.route.per_transfer_minor + int(facts.per_shipment_minor[source.place])
+        cost = source.route.per_transfer_minor + int(facts.send_minor[source.place])
         legs.append(Leg(source.place, leaves.date, arrival, cost))
         zone = network.schedules.distinct[int(network.schedules.index[hub])].zone
         ready = max(ready, datetime.combine(arrival, time(0), tzinfo=zone).astimezone(UTC))
@@ -167,8 +167,8 @@ def _feed(
         origin=np.array(
             [NOWHERE if each is None else each.place for each in chosen], dtype=np.int64
         ),
-        line_minor=_amounts(chosen, facts.per_line_minor, per_unit=False),
-        unit_minor=_amounts(chosen, facts.per_unit_minor, per_unit=True),
+        line_minor=_amounts(chosen, facts.send_line_minor, per_unit=False),
+        unit_minor=_amounts(chosen, facts.send_unit_minor, per_unit=True),
         ready_time=ready,
     )
 
@@ -186,7 +186,7 @@ def _chosen(
         options,
         key=lambda each: (
             not whole[line, each.place],
-            _unit_cost(each, int(network.facts.per_unit_minor[each.place])),
+            _unit_cost(each, int(network.facts.send_unit_minor[each.place])),
             each.place,
         ),
         default=None,

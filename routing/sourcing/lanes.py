@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ids import RateCardId
+from routing.ids import CarrierCode, RateCardId, ServiceCode
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
@@ -17,7 +17,7 @@ from routing.promise.promise import NEVER, NEVER_S, LanePromises, LaneService, p
 from routing.rating.fold import fold
 from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.tariff import Tariff
-from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
+from routing.rating.transit import TransitDays
 from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
 from routing.sourcing.rate_area import delivery_areas, zone_place
 from routing.sourcing.ways import Ways
@@ -30,6 +30,7 @@ _SPEED = (
     ServiceLevel.SAME_DAY,
 )
 
+Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
 _T = TypeVar("_T")
 
@@ -52,6 +53,8 @@ class LaneFacts:
         int16: rate zone.
     ship, earliest, latest
         int32: proleptic ordinals; `NEVER` for unknown delivery.
+    basis, on_time_percent
+        int16: see `routing.rating.transit.TransitDays`.
     cutoff_s
         int64: Unix seconds of the cutoff.
     cards, tariffs
@@ -68,6 +71,8 @@ class LaneFacts:
     ship: Int32
     earliest: Int32
     latest: Int32
+    basis: Int16
+    on_time_percent: Int16
     cutoff_s: NDArray[np.int64]
     cards: tuple[RateCard, ...]
     tariffs: tuple[Tariff, ...]
@@ -97,6 +102,8 @@ class LaneFacts:
             self.ship,
             self.earliest,
             self.latest,
+            self.basis,
+            self.on_time_percent,
             self.cutoff_s,
         )
 
@@ -112,6 +119,8 @@ NO_LANES = LaneFacts(
     ship=_NO_INT32,
     earliest=_NO_INT32,
     latest=_NO_INT32,
+    basis=np.zeros(0, dtype=np.int16),
+    on_time_percent=np.zeros(0, dtype=np.int16),
     cutoff_s=np.zeros(0, dtype=np.int64),
     cards=(),
     tariffs=(),
@@ -133,16 +142,16 @@ def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[La
     processing_days
         Working days the items need on top of the locations' own.
     """
-    zones, transit_min, transit_max = _zones_and_transit(order, network)
+    zones, transit = _zones_and_transit(order, network)
     offered = network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
     location, offer = np.nonzero(offered.T)
     promises = promise_lanes(
         network.schedules,
-        [LaneService(carrier, service) for carrier, service in network.offers.services],
+        [_lane_service(network, service) for service in network.offers.services],
         location,
         offer,
-        transit_min[offer, location],
-        transit_max[offer, location],
+        transit.fewest[offer, location],
+        transit.most[offer, location],
         order.placed_time,
         processing_days,
     )
@@ -158,6 +167,8 @@ def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[La
         ship=promises.ship[kept],
         earliest=promises.earliest[kept],
         latest=promises.latest[kept],
+        basis=transit.basis[offer, location][kept],
+        on_time_percent=transit.on_time_percent[offer, location][kept],
         cutoff_s=promises.cutoff_s[kept],
         cards=tuple(rated.cards),
         tariffs=tuple(rated.tariffs),
@@ -196,15 +207,18 @@ def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
     return fast
 
 
-def _zones_and_transit(
-    order: Order, network: Network
-) -> tuple[ZoneArray, NDArray[np.int16], NDArray[np.int16]]:
+def _lane_service(network: Network, service: tuple[CarrierCode, ServiceCode]) -> LaneService:
+    table = network.transit.get(service)
+    return LaneService(*service) if table is None else LaneService(*service, table.delivers)
+
+
+def _zones_and_transit(order: Order, network: Network) -> tuple[ZoneArray, TransitDays]:
     """Return rate zone and business days in transit, each ``[o, l]``."""
     place = zone_place(order.destination)
+    dest_zip3 = None if place.zip5 is None else int(place.zip5[:3])
     shape = network.offers.offered.shape
     zones = np.full(shape, UNKNOWN_ZONE, dtype=np.int16)
-    fewest = np.full(shape, UNKNOWN_TRANSIT_DAYS, dtype=np.int16)
-    most = fewest.copy()
+    transit = TransitDays.unknown(shape)
     by_scheme: dict[str, ZoneArray] = {}
     today = order.placed_time.date()
     for number, service in enumerate(network.offers.services):
@@ -217,8 +231,10 @@ def _zones_and_transit(
         zones[number] = by_scheme[card.zone_scheme]
         table = network.transit.get(service)
         if table is not None:
-            fewest[number], most[number] = table.business_days(zones[number])
-    return zones, fewest, most
+            transit.put_row(
+                number, table.business_days(zones[number], network.origins.zip3, dest_zip3)
+            )
+    return zones, transit
 
 
 def best_card(network: Network, offer: int, on: date) -> RateCard | None:

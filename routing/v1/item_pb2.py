@@ -29,19 +29,19 @@ from routing.v1 import backorder_pb2 as routing_dot_v1_dot_backorder__pb2
 from routing.v1 import measures_pb2 as routing_dot_v1_dot_measures__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15routing/v1/item.proto\x12\nrouting.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1arouting/v1/backorder.proto\x1a\x19routing/v1/measures.proto\"Z\n\x0cKitComponent\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12/\n\x11required_quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\"\xaf\x05\n\rInventoryItem\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12&\n\x08weight_g\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\ndimensions\x18\x05 \x01(\x0b\x32\x16.routing.v1.Dimensions\x12\x0c\n\x04tags\x18\x06 \x03(\t\x12\x16\n\x0equantity_scale\x18\x07 \x01(\x05\x12*\n\x08tracking\x18\x08 \x01(\x0e\x32\x18.routing.v1.ItemTracking\x12)\n\npick_order\x18\t \x01(\x0e\x32\x15.routing.v1.PickOrder\x12%\n\x1dmin_remaining_shelf_life_days\x18\n \x01(\x05\x12&\n\nunit_value\x18\x0b \x01(\x0b\x32\x12.google.type.Money\x12\x12\n\nship_alone\x18\x0c \x01(\x08\x12\x17\n\x0fprocessing_days\x18\r \x01(\x05\x12\x35\n\x10\x62\x61\x63korder_policy\x18\x0e \x01(\x0e\x32\x1b.routing.v1.BackorderPolicy\x12-\n\x0f\x62\x61\x63korder_limit\x18\x0f \x01(\x0b\x32\x14.google.type.Decimal\x12\x30\n\x0crelease_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\ncomponents\x18\x11 \x03(\x0b\x32\x18.routing.v1.KitComponent\x12\x1b\n\x13substitute_item_ids\x18\x12 \x03(\t\x12\x16\n\x0eorigin_country\x18\x13 \x01(\t\x12\x1b\n\x0elead_time_days\x18\x15 \x01(\x05H\x00\x88\x01\x01\x42\x11\n\x0f_lead_time_days*v\n\x0cItemTracking\x12\x1d\n\x19ITEM_TRACKING_UNSPECIFIED\x10\x00\x12\x16\n\x12ITEM_TRACKING_NONE\x10\x01\x12\x15\n\x11ITEM_TRACKING_LOT\x10\x02\x12\x18\n\x14ITEM_TRACKING_SERIAL\x10\x03*f\n\tPickOrder\x12\x1a\n\x16PICK_ORDER_UNSPECIFIED\x10\x00\x12\x13\n\x0fPICK_ORDER_FEFO\x10\x01\x12\x13\n\x0fPICK_ORDER_FIFO\x10\x02\x12\x13\n\x0fPICK_ORDER_LIFO\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15routing/v1/item.proto\x12\nrouting.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a\x1arouting/v1/backorder.proto\x1a\x19routing/v1/measures.proto\"Z\n\x0cKitComponent\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12/\n\x11required_quantity\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\"\xc5\x05\n\rInventoryItem\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12&\n\x08weight_g\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\ndimensions\x18\x05 \x01(\x0b\x32\x16.routing.v1.Dimensions\x12\x0c\n\x04tags\x18\x06 \x03(\t\x12\x16\n\x0equantity_scale\x18\x07 \x01(\x05\x12*\n\x08tracking\x18\x08 \x01(\x0e\x32\x18.routing.v1.ItemTracking\x12)\n\npick_order\x18\t \x01(\x0e\x32\x15.routing.v1.PickOrder\x12%\n\x1dmin_remaining_shelf_life_days\x18\n \x01(\x05\x12&\n\nunit_value\x18\x0b \x01(\x0b\x32\x12.google.type.Money\x12\x12\n\nship_alone\x18\x0c \x01(\x08\x12\x17\n\x0fprocessing_days\x18\r \x01(\x05\x12\x35\n\x10\x62\x61\x63korder_policy\x18\x0e \x01(\x0e\x32\x1b.routing.v1.BackorderPolicy\x12-\n\x0f\x62\x61\x63korder_limit\x18\x0f \x01(\x0b\x32\x14.google.type.Decimal\x12\x30\n\x0crelease_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\ncomponents\x18\x11 \x03(\x0b\x32\x18.routing.v1.KitComponent\x12\x1b\n\x13substitute_item_ids\x18\x12 \x03(\t\x12\x16\n\x0eorigin_country\x18\x13 \x01(\t\x12\x1b\n\x0elead_time_days\x18\x15 \x01(\x05H\x00\x88\x01\x01\x12\x14\n\x0ckeep_upright\x18\x16 \x01(\x08\x42\x11\n\x0f_lead_time_days*v\n\x0cItemTracking\x12\x1d\n\x19ITEM_TRACKING_UNSPECIFIED\x10\x00\x12\x16\n\x12ITEM_TRACKING_NONE\x10\x01\x12\x15\n\x11ITEM_TRACKING_LOT\x10\x02\x12\x18\n\x14ITEM_TRACKING_SERIAL\x10\x03*f\n\tPickOrder\x12\x1a\n\x16PICK_ORDER_UNSPECIFIED\x10\x00\x12\x13\n\x0fPICK_ORDER_FEFO\x10\x01\x12\x13\n\x0fPICK_ORDER_FIFO\x10\x02\x12\x13\n\x0fPICK_ORDER_LIFO\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'routing.v1.item_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ITEMTRACKING']._serialized_start=959
-  _globals['_ITEMTRACKING']._serialized_end=1077
-  _globals['_PICKORDER']._serialized_start=1079
-  _globals['_PICKORDER']._serialized_end=1181
+  _globals['_ITEMTRACKING']._serialized_start=981
+  _globals['_ITEMTRACKING']._serialized_end=1099
+  _globals['_PICKORDER']._serialized_start=1101
+  _globals['_PICKORDER']._serialized_end=1203
   _globals['_KITCOMPONENT']._serialized_start=177
   _globals['_KITCOMPONENT']._serialized_end=267
   _globals['_INVENTORYITEM']._serialized_start=270
-  _globals['_INVENTORYITEM']._serialized_end=957
+  _globals['_INVENTORYITEM']._serialized_end=979
 # @@protoc_insertion_point(module_scope)

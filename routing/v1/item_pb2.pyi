@@ -138,6 +138,7 @@ class InventoryItem(_message.Message):
     SUBSTITUTE_ITEM_IDS_FIELD_NUMBER: _builtins.int
     ORIGIN_COUNTRY_FIELD_NUMBER: _builtins.int
     LEAD_TIME_DAYS_FIELD_NUMBER: _builtins.int
+    KEEP_UPRIGHT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique within the network, at most 128 characters. Required."""
     sku: _builtins.str
@@ -159,7 +160,7 @@ class InventoryItem(_message.Message):
     Default 0: a lot may expire on the day on which it arrives.
     """
     ship_alone: _builtins.bool
-    """True: each unit travels in a parcel of its own. Default false."""
+    """True: each unit travels in a parcel of its own, as it is: in no carton. Default false."""
     processing_days: _builtins.int
     """Working days that a location needs before this item can leave. Range:
     [0, 60]. Default 0: the location's own processing time only.
@@ -171,6 +172,10 @@ class InventoryItem(_message.Message):
     lead_time_days: _builtins.int
     """Days after which supply comes that is not known yet: what a backorder beyond all
     incoming supply waits for. Range: [0, 3650]. Absent: nobody can say.
+    """
+    keep_upright: _builtins.bool
+    """True: it must stay this side up, so that its height is vertical in a carton. Default
+    false: it may be turned any way.
     """
     @_builtins.property
     def weight_g(self) -> _decimal_pb2.Decimal:
@@ -232,10 +237,11 @@ class InventoryItem(_message.Message):
         substitute_item_ids: _abc.Iterable[_builtins.str] | None = ...,
         origin_country: _builtins.str = ...,
         lead_time_days: _builtins.int | None = ...,
+        keep_upright: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days", "backorder_limit", b"backorder_limit", "dimensions", b"dimensions", "lead_time_days", b"lead_time_days", "release_time", b"release_time", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days", "backorder_limit", b"backorder_limit", "backorder_policy", b"backorder_policy", "components", b"components", "dimensions", b"dimensions", "id", b"id", "lead_time_days", b"lead_time_days", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "origin_country", b"origin_country", "pick_order", b"pick_order", "processing_days", b"processing_days", "quantity_scale", b"quantity_scale", "release_time", b"release_time", "ship_alone", b"ship_alone", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "title", b"title", "tracking", b"tracking", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days", "backorder_limit", b"backorder_limit", "backorder_policy", b"backorder_policy", "components", b"components", "dimensions", b"dimensions", "id", b"id", "keep_upright", b"keep_upright", "lead_time_days", b"lead_time_days", "min_remaining_shelf_life_days", b"min_remaining_shelf_life_days", "origin_country", b"origin_country", "pick_order", b"pick_order", "processing_days", b"processing_days", "quantity_scale", b"quantity_scale", "release_time", b"release_time", "ship_alone", b"ship_alone", "sku", b"sku", "substitute_item_ids", b"substitute_item_ids", "tags", b"tags", "title", b"title", "tracking", b"tracking", "unit_value", b"unit_value", "weight_g", b"weight_g"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__lead_time_days: _TypeAlias = _typing.Literal["lead_time_days"]  # noqa: Y015
     _WhichOneofArgType__lead_time_days: _TypeAlias = _typing.Literal["_lead_time_days", b"_lead_time_days"]  # noqa: Y015

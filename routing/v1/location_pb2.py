@@ -33,31 +33,33 @@ from google.type import timeofday_pb2 as google_dot_type_dot_timeofday__pb2
 from routing.v1 import carrier_service_pb2 as routing_dot_v1_dot_carrier__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19routing/v1/location.proto\x12\nrouting.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\x1bgoogle/type/timeofday.proto\x1a routing/v1/carrier_service.proto\"\xac\x01\n\x0cHandlingCost\x12(\n\x0cper_shipment\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_line\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_unit\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12&\n\nper_parcel\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\x8a\x01\n\x0cWorkingHours\x12#\n\x03\x64\x61y\x18\x01 \x01(\x0e\x32\x16.google.type.DayOfWeek\x12)\n\topen_time\x18\x02 \x01(\x0b\x32\x16.google.type.TimeOfDay\x12*\n\nclose_time\x18\x03 \x01(\x0b\x32\x16.google.type.TimeOfDay\"c\n\x06\x43utoff\x12\x33\n\x0f\x63\x61rrier_service\x18\x01 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12$\n\x04time\x18\x02 \x01(\x0b\x32\x16.google.type.TimeOfDay\"\x8c\x02\n\x0fWorkingCalendar\x12/\n\rworking_hours\x18\x01 \x03(\x0b\x32\x18.routing.v1.WorkingHours\x12#\n\x07\x63utoffs\x18\x02 \x03(\x0b\x32\x12.routing.v1.Cutoff\x12\x17\n\x0fprocessing_days\x18\x03 \x01(\x05\x12\x17\n\x0fholiday_country\x18\x04 \x01(\t\x12\x1b\n\x13holiday_subdivision\x18\x05 \x01(\t\x12\'\n\x0c\x63losed_dates\x18\x06 \x03(\x0b\x32\x11.google.type.Date\x12+\n\x0bpickup_days\x18\x07 \x03(\x0e\x32\x16.google.type.DayOfWeek\"k\n\rDailyCapacity\x12\x13\n\x06orders\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05lines\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x12\n\x05units\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\t\n\x07_ordersB\x08\n\x06_linesB\x08\n\x06_units\"\xfd\x04\n\rStockLocation\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12&\n\x04kind\x18\x03 \x01(\x0e\x32\x18.routing.v1.LocationKind\x12+\n\x07\x61\x64\x64ress\x18\x04 \x01(\x0b\x32\x1a.google.type.PostalAddress\x12(\n\x0b\x63oordinates\x18\x05 \x01(\x0b\x32\x13.google.type.LatLng\x12\n\n\x02tz\x18\x06 \x01(\t\x12\x0c\n\x04tags\x18\x07 \x03(\t\x12\x10\n\x08\x63hannels\x18\x08 \x03(\t\x12\x0f\n\x07markets\x18\t \x03(\t\x12\x0c\n\x04rank\x18\n \x01(\x05\x12\x34\n\x10\x63\x61rrier_services\x18\x0b \x03(\x0b\x32\x1a.routing.v1.CarrierService\x12/\n\rhandling_cost\x18\x0c \x01(\x0b\x32\x18.routing.v1.HandlingCost\x12(\n\x05state\x18\r \x01(\x0e\x32\x19.routing.v1.LocationState\x12\x35\n\x10working_calendar\x18\x0e \x01(\x0b\x32\x1b.routing.v1.WorkingCalendar\x12\x31\n\x0e\x64\x61ily_capacity\x18\x0f \x01(\x0b\x32\x19.routing.v1.DailyCapacity\x12\x10\n\x08\x63urrency\x18\x10 \x01(\t\x12\x0e\n\x06pickup\x18\x11 \x01(\x08\x12\x32\n\x0ftransfer_routes\x18\x19 \x03(\x0b\x32\x19.routing.v1.TransferRoute\x12\x0e\n\x06merges\x18\x1a \x01(\x08\x12\'\n\tdowntimes\x18\x12 \x03(\x0b\x32\x14.routing.v1.Downtime\"\x8d\x01\n\rTransferRoute\x12\x16\n\x0eto_location_id\x18\x01 \x01(\t\x12\x14\n\x0ctransit_days\x18\x02 \x01(\x05\x12(\n\x0cper_transfer\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_unit\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"g\n\x08\x44owntime\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xa7\x01\n\x0cLocationKind\x12\x1d\n\x19LOCATION_KIND_UNSPECIFIED\x10\x00\x12$\n LOCATION_KIND_FULFILLMENT_CENTER\x10\x01\x12\x17\n\x13LOCATION_KIND_STORE\x10\x02\x12\x1d\n\x19LOCATION_KIND_THIRD_PARTY\x10\x03\x12\x1a\n\x16LOCATION_KIND_DROPSHIP\x10\x04*\x7f\n\rLocationState\x12\x1e\n\x1aLOCATION_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13LOCATION_STATE_OPEN\x10\x01\x12\x19\n\x15LOCATION_STATE_PAUSED\x10\x02\x12\x1a\n\x16LOCATION_STATE_CLOSING\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19routing/v1/location.proto\x12\nrouting.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\x1bgoogle/type/timeofday.proto\x1a routing/v1/carrier_service.proto\"\x81\x02\n\x0cHandlingCost\x12(\n\x0cper_shipment\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_line\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_unit\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12&\n\nper_parcel\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12/\n\x13material_per_parcel\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x06labour\x18\x06 \x01(\x0b\x32\x12.routing.v1.Labour\"t\n\x06Labour\x12$\n\x08per_hour\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12\x12\n\nshipment_s\x18\x02 \x01(\x05\x12\x0e\n\x06line_s\x18\x03 \x01(\x05\x12\x0e\n\x06unit_s\x18\x04 \x01(\x05\x12\x10\n\x08parcel_s\x18\x05 \x01(\x05\"\x8a\x01\n\x0cWorkingHours\x12#\n\x03\x64\x61y\x18\x01 \x01(\x0e\x32\x16.google.type.DayOfWeek\x12)\n\topen_time\x18\x02 \x01(\x0b\x32\x16.google.type.TimeOfDay\x12*\n\nclose_time\x18\x03 \x01(\x0b\x32\x16.google.type.TimeOfDay\"c\n\x06\x43utoff\x12\x33\n\x0f\x63\x61rrier_service\x18\x01 \x01(\x0b\x32\x1a.routing.v1.CarrierService\x12$\n\x04time\x18\x02 \x01(\x0b\x32\x16.google.type.TimeOfDay\"\x8c\x02\n\x0fWorkingCalendar\x12/\n\rworking_hours\x18\x01 \x03(\x0b\x32\x18.routing.v1.WorkingHours\x12#\n\x07\x63utoffs\x18\x02 \x03(\x0b\x32\x12.routing.v1.Cutoff\x12\x17\n\x0fprocessing_days\x18\x03 \x01(\x05\x12\x17\n\x0fholiday_country\x18\x04 \x01(\t\x12\x1b\n\x13holiday_subdivision\x18\x05 \x01(\t\x12\'\n\x0c\x63losed_dates\x18\x06 \x03(\x0b\x32\x11.google.type.Date\x12+\n\x0bpickup_days\x18\x07 \x03(\x0e\x32\x16.google.type.DayOfWeek\"k\n\rDailyCapacity\x12\x13\n\x06orders\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05lines\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x12\n\x05units\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\t\n\x07_ordersB\x08\n\x06_linesB\x08\n\x06_units\"\x91\x05\n\rStockLocation\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12&\n\x04kind\x18\x03 \x01(\x0e\x32\x18.routing.v1.LocationKind\x12+\n\x07\x61\x64\x64ress\x18\x04 \x01(\x0b\x32\x1a.google.type.PostalAddress\x12(\n\x0b\x63oordinates\x18\x05 \x01(\x0b\x32\x13.google.type.LatLng\x12\n\n\x02tz\x18\x06 \x01(\t\x12\x0c\n\x04tags\x18\x07 \x03(\t\x12\x10\n\x08\x63hannels\x18\x08 \x03(\t\x12\x0f\n\x07markets\x18\t \x03(\t\x12\x0c\n\x04rank\x18\n \x01(\x05\x12\x34\n\x10\x63\x61rrier_services\x18\x0b \x03(\x0b\x32\x1a.routing.v1.CarrierService\x12/\n\rhandling_cost\x18\x0c \x01(\x0b\x32\x18.routing.v1.HandlingCost\x12(\n\x05state\x18\r \x01(\x0e\x32\x19.routing.v1.LocationState\x12\x35\n\x10working_calendar\x18\x0e \x01(\x0b\x32\x1b.routing.v1.WorkingCalendar\x12\x31\n\x0e\x64\x61ily_capacity\x18\x0f \x01(\x0b\x32\x19.routing.v1.DailyCapacity\x12\x10\n\x08\x63urrency\x18\x10 \x01(\t\x12\x0e\n\x06pickup\x18\x11 \x01(\x08\x12\x32\n\x0ftransfer_routes\x18\x19 \x03(\x0b\x32\x19.routing.v1.TransferRoute\x12\x0e\n\x06merges\x18\x1a \x01(\x08\x12\'\n\tdowntimes\x18\x12 \x03(\x0b\x32\x14.routing.v1.Downtime\x12\x12\n\ncarton_ids\x18\x15 \x03(\t\"\x8d\x01\n\rTransferRoute\x12\x16\n\x0eto_location_id\x18\x01 \x01(\t\x12\x14\n\x0ctransit_days\x18\x02 \x01(\x05\x12(\n\x0cper_transfer\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08per_unit\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"g\n\x08\x44owntime\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xa7\x01\n\x0cLocationKind\x12\x1d\n\x19LOCATION_KIND_UNSPECIFIED\x10\x00\x12$\n LOCATION_KIND_FULFILLMENT_CENTER\x10\x01\x12\x17\n\x13LOCATION_KIND_STORE\x10\x02\x12\x1d\n\x19LOCATION_KIND_THIRD_PARTY\x10\x03\x12\x1a\n\x16LOCATION_KIND_DROPSHIP\x10\x04*\x7f\n\rLocationState\x12\x1e\n\x1aLOCATION_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13LOCATION_STATE_OPEN\x10\x01\x12\x19\n\x15LOCATION_STATE_PAUSED\x10\x02\x12\x1a\n\x16LOCATION_STATE_CLOSING\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'routing.v1.location_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LOCATIONKIND']._serialized_start=1994
-  _globals['_LOCATIONKIND']._serialized_end=2161
-  _globals['_LOCATIONSTATE']._serialized_start=2163
-  _globals['_LOCATIONSTATE']._serialized_end=2290
+  _globals['_LOCATIONKIND']._serialized_start=2217
+  _globals['_LOCATIONKIND']._serialized_end=2384
+  _globals['_LOCATIONSTATE']._serialized_start=2386
+  _globals['_LOCATIONSTATE']._serialized_end=2513
   _globals['_HANDLINGCOST']._serialized_start=308
-  _globals['_HANDLINGCOST']._serialized_end=480
-  _globals['_WORKINGHOURS']._serialized_start=483
-  _globals['_WORKINGHOURS']._serialized_end=621
-  _globals['_CUTOFF']._serialized_start=623
-  _globals['_CUTOFF']._serialized_end=722
-  _globals['_WORKINGCALENDAR']._serialized_start=725
-  _globals['_WORKINGCALENDAR']._serialized_end=993
-  _globals['_DAILYCAPACITY']._serialized_start=995
-  _globals['_DAILYCAPACITY']._serialized_end=1102
-  _globals['_STOCKLOCATION']._serialized_start=1105
-  _globals['_STOCKLOCATION']._serialized_end=1742
-  _globals['_TRANSFERROUTE']._serialized_start=1745
-  _globals['_TRANSFERROUTE']._serialized_end=1886
-  _globals['_DOWNTIME']._serialized_start=1888
-  _globals['_DOWNTIME']._serialized_end=1991
+  _globals['_HANDLINGCOST']._serialized_end=565
+  _globals['_LABOUR']._serialized_start=567
+  _globals['_LABOUR']._serialized_end=683
+  _globals['_WORKINGHOURS']._serialized_start=686
+  _globals['_WORKINGHOURS']._serialized_end=824
+  _globals['_CUTOFF']._serialized_start=826
+  _globals['_CUTOFF']._serialized_end=925
+  _globals['_WORKINGCALENDAR']._serialized_start=928
+  _globals['_WORKINGCALENDAR']._serialized_end=1196
+  _globals['_DAILYCAPACITY']._serialized_start=1198
+  _globals['_DAILYCAPACITY']._serialized_end=1305
+  _globals['_STOCKLOCATION']._serialized_start=1308
+  _globals['_STOCKLOCATION']._serialized_end=1965
+  _globals['_TRANSFERROUTE']._serialized_start=1968
+  _globals['_TRANSFERROUTE']._serialized_end=2109
+  _globals['_DOWNTIME']._serialized_start=2111
+  _globals['_DOWNTIME']._serialized_end=2214
 # @@protoc_insertion_point(module_scope)

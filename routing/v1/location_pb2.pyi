@@ -100,6 +100,8 @@ class HandlingCost(_message.Message):
     PER_LINE_FIELD_NUMBER: _builtins.int
     PER_UNIT_FIELD_NUMBER: _builtins.int
     PER_PARCEL_FIELD_NUMBER: _builtins.int
+    MATERIAL_PER_PARCEL_FIELD_NUMBER: _builtins.int
+    LABOUR_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def per_shipment(self) -> _money_pb2.Money:
         """Once for each shipment. Not negative. Absent: 0."""
@@ -116,6 +118,16 @@ class HandlingCost(_message.Message):
     def per_parcel(self) -> _money_pb2.Money:
         """For each parcel. Not negative. Absent: 0."""
 
+    @_builtins.property
+    def material_per_parcel(self) -> _money_pb2.Money:
+        """Packing material for each parcel besides cartons: tape, labels, paper. Not negative.
+        Absent: 0.
+        """
+
+    @_builtins.property
+    def labour(self) -> Global___Labour:
+        """What the people cost who pick and pack. Absent: nothing, or part of the amounts above."""
+
     def __init__(
         self,
         *,
@@ -123,14 +135,58 @@ class HandlingCost(_message.Message):
         per_line: _money_pb2.Money | None = ...,
         per_unit: _money_pb2.Money | None = ...,
         per_parcel: _money_pb2.Money | None = ...,
+        material_per_parcel: _money_pb2.Money | None = ...,
+        labour: Global___Labour | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["per_line", b"per_line", "per_parcel", b"per_parcel", "per_shipment", b"per_shipment", "per_unit", b"per_unit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["labour", b"labour", "material_per_parcel", b"material_per_parcel", "per_line", b"per_line", "per_parcel", b"per_parcel", "per_shipment", b"per_shipment", "per_unit", b"per_unit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["per_line", b"per_line", "per_parcel", b"per_parcel", "per_shipment", b"per_shipment", "per_unit", b"per_unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labour", b"labour", "material_per_parcel", b"material_per_parcel", "per_line", b"per_line", "per_parcel", b"per_parcel", "per_shipment", b"per_shipment", "per_unit", b"per_unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HandlingCost: _TypeAlias = HandlingCost  # noqa: Y015
+
+@_typing.final
+class Labour(_message.Message):
+    """Time that people spend on an order, and what an hour of it costs. Each amount of time is
+    turned into money by itself, rounded to the nearest minor unit, halves upward.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PER_HOUR_FIELD_NUMBER: _builtins.int
+    SHIPMENT_S_FIELD_NUMBER: _builtins.int
+    LINE_S_FIELD_NUMBER: _builtins.int
+    UNIT_S_FIELD_NUMBER: _builtins.int
+    PARCEL_S_FIELD_NUMBER: _builtins.int
+    shipment_s: _builtins.int
+    """Seconds for each shipment. Range: [0, 86400]. Default 0."""
+    line_s: _builtins.int
+    """Seconds for each line in a shipment. Range: [0, 86400]. Default 0."""
+    unit_s: _builtins.int
+    """Seconds for each line unit; lines in decimals take none. Range: [0, 86400]. Default 0."""
+    parcel_s: _builtins.int
+    """Seconds for each parcel. Range: [0, 86400]. Default 0."""
+    @_builtins.property
+    def per_hour(self) -> _money_pb2.Money:
+        """Cost of one hour. Not negative. Required."""
+
+    def __init__(
+        self,
+        *,
+        per_hour: _money_pb2.Money | None = ...,
+        shipment_s: _builtins.int = ...,
+        line_s: _builtins.int = ...,
+        unit_s: _builtins.int = ...,
+        parcel_s: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["per_hour", b"per_hour"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_s", b"line_s", "parcel_s", b"parcel_s", "per_hour", b"per_hour", "shipment_s", b"shipment_s", "unit_s", b"unit_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Labour: _TypeAlias = Labour  # noqa: Y015
 
 @_typing.final
 class WorkingHours(_message.Message):
@@ -212,11 +268,13 @@ class WorkingCalendar(_message.Message):
     processing_days: _builtins.int
     """Working days between the cutoff and the carrier's pickup. Range: [0, 60]. Default 0."""
     holiday_country: _builtins.str
-    """ISO 3166-1 alpha-2 country whose public holidays are observed. Absent: none.
-    A server without holiday data warns that it cannot observe them.
+    """ISO 3166-1 alpha-2 country whose public holidays are observed, in every year.
+    Refused where none are known. Absent: none.
     """
     holiday_subdivision: _builtins.str
-    """ISO 3166-2 subdivision part ("CA"). Absent: national holidays only."""
+    """ISO 3166-2 subdivision part ("CA"); its holidays come on top of the national ones.
+    Absent: national holidays only.
+    """
     @_builtins.property
     def working_hours(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkingHours]:
         """Absent: Monday to Friday, all day."""
@@ -321,6 +379,7 @@ class StockLocation(_message.Message):
     TRANSFER_ROUTES_FIELD_NUMBER: _builtins.int
     MERGES_FIELD_NUMBER: _builtins.int
     DOWNTIMES_FIELD_NUMBER: _builtins.int
+    CARTON_IDS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique within the network, at most 128 characters. Required."""
     name: _builtins.str
@@ -334,7 +393,9 @@ class StockLocation(_message.Message):
     state: Global___LocationState.ValueType
     """Default OPEN."""
     currency: _builtins.str
-    """ISO 4217 code of its costs. Absent: the currency of the rate cards."""
+    """ISO 4217 code of its costs; where it is not that of the network, an exchange rate
+    converts them. Absent: the currency of the network.
+    """
     pickup: _builtins.bool
     """Shoppers can collect here. Default false."""
     merges: _builtins.bool
@@ -387,6 +448,10 @@ class StockLocation(_message.Message):
     def downtimes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Downtime]:
         """Planned time without shipping. Absent: none."""
 
+    @_builtins.property
+    def carton_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Carton.id of the cartons it has. Empty: all of the network's."""
+
     def __init__(
         self,
         *,
@@ -410,10 +475,11 @@ class StockLocation(_message.Message):
         transfer_routes: _abc.Iterable[Global___TransferRoute] | None = ...,
         merges: _builtins.bool = ...,
         downtimes: _abc.Iterable[Global___Downtime] | None = ...,
+        carton_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "coordinates", b"coordinates", "daily_capacity", b"daily_capacity", "handling_cost", b"handling_cost", "working_calendar", b"working_calendar"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "carrier_services", b"carrier_services", "channels", b"channels", "coordinates", b"coordinates", "currency", b"currency", "daily_capacity", b"daily_capacity", "downtimes", b"downtimes", "handling_cost", b"handling_cost", "id", b"id", "kind", b"kind", "markets", b"markets", "merges", b"merges", "name", b"name", "pickup", b"pickup", "rank", b"rank", "state", b"state", "tags", b"tags", "transfer_routes", b"transfer_routes", "tz", b"tz", "working_calendar", b"working_calendar"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "carrier_services", b"carrier_services", "carton_ids", b"carton_ids", "channels", b"channels", "coordinates", b"coordinates", "currency", b"currency", "daily_capacity", b"daily_capacity", "downtimes", b"downtimes", "handling_cost", b"handling_cost", "id", b"id", "kind", b"kind", "markets", b"markets", "merges", b"merges", "name", b"name", "pickup", b"pickup", "rank", b"rank", "state", b"state", "tags", b"tags", "transfer_routes", b"transfer_routes", "tz", b"tz", "working_calendar", b"working_calendar"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -22,54 +22,71 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
+from routing.v1 import carton_pb2 as routing_dot_v1_dot_carton__pb2
 from routing.v1 import item_pb2 as routing_dot_v1_dot_item__pb2
 from routing.v1 import location_pb2 as routing_dot_v1_dot_location__pb2
 from routing.v1 import rate_card_pb2 as routing_dot_v1_dot_rate__card__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n routing/v1/network_service.proto\x12\nrouting.v1\x1a\x15routing/v1/item.proto\x1a\x19routing/v1/location.proto\x1a\x1arouting/v1/rate_card.proto\"Z\n\x13PutLocationsRequest\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"A\n\x14PutLocationsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"R\n\x0fPutItemsRequest\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"=\n\x10PutItemsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"\x82\x01\n\x13PutRateCardsRequest\x12(\n\nrate_cards\x18\x01 \x03(\x0b\x32\x14.routing.v1.RateCard\x12*\n\x0bzone_charts\x18\x02 \x03(\x0b\x32\x15.routing.v1.ZoneChart\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"A\n\x14PutRateCardsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"^\n\x15ListLocationsResponse\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"9\n\x10ListItemsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListItemsResponse\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x14ListRateCardsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cheaders_only\x18\x03 \x01(\x08\"Z\n\x15ListRateCardsResponse\x12(\n\nrate_cards\x18\x01 \x03(\x0b\x32\x14.routing.v1.RateCard\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\" \n\x12GetLocationRequest\x12\n\n\x02id\x18\x01 \x01(\t\"B\n\x13GetLocationResponse\x12+\n\x08location\x18\x01 \x01(\x0b\x32\x19.routing.v1.StockLocation\"\x1c\n\x0eGetItemRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x0fGetItemResponse\x12\'\n\x04item\x18\x01 \x01(\x0b\x32\x19.routing.v1.InventoryItem\" \n\x12GetRateCardRequest\x12\n\n\x02id\x18\x01 \x01(\t\">\n\x13GetRateCardResponse\x12\'\n\trate_card\x18\x01 \x01(\x0b\x32\x14.routing.v1.RateCard2\xd7\x05\n\x0eNetworkService\x12Q\n\x0cPutLocations\x12\x1f.routing.v1.PutLocationsRequest\x1a .routing.v1.PutLocationsResponse\x12\x45\n\x08PutItems\x12\x1b.routing.v1.PutItemsRequest\x1a\x1c.routing.v1.PutItemsResponse\x12Q\n\x0cPutRateCards\x12\x1f.routing.v1.PutRateCardsRequest\x1a .routing.v1.PutRateCardsResponse\x12T\n\rListLocations\x12 .routing.v1.ListLocationsRequest\x1a!.routing.v1.ListLocationsResponse\x12H\n\tListItems\x12\x1c.routing.v1.ListItemsRequest\x1a\x1d.routing.v1.ListItemsResponse\x12T\n\rListRateCards\x12 .routing.v1.ListRateCardsRequest\x1a!.routing.v1.ListRateCardsResponse\x12N\n\x0bGetLocation\x12\x1e.routing.v1.GetLocationRequest\x1a\x1f.routing.v1.GetLocationResponse\x12\x42\n\x07GetItem\x12\x1a.routing.v1.GetItemRequest\x1a\x1b.routing.v1.GetItemResponse\x12N\n\x0bGetRateCard\x12\x1e.routing.v1.GetRateCardRequest\x1a\x1f.routing.v1.GetRateCardResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n routing/v1/network_service.proto\x12\nrouting.v1\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17routing/v1/carton.proto\x1a\x15routing/v1/item.proto\x1a\x19routing/v1/location.proto\x1a\x1arouting/v1/rate_card.proto\"Z\n\x13PutLocationsRequest\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"A\n\x14PutLocationsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"R\n\x0fPutItemsRequest\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"=\n\x10PutItemsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"\xb4\x01\n\x13PutRateCardsRequest\x12(\n\nrate_cards\x18\x01 \x03(\x0b\x32\x14.routing.v1.RateCard\x12*\n\x0bzone_charts\x18\x02 \x03(\x0b\x32\x15.routing.v1.ZoneChart\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12\x30\n\x0etransit_tables\x18\x04 \x03(\x0b\x32\x18.routing.v1.TransitTable\"A\n\x14PutRateCardsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"O\n\x11PutCartonsRequest\x12#\n\x07\x63\x61rtons\x18\x01 \x03(\x0b\x32\x12.routing.v1.Carton\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"?\n\x12PutCartonsResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"D\n\x0c\x45xchangeRate\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\"\n\x04rate\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\"\x9d\x01\n\x17PutExchangeRatesRequest\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\'\n\x05rates\x18\x02 \x03(\x0b\x32\x18.routing.v1.ExchangeRate\x12 \n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"E\n\x18PutExchangeRatesResponse\x12\x17\n\x0fnetwork_version\x18\x01 \x01(\x03\x12\x10\n\x08warnings\x18\x02 \x03(\t\"\x14\n\x12ListCartonsRequest\":\n\x13ListCartonsResponse\x12#\n\x07\x63\x61rtons\x18\x01 \x03(\x0b\x32\x12.routing.v1.Carton\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"^\n\x15ListLocationsResponse\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"9\n\x10ListItemsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListItemsResponse\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x14ListRateCardsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cheaders_only\x18\x03 \x01(\x08\"Z\n\x15ListRateCardsResponse\x12(\n\nrate_cards\x18\x01 \x03(\x0b\x32\x14.routing.v1.RateCard\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\" \n\x12GetLocationRequest\x12\n\n\x02id\x18\x01 \x01(\t\"B\n\x13GetLocationResponse\x12+\n\x08location\x18\x01 \x01(\x0b\x32\x19.routing.v1.StockLocation\"\x1c\n\x0eGetItemRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x0fGetItemResponse\x12\'\n\x04item\x18\x01 \x01(\x0b\x32\x19.routing.v1.InventoryItem\" \n\x12GetRateCardRequest\x12\n\n\x02id\x18\x01 \x01(\t\">\n\x13GetRateCardResponse\x12\'\n\trate_card\x18\x01 \x01(\x0b\x32\x14.routing.v1.RateCard2\xd3\x07\n\x0eNetworkService\x12Q\n\x0cPutLocations\x12\x1f.routing.v1.PutLocationsRequest\x1a .routing.v1.PutLocationsResponse\x12\x45\n\x08PutItems\x12\x1b.routing.v1.PutItemsRequest\x1a\x1c.routing.v1.PutItemsResponse\x12Q\n\x0cPutRateCards\x12\x1f.routing.v1.PutRateCardsRequest\x1a .routing.v1.PutRateCardsResponse\x12K\n\nPutCartons\x12\x1d.routing.v1.PutCartonsRequest\x1a\x1e.routing.v1.PutCartonsResponse\x12]\n\x10PutExchangeRates\x12#.routing.v1.PutExchangeRatesRequest\x1a$.routing.v1.PutExchangeRatesResponse\x12N\n\x0bListCartons\x12\x1e.routing.v1.ListCartonsRequest\x1a\x1f.routing.v1.ListCartonsResponse\x12T\n\rListLocations\x12 .routing.v1.ListLocationsRequest\x1a!.routing.v1.ListLocationsResponse\x12H\n\tListItems\x12\x1c.routing.v1.ListItemsRequest\x1a\x1d.routing.v1.ListItemsResponse\x12T\n\rListRateCards\x12 .routing.v1.ListRateCardsRequest\x1a!.routing.v1.ListRateCardsResponse\x12N\n\x0bGetLocation\x12\x1e.routing.v1.GetLocationRequest\x1a\x1f.routing.v1.GetLocationResponse\x12\x42\n\x07GetItem\x12\x1a.routing.v1.GetItemRequest\x1a\x1b.routing.v1.GetItemResponse\x12N\n\x0bGetRateCard\x12\x1e.routing.v1.GetRateCardRequest\x1a\x1f.routing.v1.GetRateCardResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'routing.v1.network_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PUTLOCATIONSREQUEST']._serialized_start=126
-  _globals['_PUTLOCATIONSREQUEST']._serialized_end=216
-  _globals['_PUTLOCATIONSRESPONSE']._serialized_start=218
-  _globals['_PUTLOCATIONSRESPONSE']._serialized_end=283
-  _globals['_PUTITEMSREQUEST']._serialized_start=285
-  _globals['_PUTITEMSREQUEST']._serialized_end=367
-  _globals['_PUTITEMSRESPONSE']._serialized_start=369
-  _globals['_PUTITEMSRESPONSE']._serialized_end=430
-  _globals['_PUTRATECARDSREQUEST']._serialized_start=433
-  _globals['_PUTRATECARDSREQUEST']._serialized_end=563
-  _globals['_PUTRATECARDSRESPONSE']._serialized_start=565
-  _globals['_PUTRATECARDSRESPONSE']._serialized_end=630
-  _globals['_LISTLOCATIONSREQUEST']._serialized_start=632
-  _globals['_LISTLOCATIONSREQUEST']._serialized_end=693
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=695
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=789
-  _globals['_LISTITEMSREQUEST']._serialized_start=791
-  _globals['_LISTITEMSREQUEST']._serialized_end=848
-  _globals['_LISTITEMSRESPONSE']._serialized_start=850
-  _globals['_LISTITEMSRESPONSE']._serialized_end=936
-  _globals['_LISTRATECARDSREQUEST']._serialized_start=938
-  _globals['_LISTRATECARDSREQUEST']._serialized_end=1021
-  _globals['_LISTRATECARDSRESPONSE']._serialized_start=1023
-  _globals['_LISTRATECARDSRESPONSE']._serialized_end=1113
-  _globals['_GETLOCATIONREQUEST']._serialized_start=1115
-  _globals['_GETLOCATIONREQUEST']._serialized_end=1147
-  _globals['_GETLOCATIONRESPONSE']._serialized_start=1149
-  _globals['_GETLOCATIONRESPONSE']._serialized_end=1215
-  _globals['_GETITEMREQUEST']._serialized_start=1217
-  _globals['_GETITEMREQUEST']._serialized_end=1245
-  _globals['_GETITEMRESPONSE']._serialized_start=1247
-  _globals['_GETITEMRESPONSE']._serialized_end=1305
-  _globals['_GETRATECARDREQUEST']._serialized_start=1307
-  _globals['_GETRATECARDREQUEST']._serialized_end=1339
-  _globals['_GETRATECARDRESPONSE']._serialized_start=1341
-  _globals['_GETRATECARDRESPONSE']._serialized_end=1403
-  _globals['_NETWORKSERVICE']._serialized_start=1406
-  _globals['_NETWORKSERVICE']._serialized_end=2133
+  _globals['_PUTLOCATIONSREQUEST']._serialized_start=202
+  _globals['_PUTLOCATIONSREQUEST']._serialized_end=292
+  _globals['_PUTLOCATIONSRESPONSE']._serialized_start=294
+  _globals['_PUTLOCATIONSRESPONSE']._serialized_end=359
+  _globals['_PUTITEMSREQUEST']._serialized_start=361
+  _globals['_PUTITEMSREQUEST']._serialized_end=443
+  _globals['_PUTITEMSRESPONSE']._serialized_start=445
+  _globals['_PUTITEMSRESPONSE']._serialized_end=506
+  _globals['_PUTRATECARDSREQUEST']._serialized_start=509
+  _globals['_PUTRATECARDSREQUEST']._serialized_end=689
+  _globals['_PUTRATECARDSRESPONSE']._serialized_start=691
+  _globals['_PUTRATECARDSRESPONSE']._serialized_end=756
+  _globals['_PUTCARTONSREQUEST']._serialized_start=758
+  _globals['_PUTCARTONSREQUEST']._serialized_end=837
+  _globals['_PUTCARTONSRESPONSE']._serialized_start=839
+  _globals['_PUTCARTONSRESPONSE']._serialized_end=902
+  _globals['_EXCHANGERATE']._serialized_start=904
+  _globals['_EXCHANGERATE']._serialized_end=972
+  _globals['_PUTEXCHANGERATESREQUEST']._serialized_start=975
+  _globals['_PUTEXCHANGERATESREQUEST']._serialized_end=1132
+  _globals['_PUTEXCHANGERATESRESPONSE']._serialized_start=1134
+  _globals['_PUTEXCHANGERATESRESPONSE']._serialized_end=1203
+  _globals['_LISTCARTONSREQUEST']._serialized_start=1205
+  _globals['_LISTCARTONSREQUEST']._serialized_end=1225
+  _globals['_LISTCARTONSRESPONSE']._serialized_start=1227
+  _globals['_LISTCARTONSRESPONSE']._serialized_end=1285
+  _globals['_LISTLOCATIONSREQUEST']._serialized_start=1287
+  _globals['_LISTLOCATIONSREQUEST']._serialized_end=1348
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=1350
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=1444
+  _globals['_LISTITEMSREQUEST']._serialized_start=1446
+  _globals['_LISTITEMSREQUEST']._serialized_end=1503
+  _globals['_LISTITEMSRESPONSE']._serialized_start=1505
+  _globals['_LISTITEMSRESPONSE']._serialized_end=1591
+  _globals['_LISTRATECARDSREQUEST']._serialized_start=1593
+  _globals['_LISTRATECARDSREQUEST']._serialized_end=1676
+  _globals['_LISTRATECARDSRESPONSE']._serialized_start=1678
+  _globals['_LISTRATECARDSRESPONSE']._serialized_end=1768
+  _globals['_GETLOCATIONREQUEST']._serialized_start=1770
+  _globals['_GETLOCATIONREQUEST']._serialized_end=1802
+  _globals['_GETLOCATIONRESPONSE']._serialized_start=1804
+  _globals['_GETLOCATIONRESPONSE']._serialized_end=1870
+  _globals['_GETITEMREQUEST']._serialized_start=1872
+  _globals['_GETITEMREQUEST']._serialized_end=1900
+  _globals['_GETITEMRESPONSE']._serialized_start=1902
+  _globals['_GETITEMRESPONSE']._serialized_end=1960
+  _globals['_GETRATECARDREQUEST']._serialized_start=1962
+  _globals['_GETRATECARDREQUEST']._serialized_end=1994
+  _globals['_GETRATECARDRESPONSE']._serialized_start=1996
+  _globals['_GETRATECARDRESPONSE']._serialized_end=2058
+  _globals['_NETWORKSERVICE']._serialized_start=2061
+  _globals['_NETWORKSERVICE']._serialized_end=3040
 # @@protoc_insertion_point(module_scope)

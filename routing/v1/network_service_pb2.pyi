@@ -7,6 +7,9 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.type import date_pb2 as _date_pb2
+from google.type import decimal_pb2 as _decimal_pb2
+from routing.v1 import carton_pb2 as _carton_pb2
 from routing.v1 import item_pb2 as _item_pb2
 from routing.v1 import location_pb2 as _location_pb2
 from routing.v1 import rate_card_pb2 as _rate_card_pb2
@@ -148,6 +151,7 @@ class PutRateCardsRequest(_message.Message):
     RATE_CARDS_FIELD_NUMBER: _builtins.int
     ZONE_CHARTS_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    TRANSIT_TABLES_FIELD_NUMBER: _builtins.int
     validate_only: _builtins.bool
     """True: check only. Default false."""
     @_builtins.property
@@ -160,16 +164,23 @@ class PutRateCardsRequest(_message.Message):
         stay as they are.
         """
 
+    @_builtins.property
+    def transit_tables(self) -> _containers.RepeatedCompositeFieldContainer[_rate_card_pb2.TransitTable]:
+        """Days in transit; at most one per carrier service, which it replaces. Empty: they stay
+        as they are.
+        """
+
     def __init__(
         self,
         *,
         rate_cards: _abc.Iterable[_rate_card_pb2.RateCard] | None = ...,
         zone_charts: _abc.Iterable[_rate_card_pb2.ZoneChart] | None = ...,
         validate_only: _builtins.bool = ...,
+        transit_tables: _abc.Iterable[_rate_card_pb2.TransitTable] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["rate_cards", b"rate_cards", "validate_only", b"validate_only", "zone_charts", b"zone_charts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rate_cards", b"rate_cards", "transit_tables", b"transit_tables", "validate_only", b"validate_only", "zone_charts", b"zone_charts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -206,6 +217,208 @@ class PutRateCardsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PutRateCardsResponse: _TypeAlias = PutRateCardsResponse  # noqa: Y015
+
+@_typing.final
+class PutCartonsRequest(_message.Message):
+    """All cartons of the network."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CARTONS_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    validate_only: _builtins.bool
+    """True: check only. Default false."""
+    @_builtins.property
+    def cartons(self) -> _containers.RepeatedCompositeFieldContainer[_carton_pb2.Carton]:
+        """Takes the place of the list before. At most 200. Empty: no cartons any more."""
+
+    def __init__(
+        self,
+        *,
+        cartons: _abc.Iterable[_carton_pb2.Carton] | None = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cartons", b"cartons", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutCartonsRequest: _TypeAlias = PutCartonsRequest  # noqa: Y015
+
+@_typing.final
+class PutCartonsResponse(_message.Message):
+    """What the put came to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NETWORK_VERSION_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    network_version: _builtins.int
+    """Of the network after the call: one more with every accepted put, unchanged by
+    validate_only.
+    """
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What was accepted but deserves a look. Empty: nothing."""
+
+    def __init__(
+        self,
+        *,
+        network_version: _builtins.int = ...,
+        warnings: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["network_version", b"network_version", "warnings", b"warnings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutCartonsResponse: _TypeAlias = PutCartonsResponse  # noqa: Y015
+
+@_typing.final
+class ExchangeRate(_message.Message):
+    """What one unit of a currency is worth in the network's."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    currency: _builtins.str
+    """ISO 4217. Required."""
+    @_builtins.property
+    def rate(self) -> _decimal_pb2.Decimal:
+        """Units of the network's currency for one unit of this one, at most 12 decimals. Above 0."""
+
+    def __init__(
+        self,
+        *,
+        currency: _builtins.str = ...,
+        rate: _decimal_pb2.Decimal | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "rate", b"rate"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExchangeRate: _TypeAlias = ExchangeRate  # noqa: Y015
+
+@_typing.final
+class PutExchangeRatesRequest(_message.Message):
+    """The currency that costs are compared in, and how others are converted into it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    currency: _builtins.str
+    """ISO 4217 code of every amount in plans. Required."""
+    source: _builtins.str
+    """Where they come from, for people."""
+    validate_only: _builtins.bool
+    """True: check only. Default false."""
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangeRate]:
+        """Each currency once, at most 200. Prices and costs in one of them are converted amount
+        by amount, to the nearest minor unit, halves upward, so that the terms of a cost still
+        sum to it. Anything in a currency that is not listed is refused.
+        """
+
+    @_builtins.property
+    def as_of(self) -> _date_pb2.Date:
+        """Day that the rates are of. Absent: not known."""
+
+    def __init__(
+        self,
+        *,
+        currency: _builtins.str = ...,
+        rates: _abc.Iterable[Global___ExchangeRate] | None = ...,
+        as_of: _date_pb2.Date | None = ...,
+        source: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "currency", b"currency", "rates", b"rates", "source", b"source", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutExchangeRatesRequest: _TypeAlias = PutExchangeRatesRequest  # noqa: Y015
+
+@_typing.final
+class PutExchangeRatesResponse(_message.Message):
+    """What the put came to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NETWORK_VERSION_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    network_version: _builtins.int
+    """Of the network after the call: one more with every accepted put, unchanged by
+    validate_only.
+    """
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What was accepted but deserves a look. Empty: nothing."""
+
+    def __init__(
+        self,
+        *,
+        network_version: _builtins.int = ...,
+        warnings: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["network_version", b"network_version", "warnings", b"warnings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutExchangeRatesResponse: _TypeAlias = PutExchangeRatesResponse  # noqa: Y015
+
+@_typing.final
+class ListCartonsRequest(_message.Message):
+    """Asks for all cartons."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCartonsRequest: _TypeAlias = ListCartonsRequest  # noqa: Y015
+
+@_typing.final
+class ListCartonsResponse(_message.Message):
+    """All cartons."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CARTONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cartons(self) -> _containers.RepeatedCompositeFieldContainer[_carton_pb2.Carton]:
+        """As they were put, by id. Empty: there are none."""
+
+    def __init__(
+        self,
+        *,
+        cartons: _abc.Iterable[_carton_pb2.Carton] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cartons", b"cartons"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCartonsResponse: _TypeAlias = ListCartonsResponse  # noqa: Y015
 
 @_typing.final
 class ListLocationsRequest(_message.Message):

@@ -51,6 +51,21 @@ class NetworkServiceStub(object):
                 request_serializer=routing_dot_v1_dot_network__service__pb2.PutRateCardsRequest.SerializeToString,
                 response_deserializer=routing_dot_v1_dot_network__service__pb2.PutRateCardsResponse.FromString,
                 _registered_method=True)
+        self.PutCartons = channel.unary_unary(
+                '/routing.v1.NetworkService/PutCartons',
+                request_serializer=routing_dot_v1_dot_network__service__pb2.PutCartonsRequest.SerializeToString,
+                response_deserializer=routing_dot_v1_dot_network__service__pb2.PutCartonsResponse.FromString,
+                _registered_method=True)
+        self.PutExchangeRates = channel.unary_unary(
+                '/routing.v1.NetworkService/PutExchangeRates',
+                request_serializer=routing_dot_v1_dot_network__service__pb2.PutExchangeRatesRequest.SerializeToString,
+                response_deserializer=routing_dot_v1_dot_network__service__pb2.PutExchangeRatesResponse.FromString,
+                _registered_method=True)
+        self.ListCartons = channel.unary_unary(
+                '/routing.v1.NetworkService/ListCartons',
+                request_serializer=routing_dot_v1_dot_network__service__pb2.ListCartonsRequest.SerializeToString,
+                response_deserializer=routing_dot_v1_dot_network__service__pb2.ListCartonsResponse.FromString,
+                _registered_method=True)
         self.ListLocations = channel.unary_unary(
                 '/routing.v1.NetworkService/ListLocations',
                 request_serializer=routing_dot_v1_dot_network__service__pb2.ListLocationsRequest.SerializeToString,
@@ -104,6 +119,27 @@ class NetworkServiceServicer(object):
 
     def PutRateCards(self, request, context):
         """Adds or replaces rate cards and zone charts, all or none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutCartons(self, request, context):
+        """Replaces the cartons: the list is what there is from then on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutExchangeRates(self, request, context):
+        """Replaces the network's currency and exchange rates.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCartons(self, request, context):
+        """Lists the cartons by id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -168,6 +204,21 @@ def add_NetworkServiceServicer_to_server(servicer, server):
                     servicer.PutRateCards,
                     request_deserializer=routing_dot_v1_dot_network__service__pb2.PutRateCardsRequest.FromString,
                     response_serializer=routing_dot_v1_dot_network__service__pb2.PutRateCardsResponse.SerializeToString,
+            ),
+            'PutCartons': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutCartons,
+                    request_deserializer=routing_dot_v1_dot_network__service__pb2.PutCartonsRequest.FromString,
+                    response_serializer=routing_dot_v1_dot_network__service__pb2.PutCartonsResponse.SerializeToString,
+            ),
+            'PutExchangeRates': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutExchangeRates,
+                    request_deserializer=routing_dot_v1_dot_network__service__pb2.PutExchangeRatesRequest.FromString,
+                    response_serializer=routing_dot_v1_dot_network__service__pb2.PutExchangeRatesResponse.SerializeToString,
+            ),
+            'ListCartons': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCartons,
+                    request_deserializer=routing_dot_v1_dot_network__service__pb2.ListCartonsRequest.FromString,
+                    response_serializer=routing_dot_v1_dot_network__service__pb2.ListCartonsResponse.SerializeToString,
             ),
             'ListLocations': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLocations,
@@ -283,6 +334,87 @@ class NetworkService(object):
             '/routing.v1.NetworkService/PutRateCards',
             routing_dot_v1_dot_network__service__pb2.PutRateCardsRequest.SerializeToString,
             routing_dot_v1_dot_network__service__pb2.PutRateCardsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutCartons(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/routing.v1.NetworkService/PutCartons',
+            routing_dot_v1_dot_network__service__pb2.PutCartonsRequest.SerializeToString,
+            routing_dot_v1_dot_network__service__pb2.PutCartonsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutExchangeRates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/routing.v1.NetworkService/PutExchangeRates',
+            routing_dot_v1_dot_network__service__pb2.PutExchangeRatesRequest.SerializeToString,
+            routing_dot_v1_dot_network__service__pb2.PutExchangeRatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCartons(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/routing.v1.NetworkService/ListCartons',
+            routing_dot_v1_dot_network__service__pb2.ListCartonsRequest.SerializeToString,
+            routing_dot_v1_dot_network__service__pb2.ListCartonsResponse.FromString,
             options,
             channel_credentials,
             insecure,

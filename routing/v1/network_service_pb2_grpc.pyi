@@ -41,6 +41,12 @@ class NetworkServiceStub:
     """Adds or replaces inventory items and kits, all or none."""
     PutRateCards: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.PutRateCardsRequest, _network_service_pb2.PutRateCardsResponse]
     """Adds or replaces rate cards and zone charts, all or none."""
+    PutCartons: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.PutCartonsRequest, _network_service_pb2.PutCartonsResponse]
+    """Replaces the cartons: the list is what there is from then on."""
+    PutExchangeRates: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.PutExchangeRatesRequest, _network_service_pb2.PutExchangeRatesResponse]
+    """Replaces the network's currency and exchange rates."""
+    ListCartons: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.ListCartonsRequest, _network_service_pb2.ListCartonsResponse]
+    """Lists the cartons by id."""
     ListLocations: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.ListLocationsRequest, _network_service_pb2.ListLocationsResponse]
     """Lists stock locations by id."""
     ListItems: _grpc.UnaryUnaryMultiCallable[_network_service_pb2.ListItemsRequest, _network_service_pb2.ListItemsResponse]
@@ -67,6 +73,12 @@ class NetworkServiceAsyncStub(NetworkServiceStub):
     """Adds or replaces inventory items and kits, all or none."""
     PutRateCards: _aio.UnaryUnaryMultiCallable[_network_service_pb2.PutRateCardsRequest, _network_service_pb2.PutRateCardsResponse]  # type: ignore[assignment]
     """Adds or replaces rate cards and zone charts, all or none."""
+    PutCartons: _aio.UnaryUnaryMultiCallable[_network_service_pb2.PutCartonsRequest, _network_service_pb2.PutCartonsResponse]  # type: ignore[assignment]
+    """Replaces the cartons: the list is what there is from then on."""
+    PutExchangeRates: _aio.UnaryUnaryMultiCallable[_network_service_pb2.PutExchangeRatesRequest, _network_service_pb2.PutExchangeRatesResponse]  # type: ignore[assignment]
+    """Replaces the network's currency and exchange rates."""
+    ListCartons: _aio.UnaryUnaryMultiCallable[_network_service_pb2.ListCartonsRequest, _network_service_pb2.ListCartonsResponse]  # type: ignore[assignment]
+    """Lists the cartons by id."""
     ListLocations: _aio.UnaryUnaryMultiCallable[_network_service_pb2.ListLocationsRequest, _network_service_pb2.ListLocationsResponse]  # type: ignore[assignment]
     """Lists stock locations by id."""
     ListItems: _aio.UnaryUnaryMultiCallable[_network_service_pb2.ListItemsRequest, _network_service_pb2.ListItemsResponse]  # type: ignore[assignment]
@@ -108,6 +120,30 @@ class NetworkServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_network_service_pb2.PutRateCardsResponse, _abc.Awaitable[_network_service_pb2.PutRateCardsResponse]]:
         """Adds or replaces rate cards and zone charts, all or none."""
+
+    @_abc_1.abstractmethod
+    def PutCartons(
+        self,
+        request: _network_service_pb2.PutCartonsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_network_service_pb2.PutCartonsResponse, _abc.Awaitable[_network_service_pb2.PutCartonsResponse]]:
+        """Replaces the cartons: the list is what there is from then on."""
+
+    @_abc_1.abstractmethod
+    def PutExchangeRates(
+        self,
+        request: _network_service_pb2.PutExchangeRatesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_network_service_pb2.PutExchangeRatesResponse, _abc.Awaitable[_network_service_pb2.PutExchangeRatesResponse]]:
+        """Replaces the network's currency and exchange rates."""
+
+    @_abc_1.abstractmethod
+    def ListCartons(
+        self,
+        request: _network_service_pb2.ListCartonsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_network_service_pb2.ListCartonsResponse, _abc.Awaitable[_network_service_pb2.ListCartonsResponse]]:
+        """Lists the cartons by id."""
 
     @_abc_1.abstractmethod
     def ListLocations(

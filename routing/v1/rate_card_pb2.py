@@ -23,27 +23,45 @@ _sym_db = _symbol_database.Default()
 
 
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
+from google.type import dayofweek_pb2 as google_dot_type_dot_dayofweek__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
+from routing.v1 import carrier_service_pb2 as routing_dot_v1_dot_carrier__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arouting/v1/rate_card.proto\x12\nrouting.v1\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\"\x99\x01\n\x08RateStep\x12\x11\n\trate_zone\x18\x01 \x01(\x05\x12*\n\x0cmax_weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_weight_lb\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12!\n\x05price\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\x99\x03\n\tSurcharge\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.routing.v1.SurchargeKind\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x14\n\x0c\x62\x61sis_points\x18\x04 \x01(\x05\x12\x18\n\x10residential_only\x18\x05 \x01(\x08\x12\x1a\n\rmin_rate_zone\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1a\n\rmax_rate_zone\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12,\n\x0eover_weight_lb\x18\x08 \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_weight_lb\x18\t \x01(\x0b\x32\x14.google.type.Decimal\x12%\n\nstart_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12#\n\x08\x65nd_date\x18\x0b \x01(\x0b\x32\x11.google.type.DateB\x10\n\x0e_min_rate_zoneB\x10\n\x0e_max_rate_zone\"\x91\x04\n\x08RateCard\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61rrier\x18\x02 \x01(\t\x12\x0f\n\x07service\x18\x03 \x01(\t\x12\x0f\n\x07pricing\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12)\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12\x0e\n\x06source\x18\x08 \x01(\t\x12\x13\n\x0bzone_scheme\x18\t \x01(\t\x12#\n\x05steps\x18\n \x03(\x0b\x32\x14.routing.v1.RateStep\x12)\n\nsurcharges\x18\x0b \x03(\x0b\x32\x15.routing.v1.Surcharge\x12#\n\x16\x64im_divisor_in3_per_lb\x18\x0c \x01(\x05H\x00\x88\x01\x01\x12\x19\n\x11\x64im_threshold_in3\x18\r \x01(\x05\x12+\n\rmax_weight_lb\x18\x0e \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_length_in\x18\x0f \x01(\x0b\x32\x14.google.type.Decimal\x12\x36\n\x18max_length_plus_girth_in\x18\x10 \x01(\x0b\x32\x14.google.type.DecimalB\x19\n\x17_dim_divisor_in3_per_lb\"L\n\x08ZonePair\x12\x13\n\x0borigin_zip3\x18\x01 \x01(\t\x12\x18\n\x10\x64\x65stination_zip3\x18\x02 \x01(\t\x12\x11\n\trate_zone\x18\x03 \x01(\x05\"E\n\tZoneChart\x12\x13\n\x0bzone_scheme\x18\x01 \x01(\t\x12#\n\x05pairs\x18\x02 \x03(\x0b\x32\x14.routing.v1.ZonePair*d\n\rSurchargeKind\x12\x1e\n\x1aSURCHARGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SURCHARGE_KIND_FLAT\x10\x01\x12\x1a\n\x16SURCHARGE_KIND_PERCENT\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arouting/v1/rate_card.proto\x12\nrouting.v1\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\"\x99\x01\n\x08RateStep\x12\x11\n\trate_zone\x18\x01 \x01(\x05\x12*\n\x0cmax_weight_g\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_weight_lb\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12!\n\x05price\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"\xc5\x04\n\tSurcharge\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.routing.v1.SurchargeKind\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12\x14\n\x0c\x62\x61sis_points\x18\x04 \x01(\x05\x12\x18\n\x10residential_only\x18\x05 \x01(\x08\x12\x1a\n\rmin_rate_zone\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1a\n\rmax_rate_zone\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12,\n\x0eover_weight_lb\x18\x08 \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_weight_lb\x18\t \x01(\x0b\x32\x14.google.type.Decimal\x12%\n\nstart_date\x18\n \x01(\x0b\x32\x11.google.type.Date\x12#\n\x08\x65nd_date\x18\x0b \x01(\x0b\x32\x11.google.type.Date\x12\x15\n\rdelivery_area\x18\x0c \x01(\t\x12-\n\x07trigger\x18\r \x01(\x0b\x32\x1c.routing.v1.SurchargeTrigger\x12\x34\n\x16min_billable_weight_lb\x18\x0e \x01(\x0b\x32\x14.google.type.Decimal\x12\x17\n\x0f\x65xclusive_group\x18\x0f \x01(\t\x12\x15\n\rbusiness_only\x18\x10 \x01(\x08\x42\x10\n\x0e_min_rate_zoneB\x10\n\x0e_max_rate_zone\"\x96\x02\n\x10SurchargeTrigger\x12\x32\n\x14over_longest_side_in\x18\x01 \x01(\x0b\x32\x14.google.type.Decimal\x12\x31\n\x13over_second_side_in\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\x37\n\x19over_length_plus_girth_in\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12-\n\x0fover_volume_in3\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12\x33\n\x15over_actual_weight_lb\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\"[\n\x0fPostalCodeRange\x12\x13\n\x0bregion_code\x18\x01 \x01(\t\x12\x19\n\x11\x66irst_postal_code\x18\x02 \x01(\t\x12\x18\n\x10last_postal_code\x18\x03 \x01(\t\"I\n\x0c\x44\x65liveryArea\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x06ranges\x18\x02 \x03(\x0b\x32\x1b.routing.v1.PostalCodeRange\"\x82\x01\n\nCartonRate\x12\x11\n\trate_zone\x18\x01 \x01(\x05\x12\x11\n\trate_code\x18\x02 \x01(\t\x12+\n\rmax_weight_lb\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12!\n\x05price\x18\x04 \x01(\x0b\x32\x12.google.type.Money\"A\n\x0cSideRounding\x12%\n\x07step_in\x18\x01 \x01(\x0b\x32\x14.google.type.Decimal\x12\n\n\x02up\x18\x02 \x01(\x08\"\xfa\x05\n\x08RateCard\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61rrier\x18\x02 \x01(\t\x12\x0f\n\x07service\x18\x03 \x01(\t\x12\x0f\n\x07pricing\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12)\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x06 \x01(\x0b\x32\x11.google.type.Date\x12\'\n\x0c\x65\x66\x66\x65\x63tive_to\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12\x0e\n\x06source\x18\x08 \x01(\t\x12\x13\n\x0bzone_scheme\x18\t \x01(\t\x12#\n\x05steps\x18\n \x03(\x0b\x32\x14.routing.v1.RateStep\x12)\n\nsurcharges\x18\x0b \x03(\x0b\x32\x15.routing.v1.Surcharge\x12#\n\x16\x64im_divisor_in3_per_lb\x18\x0c \x01(\x05H\x00\x88\x01\x01\x12\x19\n\x11\x64im_threshold_in3\x18\r \x01(\x05\x12+\n\rmax_weight_lb\x18\x0e \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rmax_length_in\x18\x0f \x01(\x0b\x32\x14.google.type.Decimal\x12\x36\n\x18max_length_plus_girth_in\x18\x10 \x01(\x0b\x32\x14.google.type.Decimal\x12%\n\tmin_price\x18\x11 \x01(\x0b\x32\x12.google.type.Money\x12\x30\n\x0e\x64\x65livery_areas\x18\x12 \x03(\x0b\x32\x18.routing.v1.DeliveryArea\x12,\n\x0c\x63\x61rton_rates\x18\x13 \x03(\x0b\x32\x16.routing.v1.CartonRate\x12/\n\rside_rounding\x18\x14 \x01(\x0b\x32\x18.routing.v1.SideRounding\x12/\n\rservice_level\x18\x15 \x01(\x0e\x32\x18.routing.v1.ServiceLevelB\x19\n\x17_dim_divisor_in3_per_lb\"\xdb\x01\n\x0cTransitRange\x12\x16\n\trate_zone\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x13\n\x0borigin_zip3\x18\x02 \x01(\t\x12\x18\n\x10\x64\x65stination_zip3\x18\x03 \x01(\t\x12\x19\n\x11min_business_days\x18\x04 \x01(\x05\x12\x19\n\x11max_business_days\x18\x05 \x01(\x05\x12\'\n\x05\x62\x61sis\x18\x06 \x01(\x0e\x32\x18.routing.v1.TransitBasis\x12\x17\n\x0fon_time_percent\x18\x07 \x01(\x05\x42\x0c\n\n_rate_zone\"\xbf\x01\n\x0cTransitTable\x12\x0f\n\x07\x63\x61rrier\x18\x01 \x01(\t\x12\x0f\n\x07service\x18\x02 \x01(\t\x12(\n\x06ranges\x18\x03 \x03(\x0b\x32\x18.routing.v1.TransitRange\x12-\n\rdelivery_days\x18\x04 \x03(\x0e\x32\x16.google.type.DayOfWeek\x12\x17\n\x0fholiday_country\x18\x05 \x01(\t\x12\x1b\n\x13holiday_subdivision\x18\x06 \x01(\t\"L\n\x08ZonePair\x12\x13\n\x0borigin_zip3\x18\x01 \x01(\t\x12\x18\n\x10\x64\x65stination_zip3\x18\x02 \x01(\t\x12\x11\n\trate_zone\x18\x03 \x01(\x05\"E\n\tZoneChart\x12\x13\n\x0bzone_scheme\x18\x01 \x01(\t\x12#\n\x05pairs\x18\x02 \x03(\x0b\x32\x14.routing.v1.ZonePair*d\n\rSurchargeKind\x12\x1e\n\x1aSURCHARGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SURCHARGE_KIND_FLAT\x10\x01\x12\x1a\n\x16SURCHARGE_KIND_PERCENT\x10\x02*\x84\x01\n\x0cTransitBasis\x12\x1d\n\x19TRANSIT_BASIS_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRANSIT_BASIS_PUBLISHED\x10\x01\x12\x1c\n\x18TRANSIT_BASIS_ASSUMPTION\x10\x02\x12\x1a\n\x16TRANSIT_BASIS_MEASURED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'routing.v1.rate_card_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SURCHARGEKIND']._serialized_start=1367
-  _globals['_SURCHARGEKIND']._serialized_end=1467
-  _globals['_RATESTEP']._serialized_start=119
-  _globals['_RATESTEP']._serialized_end=272
-  _globals['_SURCHARGE']._serialized_start=275
-  _globals['_SURCHARGE']._serialized_end=684
-  _globals['_RATECARD']._serialized_start=687
-  _globals['_RATECARD']._serialized_end=1216
-  _globals['_ZONEPAIR']._serialized_start=1218
-  _globals['_ZONEPAIR']._serialized_end=1294
-  _globals['_ZONECHART']._serialized_start=1296
-  _globals['_ZONECHART']._serialized_end=1365
+  _globals['_SURCHARGEKIND']._serialized_start=2900
+  _globals['_SURCHARGEKIND']._serialized_end=3000
+  _globals['_TRANSITBASIS']._serialized_start=3003
+  _globals['_TRANSITBASIS']._serialized_end=3135
+  _globals['_RATESTEP']._serialized_start=182
+  _globals['_RATESTEP']._serialized_end=335
+  _globals['_SURCHARGE']._serialized_start=338
+  _globals['_SURCHARGE']._serialized_end=919
+  _globals['_SURCHARGETRIGGER']._serialized_start=922
+  _globals['_SURCHARGETRIGGER']._serialized_end=1200
+  _globals['_POSTALCODERANGE']._serialized_start=1202
+  _globals['_POSTALCODERANGE']._serialized_end=1293
+  _globals['_DELIVERYAREA']._serialized_start=1295
+  _globals['_DELIVERYAREA']._serialized_end=1368
+  _globals['_CARTONRATE']._serialized_start=1371
+  _globals['_CARTONRATE']._serialized_end=1501
+  _globals['_SIDEROUNDING']._serialized_start=1503
+  _globals['_SIDEROUNDING']._serialized_end=1568
+  _globals['_RATECARD']._serialized_start=1571
+  _globals['_RATECARD']._serialized_end=2333
+  _globals['_TRANSITRANGE']._serialized_start=2336
+  _globals['_TRANSITRANGE']._serialized_end=2555
+  _globals['_TRANSITTABLE']._serialized_start=2558
+  _globals['_TRANSITTABLE']._serialized_end=2749
+  _globals['_ZONEPAIR']._serialized_start=2751
+  _globals['_ZONEPAIR']._serialized_end=2827
+  _globals['_ZONECHART']._serialized_start=2829
+  _globals['_ZONECHART']._serialized_end=2898
 # @@protoc_insertion_point(module_scope)

@@ -9,8 +9,10 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import date_pb2 as _date_pb2
+from google.type import dayofweek_pb2 as _dayofweek_pb2
 from google.type import decimal_pb2 as _decimal_pb2
 from google.type import money_pb2 as _money_pb2
+from routing.v1 import carrier_service_pb2 as _carrier_service_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -45,6 +47,34 @@ SURCHARGE_KIND_FLAT: SurchargeKind.ValueType  # 1
 SURCHARGE_KIND_PERCENT: SurchargeKind.ValueType  # 2
 """Basis points of the base price plus all flat surcharges."""
 Global___SurchargeKind: _TypeAlias = SurchargeKind  # noqa: Y015
+
+class _TransitBasis:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TransitBasisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TransitBasis.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRANSIT_BASIS_UNSPECIFIED: _TransitBasis.ValueType  # 0
+    """Means TRANSIT_BASIS_ASSUMPTION."""
+    TRANSIT_BASIS_PUBLISHED: _TransitBasis.ValueType  # 1
+    """The carrier says so."""
+    TRANSIT_BASIS_ASSUMPTION: _TransitBasis.ValueType  # 2
+    """Derived by someone else; not a statement of the carrier."""
+    TRANSIT_BASIS_MEASURED: _TransitBasis.ValueType  # 3
+    """Counted from parcels that were delivered."""
+
+class TransitBasis(_TransitBasis, metaclass=_TransitBasisEnumTypeWrapper):
+    """Where a transit range comes from."""
+
+TRANSIT_BASIS_UNSPECIFIED: TransitBasis.ValueType  # 0
+"""Means TRANSIT_BASIS_ASSUMPTION."""
+TRANSIT_BASIS_PUBLISHED: TransitBasis.ValueType  # 1
+"""The carrier says so."""
+TRANSIT_BASIS_ASSUMPTION: TransitBasis.ValueType  # 2
+"""Derived by someone else; not a statement of the carrier."""
+TRANSIT_BASIS_MEASURED: TransitBasis.ValueType  # 3
+"""Counted from parcels that were delivered."""
+Global___TransitBasis: _TypeAlias = TransitBasis  # noqa: Y015
 
 @_typing.final
 class RateStep(_message.Message):
@@ -105,6 +135,11 @@ class Surcharge(_message.Message):
     MAX_WEIGHT_LB_FIELD_NUMBER: _builtins.int
     START_DATE_FIELD_NUMBER: _builtins.int
     END_DATE_FIELD_NUMBER: _builtins.int
+    DELIVERY_AREA_FIELD_NUMBER: _builtins.int
+    TRIGGER_FIELD_NUMBER: _builtins.int
+    MIN_BILLABLE_WEIGHT_LB_FIELD_NUMBER: _builtins.int
+    EXCLUSIVE_GROUP_FIELD_NUMBER: _builtins.int
+    BUSINESS_ONLY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"fuel", "residential". Appears in cost breakdowns. Required."""
     kind: Global___SurchargeKind.ValueType
@@ -117,6 +152,16 @@ class Surcharge(_message.Message):
     """First rate zone, inclusive. Range: [0, 999]. Absent: no lower limit."""
     max_rate_zone: _builtins.int
     """Last rate zone, inclusive. Range: [0, 999]. Absent: no upper limit."""
+    delivery_area: _builtins.str
+    """Only destinations in this delivery area of the card pay it; names one of
+    RateCard.delivery_areas. Absent: all.
+    """
+    exclusive_group: _builtins.str
+    """Of the flat surcharges with the same name here that a parcel would pay, it pays only
+    the dearest. Absent: it pays this one whatever else it pays.
+    """
+    business_only: _builtins.bool
+    """True: only for business destinations; exclusive with residential_only. Default false."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """For FLAT. Not negative."""
@@ -141,6 +186,16 @@ class Surcharge(_message.Message):
     def end_date(self) -> _date_pb2.Date:
         """Last ship date, inclusive. Absent: open."""
 
+    @_builtins.property
+    def trigger(self) -> Global___SurchargeTrigger:
+        """What of the parcel itself makes it due. Absent: nothing need."""
+
+    @_builtins.property
+    def min_billable_weight_lb(self) -> _decimal_pb2.Decimal:
+        """A parcel that pays it is billed for this weight at least, in pounds; only with a
+        trigger. Range: [0, 1000000]. Absent: no least weight.
+        """
+
     def __init__(
         self,
         *,
@@ -155,10 +210,15 @@ class Surcharge(_message.Message):
         max_weight_lb: _decimal_pb2.Decimal | None = ...,
         start_date: _date_pb2.Date | None = ...,
         end_date: _date_pb2.Date | None = ...,
+        delivery_area: _builtins.str = ...,
+        trigger: Global___SurchargeTrigger | None = ...,
+        min_billable_weight_lb: _decimal_pb2.Decimal | None = ...,
+        exclusive_group: _builtins.str = ...,
+        business_only: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "end_date", b"end_date", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_rate_zone", b"min_rate_zone", "over_weight_lb", b"over_weight_lb", "start_date", b"start_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "end_date", b"end_date", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_billable_weight_lb", b"min_billable_weight_lb", "min_rate_zone", b"min_rate_zone", "over_weight_lb", b"over_weight_lb", "start_date", b"start_date", "trigger", b"trigger"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "basis_points", b"basis_points", "end_date", b"end_date", "kind", b"kind", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_rate_zone", b"min_rate_zone", "name", b"name", "over_weight_lb", b"over_weight_lb", "residential_only", b"residential_only", "start_date", b"start_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "basis_points", b"basis_points", "business_only", b"business_only", "delivery_area", b"delivery_area", "end_date", b"end_date", "exclusive_group", b"exclusive_group", "kind", b"kind", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_billable_weight_lb", b"min_billable_weight_lb", "min_rate_zone", b"min_rate_zone", "name", b"name", "over_weight_lb", b"over_weight_lb", "residential_only", b"residential_only", "start_date", b"start_date", "trigger", b"trigger"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__max_rate_zone: _TypeAlias = _typing.Literal["max_rate_zone"]  # noqa: Y015
     _WhichOneofArgType__max_rate_zone: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone"]  # noqa: Y015
@@ -170,6 +230,187 @@ class Surcharge(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__min_rate_zone) -> _WhichOneofReturnType__min_rate_zone | None: ...
 
 Global___Surcharge: _TypeAlias = Surcharge  # noqa: Y015
+
+@_typing.final
+class SurchargeTrigger(_message.Message):
+    """Sizes of a parcel that make a surcharge due: exceeding any one that is given is enough.
+    At least one is. The sides of a carton are its outer ones, rounded as the card says;
+    things sent as they are count each by itself.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OVER_LONGEST_SIDE_IN_FIELD_NUMBER: _builtins.int
+    OVER_SECOND_SIDE_IN_FIELD_NUMBER: _builtins.int
+    OVER_LENGTH_PLUS_GIRTH_IN_FIELD_NUMBER: _builtins.int
+    OVER_VOLUME_IN3_FIELD_NUMBER: _builtins.int
+    OVER_ACTUAL_WEIGHT_LB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def over_longest_side_in(self) -> _decimal_pb2.Decimal:
+        """Longest side, in inches. Range: [0, 1000000]. Absent: it does not matter."""
+
+    @_builtins.property
+    def over_second_side_in(self) -> _decimal_pb2.Decimal:
+        """Second-longest side, in inches. Range: [0, 1000000]. Absent: it does not matter."""
+
+    @_builtins.property
+    def over_length_plus_girth_in(self) -> _decimal_pb2.Decimal:
+        """Longest side plus girth, in inches. Range: [0, 1000000]. Absent: it does not matter."""
+
+    @_builtins.property
+    def over_volume_in3(self) -> _decimal_pb2.Decimal:
+        """Volume, in cubic inches. Range: [0, 1000000000]. Absent: it does not matter."""
+
+    @_builtins.property
+    def over_actual_weight_lb(self) -> _decimal_pb2.Decimal:
+        """Actual weight, in pounds, whatever the parcel is billed for. Range: [0, 1000000].
+        Absent: it does not matter.
+        """
+
+    def __init__(
+        self,
+        *,
+        over_longest_side_in: _decimal_pb2.Decimal | None = ...,
+        over_second_side_in: _decimal_pb2.Decimal | None = ...,
+        over_length_plus_girth_in: _decimal_pb2.Decimal | None = ...,
+        over_volume_in3: _decimal_pb2.Decimal | None = ...,
+        over_actual_weight_lb: _decimal_pb2.Decimal | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["over_actual_weight_lb", b"over_actual_weight_lb", "over_length_plus_girth_in", b"over_length_plus_girth_in", "over_longest_side_in", b"over_longest_side_in", "over_second_side_in", b"over_second_side_in", "over_volume_in3", b"over_volume_in3"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["over_actual_weight_lb", b"over_actual_weight_lb", "over_length_plus_girth_in", b"over_length_plus_girth_in", "over_longest_side_in", b"over_longest_side_in", "over_second_side_in", b"over_second_side_in", "over_volume_in3", b"over_volume_in3"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SurchargeTrigger: _TypeAlias = SurchargeTrigger  # noqa: Y015
+
+@_typing.final
+class PostalCodeRange(_message.Message):
+    """Postal codes of one country from the first to the last, both inclusive. Codes that are
+    kept by their first part, as in CA and GB, are compared by it.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REGION_CODE_FIELD_NUMBER: _builtins.int
+    FIRST_POSTAL_CODE_FIELD_NUMBER: _builtins.int
+    LAST_POSTAL_CODE_FIELD_NUMBER: _builtins.int
+    region_code: _builtins.str
+    """ISO 3166-1 alpha-2. Required."""
+    first_postal_code: _builtins.str
+    """First code. Required."""
+    last_postal_code: _builtins.str
+    """Last code. Absent: the first one alone."""
+    def __init__(
+        self,
+        *,
+        region_code: _builtins.str = ...,
+        first_postal_code: _builtins.str = ...,
+        last_postal_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_postal_code", b"first_postal_code", "last_postal_code", b"last_postal_code", "region_code", b"region_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PostalCodeRange: _TypeAlias = PostalCodeRange  # noqa: Y015
+
+@_typing.final
+class DeliveryArea(_message.Message):
+    """A named set of destinations that surcharges can refer to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    RANGES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Unique on its card, at most 128 characters. Required."""
+    @_builtins.property
+    def ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___PostalCodeRange]:
+        """At least one, at most 100,000; none overlapping another."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        ranges: _abc.Iterable[Global___PostalCodeRange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "ranges", b"ranges"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeliveryArea: _TypeAlias = DeliveryArea  # noqa: Y015
+
+@_typing.final
+class CartonRate(_message.Message):
+    """Price of a carrier's own flat-rate box in one rate zone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RATE_ZONE_FIELD_NUMBER: _builtins.int
+    RATE_CODE_FIELD_NUMBER: _builtins.int
+    MAX_WEIGHT_LB_FIELD_NUMBER: _builtins.int
+    PRICE_FIELD_NUMBER: _builtins.int
+    rate_zone: _builtins.int
+    """The carrier's rate zone. Range: [0, 999]."""
+    rate_code: _builtins.str
+    """Carton.rate_code of the cartons that may be sent at this price. Required."""
+    @_builtins.property
+    def max_weight_lb(self) -> _decimal_pb2.Decimal:
+        """Heaviest parcel, in pounds. Range: (0, 1000000]. Required."""
+
+    @_builtins.property
+    def price(self) -> _money_pb2.Money:
+        """Price of the parcel. Not negative."""
+
+    def __init__(
+        self,
+        *,
+        rate_zone: _builtins.int = ...,
+        rate_code: _builtins.str = ...,
+        max_weight_lb: _decimal_pb2.Decimal | None = ...,
+        price: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["max_weight_lb", b"max_weight_lb", "price", b"price"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_weight_lb", b"max_weight_lb", "price", b"price", "rate_code", b"rate_code", "rate_zone", b"rate_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CartonRate: _TypeAlias = CartonRate  # noqa: Y015
+
+@_typing.final
+class SideRounding(_message.Message):
+    """How a carrier rounds the sides of a parcel before it takes the volume; done where the
+    sides are known, that is for cartons.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_IN_FIELD_NUMBER: _builtins.int
+    UP_FIELD_NUMBER: _builtins.int
+    up: _builtins.bool
+    """True: every side is rounded up. Default false: to the nearest multiple, halves up."""
+    @_builtins.property
+    def step_in(self) -> _decimal_pb2.Decimal:
+        """Sides become whole multiples of it, in inches. Range: (0, 1000]. Required."""
+
+    def __init__(
+        self,
+        *,
+        step_in: _decimal_pb2.Decimal | None = ...,
+        up: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step_in", b"step_in"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step_in", b"step_in", "up", b"up"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SideRounding: _TypeAlias = SideRounding  # noqa: Y015
 
 @_typing.final
 class RateCard(_message.Message):
@@ -193,6 +434,11 @@ class RateCard(_message.Message):
     MAX_WEIGHT_LB_FIELD_NUMBER: _builtins.int
     MAX_LENGTH_IN_FIELD_NUMBER: _builtins.int
     MAX_LENGTH_PLUS_GIRTH_IN_FIELD_NUMBER: _builtins.int
+    MIN_PRICE_FIELD_NUMBER: _builtins.int
+    DELIVERY_AREAS_FIELD_NUMBER: _builtins.int
+    CARTON_RATES_FIELD_NUMBER: _builtins.int
+    SIDE_ROUNDING_FIELD_NUMBER: _builtins.int
+    SERVICE_LEVEL_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique, at most 128 characters. Required."""
     carrier: _builtins.str
@@ -213,6 +459,10 @@ class RateCard(_message.Message):
     """Dimensional divisor in cubic inches per pound. Absent: no dimensional weight."""
     dim_threshold_in3: _builtins.int
     """Dimensional weight only counts above this volume. Default 0."""
+    service_level: _carrier_service_pb2.ServiceLevel.ValueType
+    """The service level that the service satisfies where a location does not say. Default
+    STANDARD.
+    """
     @_builtins.property
     def effective_from(self) -> _date_pb2.Date:
         """First ship date on which the card holds. Required."""
@@ -241,6 +491,22 @@ class RateCard(_message.Message):
     def max_length_plus_girth_in(self) -> _decimal_pb2.Decimal:
         """Longest side plus girth, in inches. Absent: no limit."""
 
+    @_builtins.property
+    def min_price(self) -> _money_pb2.Money:
+        """No parcel's base price is below it. Not negative. Absent: no minimum."""
+
+    @_builtins.property
+    def delivery_areas(self) -> _containers.RepeatedCompositeFieldContainer[Global___DeliveryArea]:
+        """At most 100, each name once. Empty: none."""
+
+    @_builtins.property
+    def carton_rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartonRate]:
+        """Prices of the carrier's own boxes. At most 5,000. Empty: none."""
+
+    @_builtins.property
+    def side_rounding(self) -> Global___SideRounding:
+        """Absent: sides are not rounded."""
+
     def __init__(
         self,
         *,
@@ -260,16 +526,117 @@ class RateCard(_message.Message):
         max_weight_lb: _decimal_pb2.Decimal | None = ...,
         max_length_in: _decimal_pb2.Decimal | None = ...,
         max_length_plus_girth_in: _decimal_pb2.Decimal | None = ...,
+        min_price: _money_pb2.Money | None = ...,
+        delivery_areas: _abc.Iterable[Global___DeliveryArea] | None = ...,
+        carton_rates: _abc.Iterable[Global___CartonRate] | None = ...,
+        side_rounding: Global___SideRounding | None = ...,
+        service_level: _carrier_service_pb2.ServiceLevel.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "effective_from", b"effective_from", "effective_to", b"effective_to", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "effective_from", b"effective_from", "effective_to", b"effective_to", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "min_price", b"min_price", "side_rounding", b"side_rounding"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "carrier", b"carrier", "currency", b"currency", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "dim_threshold_in3", b"dim_threshold_in3", "effective_from", b"effective_from", "effective_to", b"effective_to", "id", b"id", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "pricing", b"pricing", "service", b"service", "source", b"source", "steps", b"steps", "surcharges", b"surcharges", "zone_scheme", b"zone_scheme"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "carrier", b"carrier", "carton_rates", b"carton_rates", "currency", b"currency", "delivery_areas", b"delivery_areas", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "dim_threshold_in3", b"dim_threshold_in3", "effective_from", b"effective_from", "effective_to", b"effective_to", "id", b"id", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "min_price", b"min_price", "pricing", b"pricing", "service", b"service", "service_level", b"service_level", "side_rounding", b"side_rounding", "source", b"source", "steps", b"steps", "surcharges", b"surcharges", "zone_scheme", b"zone_scheme"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dim_divisor_in3_per_lb: _TypeAlias = _typing.Literal["dim_divisor_in3_per_lb"]  # noqa: Y015
     _WhichOneofArgType__dim_divisor_in3_per_lb: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__dim_divisor_in3_per_lb) -> _WhichOneofReturnType__dim_divisor_in3_per_lb | None: ...
 
 Global___RateCard: _TypeAlias = RateCard  # noqa: Y015
+
+@_typing.final
+class TransitRange(_message.Message):
+    """Business days in transit, for one rate zone or one pair of three-digit ZIP areas."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RATE_ZONE_FIELD_NUMBER: _builtins.int
+    ORIGIN_ZIP3_FIELD_NUMBER: _builtins.int
+    DESTINATION_ZIP3_FIELD_NUMBER: _builtins.int
+    MIN_BUSINESS_DAYS_FIELD_NUMBER: _builtins.int
+    MAX_BUSINESS_DAYS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    ON_TIME_PERCENT_FIELD_NUMBER: _builtins.int
+    rate_zone: _builtins.int
+    """The carrier's rate zone. Range: [0, 999]. Absent: the areas say."""
+    origin_zip3: _builtins.str
+    """First three digits of the origin's ZIP code; wins over the rate zone. Absent: the rate
+    zone says.
+    """
+    destination_zip3: _builtins.str
+    """First three digits of the destination's ZIP code; with origin_zip3."""
+    min_business_days: _builtins.int
+    """Range: [0, max_business_days]."""
+    max_business_days: _builtins.int
+    """Range: [min_business_days, 366]."""
+    basis: Global___TransitBasis.ValueType
+    """Default ASSUMPTION."""
+    on_time_percent: _builtins.int
+    """Share of parcels that arrive within the range. Range: [1, 100]. 0: not known."""
+    def __init__(
+        self,
+        *,
+        rate_zone: _builtins.int | None = ...,
+        origin_zip3: _builtins.str = ...,
+        destination_zip3: _builtins.str = ...,
+        min_business_days: _builtins.int = ...,
+        max_business_days: _builtins.int = ...,
+        basis: Global___TransitBasis.ValueType = ...,
+        on_time_percent: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_rate_zone", b"_rate_zone", "rate_zone", b"rate_zone"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_rate_zone", b"_rate_zone", "basis", b"basis", "destination_zip3", b"destination_zip3", "max_business_days", b"max_business_days", "min_business_days", b"min_business_days", "on_time_percent", b"on_time_percent", "origin_zip3", b"origin_zip3", "rate_zone", b"rate_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__rate_zone: _TypeAlias = _typing.Literal["rate_zone"]  # noqa: Y015
+    _WhichOneofArgType__rate_zone: _TypeAlias = _typing.Literal["_rate_zone", b"_rate_zone"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rate_zone) -> _WhichOneofReturnType__rate_zone | None: ...
+
+Global___TransitRange: _TypeAlias = TransitRange  # noqa: Y015
+
+@_typing.final
+class TransitTable(_message.Message):
+    """How long a carrier service takes, and when it delivers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CARRIER_FIELD_NUMBER: _builtins.int
+    SERVICE_FIELD_NUMBER: _builtins.int
+    RANGES_FIELD_NUMBER: _builtins.int
+    DELIVERY_DAYS_FIELD_NUMBER: _builtins.int
+    HOLIDAY_COUNTRY_FIELD_NUMBER: _builtins.int
+    HOLIDAY_SUBDIVISION_FIELD_NUMBER: _builtins.int
+    carrier: _builtins.str
+    """As on the rate card. Required."""
+    service: _builtins.str
+    """As on the rate card. Required."""
+    holiday_country: _builtins.str
+    """ISO 3166-1 alpha-2 country whose public holidays are no delivery days. Absent: none are."""
+    holiday_subdivision: _builtins.str
+    """ISO 3166-2 subdivision part. Absent: national holidays only."""
+    @_builtins.property
+    def ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___TransitRange]:
+        """Each rate zone and each pair once. At most 100,000."""
+
+    @_builtins.property
+    def delivery_days(self) -> _containers.RepeatedScalarFieldContainer[_dayofweek_pb2.DayOfWeek.ValueType]:
+        """Empty: Monday to Friday. Transit is counted in these days."""
+
+    def __init__(
+        self,
+        *,
+        carrier: _builtins.str = ...,
+        service: _builtins.str = ...,
+        ranges: _abc.Iterable[Global___TransitRange] | None = ...,
+        delivery_days: _abc.Iterable[_dayofweek_pb2.DayOfWeek.ValueType] | None = ...,
+        holiday_country: _builtins.str = ...,
+        holiday_subdivision: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["carrier", b"carrier", "delivery_days", b"delivery_days", "holiday_country", b"holiday_country", "holiday_subdivision", b"holiday_subdivision", "ranges", b"ranges", "service", b"service"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TransitTable: _TypeAlias = TransitTable  # noqa: Y015
 
 @_typing.final
 class ZonePair(_message.Message):

@@ -41,7 +41,7 @@ def decode_calendar(
         for index, day in enumerate(message.closed_dates[:MOST_CLOSED_DATES])
     ]
     pickup = [
-        _weekday(day, f"{path}.pickup_days[{index}]", findings)
+        decode_weekday(day, f"{path}.pickup_days[{index}]", findings)
         for index, day in enumerate(message.pickup_days)
     ]
     country = decode_country(message.holiday_country, f"{path}.holiday_country", findings)
@@ -52,10 +52,6 @@ def decode_calendar(
     ):
         if len(getattr(message, name)) > most:
             findings.refuse(f"{path}.{name}", f"has too many entries; give at most {most}")
-    if country is not None:
-        findings.warn(
-            f"public holidays of {country} are not known to this version: list them in closed_dates"
-        )
     calendar = findings.build(
         path,
         lambda: WorkingCalendar(
@@ -100,7 +96,7 @@ def _hours(
     stretches = []
     for index, each in enumerate(message.working_hours[:MOST_HOURS]):
         at = f"{path}[{index}]"
-        weekday = _weekday(each.day, f"{at}.day", findings)
+        weekday = decode_weekday(each.day, f"{at}.day", findings)
         opens: int | None = 0
         closes: int | None = DAY_S
         if each.HasField("open_time"):
@@ -139,7 +135,7 @@ def _cutoffs(
     return tuple(cutoffs)
 
 
-def _weekday(day: int, path: str, findings: Findings) -> int | None:
+def decode_weekday(day: int, path: str, findings: Findings) -> int | None:
     """Return 0 for Monday to 6 for Sunday."""
     if dayofweek_pb2.MONDAY <= day <= dayofweek_pb2.SUNDAY:
         return int(day - dayofweek_pb2.MONDAY)

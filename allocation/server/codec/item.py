@@ -8,29 +8,27 @@ from typing import Final
 from allocation.server.codec.decimal import (
     E6_SCALE,
     MOST_QUANTITY,
-    decode_e6,
     decode_quantity_e6,
     decode_range_e6,
     decode_scaled,
 )
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.measures import decode_dimensions
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.text import decode_id, decode_prose, decode_word, decode_words
 from allocation.server.codec.times import decode_time
 from routing.ids import ItemId
 from routing.item import (
-    MAX_LENGTH_UM,
     MAX_WEIGHT_UG,
     BackorderPolicy,
-    Dimensions,
     InventoryItem,
     ItemTracking,
     KitComponent,
     PickOrder,
 )
 from routing.quantity import E6
-from routing.v1 import backorder_pb2, item_pb2, measures_pb2
+from routing.v1 import backorder_pb2, item_pb2
 
 MOST_COMPONENTS: Final = 64
 MOST_SUBSTITUTES: Final = 64
@@ -64,7 +62,9 @@ def decode_item(
     decode_prose(message.title, f"{path}.title", findings)
     sku = decode_word(message.sku, f"{path}.sku", findings)
     weight_ug = _weight_ug(message, path, findings)
-    dimensions = _dimensions(message, path, findings)
+    dimensions = None
+    if message.HasField("dimensions"):
+        dimensions = decode_dimensions(message.dimensions, f"{path}.dimensions", findings)
     tags = decode_words(message.tags, f"{path}.tags", findings)
     value = _unit_value(message, path, findings, currencies)
     backorder = BACKORDER_POLICIES.decode(
@@ -88,6 +88,7 @@ def decode_item(
             tags=tags,
             quantity_scale=message.quantity_scale,
             ship_alone=message.ship_alone,
+            keep_upright=message.keep_upright,
             processing_days=message.processing_days,
             unit_value_minor=value,
             backorder_policy=backorder or BackorderPolicy.DENY,
@@ -134,36 +135,6 @@ def _weight_ug(message: item_pb2.InventoryItem, path: str, findings: Findings) -
     if not weight_ug and not message.components:
         findings.warn(f"item {shown(message.id)} has no weight: parcels with it count as lighter")
     return weight_ug or 0
-
-
-def _dimensions(
-    message: item_pb2.InventoryItem, path: str, findings: Findings
-) -> Dimensions | None:
-    if not message.HasField("dimensions"):
-        return None
-    sides = message.dimensions
-    lengths = [
-        _length_um(sides, name, f"{path}.dimensions.{name}", findings)
-        for name in ("length_mm", "width_mm", "height_mm")
-    ]
-    return None if None in lengths else Dimensions(*(side for side in lengths if side is not None))
-
-
-def _length_um(
-    sides: measures_pb2.Dimensions, name: str, path: str, findings: Findings
-) -> int | None:
-    text = getattr(sides, name).value
-    value_e6 = decode_e6(text, path, findings)
-    if value_e6 is None:
-        return None
-    length_um, rest = divmod(value_e6, _UM_PER_E6_MM)
-    if rest:
-        findings.refuse(path, f"is {shown(text)}; give at most three decimals")
-    elif not 0 < length_um <= MAX_LENGTH_UM:
-        findings.refuse(path, f"is {shown(text)}; it must lie in (0, {MAX_LENGTH_UM // 1000}] mm")
-    else:
-        return length_um
-    return None
 
 
 def _unit_value(

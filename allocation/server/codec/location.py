@@ -15,7 +15,8 @@ from allocation.server.codec.text import decode_currency, decode_id, decode_pros
 from routing.geo.coordinates import Coordinates
 from routing.geo.nearest import nearest_place
 from routing.geo.postal import PostalPlace
-from routing.ids import LocationId
+from routing.ids import CartonId, LocationId
+from routing.labour import Labour
 from routing.location import (
     CarrierService,
     DailyCapacity,
@@ -58,7 +59,10 @@ def decode_location(
         nearest = nearest_place(coordinates)
         if nearest is not None:
             country, place = country or nearest[0], nearest[1]
-    handling, currency = _handling(message, path, findings)
+    currency = decode_currency(message.currency, f"{path}.currency", findings)
+    reader = MoneyReader(findings, currency, "the location")
+    handling = _handling(message, path, findings, reader)
+    transfers = _transfers(message, f"{path}.transfer_routes", findings, reader)
     region = message.address.administrative_area
     decode_prose(region, f"{path}.address.administrative_area", findings)
     location = StockLocation(
@@ -80,11 +84,15 @@ def decode_location(
         state=STATES.decode(message.state, f"{path}.state", findings) or LocationState.OPEN,
         calendar=_calendar(message, path, findings),
         capacity=_capacity(message, path, findings),
-        currency=currency,
+        currency=reader.currency,
         pickup=message.pickup,
         downtimes=decode_downtimes(message.downtimes, f"{path}.downtimes", findings),
-        transfers=_transfers(message, f"{path}.transfer_routes", findings, currency),
+        transfers=transfers,
         merges=message.merges,
+        carton_ids=frozenset(
+            CartonId(each)
+            for each in decode_words(message.carton_ids, f"{path}.carton_ids", findings)
+        ),
     )
     return location if len(findings.violations) == known else None
 
@@ -131,12 +139,11 @@ def _carrier_services(
 
 
 def _transfers(
-    message: location_pb2.StockLocation, path: str, findings: Findings, currency: str | None
+    message: location_pb2.StockLocation, path: str, findings: Findings, reader: MoneyReader
 ) -> tuple[TransferRoute, ...]:
     if len(message.transfer_routes) > MOST_ROUTES:
         findings.refuse(path, f"has too many entries; give at most {MOST_ROUTES}")
         return ()
-    reader = MoneyReader(findings, currency, "the location")
     routes = []
     for index, route in enumerate(message.transfer_routes):
         at = f"{path}[{index}]"
@@ -156,17 +163,39 @@ def _transfers(
 
 
 def _handling(
-    message: location_pb2.StockLocation, path: str, findings: Findings
-) -> tuple[HandlingCost, str | None]:
-    currency = decode_currency(message.currency, f"{path}.currency", findings)
-    reader = MoneyReader(findings, currency, "the location")
+    message: location_pb2.StockLocation, path: str, findings: Findings, reader: MoneyReader
+) -> HandlingCost:
     costs = message.handling_cost
     amounts = {
         f"{name}_minor": reader.minor(getattr(costs, name), f"{path}.handling_cost.{name}")
-        for name in ("per_shipment", "per_line", "per_unit", "per_parcel")
+        for name in ("per_shipment", "per_line", "per_unit", "per_parcel", "material_per_parcel")
         if costs.HasField(name)
     }
-    return HandlingCost(**amounts), reader.currency
+    labour = None
+    if costs.HasField("labour"):
+        labour = _labour(costs.labour, f"{path}.handling_cost.labour", findings, reader)
+    return HandlingCost(
+        amounts.get("per_shipment_minor", 0),
+        amounts.get("per_line_minor", 0),
+        amounts.get("per_unit_minor", 0),
+        amounts.get("per_parcel_minor", 0),
+        amounts.get("material_per_parcel_minor", 0),
+        labour,
+    )
+
+
+def _labour(
+    message: location_pb2.Labour, path: str, findings: Findings, reader: MoneyReader
+) -> Labour | None:
+    if not message.HasField("per_hour"):
+        findings.refuse(f"{path}.per_hour", "is missing; say what an hour costs")
+    per_hour = reader.minor(message.per_hour, f"{path}.per_hour")
+    return findings.build(
+        path,
+        lambda: Labour(
+            per_hour, message.shipment_s, message.line_s, message.unit_s, message.parcel_s
+        ),
+    )
 
 
 def _calendar(

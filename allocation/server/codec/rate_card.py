@@ -9,19 +9,22 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
-from allocation.server.codec.carrier_service import decode_code
+from allocation.server.codec.carrier_service import SERVICE_LEVELS, decode_code
 from allocation.server.codec.decimal import decode_range_e6
+from allocation.server.codec.delivery_area import decode_areas
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.money import MoneyReader
-from allocation.server.codec.rate_steps import decode_steps
+from allocation.server.codec.rate_steps import decode_rates
 from allocation.server.codec.surcharge import decode_limit_lb, decode_surcharge
 from allocation.server.codec.text import decode_currency, decode_id, decode_prose, slug
 from allocation.server.codec.times import decode_date
 from routing.errors import InvalidInputError
 from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.order import ServiceLevel
 from routing.quantity import E6
 from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.rate_steps import gaps_between
+from routing.rating.side_rounding import SideRounding
 from routing.rating.surcharge import Surcharge
 from routing.rating.weights import NL_PER_IN3, UM_PER_IN
 from routing.v1 import rate_card_pb2
@@ -29,6 +32,7 @@ from routing.v1 import rate_card_pb2
 MOST_SURCHARGES: Final = 200
 MOST_GAPS: Final = 20
 MOST_LENGTH_IN: Final = 1_000_000
+MOST_ROUNDING_IN: Final = 1_000
 
 # The domain's names of what the contract calls otherwise.
 _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -60,18 +64,24 @@ def decode_rate_card(
         findings.refuse(f"{path}.effective_from", "is missing; give the first ship date")
     end = _date(message, "effective_to", path, findings)
     scheme = slug(decode_id(message.zone_scheme, f"{path}.zone_scheme", findings))
-    rates = decode_steps(message.steps, f"{path}.steps", findings, money)
+    rates = decode_rates(message, path, findings, money)
     for gap in islice(gaps_between(rates), MOST_GAPS):
         findings.refuse(f"{path}.steps", f"{gap.path} {gap.message}")
     heaviest = decode_limit_lb(message, "max_weight_lb", path, findings)
     if heaviest is None:
-        heaviest = max((step.max_weight_ug for zone in rates for step in zone.steps), default=0)
+        heaviest = max((zone.max_weight_ug for zone in rates), default=0)
     divisor = None
     if message.HasField("dim_divisor_in3_per_lb"):
         divisor = Fraction(message.dim_divisor_in3_per_lb)
     length = _limit_um(message, "max_length_in", path, findings)
     around = _limit_um(message, "max_length_plus_girth_in", path, findings)
     surcharges = _surcharges(message, f"{path}.surcharges", findings, money)
+    areas = decode_areas(message.delivery_areas, f"{path}.delivery_areas", findings)
+    rounding = _rounding(message, f"{path}.side_rounding", findings)
+    level = SERVICE_LEVELS.decode(message.service_level, f"{path}.service_level", findings)
+    least = 0
+    if message.HasField("min_price"):
+        least = money.minor(message.min_price, f"{path}.min_price")
     decode_prose(message.source, f"{path}.source", findings)
     if start is None or pricing is None or len(findings.violations) > known:
         return None
@@ -94,6 +104,10 @@ def decode_rate_card(
             max_length_um=length,
             max_length_plus_girth_um=around,
             surcharges=surcharges,
+            min_price_minor=least,
+            areas=areas,
+            side_rounding=rounding,
+            service_level=level or ServiceLevel.STANDARD,
         )
     except InvalidInputError as error:
         for violation in error.violations:
@@ -132,6 +146,19 @@ def _limit_um(
     text = getattr(message, field).value
     value = decode_range_e6(text, f"{path}.{field}", findings, MOST_LENGTH_IN)
     return None if value is None else value * UM_PER_IN // E6
+
+
+def _rounding(
+    message: rate_card_pb2.RateCard, path: str, findings: Findings
+) -> SideRounding | None:
+    if not message.HasField("side_rounding"):
+        return None
+    text = message.side_rounding.step_in.value
+    value = decode_range_e6(text, f"{path}.step_in", findings, MOST_ROUNDING_IN)
+    if value is None:
+        return None
+    step_um = value * UM_PER_IN // E6
+    return findings.build(path, lambda: SideRounding(step_um, up=message.side_rounding.up))
 
 
 def _surcharges(

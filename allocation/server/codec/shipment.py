@@ -21,6 +21,7 @@ from allocation.server.codec.decimal import encode_decimal, encode_quantity
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
 from allocation.server.codec.times import encode_date, encode_time
+from allocation.server.codec.transit import BASES
 from allocation.v1 import shipment_pb2
 from routing.ids import RateCardId
 from routing.v1 import carrier_service_pb2
@@ -50,7 +51,15 @@ def encode_shipment(
         kind=KINDS.encode(shipment.kind),
         to_location_id=shipment.to_location_id or "",
         legs=[_leg(leg, currency) for leg in shipment.legs],
+        rate_card_source=shipment.rate_card_source,
     )
+    if shipment.transit_basis is not None:
+        message.delivery_confidence.CopyFrom(
+            shipment_pb2.DeliveryConfidence(
+                basis=BASES.encode(shipment.transit_basis),
+                on_time_percent=shipment.on_time_percent or 0,
+            )
+        )
     if shipment.cutoff_time is not None:
         message.cutoff_time.CopyFrom(encode_time(shipment.cutoff_time))
     return message
@@ -107,6 +116,7 @@ def encode_parcel(parcel: PlannedParcel, currency: str) -> shipment_pb2.Parcel:
         volume_mm3=encode_decimal(parcel.volume_nl, 3),
         cost=encode_cost(parcel.cost, currency),
         count=parcel.count,
+        carton_id=parcel.carton_id or "",
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allocation.server.codec.carrier_service import SERVICE_LEVELS
 from allocation.server.codec.decimal import encode_decimal
+from allocation.server.codec.delivery_area import encode_area
 from allocation.server.codec.money import encode_money
 from allocation.server.codec.surcharge import encode_limit_lb, encode_surcharge
 from allocation.server.codec.times import encode_date
@@ -27,7 +29,22 @@ def encode_shipped_card(card: RateCard) -> rate_card_pb2.RateCard:
         dim_threshold_in3=card.dim_threshold_nl // NL_PER_IN3,
         max_weight_lb=encode_limit_lb(card.max_weight_ug),
     )
+    message.service_level = SERVICE_LEVELS.encode(card.service_level)
+    message.delivery_areas.extend(encode_area(each) for each in card.areas)
+    if card.min_price_minor:
+        message.min_price.CopyFrom(encode_money(card.min_price_minor, card.currency))
+    if card.side_rounding is not None:
+        inches = encode_decimal(-(-card.side_rounding.step_um * E6 // UM_PER_IN), 6)
+        message.side_rounding.step_in.CopyFrom(inches)
+        message.side_rounding.up = card.side_rounding.up
     for zone in card.rates:
+        for flat in zone.cartons:
+            message.carton_rates.add(
+                rate_zone=zone.zone,
+                rate_code=flat.code,
+                max_weight_lb=encode_limit_lb(flat.max_weight_ug),
+                price=encode_money(flat.price_minor, card.currency),
+            )
         for step in zone.steps:
             message.steps.add(
                 rate_zone=zone.zone,

@@ -9,8 +9,9 @@ from google.type import decimal_pb2
 from allocation.server.codec.decimal import decode_range_e6, encode_decimal
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.money import MoneyReader, encode_money
-from allocation.server.codec.text import decode_id
+from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_date, encode_date
+from allocation.server.codec.trigger import decode_trigger, encode_trigger
 from routing.quantity import E6
 from routing.rating.surcharge import PercentOf, Surcharge, SurchargeKind
 from routing.rating.weights import UG_PER_LB
@@ -43,6 +44,14 @@ def decode_surcharge(
     }
     over = decode_limit_lb(message, "over_weight_lb", path, findings)
     up_to = decode_limit_lb(message, "max_weight_lb", path, findings)
+    least = decode_limit_lb(message, "min_billable_weight_lb", path, findings)
+    area = decode_word(message.delivery_area, f"{path}.delivery_area", findings)
+    group = decode_word(message.exclusive_group, f"{path}.exclusive_group", findings)
+    trigger = None
+    if message.HasField("trigger"):
+        trigger = decode_trigger(message.trigger, f"{path}.trigger", findings)
+    if message.residential_only and message.business_only:
+        findings.refuse(f"{path}.business_only", "excludes residential_only; give one of both")
     if kind is None or len(findings.violations) > known:
         return None
     return findings.build(
@@ -52,19 +61,32 @@ def decode_surcharge(
             kind=kind,
             amount=amount,
             percent_of=PercentOf.BASE_AND_FLATS,
-            residential=True if message.residential_only else None,
+            residential=_residential(message),
             zone_from=zones["min_rate_zone"],
             zone_to=zones["max_rate_zone"],
             weight_over_ug=over,
             weight_up_to_ug=up_to,
             effective_from=dates["start_date"],
             effective_to=dates["end_date"],
+            area=area,
+            trigger=trigger,
+            min_billable_ug=least or 0,
+            group=group or "",
         ),
     )
 
 
+def _residential(message: rate_card_pb2.Surcharge) -> bool | None:
+    if message.business_only:
+        return False
+    return True if message.residential_only else None
+
+
 def decode_limit_lb(
-    message: rate_card_pb2.Surcharge | rate_card_pb2.RateStep | rate_card_pb2.RateCard,
+    message: rate_card_pb2.Surcharge
+    | rate_card_pb2.RateStep
+    | rate_card_pb2.RateCard
+    | rate_card_pb2.CartonRate,
     field: str,
     path: str,
     findings: Findings,
@@ -83,19 +105,20 @@ def encode_surcharge(surcharge: Surcharge, currency: str) -> rate_card_pb2.Surch
     Raises
     ------
     ValueError
-        If the contract cannot say it: only for businesses, or a percentage of the base alone.
+        If the contract cannot say it: a percentage of the base alone.
     """
     is_percent = surcharge.kind is SurchargeKind.PERCENT
-    if surcharge.residential is False or (
-        is_percent and surcharge.percent_of is not PercentOf.BASE_AND_FLATS
-    ):
+    if is_percent and surcharge.percent_of is not PercentOf.BASE_AND_FLATS:
         raise ValueError(f"surcharge {surcharge.name!r} is not within the contract")
     message = rate_card_pb2.Surcharge(
         name=surcharge.name,
         kind=rate_card_pb2.SURCHARGE_KIND_PERCENT
         if is_percent
         else rate_card_pb2.SURCHARGE_KIND_FLAT,
-        residential_only=bool(surcharge.residential),
+        residential_only=surcharge.residential is True,
+        business_only=surcharge.residential is False,
+        delivery_area=surcharge.area or "",
+        exclusive_group=surcharge.group,
         min_rate_zone=surcharge.zone_from,
         max_rate_zone=surcharge.zone_to,
     )
@@ -107,6 +130,10 @@ def encode_surcharge(surcharge: Surcharge, currency: str) -> rate_card_pb2.Surch
         message.over_weight_lb.CopyFrom(encode_limit_lb(surcharge.weight_over_ug))
     if surcharge.weight_up_to_ug is not None:
         message.max_weight_lb.CopyFrom(encode_limit_lb(surcharge.weight_up_to_ug))
+    if surcharge.trigger is not None:
+        message.trigger.CopyFrom(encode_trigger(surcharge.trigger))
+    if surcharge.min_billable_ug:
+        message.min_billable_weight_lb.CopyFrom(encode_limit_lb(surcharge.min_billable_ug))
     if surcharge.effective_from is not None:
         message.start_date.CopyFrom(encode_date(surcharge.effective_from))
     if surcharge.effective_to is not None:

@@ -50,6 +50,9 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "PutLocations": (),
         "PutItems": (),
         "PutRateCards": (),
+        "PutCartons": (),
+        "PutExchangeRates": (),
+        "ListCartons": (_CHECKOUT, _STOCK, _RULES, _READ),
         "ListLocations": (_CHECKOUT, _STOCK, _RULES, _READ),
         "ListItems": (_CHECKOUT, _STOCK, _RULES, _READ),
         "ListRateCards": (_RULES, _READ),
@@ -84,6 +87,8 @@ AUDITED: Final = frozenset(
         "/routing.v1.NetworkService/PutLocations",
         "/routing.v1.NetworkService/PutItems",
         "/routing.v1.NetworkService/PutRateCards",
+        "/routing.v1.NetworkService/PutCartons",
+        "/routing.v1.NetworkService/PutExchangeRates",
     }
 )
 """Methods whose calls are written to the audit log, refused ones included."""

@@ -61,7 +61,7 @@ def test_every_problem_of_a_calendar_is_named_at_once() -> None:
             working_hours=(WorkingHours(FRIDAY, 0, 3600), WorkingHours(FRIDAY, 1800, 7200)),
             cutoffs=(Cutoff(TWO_PM), Cutoff(FOUR_PM), Cutoff(0, UPS, AIR), Cutoff(1, UPS, AIR)),
             processing_days=61,
-            holiday_country="usa",
+            holiday_country="US",
             holiday_subdivision="California",
             holidays=frozenset({datetime(2025, 7, 4)}),  # noqa: DTZ001
             closed_dates=frozenset({datetime(2025, 7, 5)}),  # noqa: DTZ001
@@ -72,7 +72,6 @@ def test_every_problem_of_a_calendar_is_named_at_once() -> None:
         "cutoffs",
         "cutoffs",
         "processing_days",
-        "holiday_country",
         "holiday_subdivision",
         "holidays",
         "closed_dates",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from routing.errors import InvalidInputError
 from routing.ids import CarrierCode, ServiceCode
 from routing.promise.calendar import WorkingCalendar
 from routing.promise.delivery import delivery_range
+from routing.promise.delivery_days import EVERY_DAY, DeliveryDays
 from routing.promise.downtime import Downtime
 from routing.promise.local_time import time_of_day_s
 from routing.promise.promise import NEVER, NEVER_S, LanePromises, LaneService, promise_lanes
@@ -22,8 +24,8 @@ from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
 UPS, USPS = CarrierCode("UPS"), CarrierCode("USPS")
 SERVICES = (
     LaneService(UPS, ServiceCode("Ground")),
-    LaneService(UPS, ServiceCode("Air")),
-    LaneService(USPS, ServiceCode("Ground Advantage"), weekend_delivery=True),
+    LaneService(UPS, ServiceCode("Air"), DeliveryDays(frozenset(range(6)), "US")),
+    LaneService(USPS, ServiceCode("Ground Advantage"), DeliveryDays(EVERY_DAY)),
 )
 MONDAY = datetime(2025, 3, 3, tzinfo=UTC)
 SHUT = frozenset(
@@ -72,12 +74,12 @@ def one_by_one(
     most: int,
     placed_time: datetime,
     extra: int,
-    holidays: frozenset[date],
+    services: tuple[LaneService, ...] = SERVICES,
 ) -> tuple[int, int, int, int]:
     """The same lane through the functions for a single one."""
     calendar = CALENDARS[location // (len(TZS) * len(PAUSES))]
     tz = TZS[location // len(PAUSES) % len(TZS)]
-    service = SERVICES[number]
+    service = services[number]
     ships = ship_date(
         calendar,
         tz,
@@ -92,7 +94,7 @@ def one_by_one(
     cutoff_s = int(ships.cutoff_time.timestamp())
     if least == UNKNOWN_TRANSIT_DAYS:
         return ships.date.toordinal(), NEVER, NEVER, cutoff_s
-    earliest, latest = delivery_range(ships.date, least, most, service.weekend_delivery, holidays)
+    earliest, latest = delivery_range(ships.date, least, most, service.delivers)
     return ships.date.toordinal(), earliest.toordinal(), latest.toordinal(), cutoff_s
 
 
@@ -121,19 +123,21 @@ def test_many_lanes_are_promised_what_each_alone_is(
     placed_time: datetime,
     holidays: frozenset[date],
 ) -> None:
+    services = tuple(
+        replace(each, delivers=replace(each.delivers, holidays=holidays)) for each in SERVICES
+    )
     found = promise_lanes(
         SCHEDULES,
-        SERVICES,
+        services,
         ints(*(lane[0] for lane in lanes)),
         ints(*(lane[1] for lane in lanes)),
         ints(*(lane[2][0] for lane in lanes)),
         ints(*(lane[2][1] for lane in lanes)),
         placed_time,
         ints(*(lane[3] for lane in lanes)),
-        holidays,
     )
     expected = [
-        one_by_one(location, number, *transit, placed_time, extra, holidays)
+        one_by_one(location, number, *transit, placed_time, extra, services)
         for location, number, transit, extra in lanes
     ]
     rows = zip(*(column.tolist() for column in columns(found)), strict=True)

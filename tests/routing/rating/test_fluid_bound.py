@@ -72,7 +72,7 @@ def test_no_actual_split_of_a_real_order_costs_less(
     when: tuple[int, bool], zone: int, parcels: list[tuple[int, int]]
 ) -> None:
     month, residential = when
-    card = shipped_card("usps")
+    card = shipped_card("usps-ground")
     tariff = fold(card, RateZone(zone), date(2026, month, 1), residential=residential)
     weights, volumes = np.array(parcels).T
     paid = int(parcel_price_minor(tariff, weights, volumes).sum())

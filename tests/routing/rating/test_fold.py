@@ -32,7 +32,7 @@ def test_the_terms_of_every_parcel_sum_to_its_price(card: RateCard, residential:
 
 
 @given(
-    st.sampled_from(("usps", "fedex-ground-retail")),
+    st.sampled_from(("usps-ground", "usps-priority", "fedex-ground-retail")),
     st.integers(2, 8),
     st.dates(date(2026, 7, 12), date(2027, 3, 1)),
     st.booleans(),
@@ -71,7 +71,7 @@ def test_the_cards_own_weight_limit_cuts_the_last_step() -> None:
 
 
 def test_days_with_the_same_surcharges_share_one_tariff() -> None:
-    card = shipped_card("usps")
+    card = shipped_card("usps-ground")
     august, september, december = (
         fold(card, ONE, date(2026, month, 2), residential=False) for month in (8, 9, 12)
     )
@@ -104,7 +104,7 @@ def test_a_tariff_cannot_be_changed_by_accident() -> None:
 
 
 def test_prices_of_a_grid_of_weights_and_volumes_broadcast() -> None:
-    tariff = fold(shipped_card("usps"), ONE, date(2026, 8, 1), residential=False)
+    tariff = fold(shipped_card("usps-ground"), ONE, date(2026, 8, 1), residential=False)
     weights, volumes = np.array([[0], [10**9]]), np.array([0, 10**9, 10**14])
     prices = parcel_price_minor(tariff, weights, volumes)
     assert prices.shape == (2, 3)

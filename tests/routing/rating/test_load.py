@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from routing.errors import InvalidInputError
+from routing.order import ServiceLevel
 from routing.rating.load import load_cards, parse_cards, shipped_cards
 from routing.rating.rate_card import Pricing
+from routing.rating.side_rounding import SideRounding
 from routing.rating.surcharge import PercentOf, SurchargeKind
 from routing.rating.weights import UG_PER_LB
 from routing.rating.zones import RateZone
@@ -153,3 +155,109 @@ def test_a_missing_table_is_an_error_of_the_file_system(tmp_path: Path) -> None:
 
 def test_the_shipped_cards_say_their_source() -> None:
     assert all(card.source and card.note for card in shipped_cards())
+
+
+SIZED = (
+    "card_id,name,kind,amount,percent_of,residential,area,longest_over_in,second_over_cm,"
+    "volume_over_in3,actual_weight_over_lb,min_billable_lb,group\n"
+)
+ONE_STEP = RATES + "a,1,2,5\n"
+AREAS = "card_id,area,country,code_from,code_to\n"
+
+
+def test_size_area_and_minimum_conditions_are_read_exactly() -> None:
+    extras = (
+        "a,long,FLAT,5,,,,48,,,,40,handling\n"
+        "a,heavy,FLAT,9,,,,,,,50,,handling\n"
+        "a,remote,FLAT,4,,yes,far,,,,,,\n"
+    )
+    areas = "a,far,US,99500,99999\na,far,US,96799,\n"
+    (card,) = parse_cards(cards(), ONE_STEP, SIZED + extras, AREAS + areas)
+    long, heavy, remote = card.surcharges
+    assert long.trigger is not None
+    assert long.trigger.longest_over_um == 48 * 25_400
+    assert (long.min_billable_ug, long.group) == (40 * 453_592_370, "handling")
+    assert heavy.trigger is not None
+    assert heavy.trigger.weight_over_ug == 50 * 453_592_370
+    assert (remote.area, remote.residential) == ("far", True)
+    assert card.areas[0].contains("US", "99501-1234")
+    assert card.areas[0].contains("US", "96799")
+    assert not card.areas[0].contains("US", "96798")
+    assert not card.areas[0].contains("CA", "V6B")
+
+
+def test_a_minimum_side_rounding_and_service_level_are_read() -> None:
+    head = cards().splitlines()
+    table = (
+        f"{head[0]},min_price,side_rounding,side_rounding_step_in,service_level\n"
+        f"{head[1]},7.50,UP,1,express\n"
+    )
+    (card,) = parse_cards(table, ONE_STEP)
+    assert card.min_price_minor == 750
+    assert card.side_rounding == SideRounding(25_400, up=True)
+    assert card.service_level is ServiceLevel.EXPRESS
+
+
+def test_a_flat_rate_box_is_a_price_beside_the_steps() -> None:
+    rates = ONE_STEP.splitlines()
+    table = "\n".join([f"{rates[0]},carton", *(f"{row}," for row in rates[1:]), "a,1,30,12.00,box"])
+    (card,) = parse_cards(cards(), table)
+    flat = card.carton_rate(RateZone(1), "box")
+    assert flat is not None
+    assert (flat.price_minor, flat.max_weight_ug) == (1200, 30 * 453_592_370)
+    assert len(card.rates[0].steps) == len(rates) - 1
+
+
+def test_every_problem_of_the_new_columns_is_found_at_once() -> None:
+    head = cards().splitlines()
+    table = f"{head[0]},side_rounding,side_rounding_step_in\n{head[1]},UP,\n"
+    extras = "a,x,FLAT,5,,,nowhere,,,,,,\na,y,PERCENT,5,,,,48,,,,,handling\na,z,FLAT,1,,,,,,,,40,\n"
+    areas = "a,far,US,ABC,\na,far,US,99999,99500\na,,US,1,\n"
+    with pytest.raises(InvalidInputError) as caught:
+        parse_cards(table, ONE_STEP, SIZED + extras, AREAS + areas)
+    text = "\n".join(str(each) for each in caught.value.violations)
+    for part in (
+        "side_rounding needs side_rounding_step_in",
+        "only flat surcharges exclude each other",
+        "needs a size, volume or actual weight",
+        "areas.csv:2: ABC to ABC are no postal codes of US",
+        "99999 to 99500 is not a range of codes",
+        "areas.csv:4: area is empty",
+    ):
+        assert part in text
+
+
+def test_a_surcharge_of_an_area_that_is_not_there_is_refused() -> None:
+    extras = "a,x,FLAT,5,,,nowhere,,,,,,\n"
+    with pytest.raises(InvalidInputError, match="'nowhere' is not a delivery area of the card"):
+        parse_cards(cards(), ONE_STEP, SIZED + extras)
+
+
+def test_two_cards_in_force_at_once_are_found_with_their_row() -> None:
+    head = cards().splitlines()
+    twice = "\n".join([*head, head[1].replace("a,", "b,", 1)])
+    both = ONE_STEP + "".join(
+        f"{row.replace('a,', 'b,', 1)}\n" for row in ONE_STEP.splitlines()[1:]
+    )
+    with pytest.raises(InvalidInputError, match=r"cards.csv:[23]: .* is in force from"):
+        parse_cards(twice, both)
+
+
+def test_a_parquet_file_is_read_like_the_csv_file(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="the extra 'parquet' is not installed")
+    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    (tmp_path / "cards.csv").write_text(cards(), encoding="utf-8")
+    (tmp_path / "plain.csv").write_text(ONE_STEP, encoding="utf-8")
+    table = arrow_csv.read_csv(tmp_path / "plain.csv")
+    assert isinstance(table, pyarrow.Table)
+    parquet.write_table(table, tmp_path / "rates.parquet")
+    assert load_cards(tmp_path) == parse_cards(cards(), ONE_STEP)
+    (tmp_path / "rates.csv").write_text(ONE_STEP, encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=r"stands beside rates\.parquet; keep one of both"):
+        load_cards(tmp_path)
+    (tmp_path / "rates.csv").unlink()
+    (tmp_path / "rates.parquet").write_bytes(b"PAR1 is not all it takes")
+    with pytest.raises(InvalidInputError, match="is not a Parquet file"):
+        load_cards(tmp_path)

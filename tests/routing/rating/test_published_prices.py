@@ -8,6 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from routing.carton import Carton
+from routing.ids import CartonId
+from routing.item import Dimensions
 from routing.rating.explain import explain_parcel
 from routing.rating.fold import fold
 from routing.rating.load import shipped_cards
@@ -15,7 +18,13 @@ from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.rate_card import RateCard
 from routing.rating.size_limits import SizeLimit, broken_limits
 from routing.rating.tariff import NO_PRICE, Tariff, parcel_price_minor
-from routing.rating.weights import NL_PER_IN3, UG_PER_LB, UM_PER_IN, limit_ug_from_lb
+from routing.rating.weights import (
+    NL_PER_IN3,
+    UG_PER_LB,
+    UM_PER_IN,
+    limit_ug_from_lb,
+    limit_um_from_in,
+)
 from routing.rating.zones import RateZone
 from tests.routing.rating.samples import shipped_card
 
@@ -23,7 +32,7 @@ SUMMER = date(2026, 8, 1)
 
 
 def usps(zone: int, on: date = SUMMER) -> Tariff:
-    return fold(shipped_card("usps"), RateZone(zone), on, residential=True)
+    return fold(shipped_card("usps-ground"), RateZone(zone), on, residential=True)
 
 
 def fedex_list(zone: int, *, residential: bool = False) -> Tariff:
@@ -154,11 +163,11 @@ def test_holiday_adders_hold_from_the_first_to_the_last_day() -> None:
 def test_the_unresolved_eight_percent_is_not_applied_on_top() -> None:
     # 2026-08-01 is within the reported 8 % period, and still the table price is paid.
     assert price(usps(1, SUMMER), "1") == 761
-    assert {s.name.split()[0] for s in shipped_card("usps").surcharges} == {"holiday"}
+    assert {s.name.split()[0] for s in shipped_card("usps-ground").surcharges} == {"holiday"}
 
 
 def test_sizes_that_cost_an_unlisted_charge_are_outside_the_cards() -> None:
-    usps_card, fedex_card = shipped_card("usps"), shipped_card("fedex-ground-retail")
+    usps_card, fedex_card = shipped_card("usps-ground"), shipped_card("fedex-ground-retail")
     inch = UM_PER_IN
     assert not broken_limits(usps_card, 36 * inch, 18 * inch, 18 * inch, UG_PER_LB)
     assert broken_limits(usps_card, 36 * inch + 1, 18 * inch, 18 * inch, UG_PER_LB) == (
@@ -174,7 +183,132 @@ def test_every_shipped_card_is_complete() -> None:
         "usps-ground-advantage-commercial-2026-07-12": [71] * 9,
         "fedex-ground-list-2025-01-06": [150] * 7,
         "fedex-ground-retail-2026-01-05": [150] * 15,
+        "usps-priority-mail-commercial-2026-07-12": [20] * 9,
     }
+
+
+@pytest.mark.parametrize(
+    ("zone", "pounds", "expected"),
+    [
+        (1, "0.5", 904),
+        (1, "1", 904),
+        (1, "1.0001", 910),
+        (1, "20", 2056),
+        (8, "3", 2057),
+        (8, "20", 6806),
+        (8, "20.0001", NO_PRICE),
+    ],
+)
+def test_usps_priority_mail_commercial(zone: int, pounds: str, expected: int) -> None:
+    card = shipped_card("usps-priority")
+    assert price(fold(card, RateZone(zone), SUMMER, residential=True), pounds) == expected
+
+
+@pytest.mark.parametrize("zone", range(1, 10))
+def test_priority_mail_is_faster_and_nowhere_cheaper_than_ground_advantage(zone: int) -> None:
+    fast = fold(shipped_card("usps-priority"), RateZone(zone), SUMMER, residential=True)
+    for pounds in range(1, 21):
+        assert price(fast, str(pounds)) >= price(usps(zone), str(pounds))
+
+
+def in_carton(card: RateCard, zone: int, on: date, pounds: str, carton: Carton) -> list[str]:
+    """Return the terms of a parcel in a carton, as a person would read them."""
+    terms = explain_parcel(
+        card,
+        RateZone(zone),
+        on,
+        residential=False,
+        weight_ug=limit_ug_from_lb(Decimal(pounds)),
+        volume_nl=0,
+        carton=carton,
+    )
+    return [f"{name} {amount}" for name, amount in terms or ()]
+
+
+def carton(*sides_in: str, code: str | None = None) -> Carton:
+    size = Dimensions(*(limit_um_from_in(Decimal(side)) for side in sides_in))
+    return Carton(CartonId("box"), size, size, rate_code=code)
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [("small", 1210), ("medium", 2117), ("large", 3100)],
+)
+def test_a_flat_rate_box_costs_the_same_in_every_zone_up_to_seventy_pounds(
+    box: str, expected: int
+) -> None:
+    card, own = shipped_card("usps-priority"), carton("11", "8", "5", code=f"{box}-flat-rate-box")
+    for zone, pounds in ((1, "1"), (9, "70")):
+        assert in_carton(card, zone, SUMMER, pounds, own) == [f"base {expected}"]
+    assert in_carton(card, 1, SUMMER, "70.001", own) == []
+
+
+def test_a_flat_rate_box_cannot_go_with_another_service() -> None:
+    own = carton("11", "8", "5", code="medium-flat-rate-box")
+    assert in_carton(shipped_card("usps-ground"), 1, SUMMER, "1", own) == []
+
+
+def test_a_carton_of_a_cubic_foot_has_no_dimensional_weight_and_a_larger_one_has() -> None:
+    card = shipped_card("usps-ground")
+    assert in_carton(card, 1, SUMMER, "1", carton("12", "12", "12")) == ["base 761"]
+    # 12 x 12 x 13 / 139 = 13.47 lb, so the 14 lb price.
+    assert in_carton(card, 1, SUMMER, "1", carton("12", "12", "13")) == ["base 1473"]
+
+
+def test_fedex_rounds_the_sides_of_a_carton_to_the_nearest_inch() -> None:
+    card, on = shipped_card("fedex-ground-list"), date(2025, 8, 1)
+    # 10 x 10 x 10 / 139 = 7.19 lb: the 8 lb price. Half an inch counts as a whole one.
+    small, large = carton("10.49", "10.49", "10.49"), carton("10.5", "10.5", "10.5")
+    assert in_carton(card, 2, on, "1", small) == in_carton(card, 2, on, "8", carton("1", "1", "1"))
+    # 11 x 11 x 11 / 139 = 9.58 lb: the 10 lb price.
+    assert in_carton(card, 2, on, "1", large) == in_carton(card, 2, on, "10", carton("1", "1", "1"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "by_dimension", "by_weight"),
+    [
+        (2, date(2025, 1, 6), 2800, 4350),
+        (3, date(2025, 1, 6), 3100, 4750),
+        (4, date(2025, 8, 1), 3100, 4750),
+        (5, date(2025, 8, 1), 3600, 5275),
+        (6, date(2025, 8, 1), 3600, 5275),
+        (7, date(2025, 8, 1), 3800, 5500),
+        (8, date(2025, 8, 1), 3800, 5500),
+    ],
+)
+def test_fedex_additional_handling(zone: int, on: date, by_dimension: int, by_weight: int) -> None:
+    card = shipped_card("fedex-ground-list")
+    small, long = carton("10", "10", "10"), carton("49", "5", "5")
+    base_40 = card.step_for(RateZone(zone), 40 * UG_PER_LB)
+    assert base_40 is not None
+    # A long parcel is billed as 40 lb at least; a heavy one as what it weighs.
+    (base, handling) = in_carton(card, zone, on, "5", long)
+    assert base == f"base {base_40.price_minor}"
+    assert handling.endswith(f" {by_dimension}")
+    assert in_carton(card, zone, on, "50.001", small)[1].endswith(f" {by_weight}")
+    assert len(in_carton(card, zone, on, "50", small)) == 1
+    # Of both only the dearer one is paid.
+    (_, both) = in_carton(card, zone, on, "60", long)
+    assert both.endswith(f" {by_weight}")
+
+
+@pytest.mark.parametrize(
+    ("sides", "pays"),
+    [
+        (("48", "5", "5"), False),
+        (("48.51", "5", "5"), True),
+        (("31", "31", "5"), True),
+        (("43", "30", "1"), False),
+        (("35", "18", "17"), False),
+        (("35", "18", "18"), True),
+    ],
+)
+def test_fedex_dimension_triggers_are_limits_that_must_be_exceeded(
+    sides: tuple[str, str, str], pays: bool
+) -> None:
+    card = shipped_card("fedex-ground-list")
+    terms = in_carton(card, 2, date(2025, 8, 1), "5", carton(*sides))
+    assert (len(terms) == 2) == pays
 
 
 @pytest.mark.parametrize("card", shipped_cards(), ids=lambda card: card.id)
@@ -210,7 +344,7 @@ def test_38_lb_to_zone_7_cost_38_percent_less_in_two_parcels() -> None:
 
 def test_the_terms_of_a_december_parcel_are_named() -> None:
     terms = explain_parcel(
-        shipped_card("usps"),
+        shipped_card("usps-ground"),
         RateZone(5),
         date(2026, 12, 1),
         residential=True,

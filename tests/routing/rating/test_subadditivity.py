@@ -40,7 +40,9 @@ def test_it_is_the_last_weight_before_any_two_parcels_win(
 def test_on_the_real_card_no_pair_of_breakpoints_wins_below_it_and_one_wins_above(
     zone: int, month: int
 ) -> None:
-    tariff = fold(shipped_card("usps"), RateZone(zone), date(2026, month, 1), residential=False)
+    tariff = fold(
+        shipped_card("usps-ground"), RateZone(zone), date(2026, month, 1), residential=False
+    )
     limits = tariff.limit_ug.tolist()
     starts = [0, *(limit + 1 for limit in limits[:-1])]
     points = np.array(sorted({*limits, *starts}))
@@ -80,7 +82,7 @@ def test_where_one_parcel_is_called_cheapest_no_split_costs_less(
 
 
 def test_a_light_order_above_one_cubic_foot_is_not_called_settled() -> None:
-    tariff = fold(shipped_card("usps"), RateZone(5), date(2026, 8, 1), residential=False)
+    tariff = fold(shipped_card("usps-ground"), RateZone(5), date(2026, 8, 1), residential=False)
     foot = 1728 * NL_PER_IN3
     weights, volumes = np.array([2 * UG_PER_LB] * 2), np.array([foot, foot + 2])
     assert one_parcel_is_cheapest(tariff, weights, volumes).tolist() == [True, False]
@@ -91,7 +93,7 @@ def test_a_light_order_above_one_cubic_foot_is_not_called_settled() -> None:
 
 
 def test_the_certificate_covers_every_weight_below_the_threshold_of_the_card() -> None:
-    tariff = fold(shipped_card("usps"), RateZone(5), date(2026, 8, 1), residential=False)
+    tariff = fold(shipped_card("usps-ground"), RateZone(5), date(2026, 8, 1), residential=False)
     starts = [0, *(limit + 1 for limit, _ in pairwise(tariff.limit_ug.tolist()))]
     weights = np.array(sorted({*starts, *tariff.limit_ug.tolist()}))
     settled = one_parcel_is_cheapest(tariff, weights, np.zeros_like(weights))
@@ -100,7 +102,7 @@ def test_the_certificate_covers_every_weight_below_the_threshold_of_the_card() -
 
 
 def test_what_cannot_be_sent_is_never_called_settled() -> None:
-    tariff = fold(shipped_card("usps"), RateZone(1), date(2026, 8, 1), residential=False)
+    tariff = fold(shipped_card("usps-ground"), RateZone(1), date(2026, 8, 1), residential=False)
     heavy = np.array([71 * UG_PER_LB])
     assert int(parcel_price_minor(tariff, heavy, np.array([0]))[0]) == NO_PRICE
     assert not one_parcel_is_cheapest(tariff, heavy, np.array([0]))[0]

@@ -163,11 +163,24 @@ def test_every_problem_is_named_by_its_field(text: str, paths: list[str]) -> Non
     assert [each.path for each in findings.violations] == [f"locations[0].{path}" for path in paths]
 
 
-def test_a_calendar_that_names_holidays_is_told_that_none_are_known() -> None:
+def test_a_calendar_observes_the_public_holidays_of_the_country_it_names() -> None:
     location, findings = decode(
-        'id: "a" coordinates { latitude: 1 } tz: "UTC" working_calendar { holiday_country: "US" }'
+        'id: "a" coordinates { latitude: 1 } tz: "UTC" working_calendar { '
+        'holiday_country: "us" holiday_subdivision: "CA" }'
     )
     assert location is not None
-    assert findings.all_warnings() == (
-        "public holidays of US are not known to this version: list them in closed_dates",
-    )
+    assert findings.all_warnings() == ()
+    assert not location.calendar.is_open(date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        ('holiday_country: "ZZ"', "holiday_country"),
+        ('holiday_country: "US" holiday_subdivision: "BY"', "holiday_subdivision"),
+    ],
+)
+def test_a_place_without_known_holidays_is_refused(names: str, field: str) -> None:
+    location, findings = decode(f'id: "a" working_calendar {{ {names} }}')
+    assert location is None
+    assert [each.path for each in findings.violations] == [f"locations[0].working_calendar.{field}"]
