@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -142,27 +143,21 @@ def test_entries_cannot_be_changed_or_deleted(path: Path, ledger: SqliteLedger) 
             connection.execute("DELETE FROM entry")
 
 
-def test_a_writer_waits_for_a_process_that_is_just_opening_or_closing_the_file(
-    path: Path, ledger: SqliteLedger
-) -> None:
-    with closing(connect(path, 0.0)) as other:
-        assert other.execute("PRAGMA busy_timeout").fetchone() == (0,)
-    opened = [connect(path, 0.0) for _ in range(3)]
-    failures: list[Exception] = []
+def test_a_writer_waits_for_a_process_that_has_the_file_to_itself_for_a_moment(path: Path) -> None:
+    SqliteLedger(path).close()
+    has_it = threading.Event()
 
-    def open_and_close() -> None:
-        try:
-            for _ in range(30):
-                connect(path, 0.0).close()
-        except LedgerUnavailableError as error:
-            failures.append(error)
+    def keep_for_a_moment() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            has_it.set()
+            time.sleep(0.2)
+            other.execute("ROLLBACK")
 
-    threads = [threading.Thread(target=open_and_close) for _ in range(4)]
-    for connection in opened:
-        connection.close()
-    ledger.close()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    thread = threading.Thread(target=keep_for_a_moment)
+    thread.start()
+    assert has_it.wait(10)
+    with closing(connect(path, 0.0)) as connection:
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (0,)
+    thread.join()
