@@ -15,9 +15,10 @@ from allocation.ledger.core import batch
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.postgres import ledger as postgres_ledger
 from allocation.ledger.sqlite import ledger as sqlite_ledger
+from bench.harness.timing import settle
 from bench.ledger_scene import Load, Place, commit_of
 
-_MOST_S = 900.0
+_MOST_S = 240.0
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ def _process(place: Place, load: Load, number: int, barrier: Barrier, answers: A
     counted = _count_batches()
     ledger = place.open()
     clients = _Clients(ledger, load, number)
+    settle()
     barrier.wait(timeout=_MOST_S)
     outcome = clients.run()
     outcome.batches = counted[0]
@@ -80,7 +82,7 @@ class _Clients:
     def __init__(self, ledger: Any, load: Load, number: int) -> None:
         self._ledger = ledger
         self._clients = load.clients
-        self._holds = load.holds(number)
+        self._holds = iter(list(load.holds(number)))
         self._answers: queue.SimpleQueue[tuple[Command, float, Future[Any]]] = queue.SimpleQueue()
         self._waiting = 0
         self._outcome = Outcome()
