@@ -52,6 +52,8 @@ def make_server(
             ("grpc.max_send_message_length", settings.send_bytes),
             # What is beyond waits in the client, at no cost to the server.
             ("grpc.max_concurrent_streams", settings.streams),
+            # What lets connections move to another process before this one ends.
+            ("grpc.max_connection_age_ms", round(settings.connection_age_s * 1_000)),
             # Otherwise a second server would bind the same port without a word.
             ("grpc.so_reuseport", int(settings.share_port)),
         ],

@@ -16,6 +16,8 @@ _STANDARD: Final = frozenset(
 )
 
 
+LOG: Final = logging.getLogger("allocation.server")
+
 _encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
@@ -52,9 +54,8 @@ def configure(level: str) -> None:
     """Write the server's log to standard error."""
     handler = BufferedHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    log = logging.getLogger("allocation.server")
-    for old in log.handlers:
+    for old in LOG.handlers:
         old.close()
-    log.handlers = [handler]
-    log.setLevel(level)
-    log.propagate = False
+    LOG.handlers = [handler]
+    LOG.setLevel(level)
+    LOG.propagate = False

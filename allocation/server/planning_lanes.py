@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from allocation.engine_api import NeedsTimeError
@@ -61,7 +63,8 @@ class QuickLane:
             )
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.append((future, function))
+        # What the function notes belongs to the call that it runs for.
+        self._waiting.append((future, partial(copy_context().run, function)))
         if self._runner is None:
             self._runner = loop.create_task(self._run_all())
         return await future

@@ -13,8 +13,11 @@ from grpc_reflection.v1alpha import reflection
 
 from allocation.server import logs
 from allocation.server.edge import bind, make_server
+from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
+from allocation.server.health.condition import Report
 from allocation.server.health.monitor import Monitor
+from allocation.server.lame_duck import lose_connections
 from allocation.server.metrics.endpoint import MetricsEndpoint
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.network_store import NetworkStore
@@ -78,8 +81,19 @@ class Server:
         """What clients connect to, with the port actually bound."""
         return self._settings.target.rpartition(":")[0] + f":{self.port}"
 
-    async def start(self) -> None:
+    def report(self) -> Report:
+        """Return what was last found on the server's health, from `start` on."""
+        if self._monitor is None:
+            raise RuntimeError("the server was not started")
+        return self._monitor.report()
+
+    async def start(self, announce: str = "ready") -> None:
         """Open the store, load the network, bind the port and serve.
+
+        Parameters
+        ----------
+        announce
+            Message of the log entry that says so.
 
         Raises
         ------
@@ -103,7 +117,7 @@ class Server:
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         LOG.info(
-            "ready",
+            announce,
             extra={
                 "address": self.address,
                 "port": self.port,
@@ -112,6 +126,15 @@ class Server:
                 "store": self.store.kind,
             },
         )
+
+    async def lose_connections(self, hurry: asyncio.Event) -> None:
+        """Take no new connections, and wait until clients have left, or `hurry` is set."""
+        if self._server is not None and self._monitor is not None:
+            await self._monitor.stop()
+            LOG.info("leaving", extra={"connection_age_s": self._settings.connection_age_s})
+            await lose_connections(
+                self.port, self._settings.connection_age_s, self._environment.clock, hurry=hurry
+            )
 
     async def drain(self) -> None:
         """Say NOT_SERVING, take no new calls, let running ones finish within the grace."""
@@ -140,24 +163,27 @@ class Server:
 async def serve(
     settings: ServerSettings,
     environment: Environment | None = None,
-    stop: asyncio.Event | None = None,
+    ending: Ending | None = None,
 ) -> None:
-    """Serve until `stop` is set, or SIGTERM or SIGINT comes; then drain.
+    """Serve until told to end, by `ending` or a signal; then drain.
+
+    SIGTERM lets clients leave first, so that no call fails; a second one, or SIGINT, does not.
 
     Raises
     ------
     StartError
         If the server cannot start.
     """
-    stop = stop or asyncio.Event()
+    ending = ending or Ending()
     loop = asyncio.get_running_loop()
     # Before the server says that it is ready: from then on a signal must mean a drain.
-    for each in _SIGNALS:
-        loop.add_signal_handler(each, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, ending.ask)
+    loop.add_signal_handler(signal.SIGINT, ending.insist)
     server = Server(settings, environment)
     try:
         await server.start()
-        await stop.wait()
+        await ending.stop.wait()
+        await server.lose_connections(ending.hurry)
     finally:
         await server.drain()
         for each in _SIGNALS:

@@ -35,12 +35,17 @@ class ServerSettings:
         0 to 65535; 0 takes a free one, which the readiness entry of the log names.
     share_port
         Let several processes listen on one port, the kernel spreading calls over them.
+    workers
+        Processes that serve the port, looked after by one more; 0: serve in this process.
     threads
         Planning threads, at least 1.
     queue
         Planning calls that may wait beside those that run; more are refused.
     streams
         Calls that one connection may have open at once; more wait in the client.
+    connection_age_s
+        Age in seconds at which clients are told to connect anew, which they do without a
+        failed call. The longer, the longer takes a restart that fails none.
     receive_bytes, send_bytes
         Greatest message taken and sent, at least 1 KiB.
     limits
@@ -84,9 +89,11 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: int = 50051
     share_port: bool = False
+    workers: int = 0
     threads: int = field(default_factory=default_threads)
     queue: int = 64
     streams: int = 100
+    connection_age_s: float = 20.0
     receive_bytes: int = 4 << 20
     send_bytes: int = 64 << 20
     limits: RequestLimits = field(default_factory=RequestLimits)
@@ -115,8 +122,10 @@ class ServerSettings:
                 Violation(name, f"is {value}; it must lie in [{least}, {most}]")
                 for name, value, least, most in (
                     ("port", self.port, 0, 65_535),
+                    ("workers", self.workers, 0, 256),
                     ("threads", self.threads, 1, 1_024),
                     ("queue", self.queue, 0, 1_000_000),
+                    ("connection_age_s", self.connection_age_s, 0.1, 86_400),
                     ("streams", self.streams, 1, 1_000_000),
                     ("receive_bytes", self.receive_bytes, 1 << 10, 1 << 30),
                     ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),

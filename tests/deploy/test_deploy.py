@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from allocation.server.config.knobs import KNOBS
 from allocation.server.config.load import load
 from allocation.server.config.sources import from_file
+from allocation.server.lame_duck import JITTER
 from allocation.server.metrics.catalogue import METRICS, Kind
 from allocation.server.security.exposure import exposure_problems
 from tests.architecture.modules import ROOT
@@ -64,7 +65,8 @@ def test_the_settings_of_the_pods_can_be_loaded_and_may_be_exposed(tmp_path: Pat
     assert ports == {"grpc": settings.port, "metrics": settings.metrics.port}
     pod = kinds()["Deployment"]["spec"]["template"]["spec"]
     pause = float(container()["lifecycle"]["preStop"]["exec"]["command"][1])
-    assert pod["terminationGracePeriodSeconds"] > settings.grace_s + pause
+    leaving_s = settings.connection_age_s * (1 + JITTER)
+    assert pod["terminationGracePeriodSeconds"] > settings.grace_s + leaving_s + pause
     mounted = {each["mountPath"] for each in container()["volumeMounts"]}
     for file in (settings.security.principals_file, settings.security.tls_key_file):
         assert str(file.parent) in mounted if file else False
@@ -195,7 +197,7 @@ def test_the_unit_waits_for_the_drain_and_does_not_retry_what_cannot_work() -> N
     settings = load((from_file(DEPLOY / "shipfrom.toml"),)).settings
     wait = re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
     assert wait is not None
-    assert float(wait[1]) > settings.grace_s
+    assert float(wait[1]) > settings.grace_s + settings.connection_age_s * (1 + JITTER)
     assert "RestartPreventExitStatus=2\n" in text
 
 

@@ -10,10 +10,14 @@ from typing import Annotated, Any, Final
 import typer
 
 from allocation.cli.exit_codes import ExitCode
+from allocation.cli.failure import CommandError
 from allocation.cli.server_settings import Assignments, Config, load_settings
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
 from allocation.server.config.network_paths import RATE_CARDS_FILE
+from allocation.server.processes.supervisor import run_supervised
 from allocation.server.server import run
+from allocation.server.settings import ServerSettings
+from allocation.server.start_error import StartError
 
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -22,6 +26,7 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "network_files": ("--network", "--items", "--rate-cards"),
         "shipped_rates": ("--shipped-rates",),
         "store": ("--store",),
+        "workers": ("--workers",),
         "threads": ("--threads",),
         "queue": ("--queue",),
         "share_port": ("--share-port",),
@@ -68,6 +73,10 @@ def serve(
             "a SQLite file in the data directory.",
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that serve the port; 0 serves in this process."),
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="Planning threads.")] = None,
     queue: Annotated[
         int | None, typer.Option(help="Planning calls that may wait; more are refused.")
@@ -87,7 +96,8 @@ def serve(
     """Run the gRPC server until SIGTERM or Ctrl-C; running calls may finish.
 
     Options win over variables, variables over the settings file. The log goes to stderr,
-    one JSON object per line; "ready" says where it listens.
+    one JSON object per line; "ready" says where it listens. With --workers, SIGHUP reads the
+    settings again and replaces one process after the other.
     """
     files = (*(rate_cards or ()), *(network or ()), *(items or ()))
     said: dict[str, Any] = {
@@ -96,6 +106,7 @@ def serve(
         "network_files": files or None,
         "shipped_rates": shipped_rates,
         "store": store,
+        "workers": workers,
         "threads": threads,
         "queue": queue,
         "share_port": share_port,
@@ -104,5 +115,13 @@ def serve(
         "log_level": log_level,
     }
     options = {name: (OPTIONS[name][0], value) for name, value in said.items() if value is not None}
-    if run(load_settings(config, assignments, options).settings) != 0:
+    settings = load_settings(config, assignments, options).settings
+
+    def again() -> ServerSettings:
+        try:
+            return load_settings(config, assignments, options).settings
+        except CommandError as error:
+            raise StartError(error.text()) from error
+
+    if (run_supervised(again) if settings.workers else run(settings)) != 0:
         raise typer.Exit(ExitCode.INVALID_INPUT)

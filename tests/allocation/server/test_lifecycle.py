@@ -20,6 +20,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
 from allocation.server.in_process import running_server, server_in_thread
 from allocation.server.server import Server, run, serve
@@ -195,13 +196,13 @@ def test_a_server_process_drains_on_a_signal_and_ends_with_0(number: signal.Sign
                 process.send_signal(number)
         assert process.wait(30) == 0
     messages = [entry["message"] for entry in entries]
-    assert messages == ["rules are active", "ready", "draining", "stopped"]
+    assert messages == ["rules are active", "ready", "leaving", "draining", "stopped"]
 
 
 async def test_serve_ends_when_it_is_told_to() -> None:
-    stop = asyncio.Event()
-    stop.set()
-    await serve(ServerSettings(port=0), default_environment(), stop)
+    ending = Ending()
+    ending.ask()
+    await serve(ServerSettings(port=0), default_environment(), ending)
 
 
 def test_a_server_in_a_thread_serves_callers_without_an_event_loop() -> None:

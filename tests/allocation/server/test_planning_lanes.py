@@ -12,6 +12,7 @@ import pytest
 from allocation.engine import Engine
 from allocation.engine_api import NeedsTimeError, PlanningRequest, PlanningResult, QuoteResult
 from allocation.errors import OverloadedError
+from allocation.server.calls import CURRENT_CALL, CallRecord, current_call_id
 from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
 from allocation.server.planning_lanes import (
@@ -69,6 +70,18 @@ async def test_an_error_is_its_own_callers_and_a_cancelled_call_is_not_run() -> 
         await first
     await last
     assert ran == ["last"]
+
+
+async def test_what_is_noted_belongs_to_the_call_that_the_function_runs_for() -> None:
+    lane = QuickLane(10)
+
+    async def call(name: str) -> str:
+        record = CallRecord(name)
+        CURRENT_CALL.set(record)
+        return await lane.run(current_call_id)
+
+    names = [f"call-{number}" for number in range(5)]
+    assert await asyncio.gather(*map(call, names)) == names
 
 
 def many_lines(count: int) -> pb.AllocateRequest:

@@ -1,0 +1,86 @@
+"""The time between the wish to end and the end: no new connections, and the old ones leave.
+
+When a gRPC server is stopped, calls that arrive before its clients have heard of it are
+cancelled, however gracefully it is done. So it is stopped only when nobody is connected any
+more: it stops to listen first, and since no connection lives longer than an age, all of them
+move to another process by themselves, with no call lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+JITTER: Final = 0.1
+"""gRPC spreads ages by this share, so that connections do not all leave at once."""
+
+_FILES: Final = Path("/proc/self/fd")
+_LOOK_EVERY_S: Final = 0.1
+
+
+async def lose_connections(
+    port: int, connection_age_s: float, clock: Callable[[], float], *, hurry: asyncio.Event
+) -> None:
+    """Stop to listen on a port and wait until no connection to it is left.
+
+    Parameters
+    ----------
+    connection_age_s
+        Age at which the server tells clients to connect anew.
+    clock
+        Monotonic seconds.
+    hurry
+        Ends the wait when set.
+    """
+    for listener in _sockets(port, listening=True):
+        with suppress(OSError):
+            # All of the process's copies of the socket stop to listen, gRPC's own among them.
+            listener.shutdown(socket.SHUT_RDWR)
+    end_s = clock() + connection_age_s * (1 + JITTER) + 1
+    while clock() < end_s and not hurry.is_set() and any(_sockets(port, listening=False)):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), _LOOK_EVERY_S)
+
+
+def _sockets(port: int, *, listening: bool) -> Iterator[socket.socket]:
+    """Yield this process's sockets that listen on a port, or that are connected to it."""
+    for file in sorted(_FILES.iterdir()) if _FILES.is_dir() else ():
+        found = _copy(int(file.name))
+        if found is None:
+            continue
+        with found:
+            if _is_ours(found, port, listening=listening):
+                yield found
+
+
+def _copy(descriptor: int) -> socket.socket | None:
+    """Return a copy of a socket; ``None`` if the file is none, or gone by now."""
+    try:
+        copy = os.dup(descriptor)
+    except OSError:
+        return None
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        return None
+
+
+def _is_ours(found: socket.socket, port: int, *, listening: bool) -> bool:
+    try:
+        if found.family not in (socket.AF_INET, socket.AF_INET6):
+            return False
+        if found.type != socket.SOCK_STREAM or found.getsockname()[1] != port:
+            return False
+        accepts = bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+        if accepts or listening:
+            return accepts and listening
+        found.getpeername()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,210 @@
+"""Real processes: serving, replaced, killed and ended, under calls that must not fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import grpc
+import pytest
+
+from allocation.v1 import allocation_service_pb2_grpc
+from routing.v1 import network_service_pb2 as net
+from routing.v1 import network_service_pb2_grpc
+from tests.allocation.server.metrics.test_metrics import free_port
+from tests.allocation.server.samples import allocate_request, network_messages
+
+WAIT_S = 60.0
+
+
+def wait_for(condition: Any, what: str) -> None:
+    end = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Supervised:
+    """A supervisor with its workers, and what it has logged."""
+
+    process: subprocess.Popen[str]
+    metrics_port: int
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    def read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            try:
+                self.entries.append(json.loads(line))
+            except ValueError:
+                self.entries.append({"message": line})
+
+    def saying(self, message: str) -> list[dict[str, Any]]:
+        return [entry for entry in list(self.entries) if entry.get("message") == message]
+
+    @property
+    def port(self) -> int:
+        return int(self.saying("ready")[0]["port"])
+
+    def workers(self) -> set[int]:
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
+        return {int(each) for each in found.stdout.split()}
+
+    def metric(self, name: str) -> float:
+        url = f"http://127.0.0.1:{self.metrics_port}/metrics"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            text = answer.read().decode()
+        return sum(
+            float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if line.startswith((f"{name} ", f"{name}{{"))
+        )
+
+
+@contextmanager
+def supervised(folder: Path, *options: str) -> Iterator[Supervised]:
+    port = free_port()
+    command = [sys.executable, "-c", "from allocation.cli.app import main; main()", "serve"]
+    store = f"sqlite://{folder / 'store.db'}"
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--store", store, "--set", f"metrics.port={port}", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    found = Supervised(process, port)
+    reader = Thread(target=found.read, daemon=True)
+    reader.start()
+    try:
+        yield found
+    finally:
+        process.terminate()
+        process.wait(WAIT_S)
+        reader.join(WAIT_S)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+@dataclass
+class Caller:
+    """Calls again and again over connections of its own, and counts what fails."""
+
+    target: str
+    answered: int = 0
+    errors: list[str] = field(default_factory=list)
+    _stop: Event = field(default_factory=Event)
+
+    def __enter__(self) -> Self:
+        self._threads = [Thread(target=self._call) for _ in range(3)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _call(self) -> None:
+        options = [("grpc.use_local_subchannel_pool", 1)]
+        with grpc.insecure_channel(self.target, options=options) as channel:
+            stub = allocation_service_pb2_grpc.AllocationServiceStub(channel)
+            while not self._stop.is_set():
+                try:
+                    answer = stub.Allocate(allocate_request(), timeout=30)
+                    assert answer.plan.shipments
+                    self.answered += 1
+                except grpc.RpcError as error:
+                    self.errors.append(str(error))
+
+
+def put_network(target: str) -> None:
+    with grpc.insecure_channel(target) as channel:
+        stub = network_service_pb2_grpc.NetworkServiceStub(channel)
+        locations, items = network_messages()
+        stub.PutLocations(locations, timeout=30)
+        stub.PutItems(items, timeout=30)
+
+
+def items_seen_by(target: str) -> int:
+    """Ask over a new connection, which any of the workers may get."""
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    with grpc.insecure_channel(target, options=options) as channel:
+        stub = network_service_pb2_grpc.NetworkServiceStub(channel)
+        return len(stub.ListItems(net.ListItemsRequest(), timeout=30).items)
+
+
+def test_workers_are_replaced_and_killed_and_no_call_fails_but_those_of_the_killed(
+    tmp_path: Path,
+) -> None:
+    quick = ["--threads", "1", "--set", "connection_age_s=0.7"]
+    with supervised(tmp_path, "--workers", "2", *quick) as server:
+        wait_for(lambda: server.saying("ready") or server.process.poll() is not None, "ready")
+        target = f"127.0.0.1:{server.port}"
+        put_network(target)
+        # What one worker was given, all have.
+        wait_for(lambda: all(items_seen_by(target) == 4 for _ in range(6)), "the network")
+        first = server.workers()
+        assert len(first) == 2
+
+        with Caller(target) as caller:
+            wait_for(lambda: caller.answered > 20, "answers")
+            server.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: server.saying("restarted"), "the restart")
+            before = caller.answered
+            wait_for(lambda: caller.answered > before + 20, "answers of the new workers")
+        assert caller.errors == []
+        assert not server.workers() & first
+        assert server.metric("shipfrom_workers") == 2
+        # Counts of the workers that are gone are still there.
+        assert server.metric("shipfrom_plans_total") >= caller.answered
+
+        victim = min(server.workers())
+        os.kill(victim, signal.SIGKILL)
+        wait_for(lambda: server.saying("a worker ended"), "the end")
+        wait_for(lambda: server.metric("shipfrom_workers") == 2, "another worker")
+        assert victim not in server.workers()
+        assert items_seen_by(target) == 4
+
+        last = server.workers()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(WAIT_S) == 0
+        wait_for(lambda: server.saying("stopped"), "the last word")
+        assert all(not Path(f"/proc/{pid}").exists() for pid in last)
+
+
+def test_workers_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
+    with supervised(tmp_path, "--workers", "1", "--threads", "1") as server:
+        wait_for(lambda: server.saying("ready"), "ready")
+        workers = server.workers()
+        server.process.kill()
+        wait_for(lambda: all(not Path(f"/proc/{pid}").exists() for pid in workers), "their end")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--store", "memory"], "workers do not share a store in memory"),
+        (["--set", "security.principals_file=/nowhere.toml"], "first worker could not start"),
+    ],
+)
+def test_what_keeps_workers_from_starting_is_told(
+    tmp_path: Path, options: list[str], says: str
+) -> None:
+    with supervised(tmp_path, "--workers", "2", *options) as server:
+        assert server.process.wait(WAIT_S) == 3
+        wait_for(lambda: server.saying("cannot start"), "the reason")
+        assert says in server.saying("cannot start")[-1]["problem"]

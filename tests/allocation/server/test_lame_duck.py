@@ -1,0 +1,82 @@
+"""Clients leave a server that is about to end, without losing a call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from grpc import aio
+
+from allocation.server.ending import Ending
+from allocation.server.in_process import running_server
+from allocation.server.lame_duck import lose_connections
+from allocation.server.settings import ServerSettings
+from routing.errors import InvalidInputError
+from routing.v1 import network_service_pb2 as net
+from routing.v1 import network_service_pb2_grpc
+
+SETTINGS = ServerSettings(port=0, share_port=True, connection_age_s=0.5)
+
+
+async def test_without_clients_there_is_nothing_to_wait_for() -> None:
+    async with running_server(replace(SETTINGS, connection_age_s=3_600)) as server:
+        await asyncio.wait_for(server.lose_connections(asyncio.Event()), 10)
+
+
+async def test_who_hurries_waits_for_no_client() -> None:
+    hurry = asyncio.Event()
+    async with (
+        running_server(replace(SETTINGS, connection_age_s=3_600)) as server,
+        aio.insecure_channel(server.address) as channel,
+    ):
+        stub = network_service_pb2_grpc.NetworkServiceStub(channel)
+        await stub.ListItems(net.ListItemsRequest(), timeout=20)
+        leaving = asyncio.ensure_future(server.lose_connections(hurry))
+        await asyncio.sleep(0.3)
+        assert not leaving.done()
+        hurry.set()
+        await asyncio.wait_for(leaving, 10)
+
+
+async def test_a_client_that_does_not_leave_is_waited_for_no_longer_than_the_age() -> None:
+    async with running_server(replace(SETTINGS, connection_age_s=3_600)) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await reader.read(1)
+        begun = time.monotonic()
+        await lose_connections(server.port, 0.2, time.monotonic, hurry=asyncio.Event())
+        assert time.monotonic() - begun >= 1
+        writer.close()
+
+
+def test_asking_twice_or_insisting_means_to_hurry() -> None:
+    twice, once, insisting = Ending(), Ending(), Ending()
+    once.ask()
+    assert (once.stop.is_set(), once.hurry.is_set()) == (True, False)
+    twice.ask()
+    twice.ask()
+    insisting.insist()
+    for ending in (twice, insisting):
+        assert ending.stop.is_set()
+        assert ending.hurry.is_set()
+
+
+@pytest.mark.parametrize("age_s", [0, 100_000])
+def test_ages_out_of_range_are_refused(age_s: float) -> None:
+    with pytest.raises(InvalidInputError, match="connection_age_s"):
+        replace(SETTINGS, connection_age_s=age_s)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_waiting_keeps_no_file_open() -> None:
+    async with running_server(replace(SETTINGS, connection_age_s=3_600)) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        before = open_files()
+        await lose_connections(server.port, 0.1, time.monotonic, hurry=asyncio.Event())
+        assert open_files() <= before + 1
+        writer.close()
