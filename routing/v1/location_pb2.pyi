@@ -312,7 +312,9 @@ Global___WorkingCalendar: _TypeAlias = WorkingCalendar  # noqa: Y015
 
 @_typing.final
 class DailyCapacity(_message.Message):
-    """Most that a location takes on in one local day. Absent limits do not limit; 0 means none."""
+    """Most that a location takes on in one local day. Absent limits do not limit; 0 means none.
+    Earlier plans of the day are not counted: who counts them tells what is left.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
