@@ -11,12 +11,14 @@ from google.protobuf.message import Message
 
 from allocation.ledger.network_rows import NetworkRow
 from allocation.server.codec.findings import Findings
+from allocation.server.lazy_items import LAZY_FROM, LazyItems
 from allocation.server.network_state import NetworkState
 from allocation.server.put_cartons import put_cartons
 from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
+from routing.ids import ItemId
 from routing.v1 import item_pb2, location_pb2, network_service_pb2, rate_card_pb2
 
 KINDS: Final[Mapping[str, type[Message]]] = MappingProxyType(
@@ -75,7 +77,9 @@ def with_rows(state: NetworkState, rows: Iterable[NetworkRow], version: int) -> 
         state = put_cartons(state, cartons.cartons, findings)
     if messages["location"]:
         state = put_locations(state, messages["location"], findings)
-    if messages["item"]:
+    if len(messages["item"]) >= LAZY_FROM and not state.items:
+        state = _with_many_items(state, messages["item"])
+    elif messages["item"]:
         state = put_items(state, messages["item"], findings)
     return replace(state, network=replace(state.network, version=version))
 
@@ -92,6 +96,20 @@ def _carton_list(state: NetworkState) -> Message | None:
     return network_service_pb2.PutCartonsRequest(
         cartons=[state.cartons[name] for name in sorted(state.cartons)]
     )
+
+
+def _with_many_items(
+    state: NetworkState, messages: Iterable[item_pb2.InventoryItem]
+) -> NetworkState:
+    """Return a state with items that were checked when they were put."""
+    items = {message.id: message for message in messages}
+    by_sku = {message.sku: ItemId(message.id) for message in items.values() if message.sku}
+    network = replace(
+        state.network,
+        items=LazyItems(items, state.currencies),
+        item_id_by_sku=MappingProxyType(by_sku),
+    )
+    return replace(state, network=network, items=items)
 
 
 def _changed(

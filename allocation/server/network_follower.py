@@ -13,6 +13,9 @@ LOG: Final = logging.getLogger("allocation.server")
 
 POLL_S: Final = 0.25
 
+WARM_UP_ITEMS: Final = 200
+WARM_UP_PAUSE_S: Final = 0.005
+
 
 class NetworkFollower:
     """Asks the store again and again for a new version, in a thread of its own.
@@ -38,7 +41,20 @@ class NetworkFollower:
         self._stop.set()
         self._thread.join()
 
+    def _warm_up(self) -> None:
+        """Decode what was left for later, bit by bit, so that no call has to wait for all."""
+        for number, item_id in enumerate(self._network.state.network.items):
+            if self._stop.is_set():
+                return
+            self._network.state.network.items.get(item_id)
+            if number % WARM_UP_ITEMS == 0:
+                self._stop.wait(WARM_UP_PAUSE_S)
+
     def _follow(self) -> None:
+        try:
+            self._warm_up()
+        except EngineError as error:
+            LOG.warning("an item cannot be used", extra={"problem": error.message})
         while not self._stop.wait(self._poll_s):
             try:
                 if self._network.refresh():
