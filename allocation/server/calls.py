@@ -14,6 +14,26 @@ CALL_ID_KEY: Final = "x-request-id"
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineNote:
+    """A caller's own choice beside the plan.
+
+    Attributes
+    ----------
+    rule_set
+        That the plan was made under.
+    cost_minor
+        ``None`` when the choice cannot be priced.
+    plan_cost_minor
+        Of the plan for the same order.
+    """
+
+    rule_set: str
+    currency: str
+    cost_minor: int | None
+    plan_cost_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanNote:
     """A plan that was made within a call, in words that logs and metrics may have.
 
@@ -33,6 +53,8 @@ class PlanNote:
         What the engine spent its time on.
     total_s
         Seconds in the engine.
+    baseline
+        What the caller's own choice came to; ``None`` if none was sent along.
     """
 
     plan_id: str
@@ -45,6 +67,7 @@ class PlanNote:
     unfilled: tuple[str, ...]
     stages: tuple[Stage, ...]
     total_s: float
+    baseline: BaselineNote | None = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allocation.engine_api import PlanningResult
-from allocation.server.calls import PlanNote
+from allocation.plan import Plan
+from allocation.server.calls import BaselineNote, PlanNote
 
 
 def note_of(result: PlanningResult, request_id: str) -> PlanNote:
@@ -22,4 +23,17 @@ def note_of(result: PlanningResult, request_id: str) -> PlanNote:
         unfilled=tuple(line.reason.value for line in plan.unfilled),
         stages=result.stages,
         total_s=result.total_s,
+        baseline=_baseline_note(plan),
+    )
+
+
+def _baseline_note(plan: Plan) -> BaselineNote | None:
+    if plan.baseline is None:
+        return None
+    cost = plan.baseline.cost
+    return BaselineNote(
+        rule_set=plan.basis.rule_set_revision,
+        currency=plan.currency,
+        cost_minor=None if cost is None else cost.total_minor,
+        plan_cost_minor=plan.cost.total_minor,
     )

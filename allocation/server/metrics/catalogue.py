@@ -87,6 +87,22 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
             GAPS,
         ),
         "shipfrom_plan_shipments": MetricSpec(_HISTOGRAM, "Shipments of one plan.", (), SHIPMENTS),
+        "shipfrom_baselines_total": MetricSpec(
+            _COUNTER,
+            "Choices that callers sent along to be compared, by the rule set of the plan and "
+            "whether they could be priced (yes, no).",
+            ("rule_set", "priced"),
+        ),
+        "shipfrom_baseline_cost_minor_total": MetricSpec(
+            _COUNTER,
+            "Cost of those choices that could be priced, in minor units.",
+            ("rule_set", "currency"),
+        ),
+        "shipfrom_baseline_plan_cost_minor_total": MetricSpec(
+            _COUNTER,
+            "Cost of the plans for the same orders, in minor units.",
+            ("rule_set", "currency"),
+        ),
         "shipfrom_unfilled_lines_total": MetricSpec(
             _COUNTER, "Lines that plans leave short, by reason.", ("reason",)
         ),

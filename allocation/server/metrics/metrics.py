@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
-from allocation.server.calls import CallRecord, PlanNote
+from allocation.server.calls import BaselineNote, CallRecord, PlanNote
 from allocation.server.metrics.registry import make_metrics
 
 _MOST_SERIES: Final = 2_000
@@ -49,6 +49,11 @@ class Metrics:
         self._plan_durations = _Children(self._metrics["shipfrom_plan_duration_seconds"])
         self._stages = _Children(self._metrics["shipfrom_plan_stage_seconds_total"])
         self._unfilled = _Children(self._metrics["shipfrom_unfilled_lines_total"])
+        self._baselines = _Children(self._metrics["shipfrom_baselines_total"])
+        self._baseline_costs = _Children(self._metrics["shipfrom_baseline_cost_minor_total"])
+        self._baseline_plan_costs = _Children(
+            self._metrics["shipfrom_baseline_plan_cost_minor_total"]
+        )
         self._in_progress = self._metrics["shipfrom_calls_in_progress"]
         self._conflicts = self._metrics["shipfrom_stock_conflicts_total"]
         self._gaps = self._metrics["shipfrom_plan_gap_ratio"]
@@ -81,6 +86,21 @@ class Metrics:
         self._shipments.observe(plan.shipments)
         for reason in plan.unfilled:
             self._unfilled[reason,].inc()
+        if plan.baseline is not None:
+            self._compare(plan.baseline)
+
+    def _compare(self, baseline: BaselineNote) -> None:
+        """Add up what callers' own choices cost beside the plans: the difference is a query."""
+        priced = "no" if baseline.cost_minor is None else "yes"
+        self._baselines[baseline.rule_set, priced].inc()
+        # A plan that earns more than it costs cannot be counted: counters only grow.
+        if (
+            baseline.cost_minor is not None
+            and min(baseline.cost_minor, baseline.plan_cost_minor) >= 0
+        ):
+            labels = baseline.rule_set, baseline.currency
+            self._baseline_costs[labels].inc(baseline.cost_minor)
+            self._baseline_plan_costs[labels].inc(baseline.plan_cost_minor)
 
     def show(self, name: str, value: float, *labels: str) -> None:
         """Set a gauge of the catalogue."""

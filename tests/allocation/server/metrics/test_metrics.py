@@ -86,6 +86,24 @@ async def test_calls_are_counted_by_method_code_and_reason(watched: Watched) -> 
     assert await watched.value("shipfrom_calls_in_progress") == 0
 
 
+async def test_what_callers_would_have_done_adds_up_beside_the_plans(watched: Watched) -> None:
+    request = allocate_request({"mug": "1"})
+    request.baseline.parts.add(line_id="line-1", location_id="reno").quantity.value = "1"
+    compared = (await watched.client.allocation.Allocate(request)).plan
+    request.baseline.parts[0].quantity.value = "2"
+    await watched.client.allocation.Allocate(request)
+    labels = {"rule_set": "preset:cheapest", "currency": "USD"}
+    theirs = await watched.value("shipfrom_baseline_cost_minor_total", **labels)
+    ours = await watched.value("shipfrom_baseline_plan_cost_minor_total", **labels)
+    saving = compared.baseline.saving
+    assert theirs - ours == saving.units * 100 + saving.nanos // 10_000_000 > 0
+    for priced in ("yes", "no"):
+        found = await watched.value(
+            "shipfrom_baselines_total", rule_set="preset:cheapest", priced=priced
+        )
+        assert found == 1
+
+
 async def test_plans_are_counted_with_what_is_proven_of_them(watched: Watched) -> None:
     await watched.client.allocation.Allocate(allocate_request())
     await watched.client.allocation.Allocate(allocate_request({"mug": "200"}))
