@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
@@ -37,22 +40,27 @@ class ServerProcess:
 @contextmanager
 def server_process(store: str) -> Iterator[ServerProcess]:
     """Run a server on a store; it is gone afterwards."""
-    log = subprocess.PIPE
-    with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, store],
-        stderr=log,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ) as process:
+    # A file, as nobody reads along: a pipe that is full would hold the server up.
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, store],
+            stderr=log,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        ) as process,
+    ):
         try:
-            if process.stderr is None:
-                raise AssertionError("the log is not piped")
-            for line in process.stderr:
-                entry = json.loads(line)
-                if entry["message"] == "ready":
-                    yield ServerProcess(process, entry["address"])
-                    break
-            else:
-                raise AssertionError("the server did not start")
+            yield ServerProcess(process, _address(process, log))
         finally:
             process.kill()
+
+
+def _address(process: subprocess.Popen[str], log: IO[str]) -> str:
+    while process.poll() is None:
+        log.seek(0)
+        for line in log.read().splitlines(keepends=True):
+            if line.endswith("\n") and (entry := json.loads(line))["message"] == "ready":
+                return str(entry["address"])
+        time.sleep(0.05)
+    raise AssertionError("the server did not start")

@@ -41,7 +41,8 @@ async def _want_one(channel: aio.Channel, name: str) -> str:
     try:
         answer = await stub.Allocate(hold_request({"mug": "1"}, name), timeout=60)
     except aio.AioRpcError as error:
-        return parse_error(error).reason
+        # What has no reason, a deadline that passed for instance, must not pass for "nowhere".
+        return parse_error(error).reason or error.code().name
     shipments = answer.plan.shipments
     return str(shipments[0].location_id) if shipments else ""
 
