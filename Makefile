@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TYPED := $(strip routing allocation protos tests $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
-BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py bench/activation.py bench/rules.py bench/kinds.py))
+BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py bench/activation.py bench/rules.py bench/kinds.py bench/rating.py))
 DOCS_GENERATOR := $(wildcard docs/generate.py)
 
 MAKEFLAGS += --no-print-directory
