@@ -45,6 +45,7 @@ require:
   - name: only-{place}
     location: location.id == "{place}"
 """
+ITEMS: Final = 2
 CALL_S: Final = 30.0
 GIVE_UP_S: Final = 30.0
 
@@ -89,8 +90,9 @@ def run(activations: int, store: str, clients: int = 2) -> Outcome:
         server_processes(PROCESSES, ["--store", store, "--log-level", "INFO"]) as addresses,
         _channels(addresses) as channels,
     ):
+        _put_network(channels[0])
         for channel in channels:
-            _put_network(channel)
+            _wait_for_network(channel)
         revisions = {place: _put_rules(channels[0], place) for place in PLACES}
         places = {revision: place for place, revision in revisions.items()}
         stop = threading.Event()
@@ -207,6 +209,16 @@ def _put_network(channel: grpc.Channel) -> None:
         items.items.add(id=f"item-{number}").weight_g.value = str(400 * number)
     stub.PutLocations(locations, timeout=CALL_S)
     stub.PutItems(items, timeout=CALL_S)
+
+
+def _wait_for_network(channel: grpc.Channel) -> None:
+    """Wait until a process has taken up what another one put into the store."""
+    stub = NetworkServiceStub(channel)
+    give_up_s = time.monotonic() + GIVE_UP_S
+    while len(stub.ListItems(net.ListItemsRequest(), timeout=CALL_S).items) < ITEMS:
+        if time.monotonic() > give_up_s:
+            raise RuntimeError(f"the network was not taken up within {GIVE_UP_S:g} s")
+        time.sleep(0.02)
 
 
 def _put_rules(channel: grpc.Channel, place: str) -> str:

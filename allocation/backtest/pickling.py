@@ -21,11 +21,12 @@ from routing.rules import RuleSet, parse_rule_set
 MADE_FROM: Final[dict[str, Callable[[Network], object]]] = {
     "locations": lambda network: network.locations,
     "items": lambda network: tuple(network.items.values()),
-    "cards": lambda network: network.cards,
+    "cards": lambda network: network.listed_cards,
     "zone_resolvers": lambda network: dict(network.zone_resolvers),
     "transit": lambda network: tuple(network.transit.values()),
     "version": lambda network: network.version,
     "cartons": lambda network: network.carton_sets.cartons,
+    "exchange": lambda network: network.exchange,
 }
 """The parameters of `make_network`, in its sequence, and where a network keeps them."""
 

@@ -260,10 +260,10 @@ async def test_a_thousand_orders_can_be_tried_and_not_one_more(client: Client) -
 
 
 async def test_a_condition_without_an_answer_is_a_fault_of_the_rules(client: Client) -> None:
-    rule = 'name: odd\n    when: 1 / size(order.tags) > 0\n    location: "true"'
+    rule = 'name: odd\n    when: 100 / (order.units - 3) > 0\n    location: "true"'
     text = f"version: 1\nrequire:\n  - {rule}\n"
     stored = (await client.rules.PutRules(pb.PutRulesRequest(yaml=text))).rule_set
-    request = allocate_request()
+    request = allocate_request({"mug": "3"})
     request.options.rule_set = stored.revision
     error = await error_of(client.allocation.Allocate(request))
     assert error.reason == "RULES_INVALID"
