@@ -5,12 +5,11 @@ location; its value is the sum of the shipments' values, whatever set function t
 `set_table` holds the least value of every vector over all lanes, so the cheapest
 partition (`partition`) is a lower bound; it is attained when its parts leave different
 locations, or when parts that share one can be merged without cost. Where neither holds,
-`exclusive` solves again with each location used at most once.
+`split_search` solves again, with each location that was used twice used at most once.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,10 +65,10 @@ class ExactSets:
         Where the parcels of a decisive vector are too many to pack exactly, or two
         shipments cannot be told apart in time, the answer is FEASIBLE with its bound.
         """
-        search = self.search(problem, evaluator, budget.left_s())
+        search = self.search(problem, budget, evaluator)
         if search is None:
             return None
-        found = search.run(budget)
+        found = search.run()
         if found is None:
             return incumbent
         return _better(solution_of(search, found), incumbent)
@@ -77,12 +76,12 @@ class ExactSets:
     def search(
         self,
         problem: SourcingProblem,
+        budget: Budget,
         evaluator: Evaluator | None = None,
-        left_s: float = math.inf,
     ) -> SetSearch | None:
         """Build the tables of a problem; ``None`` if it is too large for this rung or its time."""
         atoms = make_atoms(problem)
-        if not self.takes(atoms) or _expected_s(problem, atoms) > left_s:
+        if not self.takes(atoms) or _expected_s(problem, atoms) > budget.left_s():
             return None
         lattice: Lattice = _cached_lattice(tuple(atoms.count.tolist()))
         contents = make_contents(problem, atoms, lattice)
@@ -91,7 +90,7 @@ class ExactSets:
         tables = make_set_tables(problem, atoms, lattice, contents, classes)
         if tables is None:
             return None
-        return SetSearch(tables, sides, evaluator or Evaluator(problem))
+        return SetSearch(tables, sides, evaluator or Evaluator(problem), budget)
 
 
 def _expected_s(problem: SourcingProblem, atoms: Atoms) -> float:

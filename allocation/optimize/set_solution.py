@@ -6,7 +6,8 @@ import numpy as np
 
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import landed_cost, make_shipment, tier_values
-from allocation.optimize.set_search import Found, SetSearch
+from allocation.optimize.found import Found
+from allocation.optimize.set_search import SetSearch
 from allocation.optimize.solution import (
     Allocation,
     ProofStatus,

@@ -23,11 +23,9 @@ def least_sums(first: Ints, second: Ints, never: int) -> Ints:
     return possible((_divisions(first, never) + second).min(axis=1), never)
 
 
-def least_sums_at(first: Ints, second: Ints, never: int) -> tuple[Ints, NDArray[np.intp]]:
-    """Return `least_sums`, and the ``s`` of each."""
-    sums = _divisions(first, never) + second
-    at = sums.argmin(axis=1)
-    return possible(sums[np.arange(at.size), at], never), at
+def share_of_second(first: Ints, second: Ints, total: int) -> int:
+    """Return the ``s`` of the least ``first[total - s] + second[s]``."""
+    return int((first[total::-1] + second[: total + 1]).argmin())
 
 
 def possible(sums: Ints, never: int) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
-from allocation.optimize.location_sets.convolve import least_sums_at, possible
+from allocation.optimize.location_sets.convolve import least_sums, possible, share_of_second
 from allocation.optimize.location_sets.knapsack import Ints, Knapsack
 
 Int64 = NDArray[np.int64]
@@ -94,20 +94,19 @@ class PriceSearch:
     def _least(self, alpha: Int64, reduced: Ints) -> tuple[int, list[tuple[int, int]]]:
         """Return the bound and the (row, cell) of each part of a least plan."""
         never = self.knapsack.never
-        least, row = reduced[:-1].min(axis=0), reduced[:-1].argmin(axis=0)
-        sums, cells = reduced[-1], []
+        least = reduced[:-1].min(axis=0)
+        sums = [reduced[-1]]
         for _ in range(self.shipments):
-            sums, cell = least_sums_at(sums, least, never)
-            cells.append(cell)
-        base = int(alpha @ self.knapsack.model.demand)
-        if sums[-1] >= never:
+            sums.append(least_sums(sums[-1], least, never))
+        if sums[-1][-1] >= never:
             return self.target, []
-        picked, left = [], sums.size - 1
-        for cell in reversed(cells):
-            here = int(cell[left])
-            picked.append((int(self._rows[row[here]]), here))
-            left -= here
-        return int(sums[-1]) + base, [*picked, (self.knapsack.rest, left)]
+        picked, left = [], least.size - 1
+        for before in sums[-2::-1]:
+            cell = share_of_second(before, least, left)
+            picked.append((int(self._rows[reduced[:-1, cell].argmin()]), cell))
+            left -= cell
+        base = int(alpha @ self.knapsack.model.demand)
+        return int(sums[-1][-1]) + base, [*picked, (self.knapsack.rest, left)]
 
     def _look_there(self, picked: list[tuple[int, int]]) -> None:
         place = self.knapsack.model.rows.place
@@ -127,7 +126,7 @@ class PriceSearch:
         never = self.knapsack.never
         least, sums = reduced[:-1].min(axis=0), reduced[-1]
         for _ in range(self.shipments - 1):
-            sums, _ = least_sums_at(sums, least, never)
+            sums = least_sums(sums, least, never)
         base = int(alpha @ self.knapsack.model.demand)
         by_row = possible((reduced[:-1] + sums[::-1]).min(axis=1), never).astype(np.int64)
         keep = np.flatnonzero((by_row < never) & (by_row + base < self.target))
