@@ -18,8 +18,8 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.packaged_tables import PackagedTables
 from routing.parcels.boxing import lone_price_minor
 from routing.parcels.partition import INFINITE, pair_count, partition
+from routing.parcels.postage import Postage
 from routing.rating.dimensional import DimensionalRule
-from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.tariff import NO_PRICE, Tariff, billable_weight_ug
 from routing.sourcing.problem import SourcingProblem
 
@@ -175,11 +175,9 @@ def _bound_open(
     open_ = np.flatnonzero(~settled)
     if open_.size == 0:
         return
-    weight = contents.weight_ug[open_]
-    fewest = np.maximum(1, -(-weight // tariff.max_weight_ug))
-    fluid = np.maximum(fluid_bound_minor(tariff, weight), int(tariff.price_minor.min()))
-    one = lower[open_]
-    lower[open_] = np.minimum(one, fluid + fee * fewest)
+    weight, one = contents.weight_ug[open_], lower[open_]
+    several = Postage(tariff, fee, int(weight.max())).several(weight, contents.volume_nl[open_])
+    lower[open_] = np.minimum(one, several)
     settled[open_] = (lower[open_] == one) & (one < NO_PRICE)
 
 

@@ -70,7 +70,7 @@ class SplitSearch:
             Without parts if there is no such plan; ``None`` if there is no telling in time.
         """
         anywhere = self._usable(self.lanes.offers(self.scalars))
-        while self._in_reach():
+        while self._in_reach() or not (self._owners or self._limited):
             others, owned = anywhere, []
             if self._owners:
                 closed = tuple(self._owners)

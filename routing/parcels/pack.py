@@ -15,8 +15,13 @@ from routing.parcels.packaged import Load, pack_packaged
 from routing.parcels.packing import PackedParcel, Packing, PieceTypes, parcel_cost_minor
 from routing.parcels.pair import PAIR_LIMIT, best_pair, many_parcels_bound
 from routing.parcels.peel import Pattern, best_peel
-from routing.parcels.weight_pair import best_weight_pair, good_weight_triple, weight_decides
-from routing.rating.fluid_bound import fluid_bound_minor
+from routing.parcels.postage import Postage
+from routing.parcels.weight_pair import (
+    WeightPair,
+    best_weight_pair,
+    good_weight_triple,
+    weight_decides,
+)
 from routing.rating.tariff import NO_PRICE, Tariff
 
 Int64 = NDArray[np.int64]
@@ -168,7 +173,7 @@ def _pack_shared(
     one = price if price >= NO_PRICE else price + parcel_minor
     if one < NO_PRICE and (
         is_one_parcel_cheapest(tariff, weight, volume)
-        or one <= _lower_bound(tariff, parcel_minor, weight)
+        or one <= _several_bound(tariff, parcel_minor, weight, volume)
     ):
         return Packing(one, one, (_parcel(counts.tolist(), 1),))
     if lattice_size(counts) <= LATTICE_LIMIT:
@@ -184,10 +189,10 @@ def is_one_parcel_cheapest(tariff: Tariff, weight_ug: int, volume_nl: int) -> bo
     return weight_ug <= tariff.subadditive_below_ug
 
 
-def _lower_bound(tariff: Tariff, parcel_minor: int, weight_ug: int) -> int:
-    fewest = max(1, -(-weight_ug // tariff.max_weight_ug))
-    fluid = int(fluid_bound_minor(tariff, np.array([weight_ug], dtype=np.int64))[0])
-    return max(fluid, int(tariff.price_minor.min())) + parcel_minor * fewest
+def _several_bound(tariff: Tariff, parcel_minor: int, weight_ug: int, volume_nl: int) -> int:
+    """Return a cost that no two or more parcels of that weight and volume undercut."""
+    total = np.array([[weight_ug], [volume_nl]], dtype=np.int64)
+    return int(Postage(tariff, parcel_minor, weight_ug).several(total[0], total[1])[0])
 
 
 def _parcel(counts: list[int], times: int) -> PackedParcel:
@@ -222,14 +227,14 @@ def _pack_well(
     """Pack many pieces: as one or two parcels exactly, as more by filling, with a bound."""
     found: list[tuple[int, list[Pattern]]] = [(one, [(tuple(counts.tolist()), 1)])]
     weight = int(counts @ pieces.weight_ug)
-    bound = _lower_bound(tariff, parcel_minor, weight)
-    by_weight = weight_decides(tariff, int(counts @ pieces.volume_nl))
+    volume = int(counts @ pieces.volume_nl)
+    bound = min(one, _several_bound(tariff, parcel_minor, weight, volume))
+    by_weight = weight_decides(tariff, volume)
     pair = _best_pair(pieces, counts, tariff, parcel_minor, by_weight=by_weight)
     if pair is not None:
-        two, first = pair
-        found.append((two, _each_once(first, counts - first)))
+        found.append((pair.cost_minor, _each_once(pair.first, counts - pair.first)))
         more = many_parcels_bound(tariff, parcel_minor, weight)
-        bound = max(bound, min(one, two, more))
+        bound = max(bound, min(one, pair.bound_minor, more))
     if by_weight and min(cost for cost, _ in found) > bound:
         below = min(cost for cost, _ in found)
         triple = good_weight_triple(tariff, parcel_minor, pieces, counts, below)
@@ -247,15 +252,16 @@ def _pack_well(
 
 def _best_pair(
     pieces: PieceTypes, counts: Int64, tariff: Tariff, parcel_minor: int, *, by_weight: bool
-) -> tuple[int, Int64] | None:
-    """Return the least cost of two parcels and the first of them; ``None`` if out of reach."""
+) -> WeightPair | None:
+    """Return the cheapest two parcels; ``None`` if out of reach."""
     if by_weight:
         pair = best_weight_pair(tariff, parcel_minor, pieces, counts)
         if pair is not None:
             return pair
     if lattice_size(counts) > PAIR_LIMIT:
         return None
-    return best_pair(tariff, parcel_minor, pieces, counts)
+    cost, first = best_pair(tariff, parcel_minor, pieces, counts)
+    return WeightPair(cost, cost, first)
 
 
 def _each_once(*parcels: Int64) -> list[Pattern]:

@@ -1,8 +1,9 @@
-"""Which weights some of the pieces have together, exactly, however many pieces there are.
+"""Which weights some of the pieces have together, however many pieces there are.
 
 Weights are multiples of a common unit, and the sums are a row of bits, one per multiple:
 adding a piece shifts the row and joins it with itself. That takes microseconds where the
-sub-multisets would be more than could ever be listed.
+sub-multisets would be more than could ever be listed. Where the common unit is too small for
+that, each weight is rounded up to a multiple of a larger one.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ class SubsetSums:
     Attributes
     ----------
     unit_ug
-        All weights are multiples of it.
+        All weights are rounded up to multiples of it.
     multiples
-        int64 ``[p]``: weight of one piece of each type in units.
+        int64 ``[p]``: weight of one piece of each type in units, rounded up.
+    excess_ug
+        Sums may be greater than the weights by so much; 0 if nothing was rounded.
     counts
         int64 ``[p]``: pieces of each type.
     rows
@@ -37,6 +40,7 @@ class SubsetSums:
     """
 
     unit_ug: int
+    excess_ug: int
     multiples: Int64
     counts: Int64
     rows: tuple[int, ...]
@@ -70,7 +74,7 @@ class SubsetSums:
 
 
 def subset_sums(weight_ug: Int64, counts: Int64) -> SubsetSums | None:
-    """Find all sums; ``None`` if they are too many, or the pieces are.
+    """Find all sums; ``None`` if the pieces are too many.
 
     Parameters
     ----------
@@ -81,11 +85,16 @@ def subset_sums(weight_ug: Int64, counts: Int64) -> SubsetSums | None:
     """
     total = int(weight_ug @ counts)
     unit_ug = max(1, gcd(*weight_ug[counts > 0].tolist()))
-    if total // unit_ug > MOST_WEIGHTS or int(counts.sum()) > MOST_PIECES:
+    number = int(counts.sum())
+    if number > MOST_PIECES:
         return None
-    multiples = weight_ug // unit_ug
+    rounded = total // unit_ug > MOST_WEIGHTS
+    if rounded:
+        unit_ug = -(-total // (MOST_WEIGHTS - number))
+    multiples = -(-weight_ug // unit_ug)
     rows = [1]
-    for number, count in zip(multiples.tolist(), counts.tolist(), strict=True):
+    for shift, count in zip(multiples.tolist(), counts.tolist(), strict=True):
         for _ in range(count):
-            rows.append(rows[-1] | rows[-1] << number)
-    return SubsetSums(unit_ug, multiples, counts, tuple(rows))
+            rows.append(rows[-1] | rows[-1] << shift)
+    excess_ug = number * unit_ug if rounded else 0
+    return SubsetSums(unit_ug, excess_ug, multiples, counts, tuple(rows))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,12 +23,29 @@ def weight_decides(tariff: Tariff, volume_nl: int) -> bool:
     return rule is None or volume_nl == 0 or volume_nl <= rule.threshold_nl
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightPair:
+    """A division into two parcels.
+
+    Attributes
+    ----------
+    cost_minor
+        Of both; ``NO_PRICE`` if the carrier accepts no division that was looked at.
+    bound_minor
+        No two parcels cost less; equal to the cost unless weights had to be rounded.
+    first
+        int64 ``[p]``: pieces in the first parcel.
+    """
+
+    cost_minor: int
+    bound_minor: int
+    first: Int64
+
+
 def best_weight_pair(
     tariff: Tariff, parcel_minor: int, pieces: PieceTypes, counts: Int64
-) -> tuple[int, Int64] | None:
-    """Return the least cost of exactly two parcels, and the contents of the first.
-
-    The cost is ``NO_PRICE`` when no division into two is accepted by the carrier.
+) -> WeightPair | None:
+    """Return the cheapest two parcels; ``None`` when there are too many pieces.
 
     Parameters
     ----------
@@ -36,26 +55,32 @@ def best_weight_pair(
         Added to every parcel.
     pieces, counts
         What to divide.
-
-    Returns
-    -------
-    tuple or None
-        ``None`` when there are too many pieces or different weights.
     """
     sums = subset_sums(pieces.weight_ug, counts)
     if sums is None:
         return None
     everything = sums.weights_ug()
     first = everything[: (everything.size + 1) // 2]
+    other = everything[-1] - first
     volume = np.zeros_like(first)
-    # Pieces without weight are no reason for a parcel of their own.
+    # Pieces without weight are no reason for a parcel of their own: the first sum is none.
     total = parcel_cost_minor(tariff, parcel_minor, first, volume)
-    total = total + parcel_cost_minor(tariff, parcel_minor, everything[-1] - first, volume)
+    total = total + parcel_cost_minor(tariff, parcel_minor, other, volume)
     total[0] = NO_PRICE
     pick = int(np.argmin(total))
-    if total[pick] >= NO_PRICE:
-        return NO_PRICE, np.zeros_like(counts)
-    return int(total[pick]), sums.pieces_of(int(first[pick]))
+    if not sums.excess_ug:
+        cost = min(int(total[pick]), NO_PRICE)
+        return WeightPair(cost, cost, sums.pieces_of(int(first[pick])))
+    cheapest = np.minimum.accumulate(tariff.price_minor[::-1])[::-1]
+    least = 2 * parcel_minor + sum(
+        cheapest[np.minimum(np.searchsorted(tariff.limit_ug, weight), cheapest.size - 1)]
+        for weight in (np.maximum(0, first - sums.excess_ug), np.maximum(0, other - sums.excess_ug))
+    )
+    taken = sums.pieces_of(int(first[pick]))
+    weights = np.array([taken @ pieces.weight_ug, (counts - taken) @ pieces.weight_ug])
+    costs = parcel_cost_minor(tariff, parcel_minor, weights, np.zeros_like(weights))
+    cost = min(int(costs.sum()), NO_PRICE)
+    return WeightPair(cost, min(cost, int(np.min(least))), taken)
 
 
 def good_weight_triple(
@@ -80,7 +105,7 @@ def good_weight_triple(
             break
         first = sums.pieces_of(int(filled[pick]))
         pair = best_weight_pair(tariff, parcel_minor, pieces, counts - first)
-        if pair is not None and pair[0] < NO_PRICE and own[pick] + pair[0] < below:
-            below = int(own[pick]) + pair[0]
-            best = below, [first, pair[1], counts - first - pair[1]]
+        if pair is not None and own[pick] + pair.cost_minor < below:
+            below = int(own[pick]) + pair.cost_minor
+            best = below, [first, pair.first, counts - first - pair.first]
     return best

@@ -97,7 +97,7 @@ class Assigner:
 
         It need not be the best, and its scalar is none that packing could not raise.
         """
-        if not self.must.all() or not self._weigher.takes(places):
+        if not self.must.all() or not self._weigher.is_exact(places):
             return None
         cuboids = windows(self.model, self.must, places, self.model.demand)
         if cuboids is None:
@@ -108,7 +108,7 @@ class Assigner:
     def _weighs(self, places: tuple[int, ...], size: int) -> bool:
         if len(places) < 2 or not self.by_weight or size <= _FEW_VECTORS:
             return False
-        return bool(self.must.all()) and self._weigher.takes(places)
+        return bool(self.must.all())
 
     def _enumerated(
         self,

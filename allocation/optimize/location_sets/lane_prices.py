@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.location_sets.contents import AtomContents
-from allocation.optimize.location_sets.postage import Postage
 from allocation.optimize.location_sets.scalars import INFINITE, Scalars
+from routing.parcels.postage import Postage
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
@@ -52,7 +52,8 @@ class LanePrices:
 
     def single(self, weight_ug: Int64) -> Int64:
         """Return int64 ``[j', t]``: scalar of a shipment of each weight in a single parcel."""
-        return self._scalars([postage.single(weight_ug) for postage in self._postage()], weight_ug)
+        flat = np.zeros_like(weight_ug)
+        return self._scalars([each.single(weight_ug, flat) for each in self._postage()], weight_ug)
 
     def _scalars(self, by_key: list[Int64], weight_ug: Int64) -> Int64:
         always_shared = bool(self.contents.shared[self.demand > 0].all())

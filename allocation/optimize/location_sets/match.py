@@ -2,14 +2,13 @@
 
 With parcels priced by weight and amounts linear in units, a division is worth what its
 weight at the first place says, plus the least amounts of any division with that weight:
-one recursion over atoms on the exact weights, in units of their common divisor. Against
-one other place that is the best division; against several, it is a bound.
+one recursion over atoms by cells of weight (see `weights`). Against one other place that is
+the best division; against several, or where a cell has several weights, it is a bound.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,9 @@ from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
+from allocation.optimize.location_sets.weights import CellWeights, cell_weights
 
 Int64 = NDArray[np.int64]
-
-_MOST_WEIGHTS = 60_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,25 +45,19 @@ class WeightMatch:
 
     Attributes
     ----------
-    possible
-        Whether the model's weights have few enough multiples, and nothing but weight
-        decides what parcels cost.
+    exact
+        Whether nothing but weight decides what parcels cost, and no limit what a place may
+        take. If not, a division may cost more than is said here, or may not be allowed.
     """
 
     model: Model
-    possible: bool = field(init=False)
-    _unit_ug: int = field(init=False)
-    _every_ug: Int64 = field(init=False)
-    _sides: dict[tuple[tuple[int, ...], int], Side] = field(default_factory=dict)
+    exact: bool = field(init=False)
+    _weights: CellWeights = field(init=False)
+    _sides: dict[tuple[tuple[int, ...], int | None], Side] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        contents, demand = self.model.contents, self.model.demand
-        weights = contents.weight_ug[demand > 0]
-        self._unit_ug = max(1, gcd(*weights.tolist())) if weights.size else 1
-        number = int(weights @ demand[demand > 0]) // self._unit_ug + 1
-        self.possible = number <= _MOST_WEIGHTS and self._weight_decides()
-        if self.possible:
-            self._every_ug = np.arange(number, dtype=np.int64) * self._unit_ug
+        self._weights = cell_weights(self.model.contents.weight_ug, self.model.demand)
+        self.exact = self._weight_decides()
 
     def _weight_decides(self) -> bool:
         model = self.model
@@ -89,7 +81,7 @@ class WeightMatch:
         demand: Int64,
         cuboid: Cuboid,
         below: int,
-        slack_ug: int = 0,
+        slack_ug: int | None = None,
     ) -> tuple[int, Int64] | None:
         """Return (scalar, vector of the first place) of the best division.
 
@@ -100,14 +92,12 @@ class WeightMatch:
         cuboid
             What the first place may take; the others can take the rest of each vector.
         slack_ug
-            Room to leave in shipments of several parcels, so that they can be packed; no
-            scalar is a bound with it.
+            Room to leave in shipments of several parcels, so that they can be packed. Every
+            cell then counts at its greatest weight; no scalar is a bound.
         """
-        weight_ug = self.model.contents.weight_ug
         one, other = self._side((first,), slack_ug), self._side(others, slack_ug)
         least, steps = self._amounts(one, other, demand, cuboid)
-        base = int(cuboid.low @ weight_ug) // self._unit_ug
-        everything = int(demand @ weight_ug) // self._unit_ug
+        base, everything = int(cuboid.low @ self._weights.cells), int(demand @ self._weights.cells)
         here = slice(base, base + least.size)
         there = slice(everything - base - least.size + 1, everything - base + 1)
         total = least + one.postage[here] + other.postage[there][::-1]
@@ -121,22 +111,24 @@ class WeightMatch:
             return None
         return int(total[pick]), self._trace(steps, one, other, demand, cuboid, pick)
 
-    def _side(self, places: tuple[int, ...], slack_ug: int) -> Side:
+    def _side(self, places: tuple[int, ...], slack_ug: int | None) -> Side:
         key = places, slack_ug
         if key not in self._sides:
             self._sides[key] = self._make_side(places, slack_ug)
         return self._sides[key]
 
-    def _make_side(self, places: tuple[int, ...], slack_ug: int) -> Side:
+    def _make_side(self, places: tuple[int, ...], slack_ug: int | None) -> Side:
         known = self.model.places
-        heaviest_ug = int(self._every_ug[-1])
+        heaviest_ug = int(known.break_ug[-1])
         curve = least_sum([known.curve(place) for place in places], heaviest_ug)
-        postage = curve.at(np.minimum(self._every_ug + slack_ug, heaviest_ug))
-        if slack_ug:
+        postage = curve.at(self._weights.least_ug)
+        if slack_ug is not None:
+            weight_ug = self._weights.greatest_ug
+            postage = curve.at(np.minimum(weight_ug + slack_ug, heaviest_ug))
             singles = np.maximum.accumulate(known.single[list(places)], axis=1)
             curves = [make_curve(known.break_ug, single) for single in singles]
-            postage = np.minimum(postage, least_sum(curves, heaviest_ug).at(self._every_ug))
-        if len(places) == 1:
+            postage = np.minimum(postage, least_sum(curves, heaviest_ug).at(weight_ug))
+        if len(places) == 1 and known.has_one_row[places[0]]:
             row = int(self.model.first_row[places[0]])
             return Side(postage, self.model.rows.unit[:, row], self.model.rows.line[:, row])
         per_unit = known.per_unit[list(places)].min(axis=0)
@@ -156,7 +148,7 @@ class WeightMatch:
                 fixed += options[0]
                 continue
             steps.append((atom, least))
-            weight = int(self.model.contents.weight_ug[atom]) // self._unit_ug
+            weight = int(self._weights.cells[atom])
             grown = np.full(least.size + weight * (len(options) - 1), INFINITE, dtype=np.int64)
             np.add(least, options[0], out=grown[: least.size])
             for number, amount in enumerate(options[1:], start=1):
@@ -176,7 +168,7 @@ class WeightMatch:
     ) -> Int64:
         vector = cuboid.low.copy()
         for atom, before in reversed(steps):
-            weight = int(self.model.contents.weight_ug[atom]) // self._unit_ug
+            weight = int(self._weights.cells[atom])
             worth = [
                 int(before[pick - number * weight]) + amount
                 if 0 <= pick - number * weight < before.size

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.model import Model
-from allocation.optimize.location_sets.postage import Postage
 from allocation.optimize.location_sets.scalars import INFINITE
+from routing.parcels.postage import Postage
 from routing.rating.tariff import NO_PRICE
 
 Int64 = NDArray[np.int64]
@@ -136,9 +136,12 @@ class Pricer:
             heaviest = int(self.model.contents.weight_ug @ self.model.demand)
             self._postage[key] = Postage(tariff, key[1], heaviest)
         postage = self._postage[key]
-        parcels = np.where(
-            held.shared, postage.bound(postage.billed_ug(held.weight_ug, held.volume_nl)), 0
+        weight_ug, volume_nl = np.broadcast_arrays(held.weight_ug, held.volume_nl)
+        least = np.maximum(
+            postage.bound(postage.billed_ug(weight_ug, volume_nl)),
+            np.minimum(postage.single(weight_ug, volume_nl), postage.several(weight_ug, volume_nl)),
         )
+        parcels = np.where(held.shared, least, 0)
         for vector, cost in self._learned.get(key, ()):
             number = cuboid.number(vector)
             if number is not None:

@@ -23,8 +23,8 @@ from allocation.optimize.location_sets.split import Split
 Int64 = NDArray[np.int64]
 
 _MOST_LOOKS = 24
-_ROOM_SHARES = (4_000, 1_000, 250)
-"""Room left in shipments of several parcels, as shares of the weight of everything."""
+_ROOM_PPM = (0, 250, 1_000, 4_000)
+"""Room left in shipments of several parcels, in millionths of the weight of everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,8 @@ class LocationSearch:
     def _leave_room(self, places: tuple[int, ...], bound: int) -> None:
         """Look for plans whose parcels have some room, as others could not be packed."""
         weight_ug = self._few.weight_ug
-        for share in _ROOM_SHARES:
-            split = self._assigner.with_room(places, self.best, weight_ug // share)
+        for share in _ROOM_PPM:
+            split = self._assigner.with_room(places, self.best, weight_ug * share // 10**6)
             if split is None:
                 return
             self._offer(split)

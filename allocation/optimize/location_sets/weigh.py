@@ -46,9 +46,9 @@ class Weigher:
         self._match = WeightMatch(self.model)
         self._every = np.ones(self.model.demand.size, dtype=np.bool_)
 
-    def takes(self, places: tuple[int, ...]) -> bool:
+    def is_exact(self, places: tuple[int, ...]) -> bool:
         """Whether weight alone decides what shipments from these places cost."""
-        return self._match.possible and bool(self.model.places.has_one_row[list(places)].all())
+        return self._match.exact and bool(self.model.places.has_one_row[list(places)].all())
 
     def best(
         self,
@@ -56,7 +56,7 @@ class Weigher:
         demand: Int64,
         cuboids: list[Cuboid],
         below: int,
-        slack_ug: int = 0,
+        slack_ug: int | None = None,
     ) -> Weighed:
         """Return a good division over two or more places, exact for two.
 
@@ -85,7 +85,7 @@ class Weigher:
         demand: Int64,
         cuboids: list[Cuboid],
         below: int,
-        slack_ug: int,
+        slack_ug: int | None,
     ) -> Weighed:
         """Let each place be the one; the greatest of the scalars found is a bound."""
         bound, best = -INFINITE, Weighed(below, below, None)
@@ -114,7 +114,7 @@ class Weigher:
         demand: Int64,
         vector: Int64,
         below: int,
-        slack_ug: int,
+        slack_ug: int | None,
     ) -> Split | None:
         """Return the division in which a place ships a vector, if it is below a scalar."""
         rest = demand - vector
