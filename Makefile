@@ -61,7 +61,7 @@ soak: $(STAMP) ## run the long tests
 	@$(BIN)/pytest -m soak --timeout 0 --hypothesis-profile search
 
 .PHONY: soak-ledger
-soak-ledger: $(STAMP) ## kill ledger servers and databases for long (SEED=1 STEPS=20000)
+soak-ledger: $(STAMP) ## kill ledgers, servers and databases for long (SEED=1 STEPS=20000)
 	@$(BIN)/python -m tests.simulation.soak --seed $(SEED) --steps $(STEPS)
 
 .PHONY: check check-style check-types check-imports check-contract check-docs check-dependencies

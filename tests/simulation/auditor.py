@@ -9,6 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+UNSAID = ("id", "replayed", "came")
+"""What may differ between two answers to one request."""
+
 Level = tuple[str, str]
 Call = dict[str, Any]
 Answer = dict[str, Any]
@@ -41,7 +44,7 @@ class Auditor:
             return
         self.acknowledged += 1
         if call["request"]:
-            said = {name: what for name, what in answer.items() if name not in ("id", "replayed")}
+            said = {name: what for name, what in answer.items() if name not in UNSAID}
             first = self.first_answers.setdefault(call["request"], said)
             assert said == first, f"{call} was answered in two ways: {first} and {said}"
             if said is not first:
@@ -145,10 +148,20 @@ class Auditor:
         assert not wrong, f"levels, as shown and as they must be: {wrong}"
         assert shown.keys() == expected.keys(), "levels of nobody"
         for plan in look["plans"]:
-            states = [row[3] for row in plan["rows"]]
-            assert states == self.state_at(plan["plan"], now), f"plan {plan['plan']}"
+            shown_units = _units(plan["rows"], [row[3] for row in plan["rows"]])
+            known = self.plans[plan["plan"]]
+            known_units = _units(known["rows"], self.state_at(plan["plan"], now))
+            assert shown_units == known_units, f"{plan}, but by the answers {known}"
         assert {plan["plan"] for plan in look["plans"]} == set(self.plans), "a plan is lost"
         for where, units in scarce.items():
             there = units + sum(more for _, more in self.received[where])
             promised = self.promised(where, now)
             assert promised <= there, f"{where}: {promised} promised of {there}"
+
+
+def _units(rows: list[list[Any]], states: list[str]) -> dict[tuple[str, str, str], int]:
+    """Return units by item, location and state."""
+    found: dict[tuple[str, str, str], int] = defaultdict(int)
+    for (item, location, quantity, *_), state in zip(rows, states, strict=True):
+        found[item, location, state] += quantity
+    return found

@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 Call = dict[str, Any]
 Answer = dict[str, Any]
@@ -18,12 +19,36 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_WAIT_S = 120
 
 
-class Worker:
-    """One server process; what is under way when it is killed has to be asked for again."""
+class Server(Protocol):
+    """A process that answers calls, whatever they travel by."""
 
-    def __init__(self, arguments: list[str], answers: queue.SimpleQueue[tuple[Worker, Answer]]):
+    under_way: dict[int | str, Call]
+
+    def send(self, call: Call) -> None:
+        """Ask for something; the answer comes later, if at all."""
+
+    def kill(self) -> list[Call]:
+        """Kill it at once; return what it has not answered."""
+
+    def close(self) -> None:
+        """Let it finish."""
+
+
+Answers = queue.SimpleQueue[tuple[Server, Answer]]
+
+
+class Worker:
+    """A ledger in a process; what is under way when it is killed has to be asked for again.
+
+    Parameters
+    ----------
+    arguments
+        Where the ledger is, as `worker` takes it.
+    """
+
+    def __init__(self, arguments: list[str], answers: Answers) -> None:
         self._answers = answers
-        self.under_way: dict[int, Call] = {}
+        self.under_way: dict[int | str, Call] = {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.simulation.worker", *arguments],
             stdin=subprocess.PIPE,
@@ -73,20 +98,26 @@ class Worker:
 
 
 class Fleet:
-    """Some workers on one ledger.
+    """Some servers on one store.
 
     Parameters
     ----------
-    arguments
-        Where the ledger is, as `worker` takes it.
+    start
+        Starts one, which puts its answers into a queue.
     size
-        How many workers there are.
+        How many there are.
     """
 
-    def __init__(self, arguments: list[str], size: int) -> None:
-        self._arguments = arguments
-        self.answers: queue.SimpleQueue[tuple[Worker, Answer]] = queue.SimpleQueue()
-        self.workers = [Worker(arguments, self.answers) for _ in range(size)]
+    def __init__(self, start: Callable[[Answers], Server], size: int) -> None:
+        self._start = start
+        self.answers: Answers = queue.SimpleQueue()
+        self.servers: list[Server] = []
+        try:
+            for _ in range(size):
+                self.servers.append(start(self.answers))
+        except BaseException:
+            self.close()
+            raise
 
     def take_answers(self) -> list[tuple[Call, Answer]]:
         """Return what has been answered by now."""
@@ -102,21 +133,21 @@ class Fleet:
     @property
     def under_way(self) -> int:
         """Calls that are not answered yet."""
-        return sum(len(worker.under_way) for worker in self.workers)
+        return sum(len(server.under_way) for server in self.servers)
 
     def kill(self, number: int) -> tuple[list[tuple[Call, Answer]], list[Call]]:
-        """Kill a worker and start another; return last answers and what was not answered."""
-        victim = self.workers[number]
+        """Kill a server and start another; return last answers and what was not answered."""
+        victim = self.servers[number]
         unanswered_at_kill = victim.kill()
         answered = self.take_answers()
         done = {call["id"] for call, _ in answered}
-        self.workers[number] = Worker(self._arguments, self.answers)
+        self.servers[number] = self._start(self.answers)
         return answered, [call for call in unanswered_at_kill if call["id"] not in done]
 
     def close(self) -> None:
         """Let all of them finish."""
-        for worker in self.workers:
-            worker.close()
+        for server in self.servers:
+            server.close()
 
-    def _answered(self, worker: Worker, answer: Answer) -> tuple[Call, Answer]:
-        return worker.under_way.pop(answer["id"]), answer
+    def _answered(self, server: Server, answer: Answer) -> tuple[Call, Answer]:
+        return server.under_way.pop(answer["id"]), answer

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.auditor import Auditor
 from tests.simulation.fleet import Fleet
 from tests.simulation.workload import Workload
 
@@ -16,11 +16,26 @@ Answer = dict[str, Any]
 AT_ONCE = 16
 STEPS_BETWEEN_AUDITS = 60
 MOST_TRIES = 200
+MOST_AHEAD_S = 0.03
 
 
 @dataclass
 class Report:
-    """What happened in a simulation."""
+    """What happened in a simulation.
+
+    Attributes
+    ----------
+    repeated
+        Calls of which nobody knew what had become, and that were made again.
+    unfilled
+        Answers of planning that left units behind, since stock was short.
+    states
+        What has become of the rows of plans in the end.
+    kinds
+        Calls by kind.
+    reasons
+        Refusals by reason, each time that it was given.
+    """
 
     seed: int
     steps: int = 0
@@ -32,7 +47,10 @@ class Report:
     database_kills: int = 0
     repeated: int = 0
     audits: int = 0
+    unfilled: int = 0
+    states: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
 
 
 class Simulation:
@@ -42,8 +60,8 @@ class Simulation:
     ----------
     fleet
         The servers.
-    seed
-        Of everything that is drawn.
+    workload
+        Draws the calls.
     kills
         How many servers to kill, spread over the run.
     kill_database
@@ -55,22 +73,23 @@ class Simulation:
     def __init__(
         self,
         fleet: Fleet,
-        seed: int,
+        workload: Workload,
         *,
         kills: int,
         kill_database: Callable[[], None] | None = None,
         database_kills: int = 0,
     ) -> None:
         self._fleet = fleet
-        self._auditor = Auditor()
-        self._workload = Workload(seed, self._auditor)
-        self._random = self._workload.random
+        self._workload = workload
+        self._auditor = workload.auditor
+        self._random = workload.random
         self._kills = kills
         self._kill_database = kill_database
         self._database_kills = database_kills
         self._tries: dict[int, int] = {}
+        self._later: list[Call] = []
         self._look_number = 0
-        self._report = Report(seed)
+        self._report = Report(workload.seed)
 
     def run(self, steps: int) -> Report:
         """Run so many steps, then audit for the last time."""
@@ -97,6 +116,9 @@ class Simulation:
         self._report.acknowledged = self._auditor.acknowledged
         self._report.refused = self._auditor.refused
         self._report.plans = len(self._auditor.plans)
+        for name in self._auditor.plans:
+            for state in self._auditor.state_at(name, self._workload.newest):
+                self._report.states[state] = self._report.states.get(state, 0) + 1
         return self._report
 
     def _moments(self, steps: int, number: int) -> list[int]:
@@ -111,22 +133,41 @@ class Simulation:
         self._send(call)
         if call["request"] and self._random.random() < 0.15:
             self._report.duplicates += 1
-            self._send({**call, "id": -call["id"]})
+            again = {**call, "id": -call["id"]}
+            if call.get("replaces") or self._random.random() < 0.5:
+                self._send(again)
+            else:
+                self._later.append(again)
+        if self._later and self._random.random() < 0.1:
+            self._send_late()
+
+    def _send_late(self) -> None:
+        """Repeat something after much else that was asked for later."""
+        call = self._later.pop(self._random.randrange(len(self._later)))
+        # Where the first was refused, this would be done at an instant that feeds have told of.
+        if call["request"] in self._auditor.first_answers:
+            self._send(call)
 
     def _send(self, call: Call) -> None:
         while self._fleet.under_way >= AT_ONCE:
             self._take(*self._fleet.wait_for_answer())
-        self._random.choice(self._fleet.workers).send(call)
+        self._random.choice(self._fleet.servers).send(call)
         for answered in self._fleet.take_answers():
             self._take(*answered)
 
     def _take(self, call: Call, answer: Answer) -> None:
         """Take an answer; what is unknown is asked for again, as a client does."""
-        if answer.get("error") == "LEDGER_UNAVAILABLE":
+        error = answer.get("error")
+        assert error != "INTERNAL", f"{call}: {answer}"
+        if error:
+            reasons = self._report.reasons
+            reasons[error] = reasons.get(error, 0) + 1
+        self._report.unfilled += answer.get("unfilled", False)
+        if error == "LEDGER_UNAVAILABLE":
             tries = self._tries[call["id"]] = self._tries.get(call["id"], 0) + 1
             assert tries < MOST_TRIES, f"{call} is never answered"
             self._report.repeated += 1
-            self._random.choice(self._fleet.workers).send(call)
+            self._random.choice(self._fleet.servers).send(call)
         else:
             self._auditor.answered(call, answer)
 
@@ -135,7 +176,9 @@ class Simulation:
             self._take(*self._fleet.wait_for_answer())
 
     def _kill(self) -> None:
-        number = self._random.randrange(len(self._fleet.workers))
+        # Into the midst of what was just asked for.
+        time.sleep(self._random.uniform(0, MOST_AHEAD_S))
+        number = self._random.randrange(len(self._fleet.servers))
         answered, lost = self._fleet.kill(number)
         self._report.kills += 1
         for one in answered:
@@ -154,10 +197,10 @@ class Simulation:
     def _audit(self) -> None:
         """Wait until nothing is under way, then compare all there is with the answers."""
         self._finish()
-        now = self._workload.newest + 1
-        for worker in self._fleet.workers:
+        now = self._workload.instant_of_audit()
+        for server in self._fleet.servers:
             self._look_number += 1
-            worker.send(
+            server.send(
                 {
                     "op": "look",
                     "id": f"look {self._look_number}",
@@ -165,10 +208,9 @@ class Simulation:
                     "plans": list(self._auditor.plans),
                 }
             )
-        for _ in self._fleet.workers:
+        for _ in self._fleet.servers:
             _, look = self._fleet.wait_for_answer()
             assert "error" not in look, look
             self._auditor.check(look, now, self._workload.scarce)
             self._report.audits += 1
-        self._workload.newest = now
-        self._workload.settle()
+        self._workload.settle(now)

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,9 @@ from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.sqlite import SqliteLedger
 from routing.ids import ItemId, LineId, LocationId
+from tests.simulation.instants import at, us
 
 THREADS = 12
-EPOCH = datetime(2026, 3, 2, tzinfo=UTC)
-
 Call = dict[str, Any]
 Answer = dict[str, Any]
 
@@ -59,12 +58,8 @@ def main(arguments: list[str]) -> None:
     ledger.close()
 
 
-def at(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
-def us(time: datetime | None) -> int | None:
-    return None if time is None else round((time - EPOCH) / timedelta(microseconds=1))
+def us_or_none(time: datetime | None) -> int | None:
+    return None if time is None else us(time)
 
 
 def key(item: str, location: str) -> LevelKey:
@@ -77,7 +72,13 @@ def show(plan: HeldPlan) -> Answer:
         "revision": plan.revision,
         "expire": us(plan.expire_time),
         "rows": [
-            [*row.key[:2], row.quantity, row.state.value, us(row.commit_time), us(row.fulfill_time)]
+            [
+                *row.key[:2],
+                row.quantity,
+                row.state.value,
+                us_or_none(row.commit_time),
+                us_or_none(row.fulfill_time),
+            ]
             for row in plan.rows
         ],
     }

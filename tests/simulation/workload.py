@@ -8,6 +8,7 @@ available, net of the commitments that it knew of when it looked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -19,22 +20,33 @@ SCARCE = ("scarce-1", "scarce-2")
 FED = ("fed-1", "fed-2")
 MIRRORED = ("mirrored-1", "mirrored-2")
 STOCK = 12
-LASTS_S = (2, 20, 120, 600)
 
 Call = dict[str, Any]
 
 
 class Workload:
-    """Draws calls; instants are microseconds, each used once, forward with small steps back."""
+    """Draws calls; instants are microseconds, each used once, forward with small steps back.
+
+    Parameters
+    ----------
+    seed
+        Of everything that is drawn.
+    auditor
+        Knows what has been answered.
+    """
+
+    lasts_s: tuple[int, ...] = (2, 20, 120, 600)
+    """How long holds last."""
 
     def __init__(self, seed: int, auditor: Auditor) -> None:
+        self.seed = seed
+        self.auditor = auditor
         self.random = Random(seed)
         self.newest = 1_000 * SECOND
         self.settled = self.newest
         self.scarce: dict[Level, int] = {
             (item, place): STOCK for item in SCARCE for place in LOCATIONS
         }
-        self._auditor = auditor
         self._used: set[int] = set()
         self._number = 0
         self._plans: list[str] = []
@@ -49,17 +61,25 @@ class Workload:
 
     def draw(self) -> Call:
         """Return the next call."""
-        kinds = {
+        kinds = self._kinds()
+        (kind,) = self.random.choices(list(kinds), list(kinds.values()))
+        return kind()
+
+    def instant_of_audit(self) -> int:
+        """Return the instant to audit at, once nothing is under way."""
+        return self.newest + 1
+
+    def settle(self, now: int) -> None:
+        """Note that nothing is under way: what is known now was so up to this instant."""
+        self.settled = self.newest = now
+
+    def _kinds(self) -> dict[Callable[[], Call], int]:
+        """Return what is drawn, and how often."""
+        return {
             self._hold: 30, self._commit: 22, self._fulfill: 12, self._release: 8, self._extend: 5,
             self._replace: 4, self._feed_fed: 7, self._feed_mirrored: 7, self._receive: 4,
             self._sweep: 1,
         }  # fmt: skip
-        (kind,) = self.random.choices(list(kinds), list(kinds.values()))
-        return kind()
-
-    def settle(self) -> None:
-        """Note that nothing is under way: what is known now was so up to this instant."""
-        self.settled = self.newest
 
     def _instant(self, back_s: float) -> int:
         """Return an instant that nobody has used, a little after the newest or before it."""
@@ -86,6 +106,10 @@ class Workload:
             **rest,
         }
 
+    def _lasting(self, call: Call) -> Call:
+        lasts_s = self.random.choice(self.lasts_s)
+        return {**call, "lasts": lasts_s, "expire": call["now"] + lasts_s * SECOND}
+
     def _rows(self) -> list[list[Any]]:
         levels = [(item, place) for item in SCARCE + FED + MIRRORED for place in LOCATIONS]
         chosen = self.random.sample(levels, self.random.choice((1, 1, 2, 3)))
@@ -100,12 +124,12 @@ class Workload:
         plan_id = f"plan {self._number}"
         self._plans.append(plan_id)
         call = self._call("hold", plan=plan_id, rows=self._rows(), replaces=replaces)
-        return {**call, "expire": call["now"] + self.random.choice(LASTS_S) * SECOND}
+        return self._lasting(call)
 
     def _replace(self) -> Call:
         # Only of what was acknowledged: the auditor has to know what is replaced, and nothing
         # else may be done to it meanwhile.
-        known = [one for one in self._plans if one in self._auditor.plans]
+        known = [one for one in self._plans if one in self.auditor.plans]
         if not known:
             return self._hold()
         plan_id = self.random.choice(known[-12:])
@@ -128,8 +152,7 @@ class Workload:
         return self._call("release", plan=self._some_plan(), lines=lines)
 
     def _extend(self) -> Call:
-        call = self._call("extend", plan=self._some_plan())
-        return {**call, "expire": call["now"] + self.random.choice(LASTS_S) * SECOND}
+        return self._lasting(self._call("extend", plan=self._some_plan()))
 
     def _receive(self) -> Call:
         item, place = self.random.choice(SCARCE + FED), self.random.choice(LOCATIONS)
@@ -142,19 +165,25 @@ class Workload:
     def _feed_fed(self) -> Call:
         rows = [[item, place, self.random.randint(0, 20)] for item in FED for place in LOCATIONS]
         call = self._call("feed")
-        # What servers with clocks that differ have under way is not what was looked at.
-        observed = self._unused(self.settled - round(self.random.choice((0, 1, 5)) * SECOND))
+        observed = self._observed((0, 1, 5))
         return self._feed("engine", self._some(rows), call["now"], observed, call["id"])
 
     def _feed_mirrored(self) -> Call:
         """Report what the other system had available at an instant that is settled."""
         call = self._call("feed")
-        observed = self._unused(self.settled - round(self.random.choice((0, 0, 2, 8)) * SECOND))
+        observed = self._observed((0, 0, 2, 8))
         rows = []
         for (item, place), units in self._backend.items():
             taken = self._taken_by(observed, (item, place))
             rows.append([item, place, units - taken])
         return self._feed("mirror", self._some(rows), call["now"], observed, call["id"])
+
+    def _observed(self, back_s: tuple[int, ...]) -> int:
+        """Return an instant that a feed tells of.
+
+        What servers with clocks that differ have under way is not what was looked at.
+        """
+        return self._unused(self.settled - self.random.choice(back_s) * SECOND)
 
     def _unused(self, instant: int) -> int:
         """Return an instant that nothing has happened at, at or a little before this one."""
@@ -167,7 +196,7 @@ class Workload:
         """Return units that the other system knew to be committed at an instant."""
         return sum(
             row[2]
-            for plan in self._auditor.plans.values()
+            for plan in self.auditor.plans.values()
             for row in plan["rows"]
             if (row[0], row[1]) == where
             and row[3] in ("committed", "fulfilled")
