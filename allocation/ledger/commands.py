@@ -16,7 +16,12 @@ from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.states import Step
 from routing.ids import ItemId, LineId
 
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+def _iso(time: date) -> str:
+    return time.isoformat()
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_iso).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,7 @@ class ClearLevels(Command):
 
     def content(self) -> list[Any]:
         """Return the levels."""
-        return [self.owner.value, _time(self.observed_time), [list(key) for key in self.keys]]
+        return [self.owner.value, self.observed_time, self.keys]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,19 +204,7 @@ def _replaced_content(replaced: Replaced) -> list[Any]:
     return [replaced.plan_id, replaced.if_revision, *short]
 
 
-def _time(time: date | None) -> str | None:
-    return None if time is None else time.isoformat()
-
-
 def _feed_content(
     rows: Sequence[LevelRow], owner: StockOwner, kind: FeedKind, observed_time: datetime | None
 ) -> list[Any]:
-    figures = [_row_content(row) for row in rows]
-    return [owner.value, kind.value, _time(observed_time), figures]
-
-
-def _row_content(row: LevelRow) -> list[Any]:
-    incoming = [[supply.quantity, supply.expected_time.isoformat()] for supply in row.incoming]
-    figures = [row.quantity, row.unavailable, row.safety_stock]
-    dates = [_time(row.expiry_date), _time(row.received_date)]
-    return [*row.key, *figures, incoming, _time(row.observed_time), *dates]
+    return [owner.value, kind.value, observed_time, rows]

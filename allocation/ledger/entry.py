@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from allocation.ledger.level import Buckets, LevelKey
 from routing.ids import LineId
@@ -42,8 +42,7 @@ SINCE_A_FIGURE = (
 """What still applies on top of a figure that was observed before it happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One change of one level; `time` is aware UTC, `change` is signed."""
 
     key: LevelKey

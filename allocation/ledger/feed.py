@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from allocation.ledger.level import Incoming, LevelKey
 
@@ -22,8 +22,7 @@ class FeedKind(Enum):
     FULL = "full"
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRow:
+class LevelRow(NamedTuple):
     """One figure of a feed; quantities in increments.
 
     Attributes
@@ -53,8 +52,7 @@ class LevelRow:
     received_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
+class RowError(NamedTuple):
     """A row that was refused, `row` from 0; the others count."""
 
     row: int

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from allocation.ledger.level import LevelKey
 from allocation.ledger.states import ALIVE_FIRST, HoldState
 from routing.ids import LineId
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
+class HoldRow(NamedTuple):
     """Units of one level wanted for part `part` of a line; `quantity` in increments, >= 1."""
 
     line_id: LineId
@@ -20,8 +20,7 @@ class HoldRow:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldRow(NamedTuple):
     """A row of a stored plan, and what has become of it.
 
     When a part of a row leaves, that part becomes a row of its own with the same name.
@@ -46,8 +45,7 @@ class HeldRow:
         return RowName(self.line_id, self.part, self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class RowName:
+class RowName(NamedTuple):
     """Names one row of a plan as it was held."""
 
     line_id: LineId
@@ -80,8 +78,7 @@ class Replaced:
     short: tuple[tuple[LevelKey, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldPlan:
+class HeldPlan(NamedTuple):
     """A plan with stock in the ledger.
 
     Attributes

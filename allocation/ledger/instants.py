@@ -18,6 +18,7 @@ def checked_instant(path: str, time: datetime) -> datetime:
     return time.astimezone(UTC)
 
 
+@lru_cache(maxsize=4_096)
 def to_us(time: datetime) -> int:
     """Return microseconds since 1970-01-01 UTC, exactly."""
     return (time - _EPOCH) // _MICROSECOND

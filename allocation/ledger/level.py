@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple
@@ -44,16 +43,14 @@ class LevelKey(NamedTuple):
         return f"{self.item_id} at {self.location_id}{lot}"
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """Units that can be picked from `expected_time` (aware UTC) on; never part of on hand."""
 
     quantity: int
     expected_time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets:
+class Buckets(NamedTuple):
     """The five figures of a level, or changes of them, in increments."""
 
     on_hand: int = 0
@@ -67,7 +64,7 @@ class Buckets:
         """What may still be promised; negative when more is promised than is there."""
         return self.on_hand - self.safety_stock - self.held - self.committed - self.unavailable
 
-    def __add__(self, other: Buckets) -> Buckets:
+    def __add__(self, other: Buckets) -> Buckets:  # type: ignore[override]
         return Buckets(
             self.on_hand + other.on_hand,
             self.unavailable + other.unavailable,
@@ -86,8 +83,7 @@ class Buckets:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One level as the ledger knows it.
 
     Attributes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from allocation.ledger.hold import HoldRow
@@ -59,4 +58,4 @@ def _spread(row: HoldRow, left: dict[LevelKey, int]) -> list[HoldRow]:
         taken[row.key] = taken.get(row.key, 0) + wanted
     for key, quantity in taken.items():
         left[key] = max(0, left.get(key, 0) - quantity)
-    return [replace(row, key=key, quantity=quantity) for key, quantity in taken.items()]
+    return [row._replace(key=key, quantity=quantity) for key, quantity in taken.items()]

@@ -8,6 +8,7 @@ change batches are places from which reading can go on without missing a change.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.feed import RowError
@@ -64,8 +65,7 @@ class LevelsReply:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class AvailableRow:
+class AvailableRow(NamedTuple):
     """What one level has available, in increments, of any sign."""
 
     key: LevelKey
@@ -87,8 +87,7 @@ class Snapshot:
     details: tuple[Level, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A level as it is now, and why it last changed within the batch."""
 
     level: Level
@@ -113,8 +112,7 @@ class ChangeBatch:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """An entry with its place in the record."""
 
     entry_id: int

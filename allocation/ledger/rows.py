@@ -39,12 +39,18 @@ ENTRY: Final = (
 _NO_INCOMING: Final = "[]"
 MOST_ENTRY_ID: Final = 2**63 - 1
 
+# What a row is read or written for once per level; looking an enum up by value is slow.
+_OWNERS: Final = {owner.value: owner for owner in StockOwner}
+REASONS: Final = {reason.value: reason for reason in ChangeReason}
+_STATES: Final = {state.value: state for state in HoldState}
+
 Row = Sequence[Any]
 
 
 def key_values(key: LevelKey) -> tuple[str, str, str]:
     """Return the columns of a key."""
-    return (key.item_id, key.location_id, key.lot_id or "")
+    item_id, location_id, lot_id = key
+    return (item_id, location_id, lot_id or "")
 
 
 def key_from(item_id: str, location_id: str, lot_id: str) -> LevelKey:
@@ -54,41 +60,35 @@ def key_from(item_id: str, location_id: str, lot_id: str) -> LevelKey:
 
 def level_values(level: Level) -> tuple[Any, ...]:
     """Return the columns `LEVEL`."""
+    key, owner, buckets, updated, incoming, observed, expires, received = level
+    item_id, location_id, lot_id = key
     return (
-        *key_values(level.key),
-        level.owner.value,
-        *bucket_values(level.buckets),
-        _incoming_text(level.incoming),
-        _us(level.observed_time),
-        to_us(level.update_time),
-        _iso(level.expiry_date),
-        _iso(level.received_date),
+        item_id,
+        location_id,
+        lot_id or "",
+        owner.value,
+        *buckets,
+        _incoming_text(incoming) if incoming else _NO_INCOMING,
+        None if observed is None else to_us(observed),
+        to_us(updated),
+        None if expires is None else expires.isoformat(),
+        None if received is None else received.isoformat(),
     )
 
 
 def level_from(row: Row, no_longer_held: int = 0) -> Level:
     """Return the level of columns `LEVEL`, without holds that have run out."""
-    on_hand, unavailable, held, committed, safety_stock = row[4:9]
+    item_id, location_id, lot_id, owner, on_hand, unavailable, held, committed = row[:8]
+    safety_stock, incoming, observed_us, update_us, expires, received = row[8:]
     return Level(
-        key_from(*row[0:3]),
-        StockOwner(row[3]),
+        LevelKey(item_id, location_id, lot_id or None),
+        _OWNERS[owner],
         Buckets(on_hand, unavailable, held - no_longer_held, committed, safety_stock),
-        from_us(row[11]),
-        _incoming_from(row[9]),
-        _time(row[10]),
-        _date(row[12]),
-        _date(row[13]),
-    )
-
-
-def bucket_values(buckets: Buckets) -> tuple[int, int, int, int, int]:
-    """Return the five figures in the order of the columns."""
-    return (
-        buckets.on_hand,
-        buckets.unavailable,
-        buckets.held,
-        buckets.committed,
-        buckets.safety_stock,
+        from_us(update_us),
+        () if incoming == _NO_INCOMING else _incoming_from(incoming),
+        None if observed_us is None else from_us(observed_us),
+        None if expires is None else date.fromisoformat(expires),
+        None if received is None else date.fromisoformat(received),
     )
 
 
@@ -153,15 +153,16 @@ def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
 
 def entry_values(entry: Entry) -> tuple[Any, ...]:
     """Return the columns `ENTRY`."""
+    key, reason, time, change, plan_id, line_id, request_id, comment = entry
     return (
-        to_us(entry.time),
-        *key_values(entry.key),
-        entry.reason.value,
-        *bucket_values(entry.change),
-        entry.plan_id,
-        entry.line_id,
-        entry.request_id,
-        entry.comment,
+        to_us(time),
+        *key_values(key),
+        reason.value,
+        *change,
+        plan_id,
+        line_id,
+        request_id,
+        comment,
     )
 
 
@@ -174,7 +175,7 @@ def entry_from(row: Row) -> EntryRow:
         version,
         Entry(
             key_from(item_id, location_id, lot_id),
-            ChangeReason(reason),
+            REASONS[reason],
             from_us(time_us),
             Buckets(*row[7:12]),
             plan_id,
@@ -191,30 +192,18 @@ def _held_row(row: Row) -> HeldRow:
         row[3],
         key_from(*row[4:7]),
         row[7],
-        HoldState(row[8]),
+        _STATES[row[8]],
         _time(row[9]),
         _time(row[10]),
     )
 
 
 def _incoming_text(incoming: Iterable[Incoming]) -> str:
-    if not incoming:
-        return _NO_INCOMING
     return json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in incoming])
 
 
 def _incoming_from(text: str) -> tuple[Incoming, ...]:
-    if text == _NO_INCOMING:
-        return ()
     return tuple(Incoming(quantity, from_us(expected)) for quantity, expected in json.loads(text))
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _date(iso: str | None) -> date | None:
-    return None if iso is None else date.fromisoformat(iso)
 
 
 def _us(time: datetime | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -200,7 +200,7 @@ class StockCalls:
         def level(key: LevelKey, buckets: Buckets) -> Level:
             # A level that is missing altogether has nothing but its figures.
             base = levels.get(key) or Level(key, StockOwner.ENGINE, buckets, now)
-            return replace(base, buckets=buckets)
+            return base._replace(buckets=buckets)
 
         return [
             pb.AuditDifference(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from allocation.ledger.api import Ledger
@@ -128,7 +127,7 @@ class FeedConformance:
         found = level(ledger, lot)
         assert (found.expiry_date, found.received_date) == (best_before, came)
         version = ledger.snapshot(now=at(1)).version
-        ledger.set_levels([replace(row, expiry_date=date(2026, 4, 1))], now=at(2))
+        ledger.set_levels([row._replace(expiry_date=date(2026, 4, 1))], now=at(2))
         assert level(ledger, lot).expiry_date == date(2026, 4, 1)
         assert len(ledger.changes_since(version, now=at(3)).changes) == 1
         ledger.set_levels([LevelRow(key(lot="b"), 3)], now=at(4), kind=FeedKind.FULL)

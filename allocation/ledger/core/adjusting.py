@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -50,7 +49,7 @@ def _count(book: Book, adjustment: Adjustment) -> None:
     book.change(adjustment.key, ChangeReason.COUNT, change, comment=adjustment.comment)
     counted = book.level(adjustment.key)
     newest = max(book.now, level.observed_time or book.now)
-    book.put(replace(counted, observed_time=newest))
+    book.put(counted._replace(observed_time=newest))
 
 
 def _set_aside(book: Book, adjustment: Adjustment) -> None:

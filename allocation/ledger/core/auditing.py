@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from allocation.ledger.commands import Compensate
 from allocation.ledger.core.book import Book
@@ -43,7 +42,7 @@ def _mend(book: Book, difference: Difference) -> None:
     # The entry mends the record; the level itself may differ by something else.
     book.change(difference.key, ChangeReason.COMPENSATE, difference.proposed)
     mended = book.level(difference.key)
-    book.put(replace(mended, buckets=difference.recomputed))
+    book.put(mended._replace(buckets=difference.recomputed))
 
 
 def _difference(key: LevelKey, record: Record, *, compensated: bool) -> Difference:

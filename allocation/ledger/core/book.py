@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from routing.ids import LineId
 
-_NO_CHANGE = Buckets()
+_NOTHING = Buckets()
+_order_of = attrgetter("order")
 
 
 class Book:
@@ -31,6 +33,7 @@ class Book:
         self._now = now
         self._request_id = request_id
         self._levels: dict[LevelKey, Level] = {}
+        self._opened: list[LevelKey] = []
         self._new: set[LevelKey] = set()
         self._changed: dict[LevelKey, None] = {}
         self._entries: list[Entry] = []
@@ -42,18 +45,18 @@ class Book:
 
     def open(self, keys: Iterable[LevelKey]) -> None:
         """Lock and load levels; to be called once, with all of them, so that the order holds."""
-        wanted = sorted(set(keys), key=lambda key: key.order)
-        self._levels.update(self._tx.levels(wanted))
+        self._opened = sorted(set(keys), key=_order_of)
+        self._levels.update(self._tx.levels(self._opened))
 
     def create(self, keys: Iterable[LevelKey]) -> None:
         """Give a level of zero to every key that has none; to be called once."""
-        missing = sorted(set(keys) - self._levels.keys(), key=lambda key: key.order)
+        missing = self._in_order(set(keys) - self._levels.keys())
         if missing:
             found = self._tx.claim(missing, self._now)
             self._levels.update(found)
             self._new.update(set(missing) - found.keys())
             for key in self._new:
-                self._levels[key] = Level(key, StockOwner.ENGINE, Buckets(), self._now)
+                self._levels[key] = Level(key, StockOwner.ENGINE, _NOTHING, self._now)
 
     def is_new(self, key: LevelKey) -> bool:
         """Say whether a level has just been created."""
@@ -82,8 +85,7 @@ class Book:
         self._note(key, reason, change, plan_id, line_id, comment)
 
     def note(self, key: LevelKey, reason: ChangeReason, change: Buckets) -> None:
-        """Note a change that a level has already, see `put`."""
-        self._levels[key] = self._levels[key].changed(_NO_CHANGE, self._now)
+        """Note a change that a level has already, its time included; see `put`."""
         self._note(key, reason, change, None, None, "")
 
     def _note(
@@ -107,5 +109,10 @@ class Book:
 
     def post(self) -> None:
         """Hand everything to the store."""
-        changed = sorted(self._changed, key=lambda key: key.order)
+        changed = self._in_order(self._changed)
         self._tx.post([self._levels[key] for key in changed], self._entries)
+
+    def _in_order(self, keys: Collection[LevelKey]) -> list[LevelKey]:
+        """Sort keys; those that were opened, mostly all of them, are in order already."""
+        known = [key for key in self._opened if key in keys]
+        return known if len(known) == len(keys) else sorted(keys, key=_order_of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,7 +21,7 @@ def _commit(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
     counted = row.quantity if counts(book.level(row.key), book.now) else 0
     change = Buckets(held=-row.quantity, committed=counted)
     _note(book, plan_id, row, comment, ChangeReason.COMMIT, change)
-    return replace(row, state=HoldState.COMMITTED, commit_time=book.now)
+    return row._replace(state=HoldState.COMMITTED, commit_time=book.now)
 
 
 def _release(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
@@ -31,14 +30,14 @@ def _release(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
     else:
         change = Buckets(committed=-_counted(book, row))
     _note(book, plan_id, row, comment, ChangeReason.RELEASE, change)
-    return replace(row, state=HoldState.RELEASED)
+    return row._replace(state=HoldState.RELEASED)
 
 
 def _fulfill(book: Book, plan_id: str, row: HeldRow, comment: str) -> HeldRow:
     counted = _counted(book, row)
     change = Buckets(on_hand=-counted, committed=-counted)
     _note(book, plan_id, row, comment, ChangeReason.FULFILL, change)
-    return replace(row, state=HoldState.FULFILLED, fulfill_time=book.now)
+    return row._replace(state=HoldState.FULFILLED, fulfill_time=book.now)
 
 
 def _counted(book: Book, row: HeldRow) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from allocation.ledger.commands import Sweep
 from allocation.ledger.core.book import Book
@@ -26,7 +25,7 @@ def as_expired(plan: HeldPlan) -> HeldPlan:
     """Return a plan whose hold has run out, with every held row expired."""
     rows = tuple(_expired(row) for row in plan.rows)
     bare = plan.bare_state if plan.rows else HoldState.EXPIRED
-    return replace(plan, rows=rows, revision=plan.revision + 1, bare_state=bare)
+    return plan._replace(rows=rows, revision=plan.revision + 1, bare_state=bare)
 
 
 def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:
@@ -62,4 +61,4 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
 
 def _expired(row: HeldRow) -> HeldRow:
     outcome = OUTCOMES[Step.EXPIRE][row.state]
-    return replace(row, state=outcome) if isinstance(outcome, HoldState) else row
+    return row._replace(state=outcome) if isinstance(outcome, HoldState) else row

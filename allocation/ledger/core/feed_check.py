@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from allocation.ledger.commands import SetLevels
-from allocation.ledger.core.key_check import key_violations
+from allocation.ledger.core.key_check import is_key, key_violations
 from allocation.ledger.feed import LevelRow, RowError
 from allocation.ledger.level import MOST_INCREMENTS, LevelKey, StockOwner
 from routing.errors import Violation
+from routing.ids import ItemId, LocationId
+
+_NOTHING_MORE: Final = list(LevelRow(LevelKey(ItemId(""), LocationId("")), 0)[2:])
+"""What a row has after its quantity if it says nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(NamedTuple):
     """A row that can be taken; `row` is ``None`` for a level that a full feed leaves out.
 
     `observed_time` is never in the future: a figure read by a clock that runs ahead would
@@ -30,15 +33,27 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
     """Split a feed into rows to take, the first of each level, and errors."""
     taken: dict[LevelKey, CheckedRow] = {}
     errors: list[RowError] = []
+    known = min(command.observed_time or command.begun or command.now, command.now)
+    least = 0 if command.owner is StockOwner.ENGINE else -MOST_INCREMENTS
     for index, row in enumerate(command.rows):
+        key, quantity, *more = row
+        if (
+            more == _NOTHING_MORE
+            and least <= quantity <= MOST_INCREMENTS
+            and key not in taken
+            and is_key(key)
+        ):
+            # Nearly every row of a large feed.
+            taken[key] = CheckedRow(index, row, known)
+            continue
         found = [*key_violations(row.key), *_figure_violations(row, command.owner)]
         if row.key in taken:
             found.append(Violation("", f"{row.key} is in the feed twice; the first row counts"))
         if found:
             errors.extend(RowError(index, one.path, one.message) for one in found[:1])
             continue
-        observed = row.observed_time or command.observed_time or command.begun or command.now
-        taken[row.key] = CheckedRow(index, row, min(observed, command.now))
+        observed = known if row.observed_time is None else min(row.observed_time, command.now)
+        taken[row.key] = CheckedRow(index, row, observed)
     return taken, errors
 
 

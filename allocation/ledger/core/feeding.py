@@ -9,7 +9,7 @@ from allocation.ledger.core.book import Book
 from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out, zero_rows
 from allocation.ledger.core.transaction import Since, Transaction
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.feed import FeedKind, RowError
+from allocation.ledger.feed import FeedKind, LevelRow, RowError
 from allocation.ledger.level import Buckets, Incoming, Level, LevelKey, StockOwner
 from allocation.ledger.replies import FeedReply
 
@@ -48,7 +48,7 @@ def _take_all(
     rows = _without_stale(book, rows, errors)
     since = _since(tx, book, rows, command.owner)
     for key, row in rows.items():
-        _take(book, row, command.owner, since[key])
+        _take(book, row, command.owner, since.get(key))
     book.post()
     accepted = sum(1 for row in rows.values() if row.row is not None)
     return FeedReply(accepted, tuple(sorted(errors, key=lambda error: error.row)))
@@ -57,18 +57,18 @@ def _take_all(
 def _since(
     tx: Transaction, book: Book, rows: Mapping[LevelKey, CheckedRow], owner: StockOwner
 ) -> dict[LevelKey, Since]:
-    """Return what happened after each figure; the record is asked only where it has to be."""
-    since, marks = {}, {}
+    """Return what happened after each figure about which the record has to be asked.
+
+    Of the others nothing happened since, and what counts goes on counting.
+    """
+    marks = {}
     for key, row in rows.items():
         level = book.level(key)
         late = level.update_time > row.observed_time
         if not book.is_new(key) and (late or level.owner is not owner):
             marks[key] = row.observed_time
-        else:
-            # Nothing happened since, and what counts goes on counting.
-            since[key] = Since(committed=level.buckets.committed)
     found = tx.since(marks) if marks else {}
-    return since | {key: found.get(key, _NOTHING) for key in marks}
+    return {key: found.get(key, _NOTHING) for key in marks}
 
 
 def _without_stale(
@@ -88,39 +88,29 @@ def _without_stale(
     return fresh
 
 
-def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since) -> None:
-    figure = row.figure
-    level = book.level(figure.key)
+def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since | None) -> None:
+    number, figure, observed_time = row
+    key, incoming = figure.key, figure.incoming
+    level = book.level(key)
+    before = level.buckets
+    if since is None:
+        since = Since(committed=before.committed) if before.committed else _NOTHING
+    buckets = _buckets(before, figure, owner, since)
     # A feed that leaves a lot out says nothing about its dates.
-    lot = level if row.row is None else figure
-    after = Level(
-        level.key,
-        owner,
-        _buckets(level, row, owner, since),
-        level.update_time,
-        _sorted(figure.incoming),
-        row.observed_time,
-        lot.expiry_date,
-        lot.received_date,
+    lot = level if number is None else figure
+    said = (owner, _sorted(incoming) if incoming else (), lot.expiry_date, lot.received_date)
+    differs = (
+        buckets != before
+        or said != (level.owner, level.incoming, level.expiry_date, level.received_date)
+        or book.is_new(key)
     )
-    book.put(after)
-    if book.is_new(level.key) or _differs(level, after):
-        book.note(level.key, ChangeReason.FEED, after.buckets - level.buckets)
+    updated = max(level.update_time, book.now) if differs else level.update_time
+    book.put(Level(key, owner, buckets, updated, said[1], observed_time, *said[2:]))
+    if differs:
+        book.note(key, ChangeReason.FEED, buckets - before)
 
 
-def _differs(before: Level, after: Level) -> bool:
-    """Say whether anything but the time of observation has changed."""
-    return (
-        before.buckets != after.buckets
-        or before.owner is not after.owner
-        or before.incoming != after.incoming
-        or before.expiry_date != after.expiry_date
-        or before.received_date != after.received_date
-    )
-
-
-def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> Buckets:
-    figure, before = row.figure, level.buckets
+def _buckets(before: Buckets, figure: LevelRow, owner: StockOwner, since: Since) -> Buckets:
     unavailable = before.unavailable
     if figure.unavailable is not None:
         # What was restored since may not have been in the figure.
@@ -136,6 +126,4 @@ def _buckets(level: Level, row: CheckedRow, owner: StockOwner, since: Since) -> 
 
 
 def _sorted(incoming: tuple[Incoming, ...]) -> tuple[Incoming, ...]:
-    if len(incoming) < 2:
-        return incoming
     return tuple(sorted(incoming, key=lambda supply: (supply.expected_time, supply.quantity)))

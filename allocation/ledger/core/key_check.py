@@ -11,7 +11,9 @@ MOST_COMMENT_CHARACTERS = 4_000
 
 def is_id(text: str) -> bool:
     """Say whether a text can be an id."""
-    return 0 < len(text) <= MOST_CHARACTERS and _is_storable(text)
+    if not 0 < len(text) <= MOST_CHARACTERS:
+        return False
+    return "\0" not in text if text.isascii() else _is_storable(text)
 
 
 def is_key(key: LevelKey) -> bool:

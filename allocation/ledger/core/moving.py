@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.effects import EFFECTS
@@ -56,14 +55,14 @@ def moved(
     if effect is not None:
         for one in moving:
             is_whole = one.quantity == one.row.quantity
-            part = one.row if is_whole else replace(one.row, quantity=one.quantity)
+            part = one.row if is_whole else one.row._replace(quantity=one.quantity)
             _put(rows, one, effect(book, plan.plan_id, part, comment))
-    return replace(plan, rows=tuple(rows), revision=plan.revision + 1)
+    return plan._replace(rows=tuple(rows), revision=plan.revision + 1)
 
 
 def _put(rows: list[HeldRow], one: Target, after: HeldRow) -> None:
     if one.quantity == one.row.quantity:
         rows[one.index] = after
     else:
-        rows[one.index] = replace(one.row, quantity=one.row.quantity - one.quantity)
+        rows[one.index] = one.row._replace(quantity=one.row.quantity - one.quantity)
         rows.append(after)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from allocation.ledger.commands import Hold
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.moving import decide, decide_bare, moved
@@ -35,7 +33,7 @@ def give_back(
     begins = plan.state
     comment = f"replaced by {command.plan_id}"
     after = moved(book, plan, Step.REPLACE, moving, comment)
-    tx.save_plan(replace(after, bare_state=state or after.bare_state))
+    tx.save_plan(after._replace(bare_state=state or after.bare_state))
     return begins, None
 
 

@@ -53,8 +53,8 @@ class Shared:
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
         self.read_levels([key for key in keys if key not in self._levels])
-        found = ((key, self._levels[key]) for key in keys)
-        return {key: level for key, level in found if level is not None}
+        levels = self._levels
+        return {key: level for key in keys if (level := levels[key]) is not None}
 
     def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
         """Return plans in HELD on any of `keys` that ran out by `now`, by id."""
@@ -89,7 +89,8 @@ class Shared:
         """Read and lock levels in the store."""
         if keys:
             found = self.store.levels(keys)
-            self._levels.update((key, found.get(key)) for key in keys)
+            self._levels.update(dict.fromkeys(keys))
+            self._levels.update(found)
 
     def add_due(self, plans: Iterable[HeldPlan]) -> None:
         """Take plans that the store has found to be due."""
@@ -128,9 +129,9 @@ class Shared:
 
     def keep_levels(self, levels: Sequence[Level]) -> None:
         """Make levels of a write part of the batch."""
-        for level in levels:
-            self._levels[level.key] = level
-            self._changed_levels[level.key] = None
+        kept = {level.key: level for level in levels}
+        self._levels.update(kept)
+        self._changed_levels.update(dict.fromkeys(kept))
 
     def keep_entries(
         self, entries: Sequence[Entry], remembered: tuple[str, datetime, StoredAnswer] | None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.book import Book
@@ -43,8 +41,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
             if shortages:
                 raise InsufficientStockError(shortages)
         plan = moved(book, plan, command.step, moving, command.comment)
-        plan = replace(
-            plan,
+        plan = plan._replace(
             expire_time=command.expire_time or plan.expire_time,
             bare_state=state or plan.bare_state,
         )

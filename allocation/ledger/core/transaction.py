@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
@@ -14,8 +14,7 @@ from allocation.ledger.replies import Reply
 from routing.ids import ItemId, LocationId
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
+class StoredAnswer(NamedTuple):
     """The first answer to a request, and what the request was."""
 
     fingerprint: bytes
@@ -23,11 +22,10 @@ class StoredAnswer:
 
     def at(self, version: int) -> StoredAnswer:
         """Return the answer with the version of its write."""
-        return replace(self, reply=replace(self.reply, version=version))
+        return self._replace(reply=replace(self.reply, version=version))
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """What the ledger knows to have happened to a level after a figure was observed.
 
     Attributes

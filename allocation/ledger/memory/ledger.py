@@ -180,4 +180,4 @@ def _less(level: Level, no_longer_held: int) -> Level:
     """Return a level without the holds that have run out."""
     if not no_longer_held:
         return level
-    return replace(level, buckets=level.buckets - Buckets(held=no_longer_held))
+    return level._replace(buckets=level.buckets - Buckets(held=no_longer_held))

@@ -9,7 +9,6 @@ from datetime import datetime
 from allocation.ledger.commands import Command
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
-from allocation.ledger.entry import ChangeReason
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
@@ -28,7 +27,14 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
-from allocation.ledger.rows import MOST_ENTRY_ID, entry_from, key_from, key_values, level_from
+from allocation.ledger.rows import (
+    MOST_ENTRY_ID,
+    REASONS,
+    entry_from,
+    key_from,
+    key_values,
+    level_from,
+)
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -143,7 +149,7 @@ class PostgresLedger(LedgerFacade):
             last = row[0] if row is not None and row[0] <= settled else None
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
-                Change(level_from(row[:-3], row[-3]), ChangeReason(row[-2]), row[-1])
+                Change(level_from(row[:-3], row[-3]), REASONS[row[-2]], row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
             if last is None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from allocation.ledger.commands import Command
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
-from allocation.ledger.entry import ChangeReason
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
@@ -26,7 +25,14 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
-from allocation.ledger.rows import MOST_ENTRY_ID, entry_from, key_from, key_values, level_from
+from allocation.ledger.rows import (
+    MOST_ENTRY_ID,
+    REASONS,
+    entry_from,
+    key_from,
+    key_values,
+    level_from,
+)
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
@@ -133,7 +139,7 @@ class SqliteLedger(LedgerFacade):
             last = current if row is None else row[0]
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
-                Change(level_from(row[:-3], row[-3]), ChangeReason(row[-2]), row[-1])
+                Change(level_from(row[:-3], row[-3]), REASONS[row[-2]], row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
             return ChangeBatch(changes, last, last < current)

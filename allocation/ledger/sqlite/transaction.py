@@ -28,6 +28,8 @@ from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 class SqliteTransaction:
     """See `core.batch_store.BatchStore`; needs no locks, as SQLite has one writer at a time."""
@@ -54,8 +56,7 @@ class SqliteTransaction:
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
         found = self._connection.execute(sql.LEVELS_OF_KEYS, (_json(keys),))
-        levels = map(level_from, found.fetchall())
-        return {level.key: level for level in levels}
+        return {level.key: level for level in map(level_from, found.fetchall())}
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """Return nothing: nobody else can have created a level."""
@@ -133,4 +134,4 @@ def _changing(plan: HeldPlan) -> tuple[str, int, int, str]:
 
 
 def _json(keys: Collection[LevelKey]) -> str:
-    return json.dumps([key_values(key) for key in keys])
+    return _encode([(item_id, location_id, lot_id or "") for item_id, location_id, lot_id in keys])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from allocation.ledger.conformance import LedgerConformance
@@ -21,6 +19,6 @@ class TestMemoryLedger(LedgerConformance):
     def tamper(self, ledger: MemoryLedger) -> Tamper:
         def overwrite(key: LevelKey, buckets: Buckets) -> None:
             levels = ledger._state.levels
-            levels[key] = replace(levels[key], buckets=buckets)
+            levels[key] = levels[key]._replace(buckets=buckets)
 
         return overwrite

@@ -15,7 +15,7 @@ from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.schema import MIGRATIONS
-from allocation.ledger.rows import bucket_values, key_values
+from allocation.ledger.rows import key_values
 from tests.allocation.ledger.postgres_server import Server
 
 OVERWRITE = """
@@ -37,7 +37,7 @@ class TestPostgresLedger(LedgerConformance):
     def tamper(self, server: Server, schema: str, postgres: PostgresLedger) -> Tamper:
         def overwrite(key: LevelKey, buckets: Buckets) -> None:
             with connect(server, schema) as connection:
-                connection.execute(OVERWRITE, (*bucket_values(buckets), *key_values(key)))
+                connection.execute(OVERWRITE, (*buckets, *key_values(key)))
 
         return overwrite
 

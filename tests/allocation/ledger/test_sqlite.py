@@ -20,7 +20,7 @@ from allocation.ledger.errors import (
     PlanAlreadyReleasedError,
 )
 from allocation.ledger.level import Buckets, LevelKey
-from allocation.ledger.rows import bucket_values, key_values
+from allocation.ledger.rows import key_values
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.connect import connect
 from allocation.ledger.sqlite.migrations import migrate
@@ -48,7 +48,7 @@ class TestSqliteLedger(LedgerConformance):
     def tamper(self, path: Path) -> Tamper:
         def overwrite(key: LevelKey, buckets: Buckets) -> None:
             with closing(connect(path, 1.0)) as connection:
-                connection.execute(OVERWRITE, (*bucket_values(buckets), *key_values(key)))
+                connection.execute(OVERWRITE, (*buckets, *key_values(key)))
 
         return overwrite
 
