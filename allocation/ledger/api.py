@@ -258,6 +258,10 @@ class LedgerReads(Protocol):
         """Return keys of the levels at a location, in order; the next page is `after` the last."""
         ...
 
+    def item_ids(self, *, after: ItemId | None = None, limit: int = 10_000) -> tuple[ItemId, ...]:
+        """Return the items that have levels, in order; the next page is `after` the last."""
+        ...
+
     def levels(
         self,
         *,

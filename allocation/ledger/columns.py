@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,17 +35,27 @@ NO_COLUMN = ItemColumn(
 )
 
 
+_FEW: Final = 64
+"""Up to so many locations, plain Python is faster than arrays."""
+
+
 def column_of(available: Mapping[int, int]) -> ItemColumn:
     """Build a column from location number → increments of any sign."""
-    numbers = np.fromiter(sorted(available), dtype=np.int32, count=len(available))
-    figures = np.fromiter(
-        (available[number] for number in numbers.tolist()), dtype=np.int64, count=len(available)
+    numbers = sorted(available)
+    some = [number for number in numbers if available[number] > 0]
+    none = [number for number in numbers if available[number] <= 0]
+    return ItemColumn(
+        np.array(some, dtype=np.int32),
+        np.array([available[number] for number in some], dtype=np.int64),
+        np.array(none, dtype=np.int32),
     )
-    return _split(numbers, figures)
 
 
 def updated(column: ItemColumn, changes: Mapping[int, int]) -> ItemColumn:
     """Return a column with some locations set to new figures."""
+    if len(column.locations) + len(column.empty) <= _FEW:
+        before = dict(zip(column.locations.tolist(), column.available.tolist(), strict=True))
+        return column_of({**before, **dict.fromkeys(column.empty.tolist(), 0), **changes})
     new = column_of(changes)
     numbers = np.concatenate((column.locations, column.empty))
     figures = np.concatenate((column.available, np.zeros(len(column.empty), dtype=np.int64)))
@@ -55,9 +66,6 @@ def updated(column: ItemColumn, changes: Mapping[int, int]) -> ItemColumn:
         (figures[kept], new.available, np.zeros(len(new.empty), dtype=np.int64))
     )
     order = np.argsort(numbers)
-    return _split(numbers[order], figures[order])
-
-
-def _split(numbers: NDArray[np.int32], figures: NDArray[np.int64]) -> ItemColumn:
+    numbers, figures = numbers[order], figures[order]
     some = figures > 0
     return ItemColumn(numbers[some], figures[some], numbers[~some])

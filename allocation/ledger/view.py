@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,12 @@ from allocation.ledger.picture import StockPicture
 from allocation.ledger.replies import ChangeBatch
 from routing.ids import ItemId, LocationId, LotId
 from routing.sourcing.stock import StockDetails
+
+_PAGE_ITEMS: Final = 100
+"""Items that are read at a time when the view is made: what is read takes room, too."""
+
+_NO_ITEM: Final = ItemId("")
+"""No item has this id."""
 
 
 class LedgerView:
@@ -42,12 +49,11 @@ class LedgerView:
         self._columns: dict[ItemId, ItemColumn] = {}
         self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
         self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
-        self._ledger.sweep(now=now)
-        snapshot = ledger.snapshot(now=now)
-        self._version = snapshot.version
         self._newest_observed_time: datetime | None = None
-        self._take((row.key, row.available) for row in snapshot.rows)
-        self._keep_details(snapshot.details)
+        self._ledger.sweep(now=now)
+        self._version = self._read_whole(now)
+        # What has changed while it was read is read again.
+        self.refresh(now, sweep=False)
 
     @property
     def version(self) -> int:
@@ -107,6 +113,18 @@ class LedgerView:
     def newest_observed_time(self) -> datetime | None:
         """Aware UTC: latest observation of any figure that came since the view was made."""
         return self._newest_observed_time
+
+    def _read_whole(self, now: datetime) -> int:
+        """Take everything, some items at a time; return a version that is in the view."""
+        # Before the first page is looked for, so that no item can come in between unseen.
+        version = self._ledger.snapshot(now=now, item_ids=[_NO_ITEM]).version
+        after: ItemId | None = None
+        while item_ids := self._ledger.item_ids(after=after, limit=_PAGE_ITEMS):
+            page = self._ledger.snapshot(now=now, item_ids=item_ids)
+            self._take((row.key, row.available) for row in page.rows)
+            self._keep_details(page.details)
+            after = item_ids[-1]
+        return version
 
     def _apply(self, batch: ChangeBatch) -> None:
         observed = [one.level.observed_time for one in batch.changes]

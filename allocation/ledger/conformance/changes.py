@@ -45,6 +45,14 @@ class ChangesConformance:
         only = ledger.snapshot(now=at(2), item_ids=[lot.key.item_id]).details
         assert [level.key for level in only] == [lot.key]
 
+    def test_items_are_listed_page_by_page_each_once(self, ledger: Ledger) -> None:
+        assert ledger.item_ids() == ()
+        for one in (key("mug"), key("mug", "reno"), key("Lid"), key("jar", lot="a")):
+            stock(ledger, 1, one)
+        assert ledger.item_ids(limit=2) == (ItemId("Lid"), ItemId("jar"))
+        assert ledger.item_ids(after=ItemId("jar"), limit=2) == (ItemId("mug"),)
+        assert ledger.item_ids(after=ItemId("mug")) == ()
+
     def test_a_level_that_changed_often_is_listed_once_with_its_last_reason(
         self, ledger: Ledger
     ) -> None:

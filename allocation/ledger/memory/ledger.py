@@ -56,6 +56,12 @@ class MemoryLedger(LedgerFacade):
         later = [key for key in keys if after is None or key.order > after.order]
         return tuple(sorted(later, key=lambda key: key.order)[:limit])
 
+    def item_ids(self, *, after: ItemId | None = None, limit: int = 10_000) -> tuple[ItemId, ...]:
+        """See `api.LedgerReads.item_ids`."""
+        with self._lock:
+            found = {key.item_id for key in self._state.levels}
+        return tuple(sorted(one for one in found if one > (after or "")))[:limit]
+
     def levels(
         self,
         *,

@@ -272,6 +272,10 @@ JOIN level AS l USING (item_id, location_id, lot_id)
 ORDER BY newest.version, l.item_id, l.location_id, l.lot_id
 """
 
+ITEM_IDS_PAGE: Final = """
+SELECT DISTINCT item_id FROM level WHERE item_id > %s ORDER BY item_id LIMIT %s
+"""
+
 LEVEL_KEYS_PAGE: Final = """
 SELECT item_id, location_id, lot_id FROM level
 WHERE location_id = %s AND (item_id, lot_id) > (%s, %s)

@@ -92,6 +92,15 @@ class SqliteLedger(LedgerFacade):
 
         return self._database.read(read)
 
+    def item_ids(self, *, after: ItemId | None = None, limit: int = 10_000) -> tuple[ItemId, ...]:
+        """See `api.LedgerReads.item_ids`."""
+        values = (after or "", limit)
+
+        def read(connection: Connection) -> tuple[ItemId, ...]:
+            return tuple(ItemId(row[0]) for row in connection.execute(sql.ITEM_IDS_PAGE, values))
+
+        return self._database.read(read)
+
     def levels(
         self,
         *,

@@ -229,6 +229,10 @@ CROSS JOIN level AS l
 ORDER BY e.version, l.item_id, l.location_id, l.lot_id
 """
 
+ITEM_IDS_PAGE: Final = """
+SELECT DISTINCT item_id FROM level WHERE item_id > ? ORDER BY item_id LIMIT ?
+"""
+
 LEVEL_KEYS_PAGE: Final = """
 SELECT item_id, location_id, lot_id FROM level
 WHERE location_id = ? AND (item_id, lot_id) > (?, ?)

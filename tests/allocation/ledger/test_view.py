@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allocation.ledger import view as view_module
 from allocation.ledger.api import Ledger
+from allocation.ledger.columns import column_of, updated
 from allocation.ledger.conformance.scene import at, hold, key, stock, want
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import Incoming, StockOwner
@@ -44,6 +48,56 @@ def test_what_the_ledger_has_is_shown_in_the_order_asked_for() -> None:
         [[7, 0, 0], [0, 5, 0], [0, 0, 0]],
         [[True, True, False], [False, True, False], [False, False, False]],
     )
+
+
+class ChangingLedger:
+    """A ledger that somebody writes to right after each page of items is listed."""
+
+    def __init__(self, ledger: Ledger, writes: list[LevelRow]) -> None:
+        self._ledger = ledger
+        self._writes = writes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def item_ids(self, *, after: ItemId | None = None, limit: int) -> tuple[ItemId, ...]:
+        found = self._ledger.item_ids(after=after, limit=limit)
+        if self._writes:
+            self._ledger.set_levels([self._writes.pop()], now=at(2))
+        return found
+
+
+def test_what_changes_while_the_view_is_read_page_by_page_is_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(view_module, "_PAGE_ITEMS", 1)
+    ledger = MemoryLedger()
+    stock(ledger, 5)
+    stock(ledger, 7, key("lid", "reno"))
+    # In turn: an item ahead of the page just listed, one that was read, one still to come.
+    came, changed, ahead = (LevelRow(key(item), 3) for item in ("jar", "lid", "mug"))
+    view = LedgerView(ChangingLedger(ledger, [ahead, changed, came]), at(3))  # type: ignore[arg-type]
+    assert shown(view, JAR, LID, MUG)[0] == [[0, 3, 0], [7, 3, 0], [0, 3, 0]]
+    assert view.version == ledger.snapshot(now=at(3)).version
+    assert view.refresh(at(3)) == 0
+
+
+@pytest.mark.parametrize("places", [3, 200])
+@given(data=st.data())
+@settings(max_examples=30)
+def test_a_column_takes_changes_like_a_mapping(places: int, data: st.DataObject) -> None:
+    figures = st.dictionaries(st.integers(0, places), st.integers(-2, 3))
+    whole = dict.fromkeys(range(places), 1)
+    changes = data.draw(st.lists(figures, max_size=4))
+    column = column_of(whole)
+    for each in changes:
+        column, whole = updated(column, each), {**whole, **each}
+    some = sorted(number for number, figure in whole.items() if figure > 0)
+    assert column.locations.tolist() == some
+    assert column.available.tolist() == [whole[number] for number in some]
+    assert column.empty.tolist() == sorted(whole.keys() - set(some))
+    assert {column.locations.dtype, column.empty.dtype} == {np.dtype(np.int32)}
+    assert column.available.dtype == np.int64
 
 
 def test_changes_are_shown_after_a_refresh_and_not_before() -> None:
