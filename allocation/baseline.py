@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from allocation.cost_breakdown import CostBreakdown
 from allocation.engine_api import Baseline
 from allocation.optimize.evaluate import Evaluator, make_shipment
 from allocation.optimize.solution import Allocation, Shipment
-from allocation.plan import BaselineComparison, CostBreakdown
+from allocation.plan import BaselineComparison
 from allocation.render import Renderer
 from routing.ids import LocationId
 from routing.quantity import increments_from_e6

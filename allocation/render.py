@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from allocation.chosen import chosen_lines
+from allocation.cost_breakdown import CostBreakdown
 from allocation.optimize.solution import Allocation, Shipment, Solution
 from allocation.plan import (
-    CostBreakdown,
     LinePart,
     PlanLine,
     PlannedShipment,

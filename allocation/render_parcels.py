@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from allocation.cost_breakdown import CostBreakdown
 from allocation.optimize.solution import Shipment
-from allocation.plan import CostBreakdown, ParcelContent, PlannedParcel
+from allocation.plan import ParcelContent, PlannedParcel
 from routing.carton import Carton
 from routing.network import Network
 from routing.order import Order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from allocation.plan import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown
 from routing.ids import CarrierCode, ItemId, LineId, LocationId, ServiceCode
 
 

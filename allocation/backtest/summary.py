@@ -16,7 +16,7 @@ from allocation.backtest.metrics import METRICS, Metric, sums_of
 from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.run import BacktestResult
 from allocation.backtest.spread import Spread
-from allocation.plan import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown
 from routing.ids import OrderId
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from allocation.plan import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown
 
 STEERING_KINDS: Final = frozenset({"penalty", "lateness", "distance", "rule"})
 """What stands before the colon of a term that nobody is paid: weights and penalties of a rule

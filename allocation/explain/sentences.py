@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allocation.chosen import chosen_lines
+from allocation.cost_breakdown import CostBreakdown
 from allocation.explain.counterfactuals import OtherPlan
 from allocation.explain.verdicts import line_verdict
 from allocation.money_text import amount_text
 from allocation.obstacle import Conflict
 from allocation.optimize.solution import Allocation
-from allocation.plan import CostBreakdown, PlanLine, PlannedShipment, UnfilledLine
+from allocation.plan import PlanLine, PlannedShipment, UnfilledLine
 from allocation.render import Renderer
 from routing.ids import LocationId
 from routing.sourcing.verdict import Verdict

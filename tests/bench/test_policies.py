@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from allocation.backtest.outcome import OrderOutcome, ShippedPart
-from allocation.plan import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown
 from bench.policies import main
 from bench.policy_checks import contradictions
 from bench.policy_field_data import Basket, BasketLine, Zip, read_locations

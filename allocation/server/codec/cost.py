@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocation.plan import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown
 from allocation.server.codec.money import encode_money
 from allocation.v1 import cost_pb2
 

@@ -8,8 +8,8 @@ from allocation.backtest.case import Contender, PastOrder, make_case
 from allocation.backtest.run import run_backtest
 from allocation.backtest.summary import BacktestSummary, ContenderSummary, summarize
 from allocation.backtest.terms import is_paid, paid_minor
+from allocation.cost_breakdown import CostBreakdown
 from allocation.engine_api import Baseline, BaselinePart
-from allocation.plan import CostBreakdown
 from routing.ids import LineId, LocationId
 from routing.sourcing.policy import Policy
 from tests.allocation.backtest.scenes import CHEAPEST, FEWEST, NETWORK, case, cups, past
