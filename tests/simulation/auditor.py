@@ -6,6 +6,7 @@ The ledger's own figures are the last thing it looks at, and only to compare.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,12 +29,16 @@ class Figures:
 
 @dataclass
 class Auditor:
-    """Keeps the newest answer for each plan and every figure that was taken."""
+    """Keeps the newest answer for each plan and every figure that was taken.
+
+    `changed` has the plans that something has become of since it was last cleared.
+    """
 
     plans: dict[str, Answer] = field(default_factory=dict)
     figures: dict[Level, Figures] = field(default_factory=dict)
     received: dict[Level, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     first_answers: dict[str, Answer] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
     acknowledged: int = 0
     refused: int = 0
 
@@ -53,6 +58,7 @@ class Auditor:
 
     def _take(self, call: Call, answer: Answer) -> None:
         if "revision" in answer:
+            self.changed.add(answer["plan"])
             known = self.plans.get(answer["plan"])
             if known is None or known["revision"] < answer["revision"]:
                 self.plans[answer["plan"]] = answer
@@ -71,6 +77,7 @@ class Auditor:
         """What was still open of a plan has been released by the one in its place."""
         plan = self.plans.get(plan_id)
         assert plan is not None, f"{plan_id} was replaced before it was there"
+        self.changed.add(plan_id)
         rows = [
             [*row[:3], "released" if row[3] in ("held", "committed") else row[3], *row[4:]]
             for row in plan["rows"]
@@ -130,7 +137,13 @@ class Auditor:
             if (row[0], row[1]) == where and state in ("held", "committed", "fulfilled")
         )
 
-    def check(self, look: Answer, now: int, scarce: dict[Level, int]) -> None:
+    def check(
+        self,
+        look: Answer,
+        now: int,
+        scarce: dict[Level, int],
+        asked: Iterable[str] | None = None,
+    ) -> None:
         """Compare with what a ledger shows when nothing is under way.
 
         Parameters
@@ -139,6 +152,8 @@ class Auditor:
             Its levels, plans and audit.
         scarce
             Levels whose figure was told once, and their units.
+        asked
+            Plans that were to be looked at; ``None``: all of them.
         """
         assert look["audit"] == [], "the ledger's own audit"
         shown = {(item, place): tuple(rest) for item, place, *rest in look["levels"]}
@@ -152,7 +167,8 @@ class Auditor:
             known = self.plans[plan["plan"]]
             known_units = _units(known["rows"], self.state_at(plan["plan"], now))
             assert shown_units == known_units, f"{plan}, but by the answers {known}"
-        assert {plan["plan"] for plan in look["plans"]} == set(self.plans), "a plan is lost"
+        there_are = {plan["plan"] for plan in look["plans"]}
+        assert there_are == set(self.plans if asked is None else asked), "a plan is lost"
         for where, units in scarce.items():
             there = units + sum(more for _, more in self.received[where])
             promised = self.promised(where, now)

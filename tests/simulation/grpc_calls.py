@@ -51,18 +51,34 @@ class Stubs:
 
 def hold(stubs: Stubs, plans: Plans, call: Call) -> Any:
     """Ask for what the rows say, every other time from the very locations that they say."""
-    del plans
+    if call["replaces"]:
+        return _reallocate(stubs, plans, call)
     request = pb.AllocateRequest(request_id=call["request"], mode=pb.ALLOCATE_MODE_HOLD)
     request.hold_ttl.seconds = call["lasts"]
     request.order.id = call["plan"]
     request.order.destination.address.region_code = "US"
     request.order.destination.address.postal_code = "10001"
-    is_particular = call["id"] % 2 == 0
+    is_particular = _is_particular(call)
     for line, _, item, location, quantity in call["rows"]:
         row = request.order.lines.add(id=line, inventory_item_id=item)
         row.quantity.value = str(quantity)
         row.allowed_location_ids.extend([location] if is_particular else [])
     return stubs.allocation.Allocate.future(request, timeout=CALL_S)
+
+
+def _is_particular(call: Call) -> bool:
+    # The same for a repeat, whose id is the negative one.
+    return int(call["id"]) % 2 == 0
+
+
+def _reallocate(stubs: Stubs, plans: Plans, call: Call) -> Any:
+    """Ask for another plan in place of one, every other time because a location refused."""
+    request = pb.ReallocatePlanRequest(
+        plan_id=plans.id_of(call["replaces"]), request_id=call["request"]
+    )
+    if _is_particular(call):
+        request.excluded_location_ids.append(call["rows"][0][3])
+    return stubs.allocation.ReallocatePlan.future(request, timeout=CALL_S)
 
 
 def commit(stubs: Stubs, plans: Plans, call: Call) -> Any:

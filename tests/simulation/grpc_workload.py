@@ -62,5 +62,5 @@ class GrpcWorkload(Workload):
     def _kinds(self) -> dict[Callable[[], Call], int]:
         return {
             self._hold: 30, self._commit: 22, self._fulfill: 12, self._release: 8, self._extend: 5,
-            self._feed_fed: 7, self._feed_mirrored: 7, self._receive: 4,
+            self._replace: 4, self._feed_fed: 7, self._feed_mirrored: 7, self._receive: 4,
         }  # fmt: skip

@@ -112,7 +112,7 @@ class Simulation:
                 self._crash_database()
             if self._report.steps % STEPS_BETWEEN_AUDITS < len(calls):
                 self._audit()
-        self._audit()
+        self._audit(every_plan=True)
         self._report.acknowledged = self._auditor.acknowledged
         self._report.refused = self._auditor.refused
         self._report.plans = len(self._auditor.plans)
@@ -126,7 +126,8 @@ class Simulation:
 
     def _send_perhaps_twice(self, call: Call) -> None:
         kinds = self._report.kinds
-        kinds[call["op"]] = kinds.get(call["op"], 0) + 1
+        kind = "replace" if call.get("replaces") else call["op"]
+        kinds[kind] = kinds.get(kind, 0) + 1
         if call["op"] == "hold" and call["replaces"]:
             # What is replaced must be known, and left alone by all others.
             self._finish()
@@ -186,17 +187,23 @@ class Simulation:
         self._report.repeated += len(lost)
         for call in lost:
             self._send(call)
-        self._audit()
+        self._audit(every_plan=True)
 
     def _crash_database(self) -> None:
         assert self._kill_database is not None
         self._kill_database()
         self._report.database_kills += 1
-        self._audit()
+        self._audit(every_plan=True)
 
-    def _audit(self) -> None:
-        """Wait until nothing is under way, then compare all there is with the answers."""
+    def _audit(self, *, every_plan: bool = False) -> None:
+        """Wait until nothing is under way, then compare what there is with the answers.
+
+        All levels are looked at, and the plans that have changed since the last time or all
+        of them: a hold that ran out meanwhile shows in the levels too.
+        """
         self._finish()
+        plans = list(self._auditor.plans if every_plan else self._auditor.changed)
+        self._auditor.changed.clear()
         now = self._workload.instant_of_audit()
         for server in self._fleet.servers:
             self._look_number += 1
@@ -205,12 +212,12 @@ class Simulation:
                     "op": "look",
                     "id": f"look {self._look_number}",
                     "now": now,
-                    "plans": list(self._auditor.plans),
+                    "plans": plans,
                 }
             )
         for _ in self._fleet.servers:
             _, look = self._fleet.wait_for_answer()
             assert "error" not in look, look
-            self._auditor.check(look, now, self._workload.scarce)
+            self._auditor.check(look, now, self._workload.scarce, plans)
             self._report.audits += 1
         self._workload.settle(now)
