@@ -9,6 +9,10 @@ from allocation.optimize.solution import Solution
 from routing.sourcing.problem import SourcingProblem
 
 
+class OutOfTimeError(Exception):
+    """The budget ended in the midst of something; never leaves the optimizer."""
+
+
 class Clock(Protocol):
     """A monotonic clock in seconds, handed in so that the optimizer has none of its own."""
 
@@ -38,6 +42,20 @@ class Budget:
     def left_s(self) -> float:
         """Return what is left, never negative."""
         return max(0.0, self.deadline_s - self.clock())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left."""
+        return self.clock() >= self.deadline_s
+
+    def check(self) -> None:
+        """Raise `OutOfTimeError` if nothing is left."""
+        if self.is_over:
+            raise OutOfTimeError
+
+
+ENDLESS = Budget(lambda: 0.0, 1.0)
+"""A budget that is never over."""
 
 
 class Optimizer(Protocol):

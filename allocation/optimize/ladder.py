@@ -80,7 +80,7 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     if best is not None and (best.status is ProofStatus.OPTIMAL or _comes_packaged(problem)):
         # What is open between all sets is what fits into cartons, and no other rung knows more.
         return best
-    first = greedy(problem, evaluator)
+    first = greedy(problem, evaluator, budget)
     best = first if best is None else better(problem, best, first)
     whole = _whole_lines(problem, budget, evaluator, first)
     best = best if whole is None else better(problem, best, whole)

@@ -55,7 +55,7 @@ class Postage:
         weight_ug
             int64, any shape, 0 or more.
         """
-        return np.maximum(self._at(self._steps()[0], weight_ug, 1), self.least)
+        return np.maximum(self._at(self._steps(), weight_ug, 1), self.least)
 
     def several(self, weight_ug: Int64, volume_nl: Int64) -> Int64:
         """Return a cost that no two or more parcels of each total undercut.
@@ -66,7 +66,8 @@ class Postage:
             int64, the same shape, 0 or more.
         """
         bound = np.maximum(
-            self._at(self._steps()[1], self.billed_ug(weight_ug, volume_nl), 2), 2 * self.least
+            self._at(self._steps_of_two(), self.billed_ug(weight_ug, volume_nl), 2),
+            2 * self.least,
         )
         rule = self.tariff.dimensional
         most_nl = int(volume_nl.max(initial=0))
@@ -82,7 +83,7 @@ class Postage:
 
     def steps_ug(self) -> Int64:
         """Return the weights at which the bound steps up."""
-        return self._steps()[0][0]
+        return self._steps()[0]
 
     def billed_ug(self, weight_ug: Int64, volume_nl: Int64) -> Int64:
         """Return a weight that the billable weights of any division add up to at least.
@@ -105,9 +106,15 @@ class Postage:
             bound = np.maximum(bound, plain)
         return bound
 
-    def _steps(self) -> tuple[Steps, Steps]:
-        needed = int(np.searchsorted(self.tariff.limit_ug, self.heaviest_ug)) + 1
-        return _weight_steps(self.tariff, self.fee_minor, self._rounded(needed))
+    def _steps(self) -> Steps:
+        return _weight_steps(self.tariff, self.fee_minor, self._needed)
+
+    def _steps_of_two(self) -> Steps:
+        return _two_or_more(self.tariff, self.fee_minor, self._needed)
+
+    @property
+    def _needed(self) -> int:
+        return self._rounded(int(np.searchsorted(self.tariff.limit_ug, self.heaviest_ug)) + 1)
 
     def _number(self, volume_nl: int) -> int:
         """Return how many price steps a parcel of so much volume may need."""
@@ -127,14 +134,18 @@ def _prices(tariff: Tariff, fee_minor: int, number: int) -> Int64:
 
 
 @lru_cache(maxsize=1_024)
-def _weight_steps(tariff: Tariff, fee_minor: int, number: int) -> tuple[Steps, Steps]:
-    """Return the cheapest one or more, and two or more, parcels of the first price steps."""
-    limit_ug, prices = tariff.limit_ug[:number], _prices(tariff, fee_minor, number)
-    any_number = fluid_steps(limit_ug, prices)
-    something = any_number[0] > 0
-    one_or_more = any_number[0][something], any_number[1][something]
-    horizon = int(any_number[0][-1])
-    return any_number, undominated_sums((limit_ug, prices), one_or_more, horizon)
+def _weight_steps(tariff: Tariff, fee_minor: int, number: int) -> Steps:
+    """Return the cheapest parcels by weight, of the first price steps."""
+    return fluid_steps(tariff.limit_ug[:number], _prices(tariff, fee_minor, number))
+
+
+@lru_cache(maxsize=1_024)
+def _two_or_more(tariff: Tariff, fee_minor: int, number: int) -> Steps:
+    """Return the cheapest two or more parcels by weight, of the first price steps."""
+    capacity, cost = _weight_steps(tariff, fee_minor, number)
+    one = tariff.limit_ug[:number], _prices(tariff, fee_minor, number)
+    others = capacity[capacity > 0], cost[capacity > 0]
+    return undominated_sums(one, others, int(capacity[-1]))
 
 
 @lru_cache(maxsize=1_024)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cp_sat.postage import PostageTable
-from allocation.optimize.cp_sat.tiers import OutOfTimeError, Stage, TooLargeError
+from allocation.optimize.cp_sat.tiers import Stage, TooLargeError
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy.book import Contents
 from allocation.optimize.greedy.view import View

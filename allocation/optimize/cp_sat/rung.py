@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from ortools.init.python.init import OrToolsVersion
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cp_sat.answer import Answer, to_solution
 from allocation.optimize.cp_sat.column_search import ColumnSearch
 from allocation.optimize.cp_sat.columns import make_columns
 from allocation.optimize.cp_sat.search import Found, minimise
 from allocation.optimize.cp_sat.step_build import make_step_model
-from allocation.optimize.cp_sat.tiers import OutOfTimeError, Stage, TooLargeError, stages_of
+from allocation.optimize.cp_sat.tiers import Stage, TooLargeError, stages_of
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.greedy.book import Book, Contents
 from allocation.optimize.greedy.view import make_view

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cp_sat.columns import is_whole
 from allocation.optimize.cp_sat.lanes import worthwhile_lanes
 from allocation.optimize.cp_sat.parcel_model import Load, add_parcels, check_amounts
 from allocation.optimize.cp_sat.step_model import StepModel
-from allocation.optimize.cp_sat.tiers import OutOfTimeError, Stage, TooLargeError
+from allocation.optimize.cp_sat.tiers import Stage, TooLargeError
 from allocation.optimize.greedy.view import View
 
 _VARIABLE_LIMIT = 150_000

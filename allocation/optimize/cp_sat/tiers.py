@@ -26,10 +26,6 @@ class TooLargeError(Exception):
     """The problem's amounts or sizes are beyond what the model can hold exactly."""
 
 
-class OutOfTimeError(Exception):
-    """The budget ended while a model was being built."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """One number to minimise.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from allocation.optimize.api import Budget
 from allocation.optimize.greedy.book import Book, Contents, Vector, may_add_shipment
 from allocation.optimize.greedy.build import Builder
 
@@ -103,18 +104,21 @@ def _moves(
 
 
 def improved(
-    book: Book, builder: Builder, contents: Contents, values: Vector
+    book: Book, builder: Builder, contents: Contents, values: Vector, budget: Budget
 ) -> tuple[Contents, Vector]:
     """Take the first neighbour that is better, again and again, within a fixed effort."""
-    limit = _MOST_EFFORT
     better = True
-    while better and book.effort < limit:
+    while better and not _has_enough(book, budget):
         better = False
         for candidate in _neighbours(book, builder, contents):
             found = book.values(candidate)
             if found is not None and found < values:
                 contents, values, better = candidate, found, True
                 break
-            if book.effort >= limit:
+            if _has_enough(book, budget):
                 break
     return contents, values
+
+
+def _has_enough(book: Book, budget: Budget) -> bool:
+    return book.effort >= _MOST_EFFORT or budget.is_over

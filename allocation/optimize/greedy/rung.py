@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.evaluate import Evaluator, landed_cost
 from allocation.optimize.greedy.book import Book, Contents
 from allocation.optimize.greedy.bounds import cost_bound_minor, tier_bounds
@@ -15,7 +18,7 @@ _ENOUGH_EFFORT = 100
 """Effort (see `Book.effort`) after which further candidates are not valued."""
 
 
-def greedy(problem: SourcingProblem, evaluator: Evaluator) -> Solution:
+def greedy(problem: SourcingProblem, evaluator: Evaluator, budget: Budget = ENDLESS) -> Solution:
     """Find a good allocation quickly; there is always one, if need be with nothing shipped.
 
     Several candidates are built by opening one lane after the other (most of the
@@ -29,6 +32,8 @@ def greedy(problem: SourcingProblem, evaluator: Evaluator) -> Solution:
         What to allocate.
     evaluator
         Prices parcels; made for the same problem.
+    budget
+        When it is over, the first plan that there is will do.
 
     Returns
     -------
@@ -37,7 +42,7 @@ def greedy(problem: SourcingProblem, evaluator: Evaluator) -> Solution:
     """
     view = make_view(problem)
     book = Book(evaluator, view)
-    contents = _best(book, Builder(book))
+    contents = _best(book, Builder(book), budget)
     allocation = book.allocation(contents)
     values = book.values(contents)
     if values is None:
@@ -58,17 +63,22 @@ def greedy(problem: SourcingProblem, evaluator: Evaluator) -> Solution:
     )
 
 
-def _best(book: Book, builder: Builder) -> Contents:
+def _best(book: Book, builder: Builder, budget: Budget) -> Contents:
     """Build candidates, value them exactly, and improve the best."""
     contents: Contents = {}
     values = book.values(contents)
     if values is None:
         raise AssertionError("shipping nothing must always be allowed")
-    candidates = [repaired(book, builder.build(measure)) for measure in MEASURES]
-    for candidate in (*candidates, builder.best_single()):
+    for candidate in _candidates(book, builder):
         found = book.values(candidate)
         if found is not None and (found, sorted(candidate)) < (values, sorted(contents)):
             contents, values = candidate, found
-        if contents and book.effort > _ENOUGH_EFFORT:
+        if contents and (book.effort > _ENOUGH_EFFORT or budget.is_over):
             break
-    return improved(book, builder, contents, values)[0]
+    return improved(book, builder, contents, values, budget)[0]
+
+
+def _candidates(book: Book, builder: Builder) -> Iterator[Contents]:
+    for measure in MEASURES:
+        yield repaired(book, builder.build(measure))
+    yield builder.best_single()

@@ -25,6 +25,7 @@ from allocation.optimize.location_sets.windows import windows
 Int64 = NDArray[np.int64]
 
 _MOST_VECTORS = 200_000
+_SECONDS_PER_VECTOR = 2e-7
 _FEW_VECTORS = 2_000
 """Up to here trying all vectors is as fast as weighing."""
 
@@ -86,11 +87,17 @@ class Assigner:
             known, below, bound = found.split, found.scalar, max(bound, found.bound)
             if bound >= below:
                 return known
-        if sizes[first] > _MOST_VECTORS:
+        if sizes[first] > self._most_vectors(places[first]):
             self.gave_up_at = min(self.gave_up_at, spent + bound)
             return known
         better = self._enumerated(places, first, demand, cuboids, below, spent)
         return known if better is None else better
+
+    def _most_vectors(self, place: int) -> int:
+        """Return how many vectors can be priced at a place, and in the time that is left."""
+        lanes = len(self.model.places.lanes[place])
+        in_time = int(self.budget.left_s() / (lanes * _SECONDS_PER_VECTOR))
+        return min(_MOST_VECTORS, in_time)
 
     def with_room(self, places: tuple[int, ...], below: int, slack_ug: int) -> Split | None:
         """Return a division by weight that leaves room in shipments of several parcels.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.atoms import Atoms, make_atoms
 from allocation.optimize.location_sets.contents import (
     AtomContents,
@@ -73,8 +74,14 @@ class Model:
         return self.problem.lines.demand - units @ self.atoms.content
 
 
-def make_model(problem: SourcingProblem, cells: int) -> Model | None:
-    """Build the model; ``None`` if the tiers do not fit into 64 bits."""
+def make_model(problem: SourcingProblem, cells: int, budget: Budget = ENDLESS) -> Model | None:
+    """Build the model; ``None`` if the tiers do not fit into 64 bits.
+
+    Raises
+    ------
+    OutOfTimeError
+        If the budget is over before the model is there.
+    """
     atoms = make_atoms(problem)
     scalars = make_scalars(problem, atoms)
     if scalars is None:
@@ -89,7 +96,7 @@ def make_model(problem: SourcingProblem, cells: int) -> Model | None:
     cap = np.minimum(cap, demand[:, None])
     short = atoms.count - demand
     grid = make_grid(contents.weight_ug, demand, cells)
-    rows, places = make_rows(problem, scalars, contents, grid, cap, demand)
+    rows, places = make_rows(problem, scalars, contents, grid, cap, demand, budget)
     return Model(
         problem=problem,
         atoms=atoms,

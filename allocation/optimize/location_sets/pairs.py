@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
 
-_CELLS_AT_A_TIME = 1_000_000
+_CELLS_AT_A_TIME = 300_000
 _MOST_SUMS = 12
+_MOST_KINDS = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +34,7 @@ class Few:
     model: Model
     must: NDArray[np.bool_]
     left_out: Int64
+    budget: Budget = ENDLESS
 
     @property
     def weight_ug(self) -> int:
@@ -49,7 +52,13 @@ class Few:
         return np.where(covers, places.value[:, step] + amounts, INFINITE)
 
     def pairs(self, below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Int64]:
-        """Return the pairs of places with a bound under `below`, least bounds first."""
+        """Return the pairs of places with a bound under `below`, least bounds first.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the budget is over before they are found.
+        """
         places, demand = self.model.places, self.model.demand
         first, second = np.triu_indices(len(places), 1)
         cap = places.cap[:, self.must]
@@ -61,7 +70,10 @@ class Few:
         else:
             covers = np.array((cap[first] + cap[second] >= demand[self.must]).all(axis=1))
         first, second = first[covers], second[covers]
-        bounds = self._windowed(first, second) + self._amounts(first, second)
+        amounts = self._amounts(first, second)
+        keep = self._by_kind(first, second) + amounts < below
+        first, second, amounts = first[keep], second[keep], amounts[keep]
+        bounds = self._windowed(first, second) + amounts
         keep = bounds < below
         first, second, bounds = first[keep], second[keep], bounds[keep]
         order = np.argsort(bounds, kind="stable")
@@ -101,6 +113,21 @@ class Few:
             amounts += least * self.model.demand[atom]
         return amounts
 
+    def _by_kind(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
+        """Bound pairs by weight alone, where most places share their price curves."""
+        places, weight = self.model.places, self.weight_ug
+        _, example, kind = np.unique(places.value, axis=0, return_index=True, return_inverse=True)
+        if example.size > _MOST_KINDS:
+            return np.full(first.size, -INFINITE, dtype=np.int64)
+        # The first of the two fills a step of its curve, the other ships the rest.
+        breaks = places.break_ug[places.break_ug <= weight]
+        taken = places.value[example][:, : breaks.size]
+        rest = places.value[example][:, np.searchsorted(places.break_ug, weight - breaks)]
+        least = (taken[:, None, :] + rest[None, :, :]).min(axis=2)
+        kind = kind.reshape(-1)
+        by_pair: Int64 = least[kind[first], kind[second]]
+        return by_pair
+
     def _windowed(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
         """Bound pairs by weight, knowing what each has to ship as the other cannot.
 
@@ -121,6 +148,7 @@ class Few:
         )
         step = max(1, _CELLS_AT_A_TIME // max(1, breaks.size))
         for start in range(0, first.size, step):
+            self.budget.check()
             here = slice(start, start + step)
             one, two = first[here], second[here]
             total = taken[one] + rest[two]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import Budget
 from allocation.optimize.lane_classes import number_rows
 from allocation.optimize.location_sets.contents import AtomContents
 from allocation.optimize.location_sets.curves import Curve, make_curve
@@ -93,6 +94,7 @@ def make_rows(
     grid: Grid,
     cap: Int64,
     demand: Int64,
+    budget: Budget,
 ) -> tuple[Rows, Places]:
     """Group the lanes that can carry something into rows, and the rows into places."""
     useful = np.flatnonzero((cap > 0).any(axis=0))
@@ -105,7 +107,7 @@ def make_rows(
     order = np.argsort(place_of[first], kind="stable")
     rank = np.empty(order.size, dtype=np.intp)
     rank[order] = np.arange(order.size)
-    prices = LanePrices(problem, scalars, contents, demand, useful)
+    prices = LanePrices(problem, scalars, contents, demand, useful, budget)
     break_ug = prices.breaks()
     # A step holds for all weights above the limit before it.
     by_lane = prices.at(np.concatenate(([0], break_ug[:-1] + 1)))

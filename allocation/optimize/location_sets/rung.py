@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment, tier_values
 from allocation.optimize.location_sets.model import Model, make_model
@@ -44,7 +44,10 @@ class LocationSets:
 
         ``None`` where tiers do not fit into 64 bits.
         """
-        model = make_model(problem, self.cells)
+        try:
+            model = make_model(problem, self.cells, budget)
+        except OutOfTimeError:
+            return replace(incumbent, limit=SolveLimit.TIME)
         if model is None:
             return None
         evaluator = evaluator or Evaluator(problem)

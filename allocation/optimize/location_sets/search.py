@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.location_sets.assign import Assigner
 from allocation.optimize.location_sets.coupled import Coupled, make_coupled
@@ -64,7 +64,7 @@ class LocationSearch:
         left_out = np.where(must, INFINITE, self.model.scalars.left_out)
         self._pricer = Pricer(self.model, self.evaluator)
         self._assigner = Assigner(self.model, self._pricer, self.budget, must, left_out)
-        self._few = Few(self.model, must, left_out)
+        self._few = Few(self.model, must, left_out, self.budget)
 
     @property
     def bound(self) -> int:
@@ -113,9 +113,14 @@ class LocationSearch:
                 return
 
     def _pairs(self, most: int) -> None:
-        if min(self._few.many(2, most), INFINITE) >= self.best:
+        floor = self._few.many(2, most)
+        if floor >= self.best:
             return
-        first, second, bounds = self._few.pairs(self.best)
+        try:
+            first, second, bounds = self._few.pairs(self.best)
+        except OutOfTimeError:
+            self.open_at = min(self.open_at, floor)
+            return
         for one, two, bound in zip(first.tolist(), second.tolist(), bounds.tolist(), strict=True):
             if bound >= self.best or not self._try((one, two), bound):
                 return
