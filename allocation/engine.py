@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from allocation.alternatives import Option, pareto_options
 from allocation.baseline import compare_baseline
+from allocation.capacity_takes import capacity_takes
 from allocation.engine_api import (
     DeliveryOption,
     NeedsTimeError,
@@ -101,7 +102,8 @@ class Engine:
             Stage("render", solved_s, rendered_s),
             Stage("compare", rendered_s, ended_s),
         )
-        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages)
+        takes = capacity_takes(request.network, sourcing, solution.allocation)
+        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages, takes)
 
     def quote(self, request: PlanningRequest) -> QuoteResult:
         """Return delivery options for a cart: cheapest, fastest, fewest shipments, between.

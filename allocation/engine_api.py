@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allocation.plan import AlternativeKind, Plan, PlannedShipment
+from routing.daily_capacity import CapacityTake
 from routing.ids import LineId, LocationId
 from routing.network import Network
 from routing.order import Order
@@ -83,12 +84,19 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class PlanningResult:
-    """A plan, and how long it took (which is no part of the plan)."""
+    """A plan, and how long it took (which is no part of the plan).
+
+    Attributes
+    ----------
+    capacity
+        What it takes of the days of locations that have limits.
+    """
 
     plan: Plan
     total_s: float
     solve_s: float
     stages: tuple[Stage, ...] = ()
+    capacity: tuple[CapacityTake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routing.daily_capacity import Measure
 from routing.location_facts import LocationFacts
 from routing.quantity import Quantity
 from routing.sourcing.build import Sourcing
@@ -56,19 +57,25 @@ def _filter(sourcing: Sourcing, line: int, place: int) -> RuleReason | None:
 
 
 def _capacity(sourcing: Sourcing, locations: LocationFacts, place: int) -> RuleReason | None:
-    own = (locations.capacity_orders, locations.capacity_lines, locations.capacity_units)
-    if min(int(each[place]) for each in own) <= 0:
-        return None
-    full = [each for each in sourcing.ruling.capacity if each.where[place] and _is_none(each)]
-    if not full:
-        return None
-    rule = sourcing.ruling.rules[full[0].rule]
-    return RuleReason(rule, f"by rule {rule.name}")
+    own = {
+        Measure.ORDERS: locations.capacity_orders,
+        Measure.LINES: locations.capacity_lines,
+        Measure.UNITS: locations.capacity_units,
+    }
+    for measure in sourcing.room.full_measures(place):
+        most = int(sourcing.room.most[measure][place])
+        if own[measure][place] <= most:
+            return None
+        for each in sourcing.ruling.capacity:
+            if each.where[place] and _limit(each, measure) == most:
+                rule = sourcing.ruling.rules[each.rule]
+                return RuleReason(rule, f"by rule {rule.name}")
+    return None
 
 
-def _is_none(capacity: RuleCapacity) -> bool:
-    limits = (capacity.orders, capacity.lines, capacity.units)
-    return any(each is not None and each <= 0 for each in limits)
+def _limit(capacity: RuleCapacity, measure: Measure) -> int | None:
+    limits = {Measure.ORDERS: capacity.orders, Measure.LINES: capacity.lines}
+    return limits.get(measure, capacity.units)
 
 
 def _safety_stock(sourcing: Sourcing, line: int, place: int) -> RuleReason | None:

@@ -96,8 +96,19 @@ def _reason_of_none(case: _Case) -> UnfilledReason:
     for verdict, reason in _BY_BEST_VERDICT:
         if (verdicts == verdict).any():
             short = verdict is Verdict.SHORT and case.in_stock < case.line.demand
-            return UnfilledReason.NOT_IN_STOCK if short else reason
+            found = UnfilledReason.NOT_IN_STOCK if short else reason
+            missing = found is UnfilledReason.NOT_IN_STOCK
+            return UnfilledReason.CAPACITY_EXHAUSTED if missing and _is_behind_full(case) else found
     return UnfilledReason.NOTHING_ELIGIBLE
+
+
+def _is_behind_full(case: _Case) -> bool:
+    """Whether what is missing of the line lies where the day is full: that is no lack of stock."""
+    full = case.sourcing.verdicts[case.number] == Verdict.CAPACITY
+    there = np.minimum(case.sourcing.buildable[case.number], case.line.demand)[full]
+    if case.policy.line_split and case.line.group is None:
+        return 0 < case.line.demand - case.in_stock <= int(there.sum())
+    return bool((there >= case.line.demand).any())
 
 
 def _over_capacity(case: _Case) -> bool:
@@ -117,6 +128,10 @@ def _shares_stock(case: _Case) -> bool:
 
 
 _CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
+    (
+        UnfilledReason.CAPACITY_EXHAUSTED,
+        lambda case: case.policy.line_split and _is_behind_full(case),
+    ),
     (
         UnfilledReason.NOT_IN_STOCK,
         lambda case: case.policy.line_split and case.in_stock < case.line.demand,

@@ -7,6 +7,7 @@ from allocation.optimize.solution import Solution
 from allocation.plan import LineExplanation, LineVerdict
 from allocation.render import Renderer
 from allocation.rule_reasons import rule_reason
+from routing.sourcing.room import Room
 from routing.sourcing.verdict import Verdict
 
 DETAILS = {
@@ -17,7 +18,7 @@ DETAILS = {
     Verdict.EXCLUDED: "excluded by the request",
     Verdict.NOT_ALLOWED: "not among the allowed locations",
     Verdict.RULE: "a rule says no",
-    Verdict.CAPACITY: "no capacity left today",
+    Verdict.CAPACITY: "no capacity left on its day",
     Verdict.NOT_STOCKED: "does not stock it",
     Verdict.OUT_OF_STOCK: "none available",
     Verdict.SHORT: "{have} available of {want}, and lines are not split",
@@ -57,6 +58,8 @@ def line_verdict(renderer: Renderer, number: int, place: int, *, chosen: bool) -
     verdict = Verdict(int(sourcing.verdicts[number, place]))
     have = line.quantity(min(int(sourcing.buildable[number, place]), 10**15))
     detail = DETAILS[verdict].format(have=have, want=line.quantity(line.demand))
+    if verdict is Verdict.CAPACITY:
+        detail = _full_day(sourcing.room, place)
     location_id = renderer.network.locations[place].id
     reason = rule_reason(sourcing, renderer.network.facts, number, place)
     if reason is None:
@@ -64,3 +67,11 @@ def line_verdict(renderer: Renderer, number: int, place: int, *, chosen: bool) -
     # A filter is all there is to say; stock and capacity have their figures first.
     detail = reason.detail if verdict is Verdict.RULE else f"{detail} {reason.detail}"
     return LineVerdict(location_id, verdict, detail, have, chosen, reason.rule.name)
+
+
+def _full_day(room: Room, place: int) -> str:
+    """Say which limit of its day a location has reached."""
+    measure = room.full_measures(place)[0]
+    most = int(room.most[measure][place])
+    taken = most - int(room.left(measure)[place])
+    return f"takes {most} {measure.value} on {room.days[place]}, and {taken} are taken"

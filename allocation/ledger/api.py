@@ -24,6 +24,7 @@ from allocation.ledger.replies import (
     Snapshot,
     SweepReply,
 )
+from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LocationId, LotId
 
 
@@ -110,16 +111,21 @@ class LedgerWrites(Protocol):
         payload: bytes = b"",
         fingerprint: bytes | None = None,
         replaces: Replaced | None = None,
+        capacity: Sequence[CapacityTake] = (),
     ) -> PlanReply:
         """Hold every row until `expire_time`, or none.
 
         With `replaces`, what is left of that plan is released in the same instant and its
         units count as available here; if it was committed, so is the new plan.
+        What it takes of the days of locations is counted with the stock, and given back
+        with it; a limit of N admits exactly N.
 
         Raises
         ------
         InsufficientStockError
             The sum over some level's rows is more than is available at `now`.
+        CapacityTakenError
+            What is left of a day at `now` is less than some of `capacity`.
         PlanNotFoundError, PlanExpiredError, PlanAlreadyReleasedError,
         PlanAlreadyFulfilledError, EtagMismatchError
             The plan to replace cannot be replaced.

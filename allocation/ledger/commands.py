@@ -14,6 +14,7 @@ from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.states import Step
+from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId
 
 
@@ -56,6 +57,8 @@ class Hold(Command):
     ----------
     decision
         Record of how the plan came about, kept beside it; empty: none.
+    capacity
+        What it takes of the days of locations that have limits, checked with the stock.
     """
 
     plan_id: str
@@ -64,6 +67,7 @@ class Hold(Command):
     payload: bytes = b""
     replaced: Replaced | None = None
     decision: bytes = b""
+    capacity: tuple[CapacityTake, ...] = ()
     caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
@@ -73,7 +77,8 @@ class Hold(Command):
         rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
         until = self.expire_time.isoformat()
         replaced = _replaced_content(self.replaced) if self.replaced else []
-        return [self.plan_id, rows, until, self.payload.hex(), *replaced]
+        content = [self.plan_id, rows, until, self.payload.hex(), *replaced]
+        return [*content, _capacity_content(self.capacity)] if self.capacity else content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +207,10 @@ def _digest(name: str, content: list[Any]) -> bytes:
 def _replaced_content(replaced: Replaced) -> list[Any]:
     short = [[*key, quantity] for key, quantity in replaced.short]
     return [replaced.plan_id, replaced.if_revision, *short]
+
+
+def _capacity_content(takes: Sequence[CapacityTake]) -> list[Any]:
+    return [[t.location_id, t.day, t.measure.value, t.quantity, t.most, t.line_id] for t in takes]
 
 
 def _feed_content(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from allocation.errors import EngineError, InvalidRequestError
 from allocation.ledger.level import LevelKey
+from routing.daily_capacity import counter_name
 from routing.errors import Violation
 
 MOST_NAMED = 3
@@ -47,6 +48,45 @@ class InsufficientStockError(LedgerError):
                 "requested": str(first.requested),
                 "available": str(first.available),
                 "shortages": str(len(shortages)),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityFull:
+    """A counter that has less left than is asked for."""
+
+    key: LevelKey
+    requested: int
+    taken: int
+    most: int
+
+    def __str__(self) -> str:
+        return (
+            f"{counter_name(self.key.item_id)} at {self.key.location_id}: {self.requested} asked "
+            f"for, {self.taken} of {self.most} taken"
+        )
+
+
+class CapacityTakenError(LedgerError):
+    """Others took what was left of a location's day; `full` lists every limit in the way."""
+
+    reason = "STOCK_CONFLICT"
+    retryable = True
+
+    def __init__(self, full: tuple[CapacityFull, ...]) -> None:
+        self.full = full
+        named = "; ".join(str(each) for each in full[:MOST_NAMED])
+        more = f" (and {len(full) - MOST_NAMED} more)" if len(full) > MOST_NAMED else ""
+        first = full[0]
+        super().__init__(
+            f"a day is full: {named}{more}. Plan again with what is left.",
+            {
+                "location_id": first.key.location_id,
+                "counter": counter_name(first.key.item_id),
+                "requested": str(first.requested),
+                "taken": str(first.taken),
+                "limit": str(first.most),
             },
         )
 

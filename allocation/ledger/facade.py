@@ -39,6 +39,7 @@ from allocation.ledger.replies import (
     SweepReply,
 )
 from allocation.ledger.states import Step
+from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId
 
 R = TypeVar("R")
@@ -130,6 +131,7 @@ class LedgerFacade(ABC):
         payload: bytes = b"",
         fingerprint: bytes | None = None,
         replaces: Replaced | None = None,
+        capacity: Sequence[CapacityTake] = (),
     ) -> PlanReply:
         """See `api.LedgerWrites.hold`."""
         command = Hold(
@@ -141,6 +143,7 @@ class LedgerFacade(ABC):
             payload=payload,
             caller_fingerprint=fingerprint,
             replaced=replaces,
+            capacity=tuple(capacity),
         )
         return self._run(command, PlanReply)
 

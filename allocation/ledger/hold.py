@@ -87,6 +87,9 @@ class HeldPlan(NamedTuple):
         The caller's own bytes, kept unchanged.
     rows
         May be empty: a plan of lines that nothing was found for, or that take no stock.
+    counted
+        What it takes of the days of locations, see `routing.daily_capacity`; rows as the others,
+        of which nobody outside the ledger needs to know.
     expire_time
         The hold counts up to, not including, this instant.
     revision
@@ -102,6 +105,12 @@ class HeldPlan(NamedTuple):
     expire_time: datetime
     revision: int = 1
     bare_state: HoldState = HoldState.HELD
+    counted: tuple[HeldRow, ...] = ()
+
+    @property
+    def every_row(self) -> tuple[HeldRow, ...]:
+        """Rows of stock, then what is counted beside them."""
+        return self.rows + self.counted if self.counted else self.rows
 
     @property
     def state(self) -> HoldState:

@@ -28,12 +28,15 @@ class StockPicture:
         Number of each location in the columns; may grow, as it is shared with the view.
     detailed
         By item, the levels of which one figure does not say all.
+    counters
+        Pseudo-items that count what is taken of days, among `detailed`.
     """
 
     version: int
     columns: Mapping[ItemId, ItemColumn]
     numbers: Mapping[LocationId, int]
     detailed: Mapping[ItemId, Mapping[LevelKey, Level]] = field(default_factory=dict)
+    counters: frozenset[ItemId] = frozenset()
 
     def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
         """Return lots and incoming supply; see `StockView.details`.

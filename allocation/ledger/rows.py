@@ -7,7 +7,7 @@ are ISO texts; a level without a lot has the empty text as its lot.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -107,19 +107,26 @@ def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
 def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
     """Return the columns `PLAN_ROW` of every row."""
     expire_us = to_us(plan.expire_time)
-    return [_plan_row(plan.plan_id, number, row, expire_us) for number, row in enumerate(plan.rows)]
+    return [_plan_row(plan.plan_id, number, row, expire_us) for number, row in _numbered(plan)]
 
 
 def changed_plan_row_values(before: HeldPlan, after: HeldPlan) -> list[tuple[Any, ...]]:
     """Return the columns `PLAN_ROW` of the rows that are not as they were."""
     if before.expire_time != after.expire_time:
         return plan_row_values(after)
-    expire_us, known = to_us(after.expire_time), len(before.rows)
+    expire_us, known = to_us(after.expire_time), dict(_numbered(before))
     return [
         _plan_row(after.plan_id, number, row, expire_us)
-        for number, row in enumerate(after.rows)
-        if number >= known or row is not before.rows[number]
+        for number, row in _numbered(after)
+        if row is not known.get(number)
     ]
+
+
+def _numbered(plan: HeldPlan) -> Iterator[tuple[int, HeldRow]]:
+    """Yield rows with their numbers: stock from 0 up, what is counted from -1 down."""
+    yield from enumerate(plan.rows)
+    for index, row in enumerate(plan.counted):
+        yield -1 - index, row
 
 
 def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[Any, ...]:
@@ -139,7 +146,9 @@ def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
     """Return the plan of columns `PLAN` and, in order, `PLAN_ROW`."""
-    rows = tuple(_held_row(one) for one in plan_rows)
+    numbered = [(one[1], _held_row(one)) for one in plan_rows]
+    rows = tuple(held for number, held in numbered if number >= 0)
+    counted = [pair for pair in numbered if pair[0] < 0]
     return HeldPlan(
         row[0],
         bytes(row[1]),
@@ -148,7 +157,12 @@ def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
         from_us(row[3]),
         row[4],
         HoldState.HELD if rows else HoldState(row[5]),
+        counted=tuple(held for _, held in sorted(counted, key=_number, reverse=True)),
     )
+
+
+def _number(numbered: tuple[int, HeldRow]) -> int:
+    return numbered[0]
 
 
 def entry_values(entry: Entry) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from allocation.ledger.columns import NO_COLUMN, ItemColumn, updated
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.replies import ChangeBatch
+from routing.daily_capacity import counted_day, is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
 from routing.sourcing.stock import StockDetails
 
@@ -23,6 +24,9 @@ _PAGE_ITEMS: Final = 100
 
 _NO_ITEM: Final = ItemId("")
 """No item has this id."""
+
+_DAYS_KEPT: Final = 2
+"""Time zones apart, no location is this far behind UTC."""
 
 
 class LedgerView:
@@ -49,6 +53,7 @@ class LedgerView:
         self._columns: dict[ItemId, ItemColumn] = {}
         self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
         self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
+        self._counters: frozenset[ItemId] = frozenset()
         self._newest_observed_time: datetime | None = None
         self._ledger.sweep(now=now)
         self._version = self._read_whole(now)
@@ -81,6 +86,7 @@ class LedgerView:
                 self._apply(batch)
                 count += len(batch.changes)
                 more = batch.more
+            self._forget_days(now)
         return count
 
     @property
@@ -93,11 +99,15 @@ class LedgerView:
         return (item_id, location_id) in self._lots
 
     def picture(self, item_ids: Iterable[ItemId]) -> StockPicture:
-        """Return what is available of these items, unchanging from now on."""
+        """Return what is available of these items, unchanging from now on.
+
+        What is taken of the days of locations is always in it.
+        """
         with self._lock:
             columns = {item_id: self._columns.get(item_id, NO_COLUMN) for item_id in item_ids}
-            details = {item_id: self._details.get(item_id, {}) for item_id in columns}
-            return StockPicture(self._version, columns, self._numbers, details)
+            counters = self._counters
+            details = {one: self._details.get(one, {}) for one in (*columns, *counters)}
+            return StockPicture(self._version, columns, self._numbers, details, counters)
 
     def matrix(
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
@@ -149,11 +159,25 @@ class LedgerView:
             self._details[item_id] = {
                 key: level for key, level in merged.items() if level.has_details
             }
+            if is_capacity_item(item_id):
+                self._counters |= {item_id}
+
+    def _forget_days(self, now: datetime) -> None:
+        """Let go of the counters of days that are over everywhere."""
+        oldest = (now - timedelta(days=_DAYS_KEPT)).date()
+        over = {each for each in self._counters if counted_day(each) < oldest}
+        if over:
+            with self._lock:
+                self._counters -= over
+                for item_id in over:
+                    self._details.pop(item_id, None)
 
     def _take(self, rows: Iterable[tuple[LevelKey, int]]) -> None:
         """Set levels to new figures."""
         by_item: dict[ItemId, dict[int, int]] = {}
         for key, available in rows:
+            if is_capacity_item(key.item_id):
+                continue
             number = self._numbers.setdefault(key.location_id, len(self._numbers))
             changes = by_item.setdefault(key.item_id, {})
             changes[number] = self._over_lots(key, available, changes.get(number))

@@ -65,6 +65,7 @@ class Allocating:
                 request,
                 from_ledger=prepared.picture is not None,
                 answer=answer.SerializeToString(deterministic=True),
+                counters=prepared.counters,
             )
             kept = self._decisions.keep(answer.plan.id, record, now=request.decision_time)
             await asyncio.wrap_future(kept)

@@ -8,7 +8,7 @@ from typing import Final
 
 from allocation.errors import EngineError, NoPlanInTimeError, OverloadedError, StockConflictError
 from allocation.ledger.api import Ledger
-from allocation.ledger.errors import InsufficientStockError
+from allocation.ledger.errors import CapacityTakenError, InsufficientStockError
 from allocation.ledger.replies import PlanReply
 from allocation.server.budget import Deadline
 from allocation.server.calls import note_conflict
@@ -90,7 +90,7 @@ class Holding:
     ) -> tuple[pb.AllocateResponse, PlanReply]:
         try:
             return await self._attempt(wish, deadline, start_s)
-        except InsufficientStockError as error:
+        except (InsufficientStockError, CapacityTakenError) as error:
             note_conflict()
             problem = error
         attempts = 1
@@ -99,14 +99,15 @@ class Holding:
                 await asyncio.wrap_future(self._planning.stock.catch_up())
                 try:
                     return await self._attempt(_wiser(wish, problem), deadline, start_s)
-                except InsufficientStockError as error:
+                except (InsufficientStockError, CapacityTakenError) as error:
                     note_conflict()
                     problem = error
                 except NoPlanInTimeError:
                     break
                 attempts += 1
         raise StockConflictError(
-            f"stock changed {attempts} times while the order was planned: {problem.message}",
+            f"{_what_changed(problem)} changed {attempts} times while the order was planned: "
+            f"{problem.message}",
             {**problem.metadata, "attempts": str(attempts)},
         ) from problem
 
@@ -142,13 +143,20 @@ class Holding:
         return reply
 
 
-def _wiser(wish: Wish, problem: InsufficientStockError) -> Wish:
+def _what_changed(problem: InsufficientStockError | CapacityTakenError) -> str:
+    return "stock" if isinstance(problem, InsufficientStockError) else "what days have left"
+
+
+def _wiser(wish: Wish, problem: InsufficientStockError | CapacityTakenError) -> Wish:
     """Return the wish with the figures that the ledger refused it for.
 
     A picture taken right after a conflict may still lack the write that caused it, while
     an older transaction on PostgreSQL is at work.
     """
     known = wish.known or KnownBetter()
+    if isinstance(problem, CapacityTakenError):
+        taken = {(each.key.item_id, each.key.location_id): each.taken for each in problem.full}
+        return replace(wish, known=replace(known, taken={**known.taken, **taken}))
     found = {
         (shortage.key.item_id, shortage.key.location_id): shortage.available
         for shortage in problem.shortages

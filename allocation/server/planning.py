@@ -18,6 +18,7 @@ from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
 from allocation.server.stock_follower import StockFollower
 from allocation.v1 import allocation_service_pb2
+from routing.ids import ItemId
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
 from routing.sourcing.stock import AdjustedStock, Place
@@ -25,10 +26,11 @@ from routing.sourcing.stock import AdjustedStock, Place
 
 @dataclass(frozen=True, slots=True)
 class KnownBetter:
-    """What is known of stock beyond the picture; see `AdjustedStock`."""
+    """What is known of stock and of full days beyond the picture; see `AdjustedStock`."""
 
     more: Mapping[Place, int] = field(default_factory=dict)
     most: Mapping[Place, int] = field(default_factory=dict)
+    taken: Mapping[Place, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class Prepared:
         With budget and stock.
     picture
         The ledger's stock that was used; ``None`` if stock was sent along.
+    counters
+        Pseudo-items of `routing.daily_capacity` that its stock knows of.
     """
 
     state: NetworkState
     decoded: DecodedRequest
     request: PlanningRequest
     picture: StockPicture | None
+    counters: frozenset[ItemId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +158,22 @@ class Planning:
             return Prepared(state, decoded, request, None)
         picture = self.stock.picture(stocked_items(request.order, request.network))
         if known is None:
-            return Prepared(state, decoded, replace(request, stock=picture), picture)
-        stock = AdjustedStock(picture, known.more, known.most)
-        return Prepared(state, decoded, replace(request, stock=stock), picture)
+            planned = replace(request, stock=picture)
+            return Prepared(state, decoded, planned, picture, picture.counters)
+        stock = AdjustedStock(picture, known.more, known.most, known.taken)
+        counters = picture.counters | {item_id for item_id, _ in known.taken}
+        return Prepared(state, decoded, replace(request, stock=stock), picture, counters)
 
     def is_current(self, prepared: Prepared) -> bool:
         """Say whether the ledger's stock still is as it was, as far as the view knows."""
         if prepared.picture is None:
             return True
         before = prepared.picture.columns
-        now = self.stock.picture(before).columns
-        return all(now[item_id] is column for item_id, column in before.items())
+        now = self.stock.picture(before)
+        days = prepared.picture.counters | now.counters
+        return all(now.columns[item_id] is column for item_id, column in before.items()) and all(
+            now.detailed.get(day) is prepared.picture.detailed.get(day) for day in days
+        )
 
 
 def answer_to(

@@ -85,7 +85,10 @@ def propose(
         expire_time=expire_time,
         payload=answer.SerializeToString(deterministic=True),
         replaced=wish.replaced,
-        decision=encode_decision(wish.message, prepared.request, from_ledger=True),
+        decision=encode_decision(
+            wish.message, prepared.request, from_ledger=True, counters=prepared.counters
+        ),
+        capacity=result.capacity,
         caller_fingerprint=wish.fingerprint,
     )
     return prepared, Proposal(answer, command)

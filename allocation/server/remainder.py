@@ -28,7 +28,7 @@ class Remainder:
     lines_e6
         Line units by line, times one million.
     stock
-        Increments by level.
+        Increments by level, and what it takes of days by counter.
     """
 
     lines_e6: Mapping[str, int]
@@ -45,6 +45,8 @@ def remainder_of(plan: HeldPlan) -> Remainder:
     for row in plan.rows:
         if row.state in LIVE:
             live[row.name] = live.get(row.name, 0) + row.quantity
+    for row in plan.every_row:
+        if row.state in LIVE:
             stock[row.key] = stock.get(row.key, 0) + row.quantity
     lines_e6: dict[str, int] = {}
     for part in parts_of(plan).values():

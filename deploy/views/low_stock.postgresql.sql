@@ -17,7 +17,7 @@ SELECT item_id, location_id,
        SUM(on_hand)::bigint AS on_hand,
        SUM(on_hand - unavailable - held - committed - safety_stock)::bigint AS available,
        SUM(safety_stock)::bigint AS safety_stock
-FROM level GROUP BY item_id, location_id;
+FROM level WHERE item_id NOT LIKE '~capacity/%' GROUP BY item_id, location_id;
 
 CREATE VIEW low_stock_week AS
 SELECT item_id, location_id,

@@ -88,6 +88,8 @@ class Sourcing:
         What the rules said about its lines.
     charges
         What the lanes' amounts per shipment, line and increment consist of.
+    room
+        What each location still takes on, and on which day.
     """
 
     problem: SourcingProblem
@@ -105,6 +107,7 @@ class Sourcing:
     policy: Policy
     ruling: Ruling
     charges: tuple[Charge, ...]
+    room: Room
 
     def waits(self, portion: int) -> bool:
         """Whether a portion of the problem's supply is not in stock yet."""
@@ -152,7 +155,8 @@ def build_sourcing(
     order = at_store(order, lines, network)
     policy, ruling = source.decide(order, lines, network)
     lines, network = ruling.lines(lines), ruling.network or network
-    room = room_of(network.facts, ruling)
+    days = max((line.processing_days for line in lines), default=0)
+    room = room_of(order, network, ruling, stock, days)
     items, use = uses_of(lines)
     available, stocked_items = available_of(items, lines, use, network, stock, ruling)
     buildable = buildable_of(use, available, len(network.locations))
@@ -173,7 +177,6 @@ def build_sourcing(
     )
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
     verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
-    days = max((line.processing_days for line in lines), default=0)
     wanted = (verdicts == Verdict.ELIGIBLE).any(axis=0)
     feeds: tuple[Feed, ...] = ()
     stores = stores_of(lines)
@@ -245,6 +248,7 @@ def build_sourcing(
         policy=policy,
         ruling=ruling,
         charges=charges,
+        room=room,
     )
 
 

@@ -119,7 +119,8 @@ def _candidates(network: Network, hub: int, able: NDArray[np.bool_]) -> list[_So
         routes = [each for each in offered if each.to_location_id == hub_id]
         if routes and place != hub:
             sources.append(_Source(place, min(routes, key=lambda each: each.per_transfer_minor)))
-    free = (facts.capacity_lines >= UNLIMITED) & (facts.capacity_units >= UNLIMITED)
+    limits = (facts.capacity_orders, facts.capacity_lines, facts.capacity_units)
+    free = np.minimum.reduce(limits) >= UNLIMITED
     useful = [each for each in sources if able[:, each.place].any() and free[each.place]]
     useful.sort(key=lambda each: (-int(able[:, each.place].sum()), _leg_cost(each), each.place))
     return useful[:MOST_CANDIDATES]

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.daily_capacity import is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -137,11 +138,14 @@ class AdjustedStock:
         Increments to add: units of a plan that is to be replaced.
     most
         Greatest figure afterwards: what was really there.
+    taken
+        Least that is taken of a counter of `routing.daily_capacity`.
     """
 
     base: StockView
     more: Mapping[Place, int]
     most: Mapping[Place, int]
+    taken: Mapping[Place, int] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -167,8 +171,26 @@ class AdjustedStock:
         return available, stocked
 
     def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
-        """Return those of the other picture; units added are of no known lot."""
-        return self.base.details(item_ids)
+        """Return those of the other picture; units added are of no known lot.
+
+        Of what counts a location's day only what is taken matters.
+        """
+        found = dict(self.base.details(item_ids))
+        for item_id in filter(is_capacity_item, item_ids):
+            found[item_id] = self._taken(item_id, found.get(item_id, {}))
+        return found
+
+    def _taken(
+        self, counter: ItemId, before: Mapping[LocationId, StockDetail]
+    ) -> dict[LocationId, StockDetail]:
+        taken = {location_id: detail.oversold for location_id, detail in before.items()}
+        for (item_id, location_id), given_back in self.more.items():
+            if item_id == counter:
+                taken[location_id] = max(0, taken.get(location_id, 0) - given_back)
+        for (item_id, location_id), least in self.taken.items():
+            if item_id == counter:
+                taken[location_id] = max(least, taken.get(location_id, 0))
+        return {location_id: StockDetail(oversold=each) for location_id, each in taken.items()}
 
 
 @dataclass(frozen=True, slots=True)

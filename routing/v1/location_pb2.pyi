@@ -313,7 +313,10 @@ Global___WorkingCalendar: _TypeAlias = WorkingCalendar  # noqa: Y015
 @_typing.final
 class DailyCapacity(_message.Message):
     """Most that a location takes on in one local day. Absent limits do not limit; 0 means none.
-    Earlier plans of the day are not counted: who counts them tells what is left.
+    With ledger stock, all plans of the day that are held, committed or shipped are counted, and
+    the hold is refused that would go beyond. With inline stock earlier plans are not counted:
+    who counts them tells what is left. The day is the one on which the location would send the
+    order by its calendar, cutoff and time zone, whatever the carrier's pickup days.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

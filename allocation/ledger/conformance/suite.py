@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allocation.ledger.conformance.adjusting import AdjustConformance
 from allocation.ledger.conformance.auditing import AuditConformance
+from allocation.ledger.conformance.capacity import CapacityConformance
 from allocation.ledger.conformance.changes import ChangesConformance
 from allocation.ledger.conformance.expiring import ExpiryConformance
 from allocation.ledger.conformance.feeding import FeedConformance
@@ -17,6 +18,7 @@ from allocation.ledger.conformance.stepping import StepConformance
 
 class LedgerConformance(
     HoldConformance,
+    CapacityConformance,
     StepConformance,
     ReplaceConformance,
     ExpiryConformance,

@@ -9,6 +9,7 @@ from allocation.errors import EngineError
 from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch_store import BatchStore, Wanted
 from allocation.ledger.core.batch_transaction import BatchTransaction
+from allocation.ledger.core.capacity import counter_key
 from allocation.ledger.core.execute import Outcome, execute
 from allocation.ledger.core.key_check import is_id, is_key
 from allocation.ledger.core.outcome import Refused
@@ -53,6 +54,9 @@ def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:
     """Read what the commands will ask for, in the order in which locks are taken."""
     holds = [command for command in commands if isinstance(command, Hold)]
     keys = {row.key for hold in holds for row in hold.rows if is_key(row.key)}
+    keys |= {
+        counter_key(take) for hold in holds for take in hold.capacity if is_id(take.location_id)
+    }
     shared.read(
         Wanted(
             sorted({one.request_id for one in commands if is_id(one.request_id)}),

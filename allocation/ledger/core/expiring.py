@@ -17,15 +17,16 @@ from allocation.ledger.states import OUTCOMES, HoldState, Step
 def keys_of(plans: Iterable[HeldPlan]) -> Iterator[LevelKey]:
     """Yield the level of every row."""
     for plan in plans:
-        for row in plan.rows:
+        for row in plan.every_row:
             yield row.key
 
 
 def as_expired(plan: HeldPlan) -> HeldPlan:
     """Return a plan whose hold has run out, with every held row expired."""
     rows = tuple(_expired(row) for row in plan.rows)
+    counted = tuple(_expired(row) for row in plan.counted)
     bare = plan.bare_state if plan.rows else HoldState.EXPIRED
-    return plan._replace(rows=rows, revision=plan.revision + 1, bare_state=bare)
+    return plan._replace(rows=rows, revision=plan.revision + 1, bare_state=bare, counted=counted)
 
 
 def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:
@@ -34,7 +35,7 @@ def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:
     Whoever relies on an expiry writes it down in the same transaction, so that no other
     clock, running behind, can commit the hold afterwards.
     """
-    for row in plan.rows:
+    for row in plan.every_row:
         if row.state is HoldState.HELD:
             book.change(
                 row.key,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import Hold
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.capacity import check_room, counter_key, take_violations
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
@@ -34,10 +35,11 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
         raise PlanIdTakenError(command.plan_id)
     replaced = _replaced(tx, command)
     wanted = _sums(command.rows)
-    due = {plan.plan_id: plan for plan in tx.due_plans_on(wanted, command.now)}
+    counters = {counter_key(take) for take in command.capacity}
+    due = {plan.plan_id: plan for plan in tx.due_plans_on([*wanted, *counters], command.now)}
     due.update((plan.plan_id, plan) for plan in replaced if plan.is_due(command.now))
     book = Book(tx, command.now, command.request_id)
-    book.open([*wanted, *keys_of(due.values()), *keys_of(replaced)])
+    book.open([*wanted, *counters, *keys_of(due.values()), *keys_of(replaced)])
     for plan_id in sorted(due):
         due[plan_id] = write_expiry(tx, book, due[plan_id])
     begins = HoldState.HELD
@@ -51,6 +53,9 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
     shortages = _shortages(book, wanted)
     if shortages:
         raise InsufficientStockError(shortages)
+    if counters:
+        book.create(counters)
+        check_room(book, command.capacity)
     return PlanReply(_write(tx, book, command, begins))
 
 
@@ -70,32 +75,34 @@ def _replaced(tx: Transaction, command: Hold) -> tuple[HeldPlan, ...]:
 
 
 def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> HeldPlan:
-    rows = []
-    for wanted in command.rows:
-        row = HeldRow(wanted.line_id, wanted.part, wanted.key, wanted.quantity)
-        book.change(
-            row.key,
-            ChangeReason.HOLD,
-            Buckets(held=row.quantity),
-            plan_id=command.plan_id,
-            line_id=row.line_id,
-        )
-        if begins is HoldState.COMMITTED:
-            row = EFFECTS[Step.COMMIT](book, command.plan_id, row, "")
-        rows.append(row)
+    wanted = (HeldRow(one.line_id, one.part, one.key, one.quantity) for one in command.rows)
+    counted = (HeldRow(t.line_id, 0, counter_key(t), t.quantity) for t in command.capacity)
+    rows = tuple(_held(book, command.plan_id, row, begins) for row in wanted)
     plan = HeldPlan(
         command.plan_id,
         command.payload,
-        tuple(rows),
+        rows,
         command.now,
         command.expire_time,
         bare_state=HoldState.HELD if rows else begins,
+        counted=tuple(_held(book, command.plan_id, row, begins) for row in counted),
     )
     tx.add_plan(plan)
     if command.decision:
         tx.add_decision(command.plan_id, command.now, command.decision)
     book.post()
     return plan
+
+
+def _held(book: Book, plan_id: str, row: HeldRow, begins: HoldState) -> HeldRow:
+    book.change(
+        row.key,
+        ChangeReason.HOLD,
+        Buckets(held=row.quantity),
+        plan_id=plan_id,
+        line_id=row.line_id,
+    )
+    return EFFECTS[Step.COMMIT](book, plan_id, row, "") if begins is HoldState.COMMITTED else row
 
 
 def _sums(rows: tuple[HoldRow, ...]) -> dict[LevelKey, int]:
@@ -133,6 +140,7 @@ def _check(command: Hold) -> None:
         texts = [*id_violations("line_id", row.line_id), *key_violations(row.key)]
         found.extend(violation.under(path) for violation in texts)
     found += _short_violations(command)
+    found += take_violations(command.capacity)
     if found:
         raise InvalidRequestError(found)
 

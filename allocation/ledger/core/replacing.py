@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allocation.ledger.commands import Hold
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.capacity import followed
 from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.targets import whole
 from allocation.ledger.core.transaction import Transaction
@@ -33,7 +34,8 @@ def give_back(
     begins = plan.state
     comment = f"replaced by {command.plan_id}"
     after = moved(book, plan, Step.REPLACE, moving, comment)
-    tx.save_plan(after._replace(bare_state=state or after.bare_state))
+    after = after._replace(bare_state=state or after.bare_state)
+    tx.save_plan(followed(book, after, comment))
     return begins, None
 
 

@@ -73,7 +73,7 @@ class Shared:
             for plan in plans
             if plan is not None
             and plan.is_due(now)
-            and any(row.state is HoldState.HELD and row.key in wanted for row in plan.rows)
+            and any(row.state is HoldState.HELD and row.key in wanted for row in plan.every_row)
         ]
 
     def read(self, wanted: Wanted) -> None:
@@ -105,7 +105,7 @@ class Shared:
 
     def keys_of_plans(self) -> set[LevelKey]:
         """Return the levels of all plans that were read."""
-        return {row.key for plan in self._read_plans.values() for row in plan.rows}
+        return {row.key for plan in self._read_plans.values() for row in plan.every_row}
 
     def keep_plans(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.capacity import followed
 from allocation.ledger.core.commit_check import commit_shortages
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
@@ -45,6 +46,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
             expire_time=command.expire_time or plan.expire_time,
             bare_state=state or plan.bare_state,
         )
+        plan = followed(book, plan, command.comment)
         tx.save_plan(plan)
     book.post()
     return PlanReply(plan)

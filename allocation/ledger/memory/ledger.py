@@ -176,7 +176,7 @@ class MemoryLedger(LedgerFacade):
     def _due_sums(self, now: datetime) -> dict[LevelKey, int]:
         sums: dict[LevelKey, int] = {}
         for plan in self._state.plans.values():
-            for row in plan.rows if plan.is_due(now) else ():
+            for row in plan.every_row if plan.is_due(now) else ():
                 if row.state is plan.state:
                     sums[row.key] = sums.get(row.key, 0) + row.quantity
         return sums

@@ -39,7 +39,7 @@ def records(state: State, item_ids: Collection[ItemId]) -> dict[LevelKey, Record
         sums[entry.key] = sums.get(entry.key, Buckets()) + entry.change
     held: dict[LevelKey, int] = {}
     committed: dict[LevelKey, int] = {}
-    for row in (row for plan in state.plans.values() for row in plan.rows):
+    for row in (row for plan in state.plans.values() for row in plan.every_row):
         if row.state is HoldState.HELD:
             held[row.key] = held.get(row.key, 0) + row.quantity
         elif row.state is HoldState.COMMITTED and row.commit_time is not None:

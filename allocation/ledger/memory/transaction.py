@@ -66,7 +66,7 @@ class MemoryTransaction:
         return [
             plan
             for plan in self._due(now)
-            if any(row.state is HoldState.HELD and row.key in wanted for row in plan.rows)
+            if any(row.state is HoldState.HELD and row.key in wanted for row in plan.every_row)
         ]
 
     def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.metadata import version
 from typing import Final
 
@@ -11,6 +12,7 @@ from allocation.engine_api import PlanningRequest
 from allocation.server.codec.recorded_stock import encode_stock
 from allocation.server.codec.times import encode_duration, encode_time
 from allocation.v1 import allocation_service_pb2, decision_pb2
+from routing.ids import ItemId
 from routing.sourcing.resolve import stocked_items
 from routing.sourcing.stock import fix_stock
 
@@ -23,6 +25,7 @@ def encode_decision(
     *,
     from_ledger: bool,
     answer: bytes = b"",
+    counters: Collection[ItemId] = (),
 ) -> bytes:
     """Return the record of a decision.
 
@@ -36,6 +39,8 @@ def encode_decision(
         Whether its stock was the ledger's.
     answer
         The answer, if it is not kept elsewhere.
+    counters
+        Counters of days that its stock knows.
     """
     record = decision_pb2.DecisionRecord(
         request=without_personal_data(message),
@@ -46,7 +51,7 @@ def encode_decision(
         answer=answer,
     )
     if from_ledger:
-        items = stocked_items(request.order, request.network)
+        items = [*stocked_items(request.order, request.network), *sorted(counters)]
         places = [location.id for location in request.network.locations]
         record.stock.CopyFrom(encode_stock(fix_stock(request.stock, items, places)))
     return record.SerializeToString(deterministic=True)

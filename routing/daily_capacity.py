@@ -1,0 +1,72 @@
+"""What a location takes on in a day, as counters that a ledger can keep beside its stock.
+
+A counter is a level of a pseudo-item: one per measure and day. What is taken of it is what
+it falls below zero, so that it obeys the rules that hold for units of stock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from routing.ids import ItemId, LineId, LocationId
+
+_PREFIX: Final = "~capacity/"
+
+WHOLE_ORDER: Final = LineId("")
+"""Stands for the line of what an order takes once."""
+
+
+class Measure(Enum):
+    """What a limit counts."""
+
+    ORDERS = "orders"
+    LINES = "lines"
+    UNITS = "units"
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityTake:
+    """What an order takes of a location's day.
+
+    Attributes
+    ----------
+    day
+        Day on which the location sends it, in its own time zone.
+    quantity
+        At least 1; units are line units in increments.
+    most
+        Limit of the day for all orders together, in the same unit.
+    line_id
+        `WHOLE_ORDER` for what is taken once.
+    """
+
+    location_id: LocationId
+    day: date
+    measure: Measure
+    quantity: int
+    most: int
+    line_id: LineId = WHOLE_ORDER
+
+
+def capacity_item(measure: Measure, day: date) -> ItemId:
+    """Return the pseudo-item that counts a measure on a day."""
+    return ItemId(f"{_PREFIX}{measure.value}/{day.isoformat()}")
+
+
+def is_capacity_item(item_id: str) -> bool:
+    """Say whether an id is that of a counter; no item may have such an id."""
+    return item_id.startswith(_PREFIX)
+
+
+def counted_day(item_id: str) -> date:
+    """Return the day that a counter is for."""
+    return date.fromisoformat(item_id.rsplit("/", 1)[1])
+
+
+def counter_name(item_id: str) -> str:
+    """Return a counter in words: `orders on 2026-11-26`."""
+    measure, day = item_id.removeprefix(_PREFIX).split("/")
+    return f"{measure} on {day}"
