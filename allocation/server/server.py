@@ -11,7 +11,7 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from allocation.server import logs
+from allocation.server import collector, logs
 from allocation.server.edge import bind, make_server
 from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
@@ -199,6 +199,7 @@ def run(settings: ServerSettings) -> int:
         0 after a drain, 1 if the server could not start.
     """
     logs.configure(settings.log_level)
+    collector.relax()
     try:
         asyncio.run(serve(settings))
     except StartError as error:

@@ -9,7 +9,7 @@ import signal
 import sys
 from threading import Thread
 
-from allocation.server import logs
+from allocation.server import collector, logs
 from allocation.server.ending import Ending
 from allocation.server.processes.settings_text import read_settings
 from allocation.server.processes.status import Status
@@ -75,6 +75,7 @@ def main() -> int:
     with open(_INPUT, "rb", buffering=0, closefd=False) as pipe:  # no path
         settings = read_settings(pipe.readline().decode())
     logs.configure(settings.log_level)
+    collector.relax()
     try:
         asyncio.run(work(settings, int(sys.argv[1])))
     except StartError as error:
