@@ -9,7 +9,7 @@ _THRESHOLDS: Final = (50_000, 20, 20)
 """Objects after which the youngest are looked at, and how often before the older ones are.
 
 Nearly all garbage here has no cycles and is gone without the collector. With Python's own
-thresholds (700, 10, 10), it takes a third of the processor time of a feed, and looks at all
+thresholds (700, 10, 10), it takes a quarter of the processor time of a feed, and looks at all
 of a large network again and again while calls wait.
 """
 
