@@ -1,0 +1,130 @@
+"""Servers under measurement: started, found ready, watched for time and memory, ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+READY_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Processes that serve one port.
+
+    Attributes
+    ----------
+    port
+        Of this machine.
+    pids
+        The processes that serve calls, without one that looks after them.
+    start_s
+        Seconds from the start of the first to readiness.
+    """
+
+    port: int
+    pids: tuple[int, ...]
+    start_s: float
+
+    @property
+    def target(self) -> str:
+        """What clients connect to."""
+        return f"127.0.0.1:{self.port}"
+
+    def cpu_s(self) -> float:
+        """Processor time that the processes have used so far."""
+        return sum(_cpu_s(pid) for pid in self.pids)
+
+    def memory_mb(self) -> float:
+        """Resident memory of the processes."""
+        return sum(_status_kb(pid, "VmRSS:") for pid in self.pids) / 1024
+
+
+@contextmanager
+def shipfrom(folder: Path, store: str, workers: int, *settings: str) -> Iterator[Running]:
+    """Run ``shipfrom serve`` on a store; its log goes to a file in `folder`."""
+    begun = time.monotonic()
+    log_path = folder / f"serve-{time.monotonic_ns()}.log"
+    program = "from allocation.cli.app import main; main()"
+    options = ["--port", "0", "--workers", str(workers)]
+    # Not as an option: it may hold a password, which the program does not take there.
+    environment = {**os.environ, "SHIPFROM_STORE": store}
+    for each in ("connection_age_s=3600", "streams=1000", *settings):
+        options += ["--set", each]
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", program, "serve", *options], stderr=log, env=environment
+        )
+    try:
+        port = _ready_port(process, log_path)
+        start_s = time.monotonic() - begun
+        pids = _children(process.pid) if workers else (process.pid,)
+        yield Running(port, pids, start_s)
+    finally:
+        # Twice: clients are not waited for.
+        process.terminate()
+        time.sleep(0.2)
+        process.terminate()
+        process.wait(60)
+
+
+@contextmanager
+def echo(answers: Path, processes: int, *, bare: bool) -> Iterator[Running]:
+    """Run echo servers that share a port."""
+    begun = time.monotonic()
+    started: list[subprocess.Popen[str]] = []
+    port = 0
+    try:
+        for _ in range(processes):
+            command = [sys.executable, "-m", "bench.echo_server", str(answers)]
+            command += ["--port", str(port), *(["--bare"] if bare else [])]
+            process = subprocess.Popen(  # noqa: S603
+                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+            started.append(process)
+            if process.stdout is None:
+                raise RuntimeError("the echo server has no output")
+            port = int(process.stdout.readline())
+        yield Running(port, tuple(each.pid for each in started), time.monotonic() - begun)
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        for process in started:
+            process.wait(30)
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _ready_port(process: subprocess.Popen[bytes], log_path: Path) -> int:
+    end = time.monotonic() + READY_S
+    while time.monotonic() < end and process.poll() is None:
+        for line in log_path.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line) if line.startswith("{") else {}
+            if entry.get("message") == "ready":
+                return int(entry["port"])
+        time.sleep(0.02)
+    raise RuntimeError(f"the server did not become ready: {log_path.read_text(encoding='utf-8')}")
+
+
+def _children(pid: int) -> tuple[int, ...]:
+    content = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return tuple(int(each) for each in content.split())
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _status_kb(pid: int, name: str) -> int:
+    lines: Sequence[str] = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
