@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from allocation.ledger.columns import NO_COLUMN, ItemColumn
 from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.location_numbers import LocationNumbers
 from routing.ids import ItemId, LocationId
 from routing.sourcing.stock import IncomingStock, LotStock, StockDetail, StockDetails
 
@@ -34,7 +35,7 @@ class StockPicture:
 
     version: int
     columns: Mapping[ItemId, ItemColumn]
-    numbers: Mapping[LocationId, int]
+    numbers: LocationNumbers
     detailed: Mapping[ItemId, Mapping[LevelKey, Level]] = field(default_factory=dict)
     counters: frozenset[ItemId] = frozenset()
 
@@ -59,25 +60,20 @@ class StockPicture:
         shape = (len(item_ids), len(location_ids))
         available = np.zeros(shape, dtype=np.int64)
         stocked = np.zeros(shape, dtype=np.bool_)
-        position = self._positions(location_ids)
+        places = self.numbers.places(location_ids)
         for row, item_id in enumerate(item_ids):
             column = self.columns.get(item_id, NO_COLUMN)
-            places = _found(position, column.locations)
-            some = places >= 0
-            available[row, places[some]] = column.available[some]
-            stocked[row, places[some]] = True
-            empty = _found(position, column.empty)
+            here = places[column.locations]
+            empty = places[column.empty]
+            if len(here) and here.min() < 0:
+                known = here >= 0
+                available[row, here[known]] = column.available[known]
+                stocked[row, here[known]] = True
+            else:
+                available[row, here] = column.available
+                stocked[row, here] = True
             stocked[row, empty[empty >= 0]] = True
         return available, stocked
-
-    def _positions(self, location_ids: Sequence[LocationId]) -> NDArray[np.intp]:
-        """Return, per location number, its place among `location_ids`, or -1."""
-        known = [self.numbers.get(location_id, -1) for location_id in location_ids]
-        numbers = np.array(known, dtype=np.intp)
-        position = np.full(numbers.max(initial=-1) + 1, -1, dtype=np.intp)
-        asked = numbers >= 0
-        position[numbers[asked]] = np.flatnonzero(asked)
-        return position
 
 
 def _added(detail: StockDetail, level: Level) -> StockDetail:
@@ -96,11 +92,3 @@ def _added(detail: StockDetail, level: Level) -> StockDetail:
         lots=detail.lots + lot,
         incoming=detail.incoming + incoming,
     )
-
-
-def _found(position: NDArray[np.intp], numbers: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Return the place of each location, -1 for those that are not asked for."""
-    places = np.full(len(numbers), -1, dtype=np.intp)
-    inside = numbers < len(position)
-    places[inside] = position[numbers[inside]]
-    return places

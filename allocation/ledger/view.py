@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from allocation.ledger.api import Ledger
 from allocation.ledger.columns import NO_COLUMN, ItemColumn, updated
 from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.location_numbers import LocationNumbers
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.replies import ChangeBatch
 from routing.daily_capacity import counted_day, is_capacity_item
@@ -49,7 +50,7 @@ class LedgerView:
         self._ledger = ledger
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
-        self._numbers: dict[LocationId, int] = {}
+        self._numbers = LocationNumbers()
         self._columns: dict[ItemId, ItemColumn] = {}
         self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
         self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
@@ -178,7 +179,7 @@ class LedgerView:
         for key, available in rows:
             if is_capacity_item(key.item_id):
                 continue
-            number = self._numbers.setdefault(key.location_id, len(self._numbers))
+            number = self._numbers.number(key.location_id)
             changes = by_item.setdefault(key.item_id, {})
             changes[number] = self._over_lots(key, available, changes.get(number))
         for item_id, changes in by_item.items():

@@ -16,6 +16,22 @@ from routing.sourcing.room import Room
 from routing.sourcing.ruling import NO_RULE, Ruling
 from routing.sourcing.verdict import Verdict
 
+# As numbers: an enum's members take longer to look up than an array to fill.
+_NOT_OPEN, _CHANNEL, _EXCLUDED, _NOT_ALLOWED, _RULE, _CAPACITY = (
+    np.int8(each)
+    for each in (
+        Verdict.NOT_OPEN,
+        Verdict.CHANNEL,
+        Verdict.EXCLUDED,
+        Verdict.NOT_ALLOWED,
+        Verdict.RULE,
+        Verdict.CAPACITY,
+    )
+)
+_NOT_STOCKED, _OUT_OF_STOCK, _SHORT = (
+    np.int8(each) for each in (Verdict.NOT_STOCKED, Verdict.OUT_OF_STOCK, Verdict.SHORT)
+)
+
 Int8 = NDArray[np.int8]
 Int64 = NDArray[np.int64]
 
@@ -41,34 +57,33 @@ def location_verdicts(
     stocked
         bool ``[n, l]``: the location stocks every item of the line.
     """
-    count = len(network.locations)
-    common = np.zeros(count, dtype=np.int8)
-    _rule_out(common, ~network.facts.open, Verdict.NOT_OPEN)
-    _rule_out(common, ~network.facts.serves(order.channel), Verdict.CHANNEL)
-    _rule_out(common, _named(network, policy.excluded_location_ids), Verdict.EXCLUDED)
-    if policy.allowed_location_ids:
-        allowed = _named(network, policy.allowed_location_ids)
-        _rule_out(common, ~allowed, Verdict.NOT_ALLOWED)
-    full = room.full
-    verdicts = np.repeat(common[None, :], len(lines), axis=0)
+    verdicts = np.zeros(buildable.shape, dtype=np.int8)
+    # The last reason is written first, so that the first one is what stays.
+    whole = [not policy.line_split or line.group is not None for line in lines]
+    demand = np.array([line.demand for line in lines], dtype=np.int64)[:, None]
+    short = buildable < np.where(np.array(whole, dtype=np.bool_)[:, None], demand, 1)
+    np.copyto(verdicts, _SHORT, where=short)
+    np.copyto(verdicts, _OUT_OF_STOCK, where=buildable <= 0)
+    np.copyto(verdicts, _NOT_STOCKED, where=~stocked)
+    np.copyto(verdicts, _CAPACITY, where=room.full)
+    if ruling.blocked_by is not None:
+        np.copyto(verdicts, _RULE, where=ruling.blocked_by != NO_RULE)
     for number, line in enumerate(lines):
-        row = verdicts[number]
-        if line.excluded_location_ids:
-            _rule_out(row, _named(network, line.excluded_location_ids), Verdict.EXCLUDED)
-        if line.allowed_location_ids:
-            _rule_out(row, ~_named(network, line.allowed_location_ids), Verdict.NOT_ALLOWED)
-        if ruling.blocked_by is not None:
-            _rule_out(row, ruling.blocked_by[number] != NO_RULE, Verdict.RULE)
-        _rule_out(row, full, Verdict.CAPACITY)
-        _rule_out(row, ~stocked[number], Verdict.NOT_STOCKED)
-        _rule_out(row, buildable[number] <= 0, Verdict.OUT_OF_STOCK)
-        if not policy.line_split or line.group is not None:
-            _rule_out(row, buildable[number] < line.demand, Verdict.SHORT)
+        _name_lists(verdicts[number], network, line)
+    _name_lists(verdicts, network, policy)
+    np.copyto(verdicts, _CHANNEL, where=~network.facts.serves(order.channel))
+    np.copyto(verdicts, _NOT_OPEN, where=~network.facts.open)
     return verdicts
 
 
-def _rule_out(row: Int8, against: NDArray[np.bool_], verdict: Verdict) -> None:
-    row[against & (row == Verdict.ELIGIBLE)] = verdict
+def _name_lists(verdicts: Int8, network: Network, lists: Policy | ResolvedLine) -> None:
+    """Rule out, last axis locations, what is named as excluded or not named as allowed."""
+    if lists.allowed_location_ids:
+        named = _named(network, lists.allowed_location_ids)
+        np.copyto(verdicts, _NOT_ALLOWED, where=~named)
+    if lists.excluded_location_ids:
+        named = _named(network, lists.excluded_location_ids)
+        np.copyto(verdicts, _EXCLUDED, where=named)
 
 
 def _named(network: Network, ids: Collection[LocationId]) -> NDArray[np.bool_]:

@@ -18,6 +18,8 @@ from routing.sourcing.ways import NO_FEED
 
 Int64 = NDArray[np.int64]
 
+_ELIGIBLE = np.int8(Verdict.ELIGIBLE)
+
 
 def late_days(order: Order, facts: LaneFacts) -> Int64:
     """Return int64 ``[j]``: days after deliver-by; unknown transit is as late as can be."""
@@ -43,17 +45,18 @@ def lane_eligibility(
     late
         int64 ``[j]``: see `late_days`.
     """
-    eligible: NDArray[np.bool_] = verdicts[:, facts.location] == Verdict.ELIGIBLE
+    eligible: NDArray[np.bool_] = verdicts[:, facts.location] == _ELIGIBLE
     if facts.ways is not None:
         for number, feed in enumerate(facts.ways.feeds):
             # Who comes from where was chosen among those that may ship the line.
             eligible[:, facts.ways.feed == number] = (feed.origin != NOWHERE)[:, None]
     eligible &= takes
-    unknown = facts.latest >= NEVER
+    if not late.any():
+        return eligible
     if policy.late_day_minor is None:
         eligible &= late == 0
     else:
-        eligible &= ~(unknown & (late > 0))
+        eligible &= ~((facts.latest >= NEVER) & (late > 0))
     return eligible
 
 
@@ -75,11 +78,12 @@ def explain_lanes(
     eligible: NDArray[np.bool_],
 ) -> None:
     """Say why a location that has the stock still has no lane for a line."""
-    able = _somewhere(eligible, facts, verdicts.shape)
+    stuck = (verdicts == _ELIGIBLE) & ~_somewhere(eligible, facts, verdicts.shape)
+    if not stuck.any():
+        return
     fits = _somewhere(takes, facts, verdicts.shape)
     rated = np.zeros(verdicts.shape[1], dtype=np.bool_)
     rated[facts.location] = True
-    stuck = (verdicts == Verdict.ELIGIBLE) & ~able
     verdicts[stuck & ~rated] = Verdict.NO_RATE
     verdicts[stuck & rated & ~fits] = Verdict.TOO_LARGE
     verdicts[stuck & rated & fits] = Verdict.TOO_LATE

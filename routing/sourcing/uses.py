@@ -53,7 +53,8 @@ def available_of(
 
     Safety stock is taken off. Stock that is not looked at is without limit.
     """
-    location_ids = [location.id for location in network.locations]
+    # In the order of the locations, as the index was made from them.
+    location_ids = tuple(network.location_index)
     available, stocked = stock.matrix([item.id for item in items], location_ids)
     for index, item in enumerate(items):
         kept = ruling.safety_stock.get(item.id)
