@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import grpc
 from grpc import aio
 
 from allocation.server import logs
@@ -23,24 +24,28 @@ from allocation.server.environment import default_environment
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import allocation_service_pb2_grpc
 
 
-class Echo(allocation_service_pb2_grpc.AllocationServiceServicer):
-    """Answers one recorded plan after the other.
+def echo_handler(recorded: list[bytes]) -> grpc.GenericRpcHandler:
+    """Return what answers Allocate with one recorded plan after the other.
 
     Each is parsed from its bytes anew: protobuf keeps nothing of an earlier serialization,
     and a real answer is a new message, too.
     """
+    rest = cycle(recorded)
 
-    def __init__(self, recorded: list[bytes]) -> None:
-        self._answers = cycle(recorded)
-
-    async def Allocate(self, request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:  # noqa: N802
-        """Read the request's order and answer."""
+    async def allocate(request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:
         if not request.order.lines:
             raise ValueError(f"a request without lines came to {context}")
-        return pb.AllocateResponse.FromString(next(self._answers))
+        return pb.AllocateResponse.FromString(next(rest))
+
+    method = grpc.unary_unary_rpc_method_handler(
+        allocate,
+        request_deserializer=pb.AllocateRequest.FromString,
+        response_serializer=pb.AllocateResponse.SerializeToString,
+    )
+    handlers = {"Allocate": method}
+    return grpc.method_handlers_generic_handler("allocation.v1.AllocationService", handlers)
 
 
 def read_answers(path: Path) -> list[bytes]:
@@ -61,7 +66,7 @@ async def serve(recorded: list[bytes], port: int, *, bare: bool) -> None:
         if bare
         else make_server(settings, default_environment(), (Metrics(),))
     )
-    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(Echo(recorded), server)
+    server.add_generic_rpc_handlers((echo_handler(recorded),))
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
