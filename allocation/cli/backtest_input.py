@@ -21,6 +21,7 @@ from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_state import NetworkState, initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.past_orders import decode_levels, decode_past_orders
+from allocation.server.put_cartons import put_cartons
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from routing.rules import RuleSet
@@ -47,6 +48,9 @@ def network_state(path: Path, *, shipped_rates: bool) -> tuple[NetworkState, Net
     except NetworkFileError as error:
         raise CommandError(str(error)) from error
     locations, items = files.locations.locations, files.items.items
+    cartons = files.cartons.cartons
+    if cartons:
+        store.put(lambda state, findings: put_cartons(state, cartons, findings))
     store.put(lambda state, findings: put_locations(state, locations, findings))
     store.put(lambda state, findings: put_items(state, items, findings))
     return store.state, files

@@ -12,10 +12,17 @@ from allocation.cli.failure import CommandError
 from allocation.v1.inline_stock_pb2 import InlineStock
 from allocation.v1.stock_pb2 import StockOwner
 from allocation.v1.stock_service_pb2 import FeedHeader, FeedKind, LevelRow, SetLevelsRequest
-from routing.v1.network_service_pb2 import PutItemsRequest, PutLocationsRequest
+from routing.v1.network_service_pb2 import PutCartonsRequest, PutItemsRequest, PutLocationsRequest
 
 ITEMS_A_CALL: Final = 5_000
 ROWS_A_MESSAGE: Final = 5_000
+
+
+def put_cartons(connection: Connection, cartons: PutCartonsRequest) -> None:
+    """Register cartons, before the locations that may name them."""
+    if cartons.cartons:
+        for warning in connection.network.PutCartons(cartons).warnings:
+            note(f"warning: {warning}")
 
 
 def put_locations(connection: Connection, locations: PutLocationsRequest) -> None:

@@ -1,7 +1,8 @@
 """Networks and stock from files: a directory, or one file with everything.
 
 A directory may hold ``locations.json``, ``items.json`` and ``stock.json``, as ``shipfrom import``
-writes them. A single file has the keys ``locations``, ``items`` and ``stock`` instead.
+writes them, and ``cartons.json``. A single file has the keys ``locations``, ``items``, ``stock``
+and ``cartons`` instead.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from google.protobuf.message import Message
 from allocation.cli.failure import CommandError, InvalidInputFileError
 from allocation.cli.friendly import read_document, read_message
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE, STOCK_FILE
+from allocation.server.config.network_paths import CARTONS_FILE
 from allocation.v1.allocation_service_pb2 import InlineNetwork
 from allocation.v1.inline_stock_pb2 import InlineStock
 from routing.errors import InvalidInputError
-from routing.v1.network_service_pb2 import PutItemsRequest, PutLocationsRequest
+from routing.v1.network_service_pb2 import PutCartonsRequest, PutItemsRequest, PutLocationsRequest
 
 M = TypeVar("M", bound=Message)
 
@@ -27,21 +29,27 @@ _PARTS: Final[Mapping[str, tuple[str, type[Message]]]] = {
     "locations": (LOCATIONS_FILE, PutLocationsRequest),
     "items": (ITEMS_FILE, PutItemsRequest),
     "stock": (STOCK_FILE, InlineStock),
+    "cartons": (CARTONS_FILE, PutCartonsRequest),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkFiles:
-    """Locations, items and stock levels; `stock` is ``None`` where there was none."""
+    """Locations, items, stock levels and cartons; `stock` is ``None`` where there was none."""
 
     locations: PutLocationsRequest
     items: PutItemsRequest
     stock: InlineStock | None
+    cartons: PutCartonsRequest
 
     @property
     def inline(self) -> InlineNetwork:
         """The network in the form that goes with a single call."""
-        return InlineNetwork(locations=self.locations.locations, items=self.items.items)
+        return InlineNetwork(
+            locations=self.locations.locations,
+            items=self.items.items,
+            cartons=self.cartons.cartons,
+        )
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -68,13 +76,14 @@ def read_network(path: Path) -> NetworkFiles:
     }
     if problems:
         raise InvalidInputFileError(str(path), problems)
-    locations, items, stock = (messages.get(key) for key in _PARTS)
+    locations, items, stock, cartons = (messages.get(key) for key in _PARTS)
     return NetworkFiles(
         locations=locations
         if isinstance(locations, PutLocationsRequest)
         else PutLocationsRequest(),
         items=items if isinstance(items, PutItemsRequest) else PutItemsRequest(),
         stock=stock if isinstance(stock, InlineStock) else None,
+        cartons=cartons if isinstance(cartons, PutCartonsRequest) else PutCartonsRequest(),
     )
 
 

@@ -13,7 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 from allocation.cli.connection import Connection, connect
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
-from allocation.cli.network_calls import put_items, put_locations
+from allocation.cli.network_calls import put_cartons, put_items, put_locations
 from allocation.cli.network_files import NetworkFiles, read_network, read_stock
 from allocation.demo.files import demo_directory
 from allocation.v1.allocation_service_pb2 import InlineNetwork
@@ -63,6 +63,7 @@ def planning_input(
         )
     with connect(server) as connection:
         if server is None and files is not None:
+            put_cartons(connection, files.cartons)
             put_locations(connection, files.locations)
             put_items(connection, files.items)
         yield PlanningInput(

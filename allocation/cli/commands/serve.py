@@ -13,7 +13,7 @@ from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
 from allocation.cli.server_settings import Assignments, Config, load_settings
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
-from allocation.server.config.network_paths import RATE_CARDS_FILE
+from allocation.server.config.network_paths import CARTONS_FILE, RATE_CARDS_FILE
 from allocation.server.processes.supervisor import run_supervised
 from allocation.server.server import run
 from allocation.server.settings import ServerSettings
@@ -49,9 +49,9 @@ def serve(
         typer.Option(
             metavar="DIR|FILE",
             exists=True,
-            help="Locations, items and rate cards to start with: a directory with "
-            f"{LOCATIONS_FILE}, {ITEMS_FILE} and {RATE_CARDS_FILE}, or one JSON file with the "
-            "keys locations, items, rate_cards, zone_charts. Repeatable.",
+            help="Locations, items, cartons and rate cards to start with: a directory with "
+            f"{LOCATIONS_FILE}, {ITEMS_FILE}, {CARTONS_FILE} and {RATE_CARDS_FILE}, or one JSON "
+            "file with the keys locations, items, cartons, rate_cards, zone_charts. Repeatable.",
         ),
     ] = None,
     items: Annotated[

@@ -10,12 +10,13 @@ from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
 from routing.errors import InvalidInputError, Violation
 
 RATE_CARDS_FILE: Final = "rate_cards.json"
-_NAMES: Final = (RATE_CARDS_FILE, LOCATIONS_FILE, ITEMS_FILE)
-"""Rate cards first: locations may refer to their carrier services."""
+CARTONS_FILE: Final = "cartons.json"
+_NAMES: Final = (RATE_CARDS_FILE, CARTONS_FILE, LOCATIONS_FILE, ITEMS_FILE)
+"""Rate cards and cartons first: locations may refer to them."""
 
 
 def expanded(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return files as they are, and of a directory what ``shipfrom import`` writes there.
+    """Return files as they are, and of a directory its network files.
 
     Raises
     ------

@@ -119,6 +119,26 @@ def test_a_network_goes_along_with_a_call_to_a_running_server(
     assert "from Reno:" in done.stdout
 
 
+@pytest.mark.parametrize("at", ["here", "there"])
+def test_cartons_of_a_network_file_are_packed_into(
+    tmp_path: Path, network: Path, server: str, at: str
+) -> None:
+    document = json.loads(network.read_text(encoding="utf-8"))
+    sides = {"length_mm": 200, "width_mm": 200, "height_mm": 200}
+    document["items"][0]["dimensions"] = sides
+    room = dict.fromkeys(sides, 400)
+    document["cartons"] = [{"id": "cube", "inner": room, "cost": "0.75 USD"}]
+    network.write_text(json.dumps(document), encoding="utf-8")
+    lines = [{"id": "LINE-1", "sku": document["items"][0]["sku"], "quantity": 1}]
+    where = ["--server", server] if at == "there" else []
+    done = shipfrom(
+        "allocate", order_file(tmp_path, lines=lines), "--network", network, "-f", "json", *where
+    )
+    assert done.exit_code == ExitCode.OK, done.stderr
+    (parcel,) = json.loads(done.stdout)["shipments"][0]["parcels"]
+    assert parcel["carton_id"] == "cube"
+
+
 def test_what_the_server_refuses_is_shown_with_paths_and_without_a_traceback(
     tmp_path: Path,
 ) -> None:

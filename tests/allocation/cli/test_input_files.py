@@ -13,6 +13,8 @@ from allocation.cli.order_files import read_orders
 
 LOCATION = {"id": "reno", "name": "Reno", "address": {"region_code": "US", "postal_code": "89501"}}
 LEVEL = {"inventory_item_id": "x", "levels": [{"location_id": "reno", "available": 3}]}
+SIDES = {side: {"value": "300"} for side in ("length_mm", "width_mm", "height_mm")}
+CARTON = {"id": "cube", "inner": SIDES, "cost": {"currency_code": "USD", "nanos": 750000000}}
 ORDER = {"id": "1", "lines": [{"id": "1", "sku": "x", "quantity": 1}]}
 
 
@@ -25,15 +27,15 @@ def test_a_directory_and_a_single_file_are_the_same_network(tmp_path: Path) -> N
     write(tmp_path / "locations.json", {"locations": [LOCATION]})
     write(tmp_path / "items.json", {"items": [{"id": "x"}]})
     write(tmp_path / "stock.json", {"items": [LEVEL]})
-    single = write(
-        tmp_path / "all-in-one.json",
-        {"locations": [LOCATION], "items": [{"id": "x"}], "stock": [LEVEL]},
-    )
+    write(tmp_path / "cartons.json", {"cartons": [CARTON]})
+    whole = {"locations": [LOCATION], "items": [{"id": "x"}], "stock": [LEVEL]}
+    single = write(tmp_path / "all-in-one.json", whole | {"cartons": [CARTON]})
     assert read_network(tmp_path) == read_network(single)
     network = read_network(single)
     assert network.names == {"reno": "Reno"}
     assert network.stock is not None
     assert network.stock.items[0].levels[0].available.value == "3"
+    assert [each.id for each in network.inline.cartons] == ["cube"]
 
 
 def test_stock_may_be_absent_and_then_is_none_rather_than_empty(tmp_path: Path) -> None:
