@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.geo.normalize import normalize_country
 from routing.network import Network
 from routing.order import Order
 from routing.rules.schema.towards import Towards
@@ -50,6 +51,18 @@ def _same_country(network: Network, order: Order, _: ResolvedLine) -> Bool:
     return network.facts.in_country(order.destination.country)
 
 
+def _crosses_border(network: Network, order: Order, _: ResolvedLine) -> Bool:
+    """Hold only where both countries are known; who shares a postal system has no border."""
+    abroad: Bool = np.zeros(len(network.locations), dtype=np.bool_)
+    if order.destination.country is None:
+        return abroad
+    home = normalize_country(order.destination.country)
+    for own in set(network.facts.countries):
+        if own is not None and normalize_country(own) != home:
+            abroad |= network.facts.in_country(own)
+    return abroad
+
+
 def _same_market(network: Network, order: Order, _: ResolvedLine) -> Bool:
     return network.facts.in_market(order.destination.country)
 
@@ -63,6 +76,7 @@ def _pickup_location(network: Network, _: Order, line: ResolvedLine) -> Bool:
 _RELATIONS: Final[Mapping[str, Callable[[Network, Order, ResolvedLine], Bool]]] = MappingProxyType(
     {
         "same_country": _same_country,
+        "crosses_border": _crosses_border,
         "same_market": _same_market,
         "pickup_location": _pickup_location,
     }

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.geo.distance import UNKNOWN_DISTANCE_M
+from routing.geo.military import is_military_zip3
 from routing.network import Network
 from routing.order import Order
+from routing.sourcing.rate_area import zone_place
 from routing.sourcing.resolve import ResolvedLine
 
 Int64 = NDArray[np.int64]
@@ -26,7 +28,13 @@ def warnings_of(
         int64 ``[all locations]``.
     """
     found = []
-    if order.destination.coordinates is None:
+    military = _military_zip3(order)
+    if military is not None:
+        found.append(
+            "the destination is military mail (APO, FPO, DPO), which lies nowhere: distances do "
+            f"not count, and only services whose zone chart lists area {military} have a price"
+        )
+    elif order.destination.coordinates is None:
         found.append(
             "destination coordinates are unknown: distances do not count; give coordinates or a "
             "known postal code"
@@ -43,6 +51,12 @@ def warnings_of(
             f"{', '.join(weightless[:5])}"
         )
     return tuple(found)
+
+
+def _military_zip3(order: Order) -> str | None:
+    """Return the ZIP area of an order to a ship, a base abroad or an embassy."""
+    zip5 = zone_place(order.destination).zip5
+    return zip5[:3] if zip5 is not None and is_military_zip3(zip5[:3]) else None
 
 
 def carton_warnings(homeless: Sequence[ResolvedLine]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from routing.rules.schema.base import ConditionText, Rule
 
-Relation = Literal["same_country", "same_market", "pickup_location"]
+Relation = Literal["same_country", "crosses_border", "same_market", "pickup_location"]
 Kilometres = Annotated[int, Field(ge=1, le=40_000)]
 
 
@@ -24,7 +24,9 @@ class Towards(Rule):
     )
     destination: Relation | None = Field(
         default=None,
-        description="Only locations in the destination's country, in its market (its country is "
+        description="Only locations in the destination's country; from which a shipment crosses a "
+        "border, as far as both countries are known (a country and its territories, such as US and "
+        "PR, count as one); in the destination's market (its country is "
         "among the location's markets), or the location where the shopper collects the line, which "
         "rules out transfers; of lines that are delivered, pickup_location asks nothing. Default: "
         "wherever they are.",

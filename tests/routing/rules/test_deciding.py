@@ -252,6 +252,37 @@ def test_an_unknown_distance_or_country_is_never_near():
     assert (ruling.blocked_by == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("country", "crossing"),
+    [
+        ("US", ["reno"]),
+        ("PR", ["reno"]),
+        ("CA", ["atlanta", "newark"]),
+        ("DE", ["atlanta", "newark", "reno"]),
+        (None, []),
+    ],
+)
+def test_a_price_can_be_for_crossing_a_border(country: str | None, crossing: list[str]) -> None:
+    text = "prefer: [{name: duties, destination: crosses_border, penalty_minor: 1200}]"
+    countries = {"reno": "CA", "dallas": None, "newark": "US", "atlanta": "VI"}
+    net = network([item("cup")], [location(n, country=c) for n, c in countries.items()])
+    asked = order([line(1, "cup")], destination=Destination(country))
+    _, ruling = rules(text).decide(asked, resolve_lines(asked, net), net)
+    (amount,) = ruling.amounts
+    ids = [each.id for each in net.locations]
+    assert [ids[at] for at in np.flatnonzero(amount.location_minor)] == crossing
+    assert set(amount.location_minor[amount.location_minor != 0].tolist()) <= {1200}
+
+
+def test_orders_can_be_kept_from_crossing_a_border() -> None:
+    text = """
+require:
+  - {name: no-customs, destination: crosses_border, location: location.id == 'newark'}
+"""
+    found = verdicts(plan(rules(text), "cup"))
+    assert {rule for _, rule in found.values()} == {"no-customs"}
+
+
 def test_the_first_rule_is_named_whether_it_asks_for_the_destination_or_not():
     text = """
 require:
