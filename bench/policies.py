@@ -2,7 +2,8 @@
 
 Real baskets go to ZIPs sampled by residents, from networks of real sites, with the real rate cards
 of the package, through the backtest that ``shipfrom rules backtest`` runs. Weights, stock and
-handling costs are synthetic; `bench.policy_scene` says how.
+handling costs are synthetic; `bench.policy_scene` says how. A second run of the same orders has
+true parcels and a promise; see `bench.policy_promise`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from allocation.backtest.case import BacktestCase, PastOrder, make_case
 from allocation.backtest.document import backtest_document
@@ -36,6 +37,7 @@ from bench.policy_field_data import (
     read_locations,
     read_zips,
 )
+from bench.policy_promise import LATE_DAY_MINOR, PROMISE_DAYS, figures_of, promised
 from bench.policy_rules import ALL, contender
 from bench.policy_scene import (
     Stock,
@@ -89,7 +91,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
         return 0
     baskets, zips = read_baskets(root), read_zips(root)
     _print_setting(options)
-    networks: dict[str, object] = {}
+    networks: dict[str, dict[str, Any]] = {}
     contradicted = False
     for size in options.networks:
         locations = read_locations(root, size, options.seed)
@@ -112,6 +114,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
             "seconds": round(seconds, 1),
             "violations": list(found),
         }
+        if options.promise:
+            _add_promise(networks[str(size)], size, promised(scene, options.seed), options)
         contradicted |= bool(found)
     outcome = {
         "bench": "policies",
@@ -124,7 +128,44 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
     return int(contradicted)
 
 
-def _document(result: BacktestResult, summary: BacktestSummary) -> dict[str, object]:
+def _add_promise(
+    document: dict[str, Any], size: int, scene: BacktestCase, options: argparse.Namespace
+) -> None:
+    """Run the orders with cartons and a promise; their figures join those without."""
+    summary = summarize(run_backtest(scene, options.processes), options.seed)
+    found = figures_of(summary)
+    for name, figures in found.items():
+        document["rule_sets"][name] |= figures
+    document["orders_filled_by_all_2day"] = summary.compared
+    rows = [
+        (
+            name,
+            *(
+                "-" if value is None else form.format(value)
+                for form, value in (
+                    ("{:.2f}", _units(each["landed_cost_2day"])),
+                    ("{:.3f}", each["shipments_2day"]),
+                    ("{:.1%}", each["late_share_2day"]),
+                    ("{:.1%}", each["fill_rate_2day"]),
+                    ("{}", each["orders_not_proven_2day"]),
+                )
+            ),
+        )
+        for name, each in found.items()
+    ]
+    headers = ("rule set", "landed cost per order", "shipments", "late", "filled", "not proven")
+    title = (
+        f"\n{size} locations, parcels in cartons, {PROMISE_DAYS} working days promised; a late day "
+        f"costs {LATE_DAY_MINOR} cents; costs over {summary.compared} orders filled by all"
+    )
+    print_table(title, headers, rows)
+
+
+def _units(minor: float | None) -> float | None:
+    return None if minor is None else minor / 100
+
+
+def _document(result: BacktestResult, summary: BacktestSummary) -> dict[str, Any]:
     """Return the figures of the backtest's own document, without orders and locations."""
     document = backtest_document(result, summary, CURRENCY)
     return {
@@ -186,6 +227,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--deplete", action="store_true", help="let stock go down, order after order"
+    )
+    parser.add_argument(
+        "--no-promise",
+        dest="promise",
+        action="store_false",
+        help="leave out the run with cartons and a promise of two working days",
     )
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, help="default: all cores"

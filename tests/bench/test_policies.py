@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from allocation.cost_breakdown import CostBreakdown
 from bench.policies import main
 from bench.policy_checks import contradictions
 from bench.policy_field_data import Basket, BasketLine, Zip, read_locations
+from bench.policy_promise import cartons, sized, working_days_after
 from bench.policy_rules import ALL, CHEAPEST, SPLITTING, contender
 from bench.policy_scene import Stock, largest_quantities, make_items, make_orders
 from routing.geo.coordinates import Coordinates
 from routing.ids import ItemId, LineId, LocationId
+from routing.item import InventoryItem
 
 # --- checks ------------------------------------------------------------------
 
@@ -113,6 +116,32 @@ def test_nobody_lives_in_a_zip_without_weight() -> None:
     assert {order.destination.postal_code for order in orders} == {"10001"}
 
 
+# --- promise and parcels ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("placed", "promised"), [("2026-09-16", "2026-09-18"), ("2026-09-17", "2026-09-21")]
+)
+def test_a_promise_of_two_days_passes_over_the_weekend(placed: str, promised: str) -> None:
+    assert working_days_after(date.fromisoformat(placed), 2) == date.fromisoformat(promised)
+
+
+def test_the_heaviest_usual_item_fits_the_largest_carton_and_light_ones_are_bulky() -> None:
+    heavy, light = sized(
+        [
+            InventoryItem(ItemId("heavy"), weight_ug=10**10),
+            InventoryItem(ItemId("light"), weight_ug=10**8),
+        ],
+        1,
+    )
+    assert heavy.dimensions is not None
+    assert light.dimensions is not None
+    largest = max(cartons(), key=lambda each: each.inner_nl)
+    room = largest.inner.sorted_um
+    assert all(side <= free for side, free in zip(heavy.dimensions.sorted_um, room, strict=True))
+    assert 100 / 0.6 * 0.9 < light.dimensions.volume_nl / 10**6 < 100 / 0.15 * 1.1
+
+
 # --- whole runs --------------------------------------------------------------
 
 SITES = (
@@ -169,6 +198,9 @@ def test_a_run_ends_with_one_json_object_that_has_every_rule_set(
     assert tuple(network["rule_sets"]) == ALL
     assert network["violations"] == []
     costs = {name: each["paid_per_order"] for name, each in network["rule_sets"].items()}
+    for each in network["rule_sets"].values():
+        assert 0 <= each["late_share_2day"] <= 1
+        assert each["landed_cost_2day"] > 0
     if not more:
         assert costs[SPLITTING] == min(costs.values())
 
