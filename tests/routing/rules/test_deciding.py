@@ -385,7 +385,8 @@ def test_rules_that_keep_stock_or_limit_capacity_are_named_where_they_decide():
     closed = "capacity: [{name: closed, orders_per_day: 0, location: location.kind == 'store'}]"
     found = plan(rules(closed), "cup")
     assert verdicts(found)["newark"] == (Verdict.CAPACITY, "closed")
-    assert detail(found, "newark") == "no capacity left today by rule closed"
+    taken = "takes 0 orders on 2026-11-20, and 0 are taken by rule closed"
+    assert detail(found, "newark") == taken
 
 
 def test_what_no_rule_decides_names_none():
