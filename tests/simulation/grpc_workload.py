@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import islice
 
 from tests.simulation.auditor import Auditor, Call
 from tests.simulation.instants import wall_us
@@ -17,7 +18,7 @@ class GrpcWorkload(Workload):
     """Draws what clients can ask for; nobody can ask for an instant."""
 
     # Nothing runs out while somebody looks, unless the simulation takes an hour.
-    lasts_s = (1, 3_600, 7_200, 86_400)
+    lasts_s = (1, 1, 7_200)
 
     def __init__(self, seed: int, auditor: Auditor) -> None:
         super().__init__(seed, auditor)
@@ -53,14 +54,20 @@ class GrpcWorkload(Workload):
         return self._unused(self.random.choice(self._quiet[-3:]))
 
     def _some_plan(self) -> str:
-        """Return a plan that has been answered mostly: only then is its id known."""
-        known = [name for name in self._plans[-24:] if name in self.auditor.plans]
-        if not known or self.random.random() < 0.1:
+        """Return a plan that still has units mostly, and that has been answered."""
+        if self.random.random() < 0.2:
             return super()._some_plan()
-        return self.random.choice(known[-12:])
+        now = wall_us()
+        known = (name for name in reversed(self._plans) if name in self.auditor.plans)
+        states = ((name, self.auditor.state_at(name, now)) for name in known)
+        open_ones = (name for name, found in states if "held" in found or "committed" in found)
+        recent = list(islice(open_ones, 12))
+        return self.random.choice(recent) if recent else super()._some_plan()
 
     def _kinds(self) -> dict[Callable[[], Call], int]:
+        # So that stock comes back about as fast as it goes: time does not bring it.
         return {
-            self._hold: 30, self._commit: 22, self._fulfill: 12, self._release: 8, self._extend: 5,
-            self._replace: 4, self._feed_fed: 7, self._feed_mirrored: 7, self._receive: 4,
+            self._hold: 24, self._commit: 20, self._fulfill: 14, self._release: 12,
+            self._extend: 5, self._replace: 4, self._feed_fed: 7, self._feed_mirrored: 7,
+            self._receive: 14,
         }  # fmt: skip

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.sqlite import SqliteLedger
-from tests.allocation.ledger.postgres_server import Server
 from tests.simulation.auditor import Auditor
+from tests.simulation.database import Database
 from tests.simulation.fleet import Fleet, Worker
 from tests.simulation.grpc_auditor import GrpcAuditor
 from tests.simulation.grpc_server import GrpcServers
@@ -29,14 +28,15 @@ def on_sqlite(path: Path, seed: int, steps: int, kills: int, servers: int = 2) -
 def on_postgres(seed: int, steps: int, kills: int, database_kills: int) -> Report:
     """Simulate two ledgers on one database, which is killed too."""
     schema = "simulation"
-    with _database() as (dsn, kill):
-        PostgresLedger(dsn, schema=schema).close()
-        with closing(Fleet(partial(Worker, ["postgres", dsn, schema]), 2)) as fleet:
+    with closing(Database()) as database:
+        PostgresLedger(database.dsn, schema=schema).close()
+        start = partial(Worker, ["postgres", database.dsn, schema])
+        with closing(Fleet(start, 2)) as fleet:
             simulation = Simulation(
                 fleet,
                 Workload(seed, Auditor()),
                 kills=kills,
-                kill_database=kill,
+                kill_database=database.kill,
                 database_kills=database_kills,
             )
             return simulation.run(steps)
@@ -53,27 +53,15 @@ def grpc_on_postgres(
     folder: Path, seed: int, steps: int, kills: int, database_kills: int
 ) -> Report:
     """Simulate clients of two servers on one database, which is killed too."""
-    with _database() as (dsn, kill), closing(Fleet(GrpcServers(dsn, folder), 2)) as fleet:
+    with (
+        closing(Database()) as database,
+        closing(Fleet(GrpcServers(database.dsn, folder), 2)) as fleet,
+    ):
         simulation = Simulation(
             fleet,
             GrpcWorkload(seed, GrpcAuditor()),
             kills=kills,
-            kill_database=kill,
+            kill_database=database.kill,
             database_kills=database_kills,
         )
         return simulation.run(steps)
-
-
-@contextmanager
-def _database() -> Iterator[tuple[str, Callable[[], None]]]:
-    """Yield how to connect to a database, and what kills it and brings it back."""
-    server = Server()
-
-    def kill() -> None:
-        server.kill()
-        server.start()
-
-    try:
-        yield server.dsn, kill
-    finally:
-        server.stop()

@@ -16,7 +16,7 @@ Answer = dict[str, Any]
 AT_ONCE = 16
 STEPS_BETWEEN_AUDITS = 60
 MOST_TRIES = 200
-MOST_AHEAD_S = 0.03
+MOST_AHEAD_S = 0.015
 
 
 @dataclass

@@ -173,6 +173,8 @@ class Workload:
         call = self._call("feed")
         observed = self._observed((0, 0, 2, 8))
         rows = []
+        restocked = self.random.choice(list(self._backend))
+        self._backend[restocked] += self.random.randint(0, 4)
         for (item, place), units in self._backend.items():
             taken = self._taken_by(observed, (item, place))
             rows.append([item, place, units - taken])
