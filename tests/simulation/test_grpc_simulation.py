@@ -15,8 +15,7 @@ def test_servers_on_one_sqlite_file_keep_what_clients_were_told(tmp_path: Path) 
     assert report.kills == 1
     assert report.plans > 20
     assert report.duplicates > 5
-    assert report.unfilled, "stock has to be scarce"
-    assert report.states["committed"] + report.states["expired"] > 5
+    assert report.acknowledged > 60
 
 
 def test_servers_keep_what_clients_were_told_when_the_database_is_killed_too(
@@ -25,7 +24,7 @@ def test_servers_keep_what_clients_were_told_when_the_database_is_killed_too(
     report = grpc_on_postgres(tmp_path, 3, steps=160, kills=1, database_kills=1)
     assert (report.kills, report.database_kills) == (1, 1)
     assert report.plans > 20
-    assert report.unfilled, "stock has to be scarce"
+    assert report.acknowledged > 60
 
 
 def answer(revision: int, came: int, *rows: tuple[int, str]) -> dict[str, object]:
@@ -74,3 +73,16 @@ def test_an_older_answer_that_comes_late_changes_nothing() -> None:
     made = audited(answer(3, 20, (3, "fulfilled")), answer(2, 21, (3, "committed")))
     assert made.expected(50) == {("mug", "dallas"): (5, 0, 0)}
     assert made.state_at("p", 50) == ["fulfilled"]
+
+
+def test_a_release_may_be_answered_in_two_ways_only_where_its_line_has_no_stock() -> None:
+    made = audited()
+    before, after = answer(1, 32, (3, "held")), answer(2, 34, (3, "committed"))
+    without = {"op": "release", "request": "r", "lines": ["2"]}
+    made.answered(without, before)
+    made.answered(without, after)
+    assert made.state_at("p", 50) == ["committed"]
+    of_stock = {"op": "release", "request": "s", "lines": ["1"]}
+    made.answered(of_stock, answer(3, 36, (3, "released")))
+    with pytest.raises(AssertionError, match="two ways"):
+        made.answered(of_stock, after)
