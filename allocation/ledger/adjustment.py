@@ -39,13 +39,21 @@ class AdjustmentKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One report; `quantity` in increments, at least 1 (COUNT: at least 0)."""
+    """One report; `quantity` in increments, at least 1 (COUNT: at least 0).
+
+    Attributes
+    ----------
+    serials
+        For RECEIVE: the units that came in, as many as `quantity`. Units that had left can
+        then be in a plan again. Empty: not told.
+    """
 
     kind: AdjustmentKind
     key: LevelKey
     quantity: int
     to_location_id: LocationId | None = None
     comment: str = ""
+    serials: tuple[str, ...] = ()
 
     @property
     def to_key(self) -> LevelKey | None:

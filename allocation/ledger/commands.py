@@ -74,7 +74,10 @@ class Hold(Command):
         """Return what the caller asked for; its own fingerprint stands for all of it."""
         if self.caller_fingerprint is not None:
             return [self.caller_fingerprint.hex()]
-        rows = [[row.line_id, row.part, *row.key, row.quantity] for row in self.rows]
+        rows = [
+            [row.line_id, row.part, *row.key, row.quantity, *_named_units(row.serials)]
+            for row in self.rows
+        ]
         until = self.expire_time.isoformat()
         replaced = _replaced_content(self.replaced) if self.replaced else []
         content = [self.plan_id, rows, until, self.payload.hex(), *replaced]
@@ -108,7 +111,13 @@ class TakeStep(Command):
         """Return what the caller asked for; its own fingerprint stands for all of it."""
         if self.caller_fingerprint is not None:
             return [self.step.value, self.caller_fingerprint.hex()]
-        rows = [[s.name.line_id, s.name.part, *s.name.key, s.quantity] for s in self.rows]
+        rows = [
+            [
+                *(s.name.line_id, s.name.part, *s.name.key, s.quantity),
+                *_named_units(s.serials, s.picked_lot_id),
+            ]
+            for s in self.rows
+        ]
         until = None if self.expire_time is None else self.expire_time.isoformat()
         lines = list(self.lines)
         return [self.step.value, self.plan_id, lines, rows, until, self.if_revision, self.comment]
@@ -161,7 +170,10 @@ class Adjust(Command):
     def content(self) -> list[Any]:
         """Return the adjustments."""
         return [
-            [a.kind.value, *a.key, a.quantity, a.to_location_id, a.comment]
+            [
+                *(a.kind.value, *a.key, a.quantity, a.to_location_id, a.comment),
+                *_named_units(a.serials),
+            ]
             for a in self.adjustments
         ]
 
@@ -202,6 +214,11 @@ def feed_fingerprint(
 
 def _digest(name: str, content: list[Any]) -> bytes:
     return hashlib.sha256(_encode([name, *content]).encode()).digest()
+
+
+def _named_units(serials: Sequence[str], picked_lot_id: str | None = None) -> list[Any]:
+    """Return nothing where nothing is named, so that such content stays as it always was."""
+    return [list(serials), picked_lot_id] if serials or picked_lot_id else []
 
 
 def _replaced_content(replaced: Replaced) -> list[Any]:

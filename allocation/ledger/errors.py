@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from allocation.errors import EngineError, InvalidRequestError
 from allocation.ledger.level import LevelKey
+from allocation.ledger.serials import SerialClaim
 from routing.daily_capacity import counter_name
 from routing.errors import Violation
 
@@ -87,6 +89,30 @@ class CapacityTakenError(LedgerError):
                 "requested": str(first.requested),
                 "taken": str(first.taken),
                 "limit": str(first.most),
+            },
+        )
+
+
+class SerialTakenError(LedgerError):
+    """Units that are named by their serials belong to another plan, or have left."""
+
+    reason = "INSUFFICIENT_STOCK"
+
+    def __init__(self, taken: Sequence[SerialClaim]) -> None:
+        self.taken = tuple(taken)
+        named = "; ".join(
+            f"{one.key} {'left with' if one.shipped else 'is in'} plan {one.plan_id!r}"
+            for one in taken[:MOST_NAMED]
+        )
+        more = f" (and {len(taken) - MOST_NAMED} more)" if len(taken) > MOST_NAMED else ""
+        first = taken[0]
+        super().__init__(
+            f"a serial can be in one plan only: {named}{more}. Scan again; a unit that came back "
+            "has to be received with its serial first.",
+            {
+                "inventory_item_id": first.key.item_id,
+                "serial": first.key.serial,
+                "plan_id": first.plan_id or "",
             },
         )
 

@@ -8,16 +8,23 @@ from typing import NamedTuple
 
 from allocation.ledger.level import LevelKey
 from allocation.ledger.states import ALIVE_FIRST, HoldState
-from routing.ids import LineId
+from routing.ids import LineId, LotId
 
 
 class HoldRow(NamedTuple):
-    """Units of one level wanted for part `part` of a line; `quantity` in increments, >= 1."""
+    """Units of one level wanted for part `part` of a line; `quantity` in increments, >= 1.
+
+    Attributes
+    ----------
+    serials
+        The units themselves, as many as `quantity`; empty: they are told when they leave.
+    """
 
     line_id: LineId
     part: int
     key: LevelKey
     quantity: int
+    serials: tuple[str, ...] = ()
 
 
 class HeldRow(NamedTuple):
@@ -29,6 +36,10 @@ class HeldRow(NamedTuple):
     ----------
     commit_time, fulfill_time
         When that happened; ``None`` if it has not.
+    serials
+        The units themselves, if they are told; no other plan has any of them.
+    picked_lot_id
+        The lot that left in place of that of `key`; ``None``: that of `key`.
     """
 
     line_id: LineId
@@ -38,6 +49,8 @@ class HeldRow(NamedTuple):
     state: HoldState = HoldState.HELD
     commit_time: datetime | None = None
     fulfill_time: datetime | None = None
+    serials: tuple[str, ...] = ()
+    picked_lot_id: LotId | None = None
 
     @property
     def name(self) -> RowName:
@@ -55,10 +68,20 @@ class RowName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RowShare:
-    """Units of a row: `quantity` increments, at least 1; ``None``: all that are left."""
+    """Units of a row: `quantity` increments, at least 1; ``None``: all that are left.
+
+    Attributes
+    ----------
+    serials
+        The units that left, as many as that; empty: not told, or those that were held.
+    picked_lot_id
+        The lot that they were taken from; ``None``: the one that was held.
+    """
 
     name: RowName
     quantity: int | None = None
+    serials: tuple[str, ...] = ()
+    picked_lot_id: LotId | None = None
 
 
 @dataclass(frozen=True, slots=True)

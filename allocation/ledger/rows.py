@@ -16,6 +16,7 @@ from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.instants import from_us, to_us
 from allocation.ledger.level import Buckets, Incoming, Level, LevelKey, StockOwner
 from allocation.ledger.replies import EntryRow
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 from routing.ids import ItemId, LineId, LocationId, LotId
 
@@ -27,9 +28,13 @@ CHANGING_IN_LEVEL: Final = LEVEL.split(", ", 3)[3]
 PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
 PLAN_ROW: Final = (
     "plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, "
-    "state, commit_us, fulfill_us, expire_us"
+    "state, commit_us, fulfill_us, expire_us, serials, picked_lot_id"
 )
-CHANGING_IN_PLAN_ROW: Final = "quantity, state, commit_us, fulfill_us, expire_us"
+CHANGING_IN_PLAN_ROW: Final = (
+    "quantity, state, commit_us, fulfill_us, expire_us, serials, picked_lot_id"
+)
+SERIAL: Final = "item_id, serial, plan_id, until_us, shipped"
+CHANGING_IN_SERIAL: Final = "plan_id, until_us, shipped"
 REQUEST: Final = "request_id, fingerprint, time_us, version, answer"
 ENTRY: Final = (
     "time_us, item_id, location_id, lot_id, reason, on_hand, unavailable, held, committed, "
@@ -37,6 +42,8 @@ ENTRY: Final = (
 )
 
 _NO_INCOMING: Final = "[]"
+_NO_SERIALS: Final = "[]"
+_SERIALS_AT: Final = 12
 MOST_ENTRY_ID: Final = 2**63 - 1
 
 # What a row is read or written for once per level; looking an enum up by value is slow.
@@ -141,7 +148,21 @@ def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[
         _us(row.commit_time),
         _us(row.fulfill_time),
         expire_us,
+        json.dumps(row.serials) if row.serials else _NO_SERIALS,
+        row.picked_lot_id or "",
     )
+
+
+def serial_values(claim: SerialClaim) -> tuple[Any, ...]:
+    """Return the columns `SERIAL`."""
+    return (*claim.key, claim.plan_id or "", _us(claim.until), claim.shipped)
+
+
+def serial_from(row: Row) -> SerialClaim:
+    """Return the claim of columns `SERIAL`."""
+    item_id, serial, plan_id, until_us, shipped = row
+    key = SerialKey(ItemId(item_id), serial)
+    return SerialClaim(key, plan_id or None, _time(until_us), bool(shipped))
 
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
@@ -201,6 +222,8 @@ def entry_from(row: Row) -> EntryRow:
 
 
 def _held_row(row: Row) -> HeldRow:
+    # Answers that were remembered by an older version have neither.
+    serials, picked = row[_SERIALS_AT:] or (_NO_SERIALS, "")
     return HeldRow(
         LineId(row[2]),
         row[3],
@@ -209,6 +232,8 @@ def _held_row(row: Row) -> HeldRow:
         _STATES[row[8]],
         _time(row[9]),
         _time(row[10]),
+        () if serials == _NO_SERIALS else tuple(json.loads(serials)),
+        LotId(picked) if picked else None,
     )
 
 

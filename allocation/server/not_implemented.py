@@ -6,11 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-LOTS_AND_SERIALS_PICKED: Final = (
-    "lots and serials that were picked are not served yet: leave lot_id and serials out"
-)
-
-
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
         "/allocation.v1.AllocationService/AllocateBatch": (

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from allocation.errors import NotImplementedYetError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.hold import HeldPlan, RowShare
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import Step
 from allocation.server.codec.findings import Findings
+from allocation.server.codec.picked_parts import picked_shares
 from allocation.server.codec.plan_calls import decode_plan_id, decode_step
 from allocation.server.codec.plan_parts import decode_parts, lines_without_stock, shares_of
 from allocation.server.codec.stored_plan import current_plan
-from allocation.server.not_implemented import LOTS_AND_SERIALS_PICKED
 from allocation.server.stock_follower import StockFollower
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
@@ -88,8 +87,6 @@ class PlanCalls:
         """Record that stock has left."""
         if not message.parts:
             return await self._take(decode_step(message, Step.FULFILL, self._now()))
-        if any(part.serials or part.lot_id for part in message.parts):
-            raise NotImplementedYetError(LOTS_AND_SERIALS_PICKED)
         held = await self._read(decode_plan_id(message))
         rows = _fulfilled_rows(message, held)
         step = decode_step(message, Step.FULFILL, self._now(), rows=rows)
@@ -111,6 +108,12 @@ def _fulfilled_rows(message: pb.FulfillPlanRequest, held: HeldPlan) -> list[RowS
     given = decode_parts(message.parts, "parts", findings, held)
     if not message.request_id and not all(part.is_whole for part in given):
         findings.refuse("request_id", "is missing; a repeat would count units of a part once more")
-    rows = [row for part in given for row in shares_of(part, held, findings)]
+    rows = [
+        row
+        for part in given
+        for row in (picked_shares if part.serials or part.lot_id else shares_of)(
+            part, held, findings
+        )
+    ]
     findings.raise_if_refused()
     return rows

@@ -103,6 +103,7 @@ def _rows(plan: Plan, planning: Planning, ledger: Ledger) -> tuple[Plan, tuple[H
             row.part,
             LevelKey(row.item_id, row.location_id, row.lot_id),
             row.quantity.increments,
+            row.serials,
         )
         for row in stocked
     )

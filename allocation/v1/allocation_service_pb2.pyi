@@ -705,7 +705,9 @@ class FulfilledPart(_message.Message):
     location_id: _builtins.str
     """StockLocation.id of the location that they left. Required."""
     lot_id: _builtins.str
-    """Lot picked, if another than planned."""
+    """Lot picked, if another than planned; it needs as many units that are neither set aside
+    nor committed to other plans. Not for parts of several items. Absent: as planned.
+    """
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """Line units that left. Range: (0, 1000000], at most what the plan has there. Less
@@ -714,7 +716,11 @@ class FulfilledPart(_message.Message):
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Serials scanned at the pack bench."""
+        """Serials scanned at the pack bench, one for each unit that leaves: of a whole part, for
+        each that has not left yet. A serial that another plan has, or that has left already,
+        is refused (INSUFFICIENT_STOCK). Not for parts of several items. Empty: not told, or
+        those that the plan holds.
+        """
 
     def __init__(
         self,

@@ -86,7 +86,7 @@ class Reservation(_message.Message):
     location_id: _builtins.str
     """StockLocation.id of the location that ships it."""
     lot_id: _builtins.str
-    """Lot, for lot-tracked items."""
+    """Lot, for lot-tracked items. Of units that have left: the lot that was picked."""
     backordered: _builtins.bool
     """True: the units are not in stock yet."""
     state: Global___ReservationState.ValueType
@@ -99,7 +99,9 @@ class Reservation(_message.Message):
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Serials, for serial-tracked items whose serials are already known."""
+        """Serials, for serial-tracked items whose serials are already known. Of units that have
+        left: those that were scanned.
+        """
 
     @_builtins.property
     def expected_time(self) -> _timestamp_pb2.Timestamp:

@@ -269,6 +269,7 @@ class StockAdjustment(_message.Message):
     QUANTITY_FIELD_NUMBER: _builtins.int
     TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
+    SERIALS_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
     """InventoryItem.id of a registered item that is no kit. Required."""
     location_id: _builtins.str
@@ -289,6 +290,12 @@ class StockAdjustment(_message.Message):
     def quantity(self) -> _decimal_pb2.Decimal:
         """How much moves, above 0. For COUNT: the new on-hand, at least 0."""
 
+    @_builtins.property
+    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """For RECEIVE: serials of the units that came in, one for each. A unit that had left,
+        such as a returned one, can then be in a plan again. Empty: not told.
+        """
+
     def __init__(
         self,
         *,
@@ -299,10 +306,11 @@ class StockAdjustment(_message.Message):
         quantity: _decimal_pb2.Decimal | None = ...,
         to_location_id: _builtins.str = ...,
         comment: _builtins.str = ...,
+        serials: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "to_location_id", b"to_location_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "serials", b"serials", "to_location_id", b"to_location_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -11,6 +11,7 @@ from allocation.ledger.conformance.feeding import FeedConformance
 from allocation.ledger.conformance.holding import HoldConformance
 from allocation.ledger.conformance.late_figures import LateFigureConformance
 from allocation.ledger.conformance.mirroring import MirrorConformance
+from allocation.ledger.conformance.naming_units import NamingConformance
 from allocation.ledger.conformance.repeating import RepeatConformance
 from allocation.ledger.conformance.replacing import ReplaceConformance
 from allocation.ledger.conformance.stepping import StepConformance
@@ -26,6 +27,7 @@ class LedgerConformance(
     FeedConformance,
     LateFigureConformance,
     MirrorConformance,
+    NamingConformance,
     AdjustConformance,
     ChangesConformance,
     AuditConformance,

@@ -12,6 +12,7 @@ from allocation.ledger.core.key_check import (
     key_violations,
     text_violations,
 )
+from allocation.ledger.core.scanning import serial_violations
 from allocation.ledger.level import MOST_INCREMENTS, StockOwner
 from routing.errors import Violation
 
@@ -46,6 +47,9 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
     if not least <= adjustment.quantity <= MOST_INCREMENTS:
         message = f"{adjustment.quantity} is not within [{least}, {MOST_INCREMENTS}]"
         found.append(Violation("quantity", message))
+    found += serial_violations("serials", adjustment.serials, adjustment.quantity)
+    if adjustment.serials and adjustment.kind is not AdjustmentKind.RECEIVE:
+        found.append(Violation("serials", "are for units that come in only"))
     to_key = adjustment.to_key
     if adjustment.kind is not AdjustmentKind.TRANSFER:
         if to_key is not None:

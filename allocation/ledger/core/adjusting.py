@@ -10,12 +10,14 @@ from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.commands import Adjust
 from allocation.ledger.core.adjust_check import check_adjustments, check_owners
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.claiming import receive_serials
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, Shortage
 from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.replies import AdjustReply
+from allocation.ledger.serials import SerialKey
 
 Act = Callable[[Book, Adjustment], None]
 
@@ -34,6 +36,8 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     check_owners(book, command.adjustments)
     for adjustment in command.adjustments:
         _ACTS[adjustment.kind](book, adjustment)
+    # Holds that have run out here free their units when the write ends, not before.
+    receive_serials(tx, command.now, _serials(command))
     book.post()
     return AdjustReply(tuple(book.level(key) for key in keys))
 
@@ -106,6 +110,14 @@ def _require(adjustment: Adjustment, there: int) -> None:
     if adjustment.quantity > there:
         shortage = Shortage(adjustment.key, adjustment.quantity, max(0, there))
         raise InsufficientStockError((shortage,))
+
+
+def _serials(command: Adjust) -> list[SerialKey]:
+    return [
+        SerialKey(each.key.item_id, serial)
+        for each in command.adjustments
+        for serial in each.serials
+    ]
 
 
 def _keys(command: Adjust) -> list[LevelKey]:

@@ -11,6 +11,7 @@ from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId
 
 
@@ -40,6 +41,8 @@ class Writes:
         One item per write, in the order of the writes; a write may have none.
     decisions
         Plan, time, and what its decision was made of; the first of a plan stays.
+    serials
+        Claims as they are at the end.
     """
 
     new_plans: list[HeldPlan] = field(default_factory=list)
@@ -48,6 +51,7 @@ class Writes:
     entries: list[Sequence[Entry]] = field(default_factory=list)
     answers: list[Remembered] = field(default_factory=list)
     decisions: list[tuple[str, datetime, bytes]] = field(default_factory=list)
+    serials: list[SerialClaim] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ class Found:
 class BatchStore(Protocol):
     """One transaction of a store, for one batch. What it reads stays as read until it ends.
 
-    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`.
-    Reads need not see what `write` will write.
+    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`,
+    then serials. Reads need not see what `write` will write.
     """
 
     def find(self, wanted: Wanted) -> Found:
@@ -92,6 +96,10 @@ class BatchStore(Protocol):
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return and lock the levels that exist."""
+        ...
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """See `Transaction.serials`."""
         ...
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:

@@ -10,6 +10,7 @@ from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId
 
 
@@ -26,6 +27,7 @@ class BatchTransaction:
         self._saved_plans: list[HeldPlan] = []
         self._levels: Sequence[Level] = ()
         self._entries: Sequence[Entry] = ()
+        self._serials: list[SerialClaim] = []
         self._decisions: list[tuple[str, datetime, bytes]] = []
         self._remembered: tuple[str, datetime, StoredAnswer] | None = None
 
@@ -34,6 +36,7 @@ class BatchTransaction:
         shared = self._shared
         shared.keep_plans(self._new_plans, self._saved_plans, self._decisions)
         shared.keep_levels(self._levels)
+        shared.keep_serials(self._serials)
         return shared.keep_entries(self._entries, self._remembered)
 
     def answer(self, request_id: str) -> StoredAnswer | None:
@@ -69,6 +72,20 @@ class BatchTransaction:
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
         self._saved_plans.append(plan)
+
+    def changed_plans(self) -> list[tuple[HeldPlan | None, HeldPlan]]:
+        """Return the plans of this write: as they were before it, and as they are now."""
+        saved = {plan.plan_id: plan for plan in self._saved_plans}
+        new = [(None, plan) for plan in self._new_plans]
+        return [*new, *((self._shared.plan(plan_id), plan) for plan_id, plan in saved.items())]
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return claims on units."""
+        return self._shared.serials(keys)
+
+    def save_serials(self, claims: Sequence[SerialClaim]) -> None:
+        """Replace claims that were read."""
+        self._serials += claims
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""

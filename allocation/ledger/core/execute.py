@@ -20,6 +20,7 @@ from allocation.ledger.commands import (
 )
 from allocation.ledger.core.adjusting import adjust
 from allocation.ledger.core.auditing import compensate
+from allocation.ledger.core.claiming import settle_serials
 from allocation.ledger.core.expiring import sweep
 from allocation.ledger.core.feeding import clear_levels, set_levels
 from allocation.ledger.core.holding import hold
@@ -60,13 +61,13 @@ def execute(tx: Transaction, command: Command) -> Outcome:
     if found:
         raise InvalidRequestError(found)
     if not command.request_id:
-        return OPERATIONS[type(command)](tx, command)
+        return _run(tx, command)
     fingerprint = command.fingerprint()
     first = tx.answer(command.request_id)
     if first is not None:
         return first_reply(command.request_id, fingerprint, first)
     try:
-        outcome = OPERATIONS[type(command)](tx, command)
+        outcome = _run(tx, command)
     except EngineError:
         # The same request may have been answered elsewhere since it was looked for: then it
         # is this request itself that took the stock or the plan's id.
@@ -76,6 +77,12 @@ def execute(tx: Transaction, command: Command) -> Outcome:
         return first_reply(command.request_id, fingerprint, first)
     if not isinstance(outcome, Refused | AuditReport):
         tx.remember(command.request_id, command.now, StoredAnswer(fingerprint, outcome))
+    return outcome
+
+
+def _run(tx: Transaction, command: Command) -> Outcome:
+    outcome: Outcome = OPERATIONS[type(command)](tx, command)
+    settle_serials(tx, command.now)
     return outcome
 
 

@@ -14,6 +14,7 @@ from allocation.ledger.core.finding import find_plan
 from allocation.ledger.core.key_check import id_violations, key_violations
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.replacing import give_back, set_aside
+from allocation.ledger.core.scanning import serial_violations
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
@@ -75,7 +76,10 @@ def _replaced(tx: Transaction, command: Hold) -> tuple[HeldPlan, ...]:
 
 
 def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> HeldPlan:
-    wanted = (HeldRow(one.line_id, one.part, one.key, one.quantity) for one in command.rows)
+    wanted = (
+        HeldRow(one.line_id, one.part, one.key, one.quantity, serials=one.serials)
+        for one in command.rows
+    )
     counted = (HeldRow(t.line_id, 0, counter_key(t), t.quantity) for t in command.capacity)
     rows = tuple(_held(book, command.plan_id, row, begins) for row in wanted)
     plan = HeldPlan(
@@ -137,6 +141,7 @@ def _check(command: Hold) -> None:
         if not 1 <= row.quantity <= MOST_INCREMENTS:
             message = f"{row.quantity} is not within [1, {MOST_INCREMENTS}]"
             found.append(Violation(f"{path}.quantity", message))
+        found += [v.under(path) for v in serial_violations("serials", row.serials, row.quantity)]
         texts = [*id_violations("line_id", row.line_id), *key_violations(row.key)]
         found.extend(violation.under(path) for violation in texts)
     found += _short_violations(command)

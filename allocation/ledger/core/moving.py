@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.effects import EFFECTS
+from allocation.ledger.core.scanning import split
 from allocation.ledger.core.targets import Target
 from allocation.ledger.errors import LedgerPlanError
 from allocation.ledger.hold import HeldPlan, HeldRow
@@ -54,9 +55,7 @@ def moved(
     effect = EFFECTS.get(step)
     if effect is not None:
         for one in moving:
-            is_whole = one.quantity == one.row.quantity
-            part = one.row if is_whole else one.row._replace(quantity=one.quantity)
-            _put(rows, one, effect(book, plan.plan_id, part, comment))
+            _put(rows, one, effect(book, plan.plan_id, one.moving, comment))
     return plan._replace(rows=tuple(rows), revision=plan.revision + 1)
 
 
@@ -64,5 +63,5 @@ def _put(rows: list[HeldRow], one: Target, after: HeldRow) -> None:
     if one.quantity == one.row.quantity:
         rows[one.index] = after
     else:
-        rows[one.index] = one.row._replace(quantity=one.row.quantity - one.quantity)
+        rows[one.index] = split(one.row, after)
         rows.append(after)

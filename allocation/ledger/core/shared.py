@@ -10,6 +10,7 @@ from allocation.ledger.core.transaction import StoredAnswer
 from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 
 
@@ -35,6 +36,8 @@ class Shared:
         self._saved_plans: dict[str, None] = {}
         self._changed_levels: dict[LevelKey, None] = {}
         self._entries: list[Sequence[Entry]] = []
+        self._serials: dict[SerialKey, SerialClaim] = {}
+        self._changed_serials: dict[SerialKey, None] = {}
         self._decisions: list[tuple[str, datetime, bytes]] = []
         self._remembered: dict[str, Remembered] = {}
 
@@ -55,6 +58,14 @@ class Shared:
         self.read_levels([key for key in keys if key not in self._levels])
         levels = self._levels
         return {key: level for key in keys if (level := levels[key]) is not None}
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return claims on units; what nobody has claimed yet is free."""
+        unknown = [key for key in keys if key not in self._serials]
+        if unknown:
+            found = self.store.serials(unknown)
+            self._serials.update((key, found.get(key, SerialClaim(key))) for key in unknown)
+        return {key: self._serials[key] for key in keys}
 
     def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
         """Return plans in HELD on any of `keys` that ran out by `now`, by id."""
@@ -133,6 +144,12 @@ class Shared:
         self._levels.update(kept)
         self._changed_levels.update(dict.fromkeys(kept))
 
+    def keep_serials(self, claims: Sequence[SerialClaim]) -> None:
+        """Make claims of a write part of the batch."""
+        for claim in claims:
+            self._serials[claim.key] = claim
+            self._changed_serials[claim.key] = None
+
     def keep_entries(
         self, entries: Sequence[Entry], remembered: tuple[str, datetime, StoredAnswer] | None
     ) -> int:
@@ -168,5 +185,6 @@ class Shared:
                 self._entries,
                 list(self._remembered.values()),
                 self._decisions,
+                [self._serials[key] for key in self._changed_serials],
             )
         )

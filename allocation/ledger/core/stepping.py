@@ -9,7 +9,12 @@ from allocation.ledger.core.capacity import followed
 from allocation.ledger.core.commit_check import commit_shortages
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
-from allocation.ledger.core.key_check import MOST_COMMENT_CHARACTERS, text_violations
+from allocation.ledger.core.key_check import (
+    MOST_COMMENT_CHARACTERS,
+    id_violations,
+    text_violations,
+)
+from allocation.ledger.core.lot_swap import picked_keys, swap_lots
 from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.targets import targets_of
@@ -25,7 +30,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     plan = find_plan(tx, command.plan_id, command.if_revision)
     book = Book(tx, command.now, command.request_id)
     chosen = targets_of(plan, command)
-    book.open(keys_of([plan]))
+    book.open([*keys_of([plan]), *picked_keys(command)])
     if plan.is_due(command.now):
         plan = write_expiry(tx, book, plan)
         chosen = targets_of(plan, command)
@@ -41,6 +46,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
             shortages = commit_shortages(book, [one.row for one in moving])
             if shortages:
                 raise InsufficientStockError(shortages)
+        swap_lots(book, plan.plan_id, moving)
         plan = moved(book, plan, command.step, moving, command.comment)
         plan = plan._replace(
             expire_time=command.expire_time or plan.expire_time,
@@ -53,10 +59,20 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
 
 
 def _check(command: TakeStep) -> None:
+    if command.step is not Step.FULFILL and any(
+        row.serials or row.picked_lot_id for row in command.rows
+    ):
+        raise invalid("rows", "serials and picked lots are for what leaves")
     if command.step is Step.EXTEND and (
         command.expire_time is None or command.expire_time <= command.now
     ):
         raise invalid("expire_time", "is not after now; let the hold last a while")
-    found = text_violations("comment", command.comment, MOST_COMMENT_CHARACTERS)
+    found = [
+        violation.under(f"rows[{index}]")
+        for index, row in enumerate(command.rows)
+        if row.picked_lot_id is not None
+        for violation in id_violations("picked_lot_id", row.picked_lot_id)
+    ]
+    found += text_violations("comment", command.comment, MOST_COMMENT_CHARACTERS)
     if found:
         raise InvalidRequestError(found)

@@ -7,18 +7,37 @@ from dataclasses import dataclass
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
+from allocation.ledger.core.scanning import leaving_serials, serial_violations
 from allocation.ledger.hold import HeldPlan, HeldRow, RowShare
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 from routing.errors import Violation
+from routing.ids import LotId
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`quantity` of the row at `index`; the whole row if that is all of it."""
+    """`quantity` of the row at `index`; the whole row if that is all of it.
+
+    Attributes
+    ----------
+    serials, picked_lot_id
+        See `RowShare`.
+    """
 
     index: int
     row: HeldRow
     quantity: int
+    serials: tuple[str, ...] = ()
+    picked_lot_id: LotId | None = None
+
+    @property
+    def moving(self) -> HeldRow:
+        """The units that move, as a row of their own."""
+        return self.row._replace(
+            quantity=self.quantity,
+            serials=leaving_serials(self.row, self.quantity, self.serials),
+            picked_lot_id=self.picked_lot_id or self.row.picked_lot_id,
+        )
 
 
 def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[Target, ...]:
@@ -35,8 +54,7 @@ def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[Target, ...]:
     wanted_lines = set(command.lines)
     targets = {target.index: target for target in whole(plan) if target.row.line_id in wanted_lines}
     for index, share in enumerate(command.rows):
-        problem = _add(targets, plan, command.step, share)
-        found += [Violation(f"rows[{index}]", problem)] if problem else []
+        found += [v.under(f"rows[{index}]") for v in _add(targets, plan, command.step, share)]
     if found:
         raise InvalidRequestError(found)
     return tuple(targets[index] for index in sorted(targets))
@@ -56,21 +74,40 @@ def _unknown_lines(plan: HeldPlan, command: TakeStep) -> list[Violation]:
     ]
 
 
-def _add(targets: dict[int, Target], plan: HeldPlan, step: Step, share: RowShare) -> str:
-    """Add what a share names; return what is wrong with it, or nothing."""
+def _add(
+    targets: dict[int, Target], plan: HeldPlan, step: Step, share: RowShare
+) -> list[Violation]:
+    """Add what a share names; return what is wrong with it."""
     named = [target for target in whole(plan) if target.row.name == share.name]
     if not named:
-        return f"plan {plan.plan_id!r} does not hold {share.name.key} for it"
+        return [Violation("", f"plan {plan.plan_id!r} does not hold {share.name.key} for it")]
     movable = _movable(named, step)
-    if share.quantity is None or movable is None:
+    if movable is None:
         targets.update((target.index, target) for target in named)
-        return ""
-    before = targets.get(movable.index)
-    quantity = share.quantity + (before.quantity if before is not None else 0)
-    if not 1 <= share.quantity <= quantity <= movable.quantity:
-        return f"{quantity} asked for, of {movable.quantity} that are left"
-    targets[movable.index] = Target(movable.index, movable.row, quantity)
-    return ""
+        return _other_serials(named, share)
+    wanted = movable.quantity if share.quantity is None else share.quantity
+    if share.quantity is None:
+        targets.update((target.index, target) for target in named)
+    before = None if share.quantity is None else targets.get(movable.index)
+    quantity = wanted + (before.quantity if before is not None else 0)
+    if not 1 <= wanted <= quantity <= movable.quantity:
+        return [Violation("", f"{quantity} asked for, of {movable.quantity} that are left")]
+    serials = (*(before.serials if before is not None else ()), *share.serials)
+    if before is not None and before.picked_lot_id != share.picked_lot_id:
+        return [Violation("", "two lots were picked for it; report one of them in another call")]
+    lot_id = share.picked_lot_id if share.picked_lot_id != movable.row.key.lot_id else None
+    targets[movable.index] = Target(movable.index, movable.row, quantity, serials, lot_id)
+    return serial_violations("serials", serials, quantity)
+
+
+def _other_serials(named: Sequence[Target], share: RowShare) -> list[Violation]:
+    """Return serials that a repeat names and that are not those of the first time."""
+    known = {serial for target in named for serial in target.row.serials}
+    return [
+        Violation(f"serials[{index}]", f"{serial} is none of the units that left")
+        for index, serial in enumerate(share.serials)
+        if serial not in known
+    ]
 
 
 def _movable(named: Sequence[Target], step: Step) -> Target | None:

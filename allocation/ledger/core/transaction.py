@@ -11,6 +11,7 @@ from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
 from allocation.ledger.replies import Reply
+from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId
 
 
@@ -89,8 +90,8 @@ class Record:
 class Transaction(Protocol):
     """One atomic write. What it reads stays as read until it ends.
 
-    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`.
-    Reads need not see what was written earlier in the same transaction.
+    Locks are taken in one order everywhere: plans by id, then levels by `LevelKey.order`,
+    then serials. Reads need not see what was written earlier in the same transaction.
     """
 
     def answer(self, request_id: str) -> StoredAnswer | None:
@@ -123,6 +124,18 @@ class Transaction(Protocol):
 
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan that was read."""
+        ...
+
+    def changed_plans(self) -> list[tuple[HeldPlan | None, HeldPlan]]:
+        """Return the plans of this write: as they were before it, and as they are now."""
+        ...
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return and lock claims, also those that nobody has made yet; those may be absent."""
+        ...
+
+    def save_serials(self, claims: Sequence[SerialClaim]) -> None:
+        """Replace claims that were read."""
         ...
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:

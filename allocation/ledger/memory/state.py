@@ -10,6 +10,7 @@ from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
 from allocation.ledger.replies import EntryRow
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 from routing.ids import ItemId
 
@@ -28,6 +29,7 @@ class State:
     plans: dict[str, HeldPlan] = field(default_factory=dict)
     entries: list[EntryRow] = field(default_factory=list)
     decisions: dict[str, bytes] = field(default_factory=dict)
+    serials: dict[SerialKey, SerialClaim] = field(default_factory=dict)
     answers: dict[str, StoredAnswer] = field(default_factory=dict)
     version: int = 0
 

@@ -11,6 +11,7 @@ from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.memory.state import State, records
 from allocation.ledger.replies import EntryRow
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 from routing.ids import ItemId, LocationId
 
@@ -23,6 +24,7 @@ class MemoryTransaction:
         self._levels: dict[LevelKey, Level] = {}
         self._plans: dict[str, HeldPlan] = {}
         self._entries: list[Entry] = []
+        self._serials: list[SerialClaim] = []
         self._decisions: dict[str, bytes] = {}
         self._answers: dict[str, StoredAnswer] = {}
 
@@ -38,6 +40,7 @@ class MemoryTransaction:
         ]
         state.levels.update(self._levels)
         state.plans.update(self._plans)
+        state.serials.update((claim.key, claim) for claim in self._serials)
         for plan_id, record in self._decisions.items():
             state.decisions.setdefault(plan_id, record)
         return state.version
@@ -85,6 +88,18 @@ class MemoryTransaction:
     def save_plan(self, plan: HeldPlan) -> None:
         """Replace a plan."""
         self._plans[plan.plan_id] = plan
+
+    def changed_plans(self) -> list[tuple[HeldPlan | None, HeldPlan]]:
+        """Return the plans of this write: as they were before it, and as they are now."""
+        return [(self._state.plans.get(key), plan) for key, plan in self._plans.items()]
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return the claims that were made."""
+        return {key: self._state.serials[key] for key in keys if key in self._state.serials}
+
+    def save_serials(self, claims: Sequence[SerialClaim]) -> None:
+        """Replace claims."""
+        self._serials += claims
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""

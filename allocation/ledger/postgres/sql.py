@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from allocation.ledger.entry import SINCE_A_FIGURE
-from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW
+from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW, SERIAL
 
 _MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
@@ -56,6 +56,22 @@ FROM {KEYS}
 ORDER BY k.item_id COLLATE "C", k.location_id COLLATE "C", k.lot_id COLLATE "C"
 ON CONFLICT DO NOTHING
 RETURNING item_id, location_id, lot_id
+"""
+
+CLAIM_SERIALS: Final = f"""
+INSERT INTO serial ({SERIAL})
+SELECT k.item_id, k.serial, '', NULL, false
+FROM unnest(%s::text[], %s::text[]) AS k (item_id, serial)
+ORDER BY k.item_id COLLATE "C", k.serial COLLATE "C"
+ON CONFLICT DO NOTHING
+"""
+
+LOCK_SERIALS: Final = f"""
+SELECT {_of("s", SERIAL)} FROM serial AS s
+JOIN unnest(%s::text[], %s::text[]) AS k (item_id, serial)
+    ON s.item_id = k.item_id AND s.serial = k.serial
+ORDER BY s.item_id, s.serial
+FOR UPDATE OF s
 """
 
 LEVEL_KEYS_AT: Final = """
@@ -129,7 +145,7 @@ ADD_PLAN_ROWS: Final = f"""
 INSERT INTO plan_row ({PLAN_ROW})
 SELECT * FROM unnest(
     %s::text[], %s::integer[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[],
-    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
+    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]
 )
 """
 
@@ -154,7 +170,8 @@ SAVE_PLAN_ROWS: Final = f"""
 {ADD_PLAN_ROWS}
 ON CONFLICT (plan_id, row_number) DO UPDATE SET
     quantity = excluded.quantity, state = excluded.state, commit_us = excluded.commit_us,
-    fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us
+    fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us,
+    serials = excluded.serials, picked_lot_id = excluded.picked_lot_id
 """
 
 SAVE_LEVELS: Final = f"""
@@ -168,6 +185,12 @@ FROM unnest(
     %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]
 ) AS n ({LEVEL})
 WHERE l.item_id = n.item_id AND l.location_id = n.location_id AND l.lot_id = n.lot_id
+"""
+
+SAVE_SERIALS: Final = f"""
+UPDATE serial AS s SET plan_id = n.plan_id, until_us = n.until_us, shipped = n.shipped
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[]) AS n ({SERIAL})
+WHERE s.item_id = n.item_id AND s.serial = n.serial
 """
 
 ADD_ENTRIES: Final = f"""

@@ -30,7 +30,10 @@ from allocation.ledger.rows import (
     level_values,
     plan_row_values,
     plan_values,
+    serial_from,
+    serial_values,
 )
+from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId
 
 
@@ -81,6 +84,14 @@ class PostgresTransaction:
         rows = self._connection.execute(sql.LOCK_LEVELS, key_columns(keys))
         levels = (level_from(row) for row in rows.fetchall())
         return {level.key: level for level in levels}
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return and lock claims; a row is made for every unit, so that there is one to lock."""
+        wanted = ([key.item_id for key in keys], [key.serial for key in keys])
+        self._connection.execute(sql.CLAIM_SERIALS, wanted)
+        rows = self._connection.execute(sql.LOCK_SERIALS, wanted).fetchall()
+        claims = (serial_from(row) for row in rows)
+        return {claim.key: claim for claim in claims}
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """Make levels of zero; return those that another server has made since."""
@@ -148,6 +159,7 @@ def _statements(writes: Writes) -> Iterable[tuple[str, list[Any]]]:
         (sql.SAVE_PLANS, changing),
         (sql.SAVE_PLAN_ROWS, changed),
         (sql.SAVE_LEVELS, [level_values(level) for level in writes.levels]),
+        (sql.SAVE_SERIALS, [serial_values(claim) for claim in writes.serials]),
         (sql.ADD_ENTRIES, entries),
         (sql.ADD_DECISIONS, decisions),
         (sql.REMEMBER, answers),

@@ -17,11 +17,13 @@ from allocation.ledger.entry import SINCE_A_FIGURE
 from allocation.ledger.rows import (
     CHANGING_IN_LEVEL,
     CHANGING_IN_PLAN_ROW,
+    CHANGING_IN_SERIAL,
     ENTRY,
     LEVEL,
     PLAN,
     PLAN_ROW,
     REQUEST,
+    SERIAL,
 )
 from allocation.ledger.sqlite.many import RowsStatement
 
@@ -61,6 +63,11 @@ LEVEL_KEYS_AT: Final = """
 SELECT l.item_id, l.location_id, l.lot_id
 FROM json_each(?) AS k CROSS JOIN level AS l ON l.location_id = k.value
 ORDER BY l.item_id, l.location_id, l.lot_id
+"""
+
+SERIALS_OF_KEYS: Final = f"""
+SELECT {_of("s", SERIAL)} FROM json_each(?) AS k
+CROSS JOIN serial AS s ON s.item_id = k.value ->> 0 AND s.serial = k.value ->> 1
 """
 
 PLANS_OF_IDS: Final = f"""
@@ -148,6 +155,12 @@ SAVE_LEVELS: Final = RowsStatement(
     f"INSERT INTO level ({LEVEL})",
     _width(LEVEL),
     f"ON CONFLICT (item_id, location_id, lot_id) DO UPDATE SET {_new_values(CHANGING_IN_LEVEL)}",
+)
+
+SAVE_SERIALS: Final = RowsStatement(
+    f"INSERT INTO serial ({SERIAL})",
+    _width(SERIAL),
+    f"ON CONFLICT (item_id, serial) DO UPDATE SET {_new_values(CHANGING_IN_SERIAL)}",
 )
 
 ADD_ENTRIES: Final = RowsStatement(

@@ -23,7 +23,10 @@ from allocation.ledger.rows import (
     level_values,
     plan_row_values,
     plan_values,
+    serial_from,
+    serial_values,
 )
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId
@@ -57,6 +60,12 @@ class SqliteTransaction:
         """Return the levels that exist."""
         found = self._connection.execute(sql.LEVELS_OF_KEYS, (_json(keys),))
         return {level.key: level for level in map(level_from, found.fetchall())}
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return the claims that were made."""
+        found = self._connection.execute(sql.SERIALS_OF_KEYS, (json.dumps(list(keys)),))
+        claims = map(serial_from, found.fetchall())
+        return {claim.key: claim for claim in claims}
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """Return nothing: nobody else can have created a level."""
@@ -96,6 +105,7 @@ class SqliteTransaction:
         rows = [row for pair in writes.saved_plans for row in changed_plan_row_values(*pair)]
         sql.SAVE_PLAN_ROWS.run(connection, rows)
         sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
+        sql.SAVE_SERIALS.run(connection, [serial_values(claim) for claim in writes.serials])
         for plan_id, time, record in writes.decisions:
             connection.execute(sql.ADD_DECISION, (plan_id, to_us(time), record))
         answers = [

@@ -42,6 +42,10 @@ def decode_adjustment(
         names.location(LocationId(to_location))
     lot_id = decode_word(message.lot_id, f"{path}.lot_id", findings)
     decode_prose(message.comment, f"{path}.comment", findings)
+    serials = [
+        decode_id(serial, f"{path}.serials[{index}]", findings)
+        for index, serial in enumerate(message.serials)
+    ]
     increments = _increments(message, path, findings, names)
     if kind is None or increments is None or len(findings.violations) > before:
         return None
@@ -55,6 +59,7 @@ def decode_adjustment(
         increments,
         None if to_location is None else LocationId(to_location),
         message.comment,
+        tuple(serials),
     )
 
 

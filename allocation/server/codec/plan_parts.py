@@ -11,9 +11,10 @@ from allocation.ledger.states import HoldState
 from allocation.server.codec.decimal import E6_SCALE, decode_quantity_e6
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.stored_plan import first_answer, name_of
+from allocation.server.codec.text import decode_id, decode_word
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import alternative_pb2
-from routing.ids import ItemId
+from routing.ids import ItemId, LotId
 from routing.quantity import Quantity
 
 Given = pb.FulfilledPart | alternative_pb2.BaselinePart
@@ -41,11 +42,19 @@ class PlanPart:
 
 @dataclass(frozen=True, slots=True)
 class GivenPart:
-    """Units of a part that a call names; `quantity_e6` line units times one million."""
+    """Units of a part that a call names; `quantity_e6` line units times one million.
+
+    Attributes
+    ----------
+    serials, lot_id
+        What was really picked; empty and ``None``: not told.
+    """
 
     path: str
     part: PlanPart
     quantity_e6: int
+    serials: tuple[str, ...] = ()
+    lot_id: LotId | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -89,6 +98,7 @@ def decode_parts(
     for index, each in enumerate(given):
         at = f"{path}[{index}]"
         quantity_e6 = decode_quantity_e6(each.quantity.value, f"{at}.quantity", findings)
+        serials, lot_id = _picked(each, at, findings)
         part = known.get((each.line_id, each.location_id))
         if part is None:
             wanted = f"line {shown(each.line_id)} at {shown(each.location_id)}"
@@ -98,8 +108,22 @@ def decode_parts(
             given_units = Quantity(quantity_e6, E6_SCALE)
             findings.refuse(f"{at}.quantity", f"is {given_units}; the plan has {there} there")
         elif quantity_e6 is not None:
-            found.append(GivenPart(at, part, quantity_e6))
+            found.append(GivenPart(at, part, quantity_e6, serials, lot_id))
     return found
+
+
+def _picked(each: Given, path: str, findings: Findings) -> tuple[tuple[str, ...], LotId | None]:
+    """Return the serials and the lot that left."""
+    if not isinstance(each, pb.FulfilledPart):
+        return (), None
+    serials = [
+        decode_id(serial, f"{path}.serials[{index}]", findings)
+        for index, serial in enumerate(each.serials)
+    ]
+    if len(set(serials)) < len(serials):
+        findings.refuse(f"{path}.serials", "names a serial twice; give each once")
+    lot_id = decode_word(each.lot_id, f"{path}.lot_id", findings)
+    return tuple(serials), LotId(lot_id) if lot_id else None
 
 
 def increments_of(given: GivenPart, plan: HeldPlan, findings: Findings) -> dict[ItemId, int]:
@@ -130,11 +154,11 @@ def shares_of(given: GivenPart, plan: HeldPlan, findings: Findings) -> list[RowS
     shares = []
     for item_id, wanted in increments_of(given, plan, findings).items():
         names = given.part.names[item_id]
-        shares += _spread(names, _left(names, plan), wanted)
+        shares += spread(names, left_of(names, plan), wanted)
     return shares
 
 
-def _left(names: Sequence[RowName], plan: HeldPlan) -> dict[RowName, int]:
+def left_of(names: Sequence[RowName], plan: HeldPlan) -> dict[RowName, int]:
     """Return increments of each row that have not left."""
     left = dict.fromkeys(names, 0)
     for row in plan.rows:
@@ -143,7 +167,8 @@ def _left(names: Sequence[RowName], plan: HeldPlan) -> dict[RowName, int]:
     return left
 
 
-def _spread(names: Sequence[RowName], left: Mapping[RowName, int], wanted: int) -> list[RowShare]:
+def spread(names: Sequence[RowName], left: Mapping[RowName, int], wanted: int) -> list[RowShare]:
+    """Return shares of rows, in order, that make up so many units."""
     shares = []
     for name in names:
         # What nothing is left for stays with the last row, for the ledger to refuse.

@@ -85,7 +85,7 @@ def _reservations(
     rows: Sequence[HeldRow] = by_name.get(name_of(given), ())
     if len(rows) <= 1:
         if rows:
-            given.state = RESERVATION_STATES.encode(rows[0].state)
+            _tell(given, rows[0])
         yield given
         return
     total_e6 = int(Decimal(given.quantity.value).scaleb(E6_SCALE))
@@ -94,5 +94,14 @@ def _reservations(
         part = reservation_pb2.Reservation()
         part.CopyFrom(given)
         part.quantity.CopyFrom(encode_decimal(row.quantity * increment_e6, E6_SCALE))
-        part.state = RESERVATION_STATES.encode(row.state)
+        _tell(part, row)
         yield part
+
+
+def _tell(reservation: reservation_pb2.Reservation, row: HeldRow) -> None:
+    """Say what has become of a row, and what was really picked."""
+    reservation.state = RESERVATION_STATES.encode(row.state)
+    if row.picked_lot_id is not None:
+        reservation.lot_id = row.picked_lot_id
+    del reservation.serials[:]
+    reservation.serials.extend(row.serials)

@@ -284,8 +284,61 @@ async def test_everything_wrong_with_parts_is_said_at_once(client: Client) -> No
         "request_id",
     }
     serial = fulfilled(plan.id, ("line-1", place, "1"), request_id="f1")
-    serial.parts[0].serials.append("S1")
-    assert (await error_of(client.allocation.FulfillPlan(serial))).reason == "NOT_IMPLEMENTED"
+    for serials, path in (
+        (["S1", "S1"], "serials"),
+        (["S1", "S2"], "serials"),
+        ([""], "serials[0]"),
+    ):
+        serial.parts[0].serials[:] = serials
+        error = await error_of(client.allocation.FulfillPlan(serial))
+        assert f"parts[0].{path}" in error.violations
+
+
+async def test_serials_are_scanned_when_units_leave_and_none_leaves_twice(client: Client) -> None:
+    plan = await held(client, {"mug": "3"})
+    place = plan.reservations[0].location_id
+    await commit(client, plan.id)
+    request = fulfilled(plan.id, ("line-1", place, "2"), request_id="f1")
+    request.parts[0].serials.extend(["S1", "S2"])
+    part = (await client.allocation.FulfillPlan(request)).plan
+    assert [list(row.serials) for row in part.reservations] == [[], ["S1", "S2"]]
+    rest = fulfilled(plan.id, ("line-1", place, "3"))
+    rest.parts[0].serials.append("S2")
+    error = await error_of(client.allocation.FulfillPlan(rest))
+    assert error.reason == "INSUFFICIENT_STOCK"
+    assert error.metadata["serial"] == "S2"
+    rest.parts[0].serials[:] = ["S3"]
+    last = (await client.allocation.FulfillPlan(rest)).plan
+    assert last.state == FULFILLED
+    assert (await client.allocation.FulfillPlan(rest)).plan == last
+    rest.parts[0].serials[:] = ["S9"]
+    error = await error_of(client.allocation.FulfillPlan(rest))
+    assert error.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert_clean(client)
+
+
+async def test_the_lot_that_was_picked_leaves(client: Client) -> None:
+    await put_stock(client, {"mug": {"reno": 2}}, lot="b")
+    plan = await held(client, {"mug": "2"})
+    place = plan.reservations[0].location_id
+    await commit(client, plan.id)
+    await put_stock(client, {"mug": {place: 4}}, lot="c")
+    request = fulfilled(plan.id, ("line-1", place, "2"))
+    request.parts[0].lot_id = "c"
+    after = (await client.allocation.FulfillPlan(request)).plan
+    assert {row.lot_id for row in after.reservations} == {"c"}
+    assert buckets(client, "mug", place, "c") == Buckets(on_hand=2)
+    assert (await client.allocation.FulfillPlan(request)).plan == after
+    assert_clean(client)
+
+
+async def test_units_of_a_kit_are_not_told_apart(client: Client) -> None:
+    plan = await held(client, {"gift-set": "1"})
+    await commit(client, plan.id)
+    request = fulfilled(plan.id, ("line-1", plan.reservations[0].location_id, "1"))
+    request.parts[0].serials.append("S1")
+    error = await error_of(client.allocation.FulfillPlan(request))
+    assert list(error.violations) == ["parts[0]"]
 
 
 @pytest.mark.parametrize("etag", ["0", "2", "01", "²", "x", "-1"])

@@ -14,6 +14,7 @@ from allocation.ledger.postgres.schema.decisions import DECISIONS
 from allocation.ledger.postgres.schema.levels import TABLES
 from allocation.ledger.postgres.schema.network import NETWORK
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
+from allocation.ledger.postgres.schema.serials import SERIALS
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK)
+MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK, SERIALS)
 """What leads from version `n` to `n + 1`: statements, run in their order."""
