@@ -33,6 +33,8 @@ class Target:
     @property
     def moving(self) -> HeldRow:
         """The units that move, as a row of their own."""
+        if self.quantity == self.row.quantity and not (self.serials or self.picked_lot_id):
+            return self.row
         return self.row._replace(
             quantity=self.quantity,
             serials=leaving_serials(self.row, self.quantity, self.serials),
