@@ -10,6 +10,7 @@ from allocation.server.codec.decision import encode_decision
 from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.stored_plan import first_answer
 from allocation.server.holding import Holding
+from allocation.server.live_rating import LiveRating
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import Planning
 from allocation.server.planning_lanes import PlanningLanes
@@ -28,6 +29,8 @@ class Allocating:
         Where it does so.
     holding
         Holds what was planned.
+    live_rating
+        Asks for live prices of plans that hold nothing.
     decisions
         Where decisions without a hold are recorded; ``None``: nowhere.
     """
@@ -37,12 +40,14 @@ class Allocating:
         planning: Planning,
         lanes: PlanningLanes,
         holding: Holding,
+        live_rating: LiveRating,
         decisions: Decisions | None = None,
     ) -> None:
         self._decisions = decisions
         self._planning = planning
         self._lanes = lanes
         self._holding = holding
+        self._live_rating = live_rating
 
     async def allocate(
         self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
@@ -69,6 +74,8 @@ class Allocating:
             )
             kept = self._decisions.keep(answer.plan.id, record, now=request.decision_time)
             await asyncio.wrap_future(kept)
+        # Last, since prices of the moment are no part of the decision, nor of its replay.
+        await self._live_rating.add_to(answer, prepared.request, deadline)
         return answer
 
     async def quote(

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from allocation.errors import EngineError
+from allocation.live_rates.settings import open_live_rates
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
+from allocation.server.live_rating import LiveRating
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_state import initial_state
@@ -22,6 +24,7 @@ from allocation.server.stock_watch import StockWatch
 from allocation.server.worker_pool import WorkerPool
 from allocation.store import Store, open_store
 from allocation.store.open import scheme_of
+from routing.errors import InvalidInputError
 from routing.geo.postal import load_postal_index
 
 LOG: Final = logging.getLogger("allocation.server")
@@ -57,6 +60,8 @@ class Resources:
         What plans are made under.
     quick_lane
         Where orders are planned that take no search.
+    live_rating
+        Asks for live prices of plans.
     planning_pool, network_pool, stock_pool, rule_pool
         Where calls run.
 
@@ -68,6 +73,7 @@ class Resources:
 
     def __init__(self, settings: ServerSettings, environment: Environment) -> None:
         load_postal_index()
+        self.live_rating = _open_live_rating(settings, environment)
         self.store = _open(settings)
         try:
             self.network = _open_network(self.store, settings, environment)
@@ -124,6 +130,7 @@ class Resources:
         """Finish what was written and let go of everything. Repeatable."""
         for pool in self._pools().values():
             pool.close()
+        self.live_rating.close()
         self.network_follower.close()
         self.rule_sets.close()
         self.stock.close()
@@ -144,6 +151,14 @@ def _open_network(store: Store, settings: ServerSettings, environment: Environme
     for warning in warnings:
         LOG.warning(warning)
     return network
+
+
+def _open_live_rating(settings: ServerSettings, environment: Environment) -> LiveRating:
+    try:
+        provider = open_live_rates(settings.live_rates, environment.clock)
+    except InvalidInputError as error:
+        raise StartError(str(error)) from error
+    return LiveRating(provider, settings.live_rates.timeout_s)
 
 
 def _open(settings: ServerSettings) -> Store:

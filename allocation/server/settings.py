@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from allocation.live_rates.settings import LiveRateSettings
 from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
 from allocation.server.metrics.settings import MetricsSettings
@@ -56,6 +57,8 @@ class ServerSettings:
         Where metrics and probes are served.
     health
         When the server counts as ready.
+    live_rates
+        Whether and where carriers' prices of today are asked for.
     network_files
         JSON files loaded at start, in this order; see `allocation.server.network_files`.
     shipped_rates
@@ -100,6 +103,7 @@ class ServerSettings:
     security: SecuritySettings = field(default_factory=SecuritySettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    live_rates: LiveRateSettings = field(default_factory=LiveRateSettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True
     store: str = MEMORY

@@ -6,6 +6,7 @@ isort:skip_file
 from allocation.v1 import alternative_pb2 as _alternative_pb2
 from allocation.v1 import explanation_pb2 as _explanation_pb2
 from allocation.v1 import inline_stock_pb2 as _inline_stock_pb2
+from allocation.v1 import live_rate_pb2 as _live_rate_pb2
 from allocation.v1 import plan_pb2 as _plan_pb2
 from allocation.v1 import planning_options_pb2 as _planning_options_pb2
 from collections import abc as _abc
@@ -212,6 +213,7 @@ class AllocateResponse(_message.Message):
     PLAN_FIELD_NUMBER: _builtins.int
     TIMES_FIELD_NUMBER: _builtins.int
     REPLAYED_FIELD_NUMBER: _builtins.int
+    LIVE_RATES_FIELD_NUMBER: _builtins.int
     replayed: _builtins.bool
     """True: this is the stored answer to an earlier call with the same request_id."""
     @_builtins.property
@@ -222,16 +224,23 @@ class AllocateResponse(_message.Message):
     def times(self) -> Global___PlanningTimes:
         """How long it took. Always set."""
 
+    @_builtins.property
+    def live_rates(self) -> _containers.RepeatedCompositeFieldContainer[_live_rate_pb2.LiveShipmentRate]:
+        """What the shipments of a plan without a hold cost at a live rating provider, by number.
+        Empty: the server asks none, or the provider gave no price (plan.warnings says why).
+        """
+
     def __init__(
         self,
         *,
         plan: _plan_pb2.Plan | None = ...,
         times: Global___PlanningTimes | None = ...,
         replayed: _builtins.bool = ...,
+        live_rates: _abc.Iterable[_live_rate_pb2.LiveShipmentRate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "times", b"times"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "replayed", b"replayed", "times", b"times"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["live_rates", b"live_rates", "plan", b"plan", "replayed", b"replayed", "times", b"times"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -76,6 +76,8 @@ def test_modules_that_do_not_exist_yet_are_no_fault(tmp_path: Path) -> None:
         ("routing/order.py", "import routing.sourcing", "facts on geography"),
         ("allocation/optimize/greedy.py", "import allocation.ledger", "pure optimizer"),
         ("allocation/ledger/memory.py", "import allocation.server", "pure optimizer"),
+        ("allocation/engine.py", "import allocation.live_rates", "pure optimizer"),
+        ("allocation/live_rates.py", "import allocation.server", "pure optimizer"),
         ("allocation/engine.py", "import ortools.sat", "ortools only"),
         ("routing/rating.py", "import ortools", "ortools only"),
         ("allocation/ledger/sqlite.py", "import psycopg.rows", "psycopg only"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from allocation.live_rates.settings import read_key
 from allocation.server.security.exposure import exposure_problems
 from allocation.server.security.jwks import read_keys
 from allocation.server.security.principals_file import read_principals
@@ -24,6 +25,8 @@ def start_problems(settings: ServerSettings) -> list[str]:
         checks.append(lambda: read_principals(principals))
     if (keys := security.jwks_file) is not None:
         checks.append(lambda: read_keys(keys))
+    if (key := settings.live_rates.key_file) is not None:
+        checks.append(lambda: read_key(key))
     return problems + list(_failures(checks))
 
 

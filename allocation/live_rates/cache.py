@@ -1,0 +1,51 @@
+"""Answers that are used again for a while."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from allocation.live_rates.provider import LiveRate, RateQuestion
+
+
+class RateCache:
+    """Keeps the answers used last; safe for threads.
+
+    Parameters
+    ----------
+    ttl_s
+        Seconds for which an answer holds; 0 keeps none.
+    most
+        Answers kept, at least 1.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(self, ttl_s: float, most: int, clock: Callable[[], float]) -> None:
+        self._ttl_s = ttl_s
+        self._most = most
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: OrderedDict[RateQuestion, tuple[float, tuple[LiveRate, ...]]] = OrderedDict()
+
+    def get(self, question: RateQuestion) -> tuple[LiveRate, ...] | None:
+        """Return an answer that still holds; ``None`` if there is none."""
+        with self._lock:
+            found = self._kept.get(question)
+            if found is None:
+                return None
+            until_s, rates = found
+            if self._clock() >= until_s:
+                del self._kept[question]
+                return None
+            self._kept.move_to_end(question)
+            return rates
+
+    def put(self, question: RateQuestion, rates: tuple[LiveRate, ...]) -> None:
+        """Keep an answer, and let go of the one that was not used for longest."""
+        with self._lock:
+            self._kept[question] = (self._clock() + self._ttl_s, rates)
+            self._kept.move_to_end(question)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
