@@ -161,7 +161,8 @@ def build_sourcing(
     available, stocked_items = available_of(items, lines, use, network, stock, ruling)
     buildable = buildable_of(use, available, len(network.locations))
     stocked = np.array(
-        [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))]
+        [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))],
+        dtype=np.bool_,  # Also where there are no lines.
     ).reshape(len(lines), len(network.locations))
     demand = _int64([line.demand for line in lines])
     holdings = find_holdings(
