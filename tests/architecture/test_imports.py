@@ -30,6 +30,7 @@ ALLOWED = {
     "allocation/ledger/sqlite.py": "import sqlite3",
     "allocation/ledger/postgres.py": "import psycopg",
     "allocation/engine.py": "import allocation.optimize",
+    "allocation/live_rates.py": "import routing.order",
     "allocation/v1/__init__.py": "",
     "allocation/v1/plan_pb2.py": "from routing.v1 import order_pb2",
     "allocation/server/__init__.py": "from allocation.v1 import plan_pb2",
