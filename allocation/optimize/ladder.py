@@ -86,14 +86,37 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = best if whole is None else better(problem, best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
-    for rung in (LOCATION_SETS, CP_SAT):
+    for search in (_by_locations, _by_or_tools):
         if budget.left_s() < _LEAST_SEARCH_S:
             return replace(best, limit=SolveLimit.TIME)
-        found = rung.solve(problem, budget, best)
+        found = search(problem, budget, best, evaluator)
         best = best if found is None else better(problem, found, best)
         if best.status is ProofStatus.OPTIMAL:
             break
     return best
+
+
+def _by_locations(
+    problem: SourcingProblem, budget: Budget, best: Solution, evaluator: Evaluator
+) -> Solution | None:
+    """Search over sets of locations; first for how many there must be, if that helps."""
+    found = LOCATION_SETS.solve(problem, budget, best, evaluator)
+    counting = counting_problem(problem)
+    if found is not None or counting is None:
+        return found
+    tiers = len(counting.tiers)
+    known = replace(best, values=best.values[:tiers], bounds=best.bounds[:tiers])
+    counted = LOCATION_SETS.solve(counting, budget, known, evaluator)
+    if counted is None or counted.status is not ProofStatus.OPTIMAL:
+        return None
+    needed = max(1, len(counted.allocation.shipments))
+    return LOCATION_SETS.solve(with_max_shipments(problem, needed), budget, best, evaluator)
+
+
+def _by_or_tools(
+    problem: SourcingProblem, budget: Budget, best: Solution, _evaluator: Evaluator
+) -> Solution | None:
+    return CP_SAT.solve(problem, budget, best)
 
 
 def _comes_packaged(problem: SourcingProblem) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from allocation.optimize import ladder
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.fewest_first import counting_problem
 from allocation.optimize.ladder import solve
@@ -59,3 +60,16 @@ def test_shipments_are_counted_only_where_they_come_first():
         assert counting_problem(replace(problem, tiers=tiers)) is None
     one = replace(problem.limits, max_shipments=1)
     assert counting_problem(replace(problem, limits=one, tiers=(fill, fewest, COST))) is None
+
+
+def test_large_orders_count_their_shipments_over_sets_of_locations(monkeypatch):
+    monkeypatch.setattr(ladder, "EXACT_SETS", ExactSets(most_vectors=0))
+    by_locations = 0
+    for seed in range(PROBLEMS):
+        problem = wide_problem(seed)
+        if len(problem.lines) > 1:
+            solution = solve(problem, budget())
+            assert not verify(problem, solution).problems, seed
+            assert solution.values == best_allocation(problem).values, seed
+            by_locations += solution.rung is Rung.LOCATION_SETS
+    assert by_locations > PROBLEMS // 3
