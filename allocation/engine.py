@@ -29,6 +29,7 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.ladder import solve, solve_at_once
 from allocation.optimize.solution import Solution
 from allocation.optimize.verify import verify
+from allocation.optimize.what_if import WhatIf
 from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
 from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
@@ -92,7 +93,8 @@ class Engine:
             compared = compare_baseline(request.baseline, renderer, evaluator, plan.cost)
             plan = replace(plan, baseline=compared)
         if request.explain:
-            more = Again(_source, again, _time_left(budget))
+            what_if = _WhatIf(self, WhatIf(sourcing.problem, self._solve), budget)
+            more = Again(_source, again, _time_left(budget), what_if)
             explanation = explain(request, renderer, solution, plan, more)
             plan = replace(plan, explanation=explanation)
         ended_s = self.clock()
@@ -141,12 +143,11 @@ class Engine:
 
     def _again(self, budget: Budget) -> Callable[[SourcingProblem], Solution]:
         """Return a solver of variations, each of which takes a share of what time is left."""
+        return lambda problem: self._solve(problem, self.share_of(budget))
 
-        def solve_again(problem: SourcingProblem) -> Solution:
-            share_s = budget.left_s() / _SHARES
-            return self._solve(problem, replace(budget, deadline_s=self.clock() + share_s))
-
-        return solve_again
+    def share_of(self, budget: Budget) -> Budget:
+        """Return the part of what is left that one variation may take."""
+        return replace(budget, deadline_s=self.clock() + budget.left_s() / _SHARES)
 
     def _solve(
         self, problem: SourcingProblem, budget: Budget, *, quick_only: bool = False
@@ -158,6 +159,10 @@ class Engine:
             solution = found
         else:
             solution = solve(problem, budget)
+        return self.checked(problem, solution)
+
+    def checked(self, problem: SourcingProblem, solution: Solution) -> Solution:
+        """Return a solution, recomputed by `verify` first where that is asked for."""
         if self.check:
             verdict = verify(problem, solution)
             if not verdict.ok:
@@ -188,6 +193,25 @@ class Engine:
                 f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
             )
         return replace(plan, id=_plan_id(request.request_id, plan))
+
+
+@dataclass(frozen=True, slots=True)
+class _WhatIf:
+    """Asks the optimizer within the time of a request, and checks its answers."""
+
+    engine: Engine
+    asked: WhatIf
+    budget: Budget
+
+    def without(self, location: int) -> Solution:
+        """Return the best allocation without shipments from a location of the problem."""
+        found = self.asked.without(location, self.engine.share_of(self.budget))
+        return self.engine.checked(self.asked.problem, found)
+
+    def through(self, location: int) -> Solution | None:
+        """Return the best allocation with one; ``None`` if there is none."""
+        found = self.asked.through(location, self.engine.share_of(self.budget))
+        return None if found is None else self.engine.checked(self.asked.problem, found)
 
 
 _SHARES = 4

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
 
 from allocation.optimize.solution import Solution
 from allocation.plan import Counterfactual
 from allocation.render import Renderer
 from routing.ids import LocationId
-from routing.sourcing.problem import SourcingProblem
-from routing.sourcing.restrict import forced_through, with_lanes
 from routing.sourcing.tier import Tier
-
-Solve = Callable[[SourcingProblem], Solution]
 
 KILOMETRE_M = 1_000
 
@@ -31,28 +29,45 @@ class OtherPlan:
         return () if self.solution is None else self.solution.values
 
 
-def avoiding(renderer: Renderer, solution: Solution, place: int, solve: Solve) -> OtherPlan:
+class AskAgain(Protocol):
+    """Solves the same problem under a condition on one of its locations."""
+
+    def without(self, location: int) -> Solution:
+        """Return the best allocation without shipments from a location of the problem."""
+        ...
+
+    def through(self, location: int) -> Solution | None:
+        """Return the best allocation with one; ``None`` if there is none."""
+        ...
+
+
+def avoiding(renderer: Renderer, solution: Solution, place: int, what_if: AskAgain) -> OtherPlan:
     """Return the best plan that ships nothing from a location and fills as much."""
-    sourcing = renderer.sourcing
-    other = solve(with_lanes(sourcing.problem, sourcing.facts.location != place))
+    location = _location(renderer, place)
+    if location is None:
+        raise ValueError(f"location {place} of the network ships nothing of the order")
+    other = what_if.without(location)
     location_id = renderer.network.locations[place].id
     found = other if _fills_as_much(other, solution) else None
     return _other(renderer, f"without {location_id}", location_id, solution, found)
 
 
 def forcing(
-    renderer: Renderer, solution: Solution, location_id: LocationId, solve: Solve
+    renderer: Renderer, solution: Solution, location_id: LocationId, what_if: AskAgain
 ) -> OtherPlan:
     """Return the best plan that ships something from a location and fills as much."""
-    sourcing = renderer.sourcing
-    here = sourcing.facts.location == renderer.network.location_index.get(location_id, -1)
+    location = _location(renderer, renderer.network.location_index.get(location_id, -1))
     condition = f"with a shipment from {location_id}"
-    found = None
-    if here.any():
-        other = solve(forced_through(sourcing.problem, here))
-        if other.values[0] < 0 and _fills_as_much(other, solution):
-            found = other
+    other = None if location is None else what_if.through(location)
+    found = other if other is not None and _fills_as_much(other, solution) else None
     return _other(renderer, condition, location_id, solution, found, forced=True)
+
+
+def _location(renderer: Renderer, place: int) -> int | None:
+    """Return the problem's number of a location of the network; ``None`` if it has none."""
+    sourcing = renderer.sourcing
+    here = np.flatnonzero(sourcing.facts.location == place)
+    return int(sourcing.problem.lanes.location[here[0]]) if here.size else None
 
 
 def _fills_as_much(other: Solution, solution: Solution) -> bool:
@@ -71,8 +86,6 @@ def _other(
     if other is None:
         return OtherPlan(Counterfactual(condition, location_id, forced, None, None), None)
     shipments = renderer.shipments(other.allocation)
-    # The first objective of a forced plan is only that it is forced.
-    values = other.values[1:] if forced else other.values
     return OtherPlan(
         Counterfactual(
             condition,
@@ -81,7 +94,7 @@ def _other(
             renderer.cost(other.allocation, shipments),
             other.cost_minor - solution.cost_minor,
             tuple(dict.fromkeys(each.location_id for each in shipments)),
-            _decided_by(renderer.sourcing.problem.tiers, solution.values, values),
+            _decided_by(renderer.sourcing.problem.tiers, solution.values, other.values),
         ),
         other,
     )

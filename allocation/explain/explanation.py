@@ -8,7 +8,7 @@ from typing import Final
 
 from allocation.engine_api import PlanningRequest
 from allocation.explain.conflict.conflicts import find_conflicts
-from allocation.explain.counterfactuals import avoiding, forcing
+from allocation.explain.counterfactuals import AskAgain, avoiding, forcing
 from allocation.explain.sentences import Teller, sentences
 from allocation.explain.verdicts import line_explanations
 from allocation.optimize.solution import Solution
@@ -32,11 +32,14 @@ class Again:
         Solves a problem to the same standard as the plan's.
     has_time
         Whether there is time for more.
+    what_if
+        Answers what the plan's problem comes to without a location or with one.
     """
 
     source: Callable[[PlanningRequest], Sourcing]
     solve: Callable[[SourcingProblem], Solution]
     has_time: Callable[[], bool]
+    what_if: AskAgain
 
 
 def explain(
@@ -55,10 +58,10 @@ def explain(
     """
     places = [int(renderer.sourcing.facts.location[s.lane]) for s in solution.allocation.shipments]
     used = list(dict.fromkeys(places))
-    avoided = [avoiding(renderer, solution, place, again.solve) for place in used[:MOST_AVOIDED]]
+    avoided = [avoiding(renderer, solution, place, again.what_if) for place in used[:MOST_AVOIDED]]
     priced = [each for each in avoided if each.solution is not None]
     runner_up = min(priced, key=lambda each: each.values, default=None)
-    asked = [forcing(renderer, solution, each, again.solve) for each in request.ask_about]
+    asked = [forcing(renderer, solution, each, again.what_if) for each in request.ask_about]
     conflicts = find_conflicts(
         request, renderer.sourcing, solution, again.source, again.solve, again.has_time
     )

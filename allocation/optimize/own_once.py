@@ -39,6 +39,8 @@ class OwnOnce:
         int64 ``[m, s]`` each: least values without owners, then with one more each time. Row
         ``n`` allows ``n`` parts; a single row allows any number. The last vector has at
         least one part.
+    last_ships
+        Whether the last vector has a part of the last owner.
     """
 
     lattice: Lattice
@@ -46,10 +48,11 @@ class OwnOnce:
     owners: tuple[Int64, ...]
     left_out: Int64
     stages: tuple[Int64, ...]
+    last_ships: bool = False
 
     @property
     def least(self) -> int:
-        """Value of the last vector; `INFINITE` or more if it has no plan with a part."""
+        """Value of the last vector; about `INFINITE` if it has no plan with a part."""
         return int(self.stages[-1][-1, -1])
 
     def parts(self) -> tuple[list[tuple[int, int]], int]:
@@ -58,7 +61,8 @@ class OwnOnce:
         found: list[tuple[int, int]] = []
         for owner in range(len(self.owners) - 1, -1, -1):
             before, value = self.stages[owner], int(self.stages[owner + 1][row, state])
-            if before[row, state] != value:
+            must = self.last_ships and not found and owner == len(self.owners) - 1
+            if must or before[row, state] != value:
                 row = self._below(row)
                 vector = self._taken(self.owners[owner], before[row], state, value)
                 found.append((owner, vector))
@@ -91,6 +95,8 @@ def own_once(
     owners: tuple[Int64, ...],
     left_out: Int64 | None,
     most_parts: int | None,
+    *,
+    last_ships: bool = False,
 ) -> OwnOnce:
     """Find the least plan of every vector.
 
@@ -105,6 +111,8 @@ def own_once(
         int64 ``[a]``: value of leaving out one unit of an axis; ``None`` if nothing may be.
     most_parts
         Most parts, at least 1; ``None`` for any number.
+    last_ships
+        Whether the last owner has to make a part of the last vector.
     """
     shape = lattice.shape
     nothing = partition(shape, np.full_like(part, INFINITE), left_out)
@@ -118,7 +126,12 @@ def own_once(
     stages = [values]
     for owner in owners:
         stages.append(_with(pairs_of(shape), owner, stages[-1]))
-    return OwnOnce(lattice, part, owners, nothing, tuple(stages))
+    if last_ships:
+        before, after = stages[-2:]
+        fewer = before[:-1] if before.shape[0] > 1 else before
+        after[:, -1] = INFINITE
+        after[-fewer.shape[0] :, -1] = (owners[-1] + fewer[:, ::-1]).min(axis=1)
+    return OwnOnce(lattice, part, owners, nothing, tuple(stages), last_ships)
 
 
 def _with(pairs: Pairs, owner: Int64, values: Int64) -> Int64:

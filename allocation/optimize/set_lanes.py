@@ -100,19 +100,24 @@ class SetLanes:
         optimistic
             Whether prices that are not settled count at their lower ends.
         """
+        others = self.tables_without(locations)
+        return _least(others, others.class_scalars(optimistic=optimistic))
+
+    def tables_without(self, locations: tuple[int, ...]) -> SetTables:
+        """Return the tables without some locations; what parcels cost is shared."""
         tables = self.tables
         closed = np.isin(tables.problem.lanes.location, locations)
         atoms = replace(tables.atoms, cap=np.where(closed, 0, tables.atoms.cap))
         classes = classify(tables.problem, atoms, tables.lattice, self.sides)
         same = tables.classes.of_lane[classes.example]
-        others = replace(
+        return replace(
             tables,
+            atoms=atoms,
             classes=classes,
             row=tables.row[same],
             fixed=tables.fixed[same],
             base=tables.base[same],
         )
-        return _least(others, others.class_scalars(optimistic=optimistic))
 
 
 def _least(tables: SetTables, scalars: Int64) -> Offers:

@@ -31,12 +31,15 @@ class SetSearch:
         Of the tables.
     left_out
         int64 ``[a]``: scalar of leaving out a unit.
+    must
+        A location that has to ship; ``None`` if none has to.
     """
 
     tables: SetTables
     sides: SideLimits
     evaluator: Evaluator
     budget: Budget
+    must: int | None = None
     lanes: SetLanes = field(init=False)
     left_out: Int64 = field(init=False)
     _scalars: Int64 = field(init=False)
@@ -66,8 +69,23 @@ class SetSearch:
         """Scalar of shipping nothing at all (leftover lines not counted)."""
         return int(self.left_out @ self.tables.atoms.count)
 
+    def without(self, location: int, budget: Budget) -> SetSearch:
+        """Return the search for plans that ship nothing from a location.
+
+        What is learned about parcels is shared.
+        """
+        tables = self.lanes.tables_without((location,))
+        return SetSearch(tables, self.sides, self.evaluator, budget)
+
+    def through(self, location: int, budget: Budget) -> SetSearch:
+        """Return the search for plans with a shipment from a location."""
+        return SetSearch(self.tables, self.sides, self.evaluator, budget, location)
+
     def run(self) -> Found | None:
-        """Return the best allocation; ``None`` if time ran out before there was one."""
+        """Return the best allocation; ``None`` if time ran out before there was one.
+
+        Its value is `INFINITE` if no plan has a shipment from where there must be one.
+        """
         while True:
             # Exact for the relaxation in which all prices take their lower ends.
             found = self._solve(optimistic=True)
@@ -95,8 +113,9 @@ class SetSearch:
                 allowed=self._allowed_in_splits(),
                 left_out=left_out,
                 budget=self.budget,
+                must=self.must,
             )
-            split = search.best(min(best.value, self.nothing))
+            split = search.best(best.value)
             if split is None:
                 return None
             if split.parts:
@@ -117,7 +136,10 @@ class SetSearch:
         """Return the best plan with at most one shipment."""
         tables = self.tables
         vectors = tables.lattice.vectors
-        offers = self.lanes.offers(self._scalars)
+        if self.must is None:
+            offers = self.lanes.offers(self._scalars)
+        else:
+            offers = self.lanes.offers_at(self.must, self._scalars)
         rest = (tables.atoms.count - vectors) @ self.left_out
         total = np.minimum(offers.scalar + rest, INFINITE)
         if tables.problem.limits.ship_complete:
@@ -127,8 +149,9 @@ class SetSearch:
         vector = int(np.argmin(total))
         free = tables.problem.extra_shipment_minor * tables.cost_weight
         value = int(total[vector]) - free
-        if total.size == 1 or total[vector] >= INFINITE or value >= self.nothing:
-            return Found((), tuple(tables.atoms.count.tolist()), self.nothing, self.nothing)
+        nothing = self.nothing if self.must is None else INFINITE
+        if vector == 0 or total[vector] >= INFINITE or value >= nothing:
+            return Found((), tuple(tables.atoms.count.tolist()), nothing, nothing)
         left = tuple((tables.atoms.count - vectors[vector]).tolist())
         return Found((Part(int(offers.lane[vector]), vector),), left, value, value)
 

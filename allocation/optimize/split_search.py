@@ -23,6 +23,8 @@ from routing.parcels.partition import INFINITE
 Int64 = NDArray[np.int64]
 
 _MOST_SUMS = 60_000_000
+_IMPOSSIBLE = INFINITE // 2
+"""Credits may make what is not possible a little less than infinite."""
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +43,8 @@ class SplitSearch:
         bool ``[s]``: vectors that are worth being one of several shipments.
     left_out
         int64 ``[a]``: scalar of leaving out a unit; ``None`` if nothing may be left out.
+    must
+        A location that has to ship; ``None`` if none has to.
     """
 
     lanes: SetLanes
@@ -49,8 +53,13 @@ class SplitSearch:
     allowed: NDArray[np.bool_]
     left_out: Int64 | None
     budget: Budget
+    must: int | None = None
     _owners: list[int] = field(default_factory=list)
     _limited: bool = False
+
+    def __post_init__(self) -> None:
+        if self.must is not None:
+            self._owners = [self.must]
 
     @property
     def _tables(self) -> SetTables:
@@ -70,7 +79,7 @@ class SplitSearch:
             Without parts if there is no such plan; ``None`` if there is no telling in time.
         """
         anywhere = self._usable(self.lanes.offers(self.scalars))
-        while self._in_reach() or not (self._owners or self._limited):
+        while self._in_reach() or not (len(self._owners) > 1 or self._limited):
             others, owned = anywhere, []
             if self._owners:
                 closed = tuple(self._owners)
@@ -83,9 +92,10 @@ class SplitSearch:
                 tuple(each.scalar for each in owned),
                 self.left_out,
                 self._most_parts if self._limited else None,
+                last_ships=self.must is not None,
             )
             value = plans.least - self._first_is_free
-            if value >= at_most:
+            if value >= at_most or plans.least >= _IMPOSSIBLE:
                 count = tuple(self._tables.atoms.count.tolist())
                 return Found((), count, at_most, at_most)
             parts, left = self._parts(plans, others, owned)
@@ -140,7 +150,8 @@ class SplitSearch:
                 contested.append(at)
             else:
                 separate.append(merged)
-        self._owners += contested
+        # One that has to ship stays the last.
+        self._owners = contested + self._owners
         if contested:
             return None
         if len(separate) > self._tables.problem.limits.max_shipments:
