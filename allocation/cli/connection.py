@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import grpc
-
+from allocation import client
+from allocation.cli.failure import CommandError
 from allocation.cli.local_server import local_server
 from allocation.cli.rpc_errors import shown_errors
 from allocation.v1.allocation_service_pb2_grpc import AllocationServiceStub
@@ -17,7 +18,6 @@ from allocation.v1.stock_service_pb2_grpc import StockServiceStub
 from routing.v1.network_service_pb2_grpc import NetworkServiceStub
 
 CONNECT_S: Final = 5.0
-MAX_MESSAGE_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +35,30 @@ class Connection:
 def connect(server: str | None) -> Iterator[Connection]:
     """Connect to ``host:port``, or start a server in this process when `server` is ``None``.
 
+    Variables say how to be sure of the server, and who calls; see
+    `allocation.client.Connection.from_environment`.
+
     Raises
     ------
     CommandError
         For whatever the server refuses inside the block, and when there is no server.
     """
     if server is None:
-        with local_server() as target, _channel(target) as connection:
+        with local_server() as target, _connected(client.Connection(target)) as connection:
             yield connection
     else:
-        with _channel(server) as connection:
+        with _connected(client.Connection.from_environment(server, os.environ)) as connection:
             yield connection
 
 
 @contextmanager
-def _channel(target: str) -> Iterator[Connection]:
-    options = [
-        ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-        ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-    ]
-    with grpc.insecure_channel(target, options=options) as channel, shown_errors(target):
+def _connected(connection: client.Connection) -> Iterator[Connection]:
+    target = connection.target
+    try:
+        opened = connection.open()
+    except OSError as error:
+        raise CommandError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    with opened as channel, shown_errors(target):
         yield Connection(
             target=target,
             allocation=AllocationServiceStub(channel),

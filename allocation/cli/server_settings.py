@@ -12,6 +12,7 @@ import typer
 from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
+from allocation.client.connection import VARIABLES as CONNECTION_VARIABLES
 from allocation.server.config.load import Loaded, load
 from allocation.server.config.masking import has_password
 from allocation.server.config.sources import (
@@ -25,7 +26,7 @@ from routing.errors import InvalidInputError
 
 CONFIG_VARIABLE: Final = "SHIPFROM_CONFIG"
 
-OTHER_VARIABLES: Final = (CONFIG_VARIABLE,)
+OTHER_VARIABLES: Final = (CONFIG_VARIABLE, *CONNECTION_VARIABLES)
 """Variables of the program that set nothing of a server."""
 
 Config = Annotated[

@@ -1,0 +1,99 @@
+"""Makes calls: with a deadline, an id, and again where that is safe and of use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import grpc
+
+from allocation.client.errors import ServiceError, TimeoutExceededError, service_error
+from allocation.client.retries import Retries
+from allocation.v1 import allocation_service_pb2 as pb
+
+R = TypeVar("R")
+
+
+class Caller:
+    """Makes the calls of one client.
+
+    Every call may be made again: what changes something has a ``request_id``, under which
+    the server does it once, however often it is asked. Requests without one get one.
+
+    Parameters
+    ----------
+    timeout_s
+        Seconds for a call with all its attempts, unless a call says otherwise.
+    retries
+        When to make a call again.
+    """
+
+    def __init__(self, timeout_s: float, retries: Retries) -> None:
+        self._timeout_s = timeout_s
+        self._retries = retries
+
+    def unary(self, method: Callable[..., R], request: Any, timeout_s: float | None) -> R:
+        """Call a method that takes one message.
+
+        Raises
+        ------
+        ServiceError
+            When the last attempt fails, or the deadline passes.
+        """
+        identified = _with_id(request)
+        return self._again(lambda left_s: method(identified, timeout=left_s), timeout_s)
+
+    def stream(
+        self,
+        method: Callable[..., R],
+        requests: Callable[[], Iterable[Any]],
+        timeout_s: float | None,
+    ) -> R:
+        """Call a method that takes a stream; `requests` gives it anew for every attempt."""
+        return self._again(lambda left_s: method(iter(requests()), timeout=left_s), timeout_s)
+
+    def watch(self, method: Callable[..., Iterable[R]], request: Any) -> Iterator[R]:
+        """Call a method that answers with a stream, for as long as the caller reads."""
+        try:
+            yield from method(request)
+        except grpc.RpcError as error:
+            raise service_error(error) from error
+
+    def _again(self, call: Callable[[float], R], timeout_s: float | None) -> R:
+        end_s = time.monotonic() + (self._timeout_s if timeout_s is None else timeout_s)
+        attempt = 0
+        last: ServiceError | None = None
+        while True:
+            attempt += 1
+            left_s = end_s - time.monotonic()
+            if left_s <= 0:
+                raise last or _no_time()
+            try:
+                return call(left_s)
+            except grpc.RpcError as error:
+                last = service_error(error)
+                pause_s = self._retries.pause_s(last, attempt)
+                if pause_s is None or time.monotonic() + pause_s >= end_s:
+                    raise last from error
+            time.sleep(pause_s)
+
+
+def _no_time() -> ServiceError:
+    message = "no time was left for the call; give it a longer timeout"
+    return TimeoutExceededError("", message, grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
+def _with_id(request: Any) -> Any:
+    """Return a request with an id, a copy if it had none; the caller's stays as it is."""
+    if "request_id" not in request.DESCRIPTOR.fields_by_name or request.request_id:
+        return request
+    only_plans = isinstance(request, pb.AllocateRequest) and request.mode != pb.ALLOCATE_MODE_HOLD
+    if only_plans:
+        # It changes nothing, and without an id the same decision keeps the same plan id.
+        return request
+    identified = type(request)()
+    identified.CopyFrom(request)
+    identified.request_id = str(uuid4())
+    return identified
