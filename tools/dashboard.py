@@ -159,6 +159,24 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             },
             "Rises when stock thins out, or when rules change.",
         ),
+        Panel(
+            "Callers' own choices beside the plans",
+            "short",
+            {
+                "{{rule_set}} theirs": (
+                    "sum by (rule_set) (rate(shipfrom_baseline_cost_minor_total[$__rate_interval]))"
+                ),
+                "{{rule_set}} planned": (
+                    "sum by (rule_set)"
+                    " (rate(shipfrom_baseline_plan_cost_minor_total[$__rate_interval]))"
+                ),
+                "not priced": (
+                    'sum(rate(shipfrom_baselines_total{priced="no"}[$__rate_interval]))'
+                ),
+            },
+            "Cost a second in minor units, for orders sent with a baseline; and how many of those"
+            " could not be priced.",
+        ),
     ),
     "Stock, rules, network": (
         Panel(

@@ -89,7 +89,9 @@ def adjustments(draw: st.DrawFn) -> Move:
 @st.composite
 def holds(draw: st.DrawFn) -> Move:
     """A hold of one to three rows."""
-    row = st.builds(HoldRow, line_ids, st.integers(0, 1), keys, st.integers(1, 3))
+    row = st.builds(
+        HoldRow, line_ids, st.integers(0, 1), keys, st.integers(1, 3), serials=st.just(())
+    )
     rows = draw(st.lists(row, min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=3))
     kwargs: dict[str, Any] = {"request_id": draw(request_ids), "payload": b"\x00plan"}
     if draw(st.integers(0, 3)) == 0:

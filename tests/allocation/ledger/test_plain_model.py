@@ -105,7 +105,14 @@ class LedgerAgainstModel(RuleBasedStateMachine):
 
     @rule(
         rows=st.lists(
-            st.builds(HoldRow, line_ids, st.integers(0, 1), keys, st.integers(1, 4)),
+            st.builds(
+                HoldRow,
+                line_ids,
+                st.integers(0, 1),
+                keys,
+                st.integers(1, 4),
+                serials=st.just(()),
+            ),
             min_size=1,
             max_size=3,
             unique_by=lambda row: (row.line_id, row.part, row.key),
