@@ -52,12 +52,22 @@ def make_server(
             ("grpc.max_send_message_length", settings.send_bytes),
             # What is beyond waits in the client, at no cost to the server.
             ("grpc.max_concurrent_streams", settings.streams),
-            # What lets connections move to another process before this one ends.
-            ("grpc.max_connection_age_ms", round(settings.connection_age_s * 1_000)),
             # Otherwise a second server would bind the same port without a word.
             ("grpc.so_reuseport", int(settings.share_port)),
+            *_connection_age(settings),
         ],
     )
+
+
+def _connection_age(settings: ServerSettings) -> list[tuple[str, int]]:
+    """Let connections move to another process, where there may be one, before this one ends.
+
+    A call that meets the end of its connection can fail once (UNAVAILABLE), so a server that
+    has its port to itself keeps connections for as long as clients do.
+    """
+    if not settings.share_port:
+        return []
+    return [("grpc.max_connection_age_ms", round(settings.connection_age_s * 1_000))]
 
 
 def bind(server: aio.Server, settings: ServerSettings, environment: Environment) -> int:

@@ -128,10 +128,12 @@ class Server:
         )
 
     async def lose_connections(self, hurry: asyncio.Event) -> None:
-        """Take no new connections, and wait until clients have left, or `hurry` is set."""
+        """Where processes share the port, wait until clients have left, or `hurry` is set."""
         if self._server is not None and self._monitor is not None:
             await self._monitor.stop()
             LOG.info("leaving", extra={"connection_age_s": self._settings.connection_age_s})
+            if not self._settings.share_port:
+                return  # There is no other process to leave for.
             await lose_connections(
                 self.port, self._settings.connection_age_s, self._environment.clock, hurry=hurry
             )

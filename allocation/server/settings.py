@@ -45,8 +45,9 @@ class ServerSettings:
     streams
         Calls that one connection may have open at once; more wait in the client.
     connection_age_s
-        Age in seconds at which clients are told to connect anew, which they do without a
-        failed call. The longer, the longer takes a restart that fails none.
+        Age in seconds at which clients are told to connect anew, where processes share the
+        port; a call that meets that moment may have to be repeated. The longer, the longer
+        takes a restart.
     receive_bytes, send_bytes
         Greatest message taken and sent, at least 1 KiB.
     limits
