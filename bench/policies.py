@@ -48,6 +48,7 @@ from bench.policy_scene import (
     sample_baskets,
 )
 from routing.location import StockLocation
+from routing.rules.presets import DEFAULT, PREFIX
 
 ORDERS: Final = 300
 SMALL_ORDERS: Final = 20
@@ -116,6 +117,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = FIELD_DATA) -> int
         }
         if options.promise:
             _add_promise(networks[str(size)], size, promised(scene, options.seed), options)
+        networks[str(size)] |= _by_policy(networks[str(size)]["rule_sets"])
         contradicted |= bool(found)
     outcome = {
         "bench": "policies",
@@ -159,6 +161,14 @@ def _add_promise(
         f"costs {LATE_DAY_MINOR} cents; costs over {summary.compared} orders filled by all"
     )
     print_table(title, headers, rows)
+
+
+def _by_policy(rule_sets: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures by the short name of each policy: "shipfrom", "magento-distance"."""
+    return {
+        "shipfrom" if name == PREFIX + DEFAULT else name.removeprefix(PREFIX): figures
+        for name, figures in rule_sets.items()
+    }
 
 
 def _units(minor: float | None) -> float | None:

@@ -197,6 +197,8 @@ def test_a_run_ends_with_one_json_object_that_has_every_rule_set(
     network = answer["networks"]["10"]
     assert tuple(network["rule_sets"]) == ALL
     assert network["violations"] == []
+    assert network["shipfrom"] == network["rule_sets"]["preset:cheapest"]
+    assert network["magento-distance"] == network["rule_sets"]["preset:magento-distance"]
     costs = {name: each["paid_per_order"] for name, each in network["rule_sets"].items()}
     for each in network["rule_sets"].values():
         assert 0 <= each["late_share_2day"] <= 1
