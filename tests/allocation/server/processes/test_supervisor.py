@@ -156,7 +156,7 @@ def test_workers_are_replaced_and_killed_and_no_call_fails_but_those_of_the_kill
         target = f"127.0.0.1:{server.port}"
         put_network(target)
         # What one worker was given, all have.
-        wait_for(lambda: all(items_seen_by(target) == 4 for _ in range(6)), "the network")
+        wait_for(lambda: all(items_seen_by(target) == 4 for _ in range(40)), "the network")
         first = server.workers()
         assert len(first) == 2
 
