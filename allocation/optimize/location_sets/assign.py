@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from allocation.optimize.api import Budget
 from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.curves import Curve, least_sum
+from allocation.optimize.location_sets.match import REST
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
@@ -60,7 +61,7 @@ class Assigner:
     _curves: dict[int, Curve] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._weigher = Weigher(self.model, self.pricer)
+        self._weigher = Weigher(self.model, self.pricer, self.left_out)
 
     def best(
         self, places: tuple[int, ...], demand: Int64, below: int, bound: int, spent: int = 0
@@ -76,14 +77,15 @@ class Assigner:
         spent
             Scalar of the places that already have their share, for that note.
         """
-        cuboids = windows(self.model, self.must, places, demand)
-        if cuboids is None:
+        cap = self.model.places.cap[list(places)]
+        cuboids = windows(cap, demand, self.must)
+        if cuboids is None or not all(cuboid.high.any() for cuboid in cuboids):
             return None
         sizes = [cuboid.size for cuboid in cuboids]
         first = sizes.index(min(sizes))
         known: Split | None = None
         if self._weighs(places, sizes[first]):
-            found = self._weigher.best(places, demand, cuboids, below)
+            found = self._weigher.best(self._parties(places), demand, below)
             known, below, bound = found.split, found.scalar, max(bound, found.bound)
             if bound >= below:
                 return known
@@ -104,18 +106,17 @@ class Assigner:
 
         It need not be the best, and its scalar is none that packing could not raise.
         """
-        if not self.must.all() or not self._weigher.is_exact(places):
+        parties = self._parties(places)
+        if len(parties) < 2 or not self._weigher.is_exact(places):
             return None
-        cuboids = windows(self.model, self.must, places, self.model.demand)
-        if cuboids is None:
-            return None
-        found = self._weigher.best(places, self.model.demand, cuboids, below, slack_ug)
-        return found.split
+        return self._weigher.best(parties, self.model.demand, below, slack_ug).split
+
+    def _parties(self, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the places, and what is left out if anything may be."""
+        return places if bool(self.must.all()) else (*places, REST)
 
     def _weighs(self, places: tuple[int, ...], size: int) -> bool:
-        if len(places) < 2 or not self.by_weight or size <= _FEW_VECTORS:
-            return False
-        return bool(self.must.all())
+        return self.by_weight and size > _FEW_VECTORS and len(self._parties(places)) > 1
 
     def _enumerated(
         self,

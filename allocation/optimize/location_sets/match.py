@@ -9,6 +9,7 @@ the best division; against several, or where a cell has several weights, it is a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from allocation.optimize.location_sets.scalars import INFINITE
 from allocation.optimize.location_sets.weights import CellWeights, cell_weights
 
 Int64 = NDArray[np.int64]
+
+
+REST: Final = -1
+"""Stands among places for what is left out: it takes what may be, and has no postage."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +50,15 @@ class WeightMatch:
 
     Attributes
     ----------
+    left_out
+        int64 ``[a]``: scalar of leaving out a unit; `INFINITE` where that must not be.
     exact
         Whether nothing but weight decides what parcels cost, and no limit what a place may
         take. If not, a division may cost more than is said here, or may not be allowed.
     """
 
     model: Model
+    left_out: Int64
     exact: bool = field(init=False)
     _weights: CellWeights = field(init=False)
     _sides: dict[tuple[tuple[int, ...], int | None], Side] = field(default_factory=dict)
@@ -101,10 +109,12 @@ class WeightMatch:
         here = slice(base, base + least.size)
         there = slice(everything - base - least.size + 1, everything - base + 1)
         total = least + one.postage[here] + other.postage[there][::-1]
-        if not cuboid.low.any():
-            total[0] = INFINITE
-        if not (demand > cuboid.high).any():
-            total[-1] = INFINITE
+        if bool((self._weights.cells[demand > 0] > 0).all()):
+            # Every place ships something.
+            if first != REST and not cuboid.low.any():
+                total[0] = INFINITE
+            if others != (REST,) and not (demand > cuboid.high).any():
+                total[-1] = INFINITE
         # The fuller the first place, the more room there is among several others.
         pick = total.size - 1 - int(np.argmin(total[::-1]))
         if total[pick] >= below:
@@ -118,6 +128,8 @@ class WeightMatch:
         return self._sides[key]
 
     def _make_side(self, places: tuple[int, ...], slack_ug: int | None) -> Side:
+        if REST in places:
+            return self._make_side_with_rest(tuple(each for each in places if each != REST))
         known = self.model.places
         heaviest_ug = int(known.break_ug[-1])
         curve = least_sum([known.curve(place) for place in places], heaviest_ug)
@@ -134,6 +146,16 @@ class WeightMatch:
         per_unit = known.per_unit[list(places)].min(axis=0)
         unit = np.where(per_unit >= INFINITE, 0, per_unit)
         return Side(postage, unit, np.zeros_like(unit))
+
+    def _make_side_with_rest(self, places: tuple[int, ...]) -> Side:
+        """Let places ship as little as they like of their side, and leave out the others."""
+        known = self.model.places
+        unit, postage = self.left_out, 0
+        if places:
+            postage = int(known.value[list(places), 0].sum())
+            unit = np.minimum(unit, known.per_unit[list(places)].min(axis=0))
+        unit = np.where(unit >= INFINITE, 0, unit)
+        return Side(np.full_like(self._weights.least_ug, postage), unit, np.zeros_like(unit))
 
     def _amounts(
         self, one: Side, other: Side, demand: Int64, cuboid: Cuboid

@@ -82,12 +82,16 @@ class LocationSearch:
             self.model.problem.limits.ship_complete and not self.model.complete_is_possible
         ):
             return
+        if not self._few.must.all():
+            # What may be left out has no certain weight, which is what few are bounded by.
+            self._by_prices(1, most)
+            return
         self._singles()
         if most > 1:
             self._assigner.several = True
             self._pairs(most)
         if most > 2:
-            self._more(most)
+            self._by_prices(3, most)
 
     def _must(self) -> NDArray[np.bool_]:
         """Return the atoms of which every better plan ships everything."""
@@ -98,9 +102,10 @@ class LocationSearch:
         if len(places) == 0:
             return np.zeros(model.demand.size, dtype=np.bool_)
         least = np.minimum(places.per_unit.min(axis=0), scalars.left_out)
-        gains = np.sort(np.minimum(places.value.min(axis=1), 0))
-        shipments = min(len(places), model.problem.limits.max_shipments)
-        floor = int(least @ model.demand) + int(gains[:shipments].sum())
+        # There is one shipment at least; further ones are of interest if they bring something.
+        first, *others = np.sort(places.value.min(axis=1))[: model.problem.limits.max_shipments]
+        further = sum(int(gain) for gain in others if gain < 0)
+        floor = int(least @ model.demand) + int(first) + further
         must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.best
         return must
 
@@ -125,9 +130,9 @@ class LocationSearch:
             if bound >= self.best or not self._try((one, two), bound):
                 return
 
-    def _more(self, most: int) -> None:
-        """Look at plans of three and more shipments, as long as they can be better."""
-        floor = self._few.many(3, most)
+    def _by_prices(self, fewest: int, most: int) -> None:
+        """Look at plans of so many shipments and more, as long as they can be better."""
+        floor = self._few.many(fewest, most)
         if floor >= self.best:
             return
         knapsack = Knapsack(self.model, self._few.left_out)
@@ -135,7 +140,8 @@ class LocationSearch:
             self.open_at = min(self.open_at, floor)
             return
         coupled = make_coupled(knapsack, self._first_prices())
-        for number in range(3, most + 1):
+        for number in range(fewest, most + 1):
+            self._assigner.several = number > 1
             floor = max(floor, coupled.at_least(number, most))
             if floor >= self.best:
                 return

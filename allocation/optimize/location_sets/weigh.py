@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.location_sets.cuboid import Cuboid
-from allocation.optimize.location_sets.match import WeightMatch
+from allocation.optimize.location_sets.match import REST, WeightMatch
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
@@ -29,55 +29,58 @@ class Weighed:
 
 @dataclass(slots=True, eq=False)
 class Weigher:
-    """Divides demands of which nothing may be left out by weight.
+    """Divides demands by weight; `REST` among the places stands for what is left out.
 
     Attributes
     ----------
     model, pricer
         Of the same problem.
+    left_out
+        int64 ``[a]``: scalar of leaving out a unit; `INFINITE` where that must not be.
     """
 
     model: Model
     pricer: Pricer
+    left_out: Int64
     _match: WeightMatch = field(init=False)
-    _every: NDArray[np.bool_] = field(init=False)
+    _rest_cap: Int64 = field(init=False)
 
     def __post_init__(self) -> None:
-        self._match = WeightMatch(self.model)
-        self._every = np.ones(self.model.demand.size, dtype=np.bool_)
+        self._match = WeightMatch(self.model, self.left_out)
+        self._rest_cap = np.where(self.left_out < INFINITE, self.model.demand, 0)
 
     def is_exact(self, places: tuple[int, ...]) -> bool:
         """Whether weight alone decides what shipments from these places cost."""
-        return self._match.exact and bool(self.model.places.has_one_row[list(places)].all())
+        real = [place for place in places if place != REST]
+        return self._match.exact and bool(self.model.places.has_one_row[real].all())
 
     def best(
-        self,
-        places: tuple[int, ...],
-        demand: Int64,
-        cuboids: list[Cuboid],
-        below: int,
-        slack_ug: int | None = None,
+        self, places: tuple[int, ...], demand: Int64, below: int, slack_ug: int | None = None
     ) -> Weighed:
-        """Return a good division over two or more places, exact for two.
+        """Return a good division over two or more places, a best one for two.
 
         Parameters
         ----------
-        cuboids
-            See `windows`.
         below
             Only divisions with a smaller scalar are of interest.
         slack_ug
             Room to leave in shipments of several parcels; nothing is a bound with it.
         """
-        if len(places) == 2:
-            found = self._match.best(
-                places[0], places[1:], demand, cuboids[0], below, slack_ug=slack_ug
-            )
-            if found is None:
-                return Weighed(below, below, None)
-            parts = (_part(places[0], found[1]), _part(places[1], demand - found[1]))
-            return Weighed(found[0], found[0], Split(parts, found[0], found[0]))
-        return self._among_many(places, demand, cuboids, below, slack_ug)
+        cuboids = self._windows(places, demand)
+        if cuboids is None:
+            return Weighed(below, below, None)
+        if len(places) > 2:
+            return self._among_many(places, demand, cuboids, below, slack_ug)
+        found = self._match.best(places[0], places[1:], demand, cuboids[0], below, slack_ug)
+        if found is None:
+            return Weighed(below, below, None)
+        parts = (*_part(places[0], found[1]), *_part(places[1], demand - found[1]))
+        return Weighed(found[0], found[0], Split(parts, found[0], found[0]))
+
+    def _windows(self, places: tuple[int, ...], demand: Int64) -> list[Cuboid] | None:
+        """Return, by place, all vectors that leave the others able to take the rest."""
+        caps = [self._rest_cap if at == REST else self.model.places.cap[at] for at in places]
+        return windows(np.array(caps), demand, np.ones(demand.size, dtype=np.bool_))
 
     def _among_many(
         self,
@@ -116,17 +119,22 @@ class Weigher:
         below: int,
         slack_ug: int | None,
     ) -> Split | None:
-        """Return the division in which a place ships a vector, if it is below a scalar."""
-        rest = demand - vector
-        cuboids = windows(self.model, self._every, others, rest)
-        own = int(self.pricer.lower(place, Cuboid(vector, vector), several=True)[0])
-        if cuboids is None or own >= below:
+        """Return the division in which a place takes a vector, if it is below a scalar."""
+        own = self._own(place, vector)
+        if own >= below:
             return None
-        found = self.best(others, rest, cuboids, below - own, slack_ug)
+        found = self.best(others, demand - vector, below - own, slack_ug)
         if found.split is None:
             return None
-        return Split((_part(place, vector), *found.split.parts), own + found.scalar, -INFINITE)
+        parts = (*_part(place, vector), *found.split.parts)
+        return Split(parts, own + found.scalar, -INFINITE)
+
+    def _own(self, place: int, vector: Int64) -> int:
+        if place == REST:
+            return int(np.where(vector > 0, self.left_out, 0) @ vector)
+        return int(self.pricer.lower(place, Cuboid(vector, vector), several=True)[0])
 
 
-def _part(place: int, vector: Int64) -> tuple[int, tuple[int, ...]]:
-    return place, tuple(vector.tolist())
+def _part(place: int, vector: Int64) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the part of a place, if it is one."""
+    return () if place == REST else ((place, tuple(vector.tolist())),)
