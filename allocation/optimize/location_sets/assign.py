@@ -45,8 +45,10 @@ class Assigner:
         Whether more than one place ships.
     by_weight
         Whether weights may stand for vectors; off when packing found a price too low.
+    patience
+        How many more vectors are tried one by one before the rest is left aside.
     gave_up_at
-        Least bound of what was too large to enumerate; `INFINITE` if nothing was.
+        Least bound of what the last search left aside; `INFINITE` if it left nothing.
     """
 
     model: Model
@@ -56,6 +58,7 @@ class Assigner:
     left_out: Int64
     several: bool = False
     by_weight: bool = True
+    patience: int = 0
     gave_up_at: int = field(default=INFINITE)
     _weigher: Weigher = field(init=False)
     _curves: dict[int, Curve] = field(default_factory=dict)
@@ -176,7 +179,8 @@ class Assigner:
         for pick in order.tolist():
             if bounds[pick] >= below:
                 break
-            if self.budget.left_s() <= 0:
+            self.patience -= 1
+            if self.patience < 0 or self.budget.is_over:
                 self.gave_up_at = min(self.gave_up_at, spent + int(bounds[pick]))
                 break
             vector = cuboid.vector(pick)

@@ -115,6 +115,8 @@ def make_rows(
     single = _least_by(place_of, prices.single(break_ug), here.size)
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
+    most_ug = _most_weight(problem, contents, cap[:, example], here[place])
+    value[:, 1:][break_ug[:-1] >= most_ug[:, None]] = INFINITE
     curve = _by_cell(grid, break_ug, value)
     rows = Rows(
         place, value, curve, scalars.line[:, example], scalars.unit[:, example], cap[:, example]
@@ -123,6 +125,24 @@ def make_rows(
     for lane, at in zip(useful.tolist(), place_of.tolist(), strict=True):
         lanes[at].append(lane)
     return rows, _places(rows, here, tuple(map(tuple, lanes)), break_ug, single, demand)
+
+
+def _most_weight(
+    problem: SourcingProblem, contents: AtomContents, cap: Int64, location: Int64
+) -> Int64:
+    """Return int64 ``[r]``: no row ships more weight, by its stock and its location's capacity.
+
+    Heaviest units first, and of those that do not fit any more a share.
+    """
+    units = contents.units[:, None]
+    order = np.argsort(-contents.weight_ug / np.maximum(1, contents.units), kind="stable")
+    wanted = (cap * units)[order]
+    room = problem.limits.location_units[location]
+    before = np.cumsum(wanted, axis=0) - wanted
+    taken = np.clip(room - before, 0, wanted)
+    full = -(-taken // np.maximum(1, units[order]))
+    most: Int64 = np.minimum(full, cap[order]).T @ contents.weight_ug[order]
+    return most
 
 
 def _by_cell(grid: Grid, break_ug: Int64, value: Int64) -> Int64:

@@ -23,6 +23,8 @@ from allocation.optimize.location_sets.split import Split
 Int64 = NDArray[np.int64]
 
 _MOST_LOOKS = 24
+_PATIENCE, _LITTLE_PATIENCE = 5_000, 200
+"""Vectors tried one by one for a set of places, and for one that will be tried again."""
 _ROOM_PPM = (0, 250, 1_000, 4_000)
 """Room left in shipments of several parcels, in millionths of the weight of everything."""
 
@@ -60,16 +62,19 @@ class LocationSearch:
     _few: Few = field(init=False)
 
     def __post_init__(self) -> None:
-        must = self._must()
-        left_out = np.where(must, INFINITE, self.model.scalars.left_out)
         self._pricer = Pricer(self.model, self.evaluator)
+        self._begin(self._must())
+
+    def _begin(self, must: NDArray[np.bool_]) -> None:
+        """Look for plans that ship all of some atoms, as every better plan does."""
+        left_out = np.where(must, INFINITE, self.model.scalars.left_out)
         self._assigner = Assigner(self.model, self._pricer, self.budget, must, left_out)
         self._few = Few(self.model, must, left_out, self.budget)
 
     @property
     def bound(self) -> int:
         """Scalar that no plan undercuts."""
-        return min(self.best, self.open_at, self._assigner.gave_up_at)
+        return min(self.best, self.open_at)
 
     def run(self) -> None:
         """Search until nothing better is possible or the budget is used up."""
@@ -133,27 +138,27 @@ class LocationSearch:
     def _by_prices(self, fewest: int, most: int) -> None:
         """Look at plans of so many shipments and more, as long as they can be better."""
         floor = self._few.many(fewest, most)
-        if floor >= self.best:
-            return
-        knapsack = Knapsack(self.model, self._few.left_out)
-        if not knapsack.fits:
-            self.open_at = min(self.open_at, floor)
-            return
-        coupled = make_coupled(knapsack, self._first_prices())
+        alpha = self._first_prices()
         for number in range(fewest, most + 1):
+            self._begin(self._must())
             self._assigner.several = number > 1
-            floor = max(floor, coupled.at_least(number, most))
+            knapsack = Knapsack(self.model, self._few.left_out)
             if floor >= self.best:
                 return
-            if self.budget.left_s() <= 0:
+            if not knapsack.fits or self.budget.is_over:
                 self.open_at = min(self.open_at, floor)
                 return
-            coupled = make_coupled(knapsack, self._priced(knapsack, number, floor, coupled.alpha))
+            floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
+            if floor >= self.best:
+                return
+            alpha = self._priced(knapsack, number, floor, alpha)
+            coupled = make_coupled(knapsack, alpha)
             floor = max(floor, coupled.at_least(number, most))
             if not self._sets(number, coupled, floor):
                 more = max(floor, coupled.at_least(number + 1, most))
                 self.open_at = min(self.open_at, more)
                 return
+            floor = max(floor, coupled.at_least(number + 1, most))
 
     def _first_prices(self) -> Int64:
         """Return int64 ``[a]``: the least amounts per unit, without postage."""
@@ -176,9 +181,9 @@ class LocationSearch:
 
     def _glance(self, places: tuple[int, ...], floor: int) -> None:
         """Look for a better plan from some places; they will be looked at again."""
-        known = self.open_at, self._assigner.gave_up_at
-        self._try(places, floor)
-        self.open_at, self._assigner.gave_up_at = known
+        known = self.open_at
+        self._try(places, floor, patience=_LITTLE_PATIENCE)
+        self.open_at = known
 
     def _sets(self, number: int, coupled: Coupled, floor: int) -> bool:
         """Try all sets of so many places; note what is not looked at, and say if time is left.
@@ -198,14 +203,17 @@ class LocationSearch:
                 return False
         return self.budget.left_s() > 0
 
-    def _try(self, places: tuple[int, ...], bound: int) -> bool:
+    def _try(self, places: tuple[int, ...], bound: int, patience: int = _PATIENCE) -> bool:
         """Find the best plan from exactly these places; say whether time is left."""
         self._assigner.by_weight = True
+        self._assigner.patience = patience
         while True:
             if self.budget.left_s() <= 0:
                 self.open_at = min(self.open_at, bound)
                 return False
+            self._assigner.gave_up_at = INFINITE
             split = self._assigner.best(places, self.model.demand, self.best, bound)
+            self.open_at = min(self.open_at, self._assigner.gave_up_at)
             if split is None or self._settle(split):
                 return True
             bound = max(bound, split.bound)
