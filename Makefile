@@ -10,7 +10,8 @@ STEPS ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-TYPED := $(strip routing allocation protos tests $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
+NODE_STAMP := examples/typescript/node_modules/.installed
+TYPED := $(strip routing allocation protos tests examples/python $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
 BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py bench/activation.py bench/rules.py bench/kinds.py bench/rating.py))
 DOCS_GENERATOR := $(wildcard docs/generate.py)
 
@@ -36,8 +37,16 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: setup
+.PHONY: setup examples
 setup: $(STAMP) ## create .venv with everything that is locked
+
+examples: $(NODE_STAMP) ## install the packages of the TypeScript example (needs npm)
+
+# Without npm or its registry, the tests of the TypeScript example are skipped and say so.
+$(NODE_STAMP): examples/typescript/package-lock.json
+	@if ! command -v npm >/dev/null; then echo "examples/typescript: no npm here; its tests are skipped"; \
+	elif (cd examples/typescript && npm ci --ignore-scripts --no-audit --no-fund --silent --fetch-timeout=20000 --fetch-retries=1); \
+	then touch $@; else echo "examples/typescript: npm ci failed; its tests are skipped"; fi
 
 # --- use --------------------------------------------------------------------
 
@@ -54,7 +63,7 @@ bench: $(STAMP) ## run every benchmark at a small size (BENCH_ARGS= for full siz
 # --- test and check ---------------------------------------------------------
 
 .PHONY: test soak
-test: $(STAMP) ## run the tests, without the long soak runs
+test: $(STAMP) $(NODE_STAMP) ## run the tests, without the long soak runs
 	@$(BIN)/pytest -n $(WORKERS) -m "not soak" -q
 
 soak: $(STAMP) ## run the long tests
@@ -109,7 +118,7 @@ lock: ## write what is installed in .venv to constraints.txt
 	@echo "constraints.txt: $$(grep -c == constraints.txt) versions"
 
 clean: ## remove caches and build output
-	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage *.egg-info
+	@rm -rf build dist examples/typescript/dist examples/typescript/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage *.egg-info
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 distclean: clean ## remove .venv too

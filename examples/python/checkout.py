@@ -9,7 +9,7 @@ import os
 import sys
 from uuid import uuid4
 
-from allocation.client import Client, Connection, ConflictError, ServiceError
+from allocation.client import Client, ConflictError, Connection, ServiceError
 from allocation.v1 import allocation_service_pb2 as pb
 
 
