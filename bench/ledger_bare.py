@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
-from threading import Thread
 from typing import Any
 
 import psycopg
 
 from allocation.ledger.commands import Hold
 from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect
+from bench.harness.processes import run_at_once
 from bench.harness.timing import settle
 from bench.ledger_scene import PAYLOAD, Load, Place
 
@@ -36,7 +36,9 @@ AND state = 'held' AND expire_us <= 0
 """
 LOCK_LEVEL = "SELECT * FROM level WHERE item_id = ? AND location_id = ? AND lot_id = ''"
 ADD_PLAN = "INSERT INTO plan VALUES (?, ?, 0, 1, 1, 'held')"
-ADD_ROW = "INSERT INTO plan_row VALUES (?, ?, ?, 0, ?, ?, '', 1, 'held', NULL, NULL, 1)"
+ADD_ROW = """
+INSERT INTO plan_row VALUES (?, ?, ?, 0, ?, ?, '', 1, 'held', NULL, NULL, 1, '[]', '')
+"""
 HOLD_LEVEL = """
 UPDATE level SET held = held + 1, update_us = 1
 WHERE item_id = ? AND location_id = ? AND lot_id = ''
@@ -72,40 +74,23 @@ def run_bare(place: Place, load: Load, batch: int, writers: int) -> tuple[float,
     tuple
         Holds and commits per second, and microseconds of processor time for each.
     """
-    context = get_context("spawn")
-    barrier = context.Barrier(load.processes)
-    answers: Any = context.Queue()
     work = _sqlite if place.file is not None else _postgres
-    processes = [
-        context.Process(
-            target=_process, args=(work, place, load, number, batch, writers, barrier, answers)
-        )
-        for number in range(load.processes)
-    ]
-    for process in processes:
-        process.start()
-    try:
-        used: list[tuple[float, float]] = [answers.get(timeout=_MOST_S) for _ in processes]
-    finally:
-        for process in processes:
-            process.join(timeout=20)
-            process.kill()
-            process.join()
+    arguments = [(work, place, load, number, batch, writers) for number in range(load.processes)]
+    used = run_at_once(_process, arguments, most_s=_MOST_S)
     writes = 2 * load.orders * load.processes
     cpu_s = sum(cpu_s for _, cpu_s in used)
     return writes / max(seconds for seconds, _ in used), cpu_s / writes * 1_000_000
 
 
 def _process(
+    barrier: Barrier,
     work: Callable[[Place, list[list[Hold]], int], float],
     place: Place,
     load: Load,
     number: int,
     batch: int,
     writers: int,
-    barrier: Barrier,
-    answers: Any,
-) -> None:
+) -> tuple[float, float]:
     holds = load.holds(number)
     # A transaction holds as many orders as it commits.
     groups = list(iter(lambda: list(islice(holds, max(1, round(batch / 2)))), []))
@@ -113,7 +98,7 @@ def _process(
     barrier.wait(timeout=_MOST_S)
     used_s = time.process_time()
     seconds = work(place, groups, writers)
-    answers.put((seconds, time.process_time() - used_s))
+    return seconds, time.process_time() - used_s
 
 
 def _sqlite(place: Place, groups: list[list[Hold]], writers: int) -> float:
@@ -133,15 +118,11 @@ def _sqlite(place: Place, groups: list[list[Hold]], writers: int) -> float:
 
 
 def _postgres(place: Place, groups: list[list[Hold]], writers: int) -> float:
-    threads = [
-        Thread(target=_postgres_thread, args=(place, groups[number::writers]))
-        for number in range(writers)
-    ]
     started_s = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(writers) as pool:
+        shares = [groups[number::writers] for number in range(writers)]
+        for done in [pool.submit(_postgres_thread, place, share) for share in shares]:
+            done.result()
     return time.perf_counter() - started_s
 
 

@@ -6,9 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Any
 
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.feed_session import FeedSession
@@ -18,6 +17,7 @@ from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.view import LedgerView
 from bench.harness.figures import percentile, rounded
 from bench.harness.memory import peak_resident_mb, resident_mb
+from bench.harness.processes import run_at_once
 from routing.ids import ItemId, LineId, LocationId
 
 LOCATIONS = 10
@@ -27,20 +27,12 @@ _MOST_S = 1_800.0
 
 def measure_feed(path: Path, rows: int) -> dict[str, float | None]:
     """Feed so many levels into a new file, in a process of its own."""
-    context = get_context("spawn")
-    answers: Any = context.Queue()
-    process = context.Process(target=_process, args=(path, rows, answers))
-    process.start()
-    try:
-        found: dict[str, float | None] = answers.get(timeout=_MOST_S)
-        return found
-    finally:
-        process.join(timeout=20)
-        process.kill()
-        process.join()
+    (found,) = run_at_once(_process, [(path, rows)], most_s=_MOST_S)
+    return found
 
 
-def _process(path: Path, rows: int, answers: Any) -> None:
+def _process(barrier: Barrier, path: Path, rows: int) -> dict[str, float | None]:
+    del barrier
     ledger = SqliteLedger(path)
     ledger.set_levels([LevelRow(_key(0, LOCATIONS), 1_000_000)], now=_now())
     idle_mb = resident_mb()
@@ -50,22 +42,21 @@ def _process(path: Path, rows: int, answers: Any) -> None:
     fed_mb = peak_resident_mb()
     view = LedgerView(ledger, _now())
     held_back_mb = resident_mb()
-    answers.put(
-        {
-            "rows_per_s": rounded(rows / first_s),
-            "rows_per_s_with_holds": rounded(rows / again_s),
-            "holds": len(waits_s),
-            "hold_p50_ms": rounded(percentile([wait * 1_000 for wait in waits_s], 50), 3),
-            "hold_p99_ms": rounded(percentile([wait * 1_000 for wait in waits_s], 99), 3),
-            "idle_mb": rounded(idle_mb),
-            "peak_mb": rounded(fed_mb),
-            "peak_with_view_mb": rounded(peak_resident_mb()),
-            "view_bytes_per_level": rounded((held_back_mb - fed_mb) * 2**20 / rows, 3),
-            "file_mb": rounded(path.stat().st_size / 2**20),
-        }
-    )
+    found = {
+        "rows_per_s": rounded(rows / first_s),
+        "rows_per_s_with_holds": rounded(rows / again_s),
+        "holds": len(waits_s),
+        "hold_p50_ms": rounded(percentile([wait * 1_000 for wait in waits_s], 50), 3),
+        "hold_p99_ms": rounded(percentile([wait * 1_000 for wait in waits_s], 99), 3),
+        "idle_mb": rounded(idle_mb),
+        "peak_mb": rounded(fed_mb),
+        "peak_with_view_mb": rounded(peak_resident_mb()),
+        "view_bytes_per_level": rounded((held_back_mb - fed_mb) * 2**20 / rows, 3),
+        "file_mb": rounded(path.stat().st_size / 2**20),
+    }
     del view
     ledger.close()
+    return found
 
 
 def _feed(ledger: SqliteLedger, rows: int, quantity: int, waits_s: list[float] | None) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import queue
 import time
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -15,6 +15,7 @@ from allocation.ledger.core import batch
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.postgres import ledger as postgres_ledger
 from allocation.ledger.sqlite import ledger as sqlite_ledger
+from bench.harness.processes import run_at_once
 from bench.harness.timing import settle
 from bench.ledger_scene import Load, Place, commit_of
 
@@ -46,34 +47,19 @@ class Outcome:
 
 def run_load(place: Place, load: Load) -> list[Outcome]:
     """Run every process of a load at the same time; return what each was told."""
-    context = get_context("spawn")
-    barrier = context.Barrier(load.processes)
-    answers: Any = context.Queue()
-    processes = [
-        context.Process(target=_process, args=(place, load, number, barrier, answers))
-        for number in range(load.processes)
-    ]
-    for process in processes:
-        process.start()
-    try:
-        return [answers.get(timeout=_MOST_S) for _ in processes]
-    finally:
-        for process in processes:
-            process.join(timeout=20)
-            process.kill()
-            process.join()
+    arguments = [(place, load, number) for number in range(load.processes)]
+    return run_at_once(_process, arguments, most_s=_MOST_S)
 
 
-def _process(place: Place, load: Load, number: int, barrier: Barrier, answers: Any) -> None:
+def _process(barrier: Barrier, place: Place, load: Load, number: int) -> Outcome:
     counted = _count_batches()
-    ledger = place.open()
-    clients = _Clients(ledger, load, number)
-    settle()
-    barrier.wait(timeout=_MOST_S)
-    outcome = clients.run()
+    with closing(place.open()) as ledger:
+        clients = _Clients(ledger, load, number)
+        settle()
+        barrier.wait(timeout=_MOST_S)
+        outcome = clients.run()
     outcome.batches = counted[0]
-    ledger.close()
-    answers.put(outcome)
+    return outcome
 
 
 class _Clients:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+from multiprocessing.synchronize import Barrier
 
 import pytest
 
 from bench.harness.figures import mean, median, percentile, rounded, shown
 from bench.harness.options import name_list
+from bench.harness.processes import run_at_once
 from bench.harness.record import finish
 from bench.harness.table import table_lines
 from bench.harness.timing import timed
@@ -63,3 +66,32 @@ def test_the_outcome_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_names_are_read_between_commas() -> None:
     assert name_list(" highs, scip,") == ("highs", "scip")
+
+
+def meet(barrier: Barrier, number: int) -> int:
+    barrier.wait(timeout=60)
+    return 10 * number
+
+
+def fail_if_second(barrier: Barrier, number: int) -> None:
+    if number == 1:
+        raise ValueError("the second one failed")
+    barrier.wait(timeout=60)
+
+
+def die(barrier: Barrier) -> None:
+    os._exit(1)
+
+
+def test_processes_run_at_once_and_answer_in_the_order_of_their_arguments() -> None:
+    assert run_at_once(meet, [(1,), (2,)], most_s=60) == [10, 20]
+
+
+def test_a_process_that_fails_is_told_at_once_though_others_wait_for_it() -> None:
+    with pytest.raises(RuntimeError, match="the second one failed"):
+        run_at_once(fail_if_second, [(0,), (1,)], most_s=60)
+
+
+def test_a_process_that_dies_is_noticed() -> None:
+    with pytest.raises(RuntimeError, match="process 0 ended without an answer"):
+        run_at_once(die, [()], most_s=60)

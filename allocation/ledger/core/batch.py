@@ -10,16 +10,20 @@ from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch_store import BatchStore, Wanted
 from allocation.ledger.core.batch_transaction import BatchTransaction
 from allocation.ledger.core.capacity import counter_key
-from allocation.ledger.core.execute import Outcome, execute
+from allocation.ledger.core.execute import Outcome, execute, first_reply
 from allocation.ledger.core.key_check import is_id, is_key
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.shared import Shared
+from allocation.ledger.core.transaction import StoredAnswer
 from allocation.ledger.replies import AuditReport, PlanReply, Reply
 
 SHARING = (Hold, TakeStep)
 """Commands that can share a transaction with others; the rest read too widely for that."""
 
 Answer = Reply | AuditReport | EngineError
+
+Done = tuple[int | None, Outcome | EngineError]
+"""The place of a write, if it left anything, and what came of it."""
 
 
 def run_batch(store: BatchStore, commands: Sequence[Command]) -> list[Answer]:
@@ -31,6 +35,7 @@ def run_batch(store: BatchStore, commands: Sequence[Command]) -> list[Answer]:
     shared = Shared(store)
     _read_ahead(shared, commands)
     done = [_run(shared, command) for command in commands]
+    done = _with_late_answers(store, commands, done)
     versions = () if shared.is_empty else shared.write()
     return [_answer(versions, place, outcome) for place, outcome in done]
 
@@ -44,7 +49,7 @@ def run_alone(store: BatchStore, command: Command) -> Answer:
         It is refused, and the transaction has to be undone.
     """
     shared = Shared(store)
-    place, outcome = _run(shared, command)
+    ((place, outcome),) = _with_late_answers(store, [command], [_run(shared, command)])
     if isinstance(outcome, EngineError):
         raise outcome
     return _answer(shared.write(), place, outcome)
@@ -76,7 +81,7 @@ def _plan_ids(command: Command) -> Iterator[str]:
         yield replaced.plan_id
 
 
-def _run(shared: Shared, command: Command) -> tuple[int | None, Outcome | EngineError]:
+def _run(shared: Shared, command: Command) -> Done:
     """Return the place of the write, if it left anything, and what came of it."""
     tx = BatchTransaction(shared)
     try:
@@ -86,6 +91,37 @@ def _run(shared: Shared, command: Command) -> tuple[int | None, Outcome | Engine
     if isinstance(outcome, AuditReport | Refused) or not outcome.replayed:
         return tx.keep(), outcome
     return shared.place_of(command.request_id), outcome
+
+
+def _with_late_answers(
+    store: BatchStore, commands: Sequence[Command], done: Sequence[Done]
+) -> list[Done]:
+    """Return what came of commands, with first answers in the place of refusals.
+
+    A request may have been answered elsewhere since it was looked for: then it is this
+    request itself that took the stock, or the plan's id.
+    """
+    refused = {
+        command.request_id
+        for command, (_, outcome) in zip(commands, done, strict=True)
+        if isinstance(outcome, EngineError | Refused) and is_id(command.request_id)
+    }
+    first = store.find(Wanted(request_ids=sorted(refused))).answers if refused else {}
+    if not first:
+        return list(done)
+    return [
+        (None, _late_answer(command, first[command.request_id]))
+        if command.request_id in first and isinstance(outcome, EngineError | Refused)
+        else (place, outcome)
+        for command, (place, outcome) in zip(commands, done, strict=True)
+    ]
+
+
+def _late_answer(command: Command, first: StoredAnswer) -> Outcome | EngineError:
+    try:
+        return first_reply(command.request_id, command.fingerprint(), first)
+    except EngineError as error:
+        return error
 
 
 def _answer(versions: Sequence[int], place: int | None, outcome: Outcome | EngineError) -> Answer:

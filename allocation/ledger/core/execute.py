@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from allocation.errors import EngineError, InvalidRequestError
+from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import (
     Adjust,
     ClearLevels,
@@ -66,15 +66,7 @@ def execute(tx: Transaction, command: Command) -> Outcome:
     first = tx.answer(command.request_id)
     if first is not None:
         return first_reply(command.request_id, fingerprint, first)
-    try:
-        outcome = _run(tx, command)
-    except EngineError:
-        # The same request may have been answered elsewhere since it was looked for: then it
-        # is this request itself that took the stock or the plan's id.
-        first = tx.answer(command.request_id)
-        if first is None:
-            raise
-        return first_reply(command.request_id, fingerprint, first)
+    outcome = _run(tx, command)
     if not isinstance(outcome, Refused | AuditReport):
         tx.remember(command.request_id, command.now, StoredAnswer(fingerprint, outcome))
     return outcome

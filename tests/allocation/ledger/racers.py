@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from allocation.ledger.conformance.scene import at, key, want
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.sqlite import SqliteLedger
+from bench.harness.processes import run_at_once
 
 PROCESSES = 2
 THREADS = 64
@@ -66,33 +67,14 @@ Race = Callable[[Ledger, str, int], str | None]
 
 def run_races(place: Place, race: Race, rounds: int) -> list[list[str]]:
     """Run rounds in several processes; return what was won in each round."""
-    context = get_context("spawn")
-    barrier = context.Barrier(PROCESSES)
-    results: Any = context.Queue()
-    processes = [
-        context.Process(target=_process, args=(place, race, rounds, name, barrier, results))
-        for name in range(PROCESSES)
-    ]
-    for process in processes:
-        process.start()
-    try:
-        found = [results.get(timeout=MOST_SECONDS) for _ in processes]
-    finally:
-        for process in processes:
-            process.join(timeout=20)
-            process.kill()
-            process.join()
-            process.close()
-        results.close()
+    arguments = [(place, race, rounds, name) for name in range(PROCESSES)]
+    found = run_at_once(_process, arguments, most_s=MOST_SECONDS)
     return [sorted(one + other) for one, other in zip(*found, strict=True)]
 
 
-def _process(
-    place: Place, race: Race, rounds: int, name: int, barrier: Barrier, results: Any
-) -> None:
-    ledger = place.open()
+def _process(barrier: Barrier, place: Place, race: Race, rounds: int, name: int) -> list[list[str]]:
     won: list[list[str]] = []
-    with ThreadPoolExecutor(THREADS) as pool:
+    with closing(place.open()) as ledger, ThreadPoolExecutor(THREADS) as pool:
         for number in range(rounds):
             ready = threading.Barrier(THREADS)
 
@@ -102,5 +84,4 @@ def _process(
 
             barrier.wait(timeout=MOST_SECONDS)
             won.append([one for one in pool.map(run, range(THREADS)) if one is not None])
-    ledger.close()
-    results.put(won)
+    return won
