@@ -24,6 +24,7 @@ from allocation.ledger.replies import (
     Snapshot,
     SweepReply,
 )
+from allocation.ledger.states import Step
 from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LocationId, LotId
 
@@ -240,6 +241,16 @@ class LedgerReads(Protocol):
 
     def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
         """Return the first answer to a hold with this id and caller's fingerprint.
+
+        Raises
+        ------
+        RequestIdReusedError
+            The id belongs to a request with other content.
+        """
+        ...
+
+    def find_step(self, step: Step, request_id: str, fingerprint: bytes) -> PlanReply | None:
+        """Return the first answer to a step with this id and caller's fingerprint.
 
         Raises
         ------

@@ -92,6 +92,8 @@ class TakeStep(Command):
     ----------
     lines, rows
         What of the plan; both empty: all of it. `lines` for RELEASE, `rows` for FULFILL.
+    nothing
+        What was named takes no stock: the plan stays as it is, and the answer is remembered.
     expire_time
         For EXTEND.
     if_revision
@@ -102,6 +104,7 @@ class TakeStep(Command):
     plan_id: str
     lines: tuple[LineId, ...] = ()
     rows: tuple[RowShare, ...] = ()
+    nothing: bool = False
     expire_time: datetime | None = None
     if_revision: int | None = None
     comment: str = ""
@@ -110,7 +113,7 @@ class TakeStep(Command):
     def content(self) -> list[Any]:
         """Return what the caller asked for; its own fingerprint stands for all of it."""
         if self.caller_fingerprint is not None:
-            return [self.step.value, self.caller_fingerprint.hex()]
+            return _step_content(self.step, self.caller_fingerprint)
         rows = [
             [
                 *(s.name.line_id, s.name.part, *s.name.key, s.quantity),
@@ -120,7 +123,8 @@ class TakeStep(Command):
         ]
         until = None if self.expire_time is None else self.expire_time.isoformat()
         lines = list(self.lines)
-        return [self.step.value, self.plan_id, lines, rows, until, self.if_revision, self.comment]
+        content = [self.step.value, self.plan_id, lines, rows, until, self.if_revision]
+        return [*content, self.comment, *(["nothing"] if self.nothing else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +209,11 @@ def fingerprint_of(command: type[Hold | SetLevels], caller_fingerprint: bytes) -
     return _digest(command.__name__, [caller_fingerprint.hex()])
 
 
+def step_fingerprint(step: Step, caller_fingerprint: bytes) -> bytes:
+    """Return the fingerprint of any such step that has this fingerprint of its caller's."""
+    return _digest(TakeStep.__name__, _step_content(step, caller_fingerprint))
+
+
 def feed_fingerprint(
     rows: Sequence[LevelRow], owner: StockOwner, kind: FeedKind, observed_time: datetime | None
 ) -> bytes:
@@ -214,6 +223,10 @@ def feed_fingerprint(
 
 def _digest(name: str, content: list[Any]) -> bytes:
     return hashlib.sha256(_encode([name, *content]).encode()).digest()
+
+
+def _step_content(step: Step, caller_fingerprint: bytes) -> list[Any]:
+    return [step.value, caller_fingerprint.hex()]
 
 
 def _named_units(serials: Sequence[str], picked_lot_id: str | None = None) -> list[Any]:

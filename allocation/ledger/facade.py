@@ -19,6 +19,7 @@ from allocation.ledger.commands import (
     Sweep,
     TakeStep,
     fingerprint_of,
+    step_fingerprint,
 )
 from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
@@ -258,6 +259,10 @@ class LedgerFacade(ABC):
     def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
         """See `api.LedgerReads.find_hold`."""
         return self._find(request_id, fingerprint_of(Hold, fingerprint), PlanReply)
+
+    def find_step(self, step: Step, request_id: str, fingerprint: bytes) -> PlanReply | None:
+        """See `api.LedgerReads.find_step`."""
+        return self._find(request_id, step_fingerprint(step, fingerprint), PlanReply)
 
     def find_feed(self, request_id: str, fingerprint: bytes) -> FeedReply | None:
         """See `api.LedgerReads.find_feed`."""

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.hold import HeldPlan, RowShare
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import Step
 from allocation.server.codec.findings import Findings
+from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.picked_parts import picked_shares
 from allocation.server.codec.plan_calls import decode_plan_id, decode_step
 from allocation.server.codec.plan_parts import decode_parts, lines_without_stock, shares_of
@@ -76,9 +78,8 @@ class PlanCalls:
             # The ledger knows only lines that it has stock for.
             held = await self._read(message.plan_id)
             empty = lines_without_stock(held)
-            step = replace(step, lines=tuple(line for line in step.lines if line not in empty))
-            if not step.lines:
-                return current_plan(held)
+            lines = tuple(line for line in step.lines if line not in empty)
+            step = replace(step, lines=lines, nothing=not lines)
         plan = await self._take(step)
         await asyncio.wrap_future(self._stock.catch_up())
         return plan
@@ -88,13 +89,24 @@ class PlanCalls:
         if not message.parts:
             return await self._take(decode_step(message, Step.FULFILL, self._now()))
         held = await self._read(decode_plan_id(message))
-        rows = _fulfilled_rows(message, held)
-        step = decode_step(message, Step.FULFILL, self._now(), rows=rows)
-        # Without rows the ledger would take all of them.
-        return await self._take(step) if rows else current_plan(held)
+        step = decode_step(message, Step.FULFILL, self._now())
+        try:
+            rows = _fulfilled_rows(message, held)
+        except InvalidRequestError:
+            # A repeat is owed the first answer, whatever has become of the plan since.
+            first = await self._first_answer(step, fingerprint_of(message))
+            if first is None:
+                raise
+            return current_plan(first.plan)
+        return await self._take(replace(step, rows=tuple(rows), nothing=not rows))
 
     async def _read(self, plan_id: str) -> HeldPlan:
         return await self._pool.run(lambda: self._ledger.get_plan(plan_id, now=self._now()))
+
+    async def _first_answer(self, step: TakeStep, fingerprint: bytes) -> PlanReply | None:
+        return await self._pool.run(
+            lambda: self._ledger.find_step(step.step, step.request_id, fingerprint)
+        )
 
     async def _take(self, step: TakeStep) -> plan_pb2.Plan:
         reply = await asyncio.wrap_future(self._ledger.submit(step))

@@ -9,6 +9,7 @@ import pytest
 
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.api import Ledger
+from allocation.ledger.commands import TakeStep
 from allocation.ledger.conformance.scene import (
     assert_clean,
     at,
@@ -20,7 +21,8 @@ from allocation.ledger.conformance.scene import (
 )
 from allocation.ledger.errors import InsufficientStockError, RequestIdReusedError
 from allocation.ledger.feed import LevelRow
-from allocation.ledger.states import HoldState
+from allocation.ledger.replies import PlanReply
+from allocation.ledger.states import HoldState, Step
 
 
 class RepeatConformance:
@@ -65,6 +67,38 @@ class RepeatConformance:
         with pytest.raises(RequestIdReusedError):
             ledger.find_hold("r", b"order 8")
         assert available(ledger, seconds=3) == 4
+
+    def test_a_step_that_touches_nothing_keeps_its_answer(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        hold(ledger)
+        step = TakeStep(
+            now=at(2),
+            request_id="n",
+            step=Step.RELEASE,
+            plan_id="p",
+            nothing=True,
+            caller_fingerprint=b"a line without stock",
+        )
+        first = ledger.submit(step).result()
+        assert isinstance(first, PlanReply)
+        assert first.plan == ledger.get_plan("p", now=at(2))
+        ledger.commit("p", now=at(3))
+        again = replace(first, replayed=True)
+        assert ledger.submit(replace(step, now=at(4))).result() == again
+        assert ledger.find_step(Step.RELEASE, "n", b"a line without stock") == again
+        with pytest.raises(RequestIdReusedError):
+            ledger.release("p", now=at(5), request_id="n")
+        with pytest.raises(RequestIdReusedError):
+            ledger.find_step(Step.FULFILL, "n", b"a line without stock")
+        assert ledger.get_plan("p", now=at(6)).state is HoldState.COMMITTED
+
+    def test_a_step_that_touches_nothing_leaves_a_plan_without_rows_alone(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.hold("p", [], expire_time=at(100), now=at(1))
+        step = TakeStep(now=at(2), step=Step.RELEASE, plan_id="p", nothing=True)
+        ledger.submit(step).result()
+        assert ledger.get_plan("p", now=at(3)).state is HoldState.HELD
 
     def test_repeated_steps_return_their_own_first_answers(self, ledger: Ledger) -> None:
         stock(ledger, 5)

@@ -36,7 +36,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
         chosen = targets_of(plan, command)
     moving, error = decide(command.step, chosen, named=bool(command.lines or command.rows))
     state = None
-    if not plan.rows:
+    if not plan.rows and not command.nothing:
         state, error = decide_bare(command.step, plan)
     if error is not None:
         book.post()

@@ -43,13 +43,15 @@ class Target:
 
 
 def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[Target, ...]:
-    """Return what is named by line or by row, or all rows if nothing is named.
+    """Return what is named by line or by row, or all rows if none is named.
 
     Raises
     ------
     InvalidRequestError
         The plan has no such line or row, or less of it than is named.
     """
+    if command.nothing:
+        return ()
     if not command.lines and not command.rows:
         return whole(plan)
     found = _unknown_lines(plan, command)

@@ -9,7 +9,6 @@ from typing import Final
 from google.protobuf import duration_pb2
 
 from allocation.ledger.commands import TakeStep
-from allocation.ledger.hold import RowShare
 from allocation.ledger.states import Step
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.fingerprint import fingerprint_of
@@ -47,7 +46,6 @@ def decode_step(
     line_ids: Sequence[str] = (),
     comment: str = "",
     hold_ttl: duration_pb2.Duration | None = None,
-    rows: Sequence[RowShare] = (),
 ) -> TakeStep:
     """Return the write that a call asks for.
 
@@ -55,8 +53,6 @@ def decode_step(
     ----------
     hold_ttl
         For EXTEND.
-    rows
-        For FULFILL, as the ledger names them; empty: all.
 
     Raises
     ------
@@ -79,7 +75,6 @@ def decode_step(
         step=step,
         plan_id=message.plan_id,
         lines=tuple(LineId(line_id) for line_id in line_ids),
-        rows=tuple(rows),
         expire_time=None if lasts is None else now + lasts,
         if_revision=revision_of_etag(message.etag),
         comment=comment,
