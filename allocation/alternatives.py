@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.optimize.solution import Solution
 from allocation.plan import AlternativeKind
 from routing.sourcing.objectives import FILLING
 from routing.sourcing.problem import SourcingProblem
-from routing.sourcing.restrict import with_lanes, with_max_shipments, with_objectives
+from routing.sourcing.restrict import with_objectives
 from routing.sourcing.tier import Tier
 
-Solve = Callable[[SourcingProblem], Solution]
+_MOST_SOLVES: Final = 24
+_NONE: Final = int(np.iinfo(np.int64).max)
 
-_MOST_SOLVES = 24
+
+class LimitedSolver(Protocol):
+    """Finds the cheapest plan under limits."""
+
+    def __call__(self, lanes: NDArray[np.bool_] | None, most: int | None) -> Solution:
+        """Return the best allocation on some lanes, bool ``[j]``, with at most so many shipments.
+
+        ``None`` is no limit.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +48,27 @@ class Option:
     kinds: tuple[AlternativeKind, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """A condition on plans: nothing later, no more shipments; `_NONE` where there is none."""
+
+    day: int
+    most: int
+
+    def allows(self, option: Option) -> bool:
+        return option.latest_day <= self.day and option.shipments <= self.most
+
+    def implies(self, other: _Limits) -> bool:
+        return self.day <= other.day and self.most <= other.most
+
+
 def pareto_options(
-    problem: SourcingProblem, best: Solution, solve: Solve, has_time: Callable[[], bool]
+    problem: SourcingProblem,
+    cheapest: Solution,
+    solver: LimitedSolver,
+    has_time: Callable[[], bool],
 ) -> tuple[Option, ...]:
-    """Return the plans that fill as much as `best` and are not beaten in every respect.
+    """Return the plans that fill as much as the cheapest and are not beaten in every respect.
 
     Every delivery date that some lane can promise is tried as a limit, with and without
     fewer shipments; each plan is the cheapest under its limits.
@@ -47,11 +76,11 @@ def pareto_options(
     Parameters
     ----------
     problem
-        The order's problem.
-    best
-        The cheapest plan under the money objective.
-    solve
-        Solves a restricted problem to the same standard.
+        As `by_cost` returns it.
+    cheapest
+        Its best plan.
+    solver
+        Solves it under limits, to the same standard.
     has_time
         Whether there is time for one more; without it the set is what was found so far.
 
@@ -60,17 +89,31 @@ def pareto_options(
     tuple of Option
         Cheapest first; kinds say what each is best at.
     """
-    by_cost = with_objectives(problem, _cost_tiers(problem))
-    cheapest = best if by_cost.tiers == problem.tiers else solve(by_cost)
     target = sum(cheapest.allocation.unfilled)
-    found = [_option(problem, cheapest)]
-    for restricted in _restrictions(by_cost, found[0]):
-        if not has_time():
+    first = _option(problem, cheapest)
+    found = [first]
+    tried: list[tuple[_Limits, Option | None]] = [(_Limits(_NONE, _NONE), first)]
+    for limits in _limits(problem, first):
+        if _is_known(limits, tried):
+            continue
+        if len(tried) > _MOST_SOLVES or not has_time():
             break
-        solution = solve(restricted)
-        if sum(solution.allocation.unfilled) <= target:
-            found.append(_option(problem, solution))
+        solution = solver(
+            None if limits.day == _NONE else problem.lanes.delivery_day <= limits.day,
+            None if limits.most == _NONE else limits.most,
+        )
+        filled = sum(solution.allocation.unfilled) <= target
+        option = _option(problem, solution) if filled else None
+        tried.append((limits, option))
+        if option is not None:
+            found.append(option)
     return _named(_undominated(found))
+
+
+def by_cost(problem: SourcingProblem) -> SourcingProblem:
+    """Return the problem whose plans are compared: filling first, then money alone."""
+    tiers = _cost_tiers(problem)
+    return problem if tiers == problem.tiers else with_objectives(problem, tiers)
 
 
 def _cost_tiers(problem: SourcingProblem) -> tuple[Tier, ...]:
@@ -81,19 +124,24 @@ def _cost_tiers(problem: SourcingProblem) -> tuple[Tier, ...]:
     return (*filling, Tier("cost", counts_cost=True))
 
 
-def _restrictions(problem: SourcingProblem, cheapest: Option) -> list[SourcingProblem]:
+def _limits(problem: SourcingProblem, cheapest: Option) -> Iterator[_Limits]:
+    """Yield what to try: later days first, more shipments first."""
+    for most in range(cheapest.shipments - 1, 0, -1):
+        yield _Limits(_NONE, most)
     usable = problem.lanes.eligible.any(axis=0)
-    days = np.unique(problem.lanes.delivery_day[usable])
-    earlier = [int(day) for day in days if day < cheapest.latest_day]
-    fewer = list(range(cheapest.shipments - 1, 0, -1))
-    restricted = [with_max_shipments(problem, most) for most in fewer]
-    for day in earlier:
-        in_time = with_lanes(problem, problem.lanes.delivery_day <= day)
-        restricted.append(in_time)
-        restricted += [
-            with_max_shipments(in_time, most) for most in range(1, cheapest.shipments + 1)
-        ]
-    return restricted[:_MOST_SOLVES]
+    days = np.unique(problem.lanes.delivery_day[usable]).tolist()
+    for day in reversed([day for day in days if day < cheapest.latest_day]):
+        yield _Limits(day, _NONE)
+        for most in range(cheapest.shipments, 0, -1):
+            yield _Limits(day, most)
+
+
+def _is_known(limits: _Limits, tried: list[tuple[_Limits, Option | None]]) -> bool:
+    """Whether a weaker limit already gave the answer: a plan that keeps this one, or none."""
+    return any(
+        limits.implies(weaker) and (option is None or limits.allows(option))
+        for weaker, option in tried
+    )
 
 
 def _option(problem: SourcingProblem, solution: Solution) -> Option:

@@ -6,7 +6,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from allocation.alternatives import Option, pareto_options
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.alternatives import Option, by_cost, pareto_options
 from allocation.baseline import compare_baseline
 from allocation.capacity_takes import capacity_takes
 from allocation.engine_api import (
@@ -28,6 +31,7 @@ from allocation.optimize.api import Budget, Clock
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.ladder import solve, solve_at_once
 from allocation.optimize.solution import Solution
+from allocation.optimize.variations import Variations
 from allocation.optimize.verify import verify
 from allocation.optimize.what_if import WhatIf
 from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
@@ -86,7 +90,7 @@ class Engine:
 
         again = self._again(budget)
         if request.alternatives:
-            options = pareto_options(sourcing.problem, solution, again, _time_left(budget))
+            options = self._options(sourcing.problem, solution, budget)
             plan = replace(plan, alternatives=_alternatives(request, renderer, options, solution))
         if request.baseline is not None:
             evaluator = Evaluator(sourcing.problem)
@@ -119,10 +123,7 @@ class Engine:
         budget = Budget(self.clock, started_s + request.budget_s)
         sourcing = _source(request)
         before_s = self.clock()
-        solution = self._solve(sourcing.problem, budget)
-        options = pareto_options(
-            sourcing.problem, solution, self._again(budget), _time_left(budget)
-        )
+        options = self._options(sourcing.problem, None, budget)
         solve_s = self.clock() - before_s
         renderer = Renderer(request.order, request.network, sourcing)
         return QuoteResult(
@@ -140,6 +141,25 @@ class Engine:
             total_s=self.clock() - started_s,
             solve_s=solve_s,
         )
+
+    def _options(
+        self, problem: SourcingProblem, best: Solution | None, budget: Budget
+    ) -> tuple[Option, ...]:
+        """Return the Pareto set; what is not solved yet takes a share of the time that is left.
+
+        Parameters
+        ----------
+        best
+            The best plan of the problem, if it is known already.
+        """
+        variations = Variations(by_cost(problem), self._solve)
+        if best is None or variations.problem is not problem:
+            best = self.checked(*variations.best(budget))
+
+        def solver(lanes: NDArray[np.bool_] | None, most: int | None) -> Solution:
+            return self.checked(*variations.best(self.share_of(budget), lanes, most))
+
+        return pareto_options(variations.problem, best, solver, _time_left(budget))
 
     def _again(self, budget: Budget) -> Callable[[SourcingProblem], Solution]:
         """Return a solver of variations, each of which takes a share of what time is left."""

@@ -105,9 +105,12 @@ class SetLanes:
 
     def tables_without(self, locations: tuple[int, ...]) -> SetTables:
         """Return the tables without some locations; what parcels cost is shared."""
+        return self.tables_on(~np.isin(self.tables.problem.lanes.location, locations))
+
+    def tables_on(self, open_lanes: NDArray[np.bool_]) -> SetTables:
+        """Return the tables of some lanes, bool ``[j]``; what parcels cost is shared."""
         tables = self.tables
-        closed = np.isin(tables.problem.lanes.location, locations)
-        atoms = replace(tables.atoms, cap=np.where(closed, 0, tables.atoms.cap))
+        atoms = replace(tables.atoms, cap=np.where(open_lanes, tables.atoms.cap, 0))
         classes = classify(tables.problem, atoms, tables.lattice, self.sides)
         same = tables.classes.of_lane[classes.example]
         return replace(

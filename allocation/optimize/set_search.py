@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from allocation.optimize.set_lanes import SetLanes
 from allocation.optimize.set_table import SetTables
 from allocation.optimize.split_search import SplitSearch
 from routing.parcels.partition import INFINITE
+from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
 
@@ -75,6 +76,24 @@ class SetSearch:
         What is learned about parcels is shared.
         """
         tables = self.lanes.tables_without((location,))
+        return SetSearch(tables, self.sides, self.evaluator, budget)
+
+    def restricted_to(
+        self, problem: SourcingProblem, lanes: NDArray[np.bool_] | None, budget: Budget
+    ) -> SetSearch:
+        """Return the search for plans of the same problem on fewer lanes or shipments.
+
+        What is learned about parcels is shared.
+
+        Parameters
+        ----------
+        problem
+            The restricted one.
+        lanes
+            bool ``[j]``: its lanes; ``None``: all of them.
+        """
+        tables = self.tables if lanes is None else self.lanes.tables_on(lanes)
+        tables = replace(tables, problem=problem)
         return SetSearch(tables, self.sides, self.evaluator, budget)
 
     def through(self, location: int, budget: Budget) -> SetSearch:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.carton import Carton
-from routing.rating.fold import make_tariff, price_steps
+from routing.rating.fluid_steps import fluid_steps
+from routing.rating.fold import price_steps
 from routing.rating.packaged_bound import packaged_bound
 from routing.rating.packaging import NO_CARTON, UNLIMITED, Packaging
 from routing.rating.packaging_table import packaging_table
@@ -64,9 +65,11 @@ def packed_tariff(
     if not packagings:
         return None
     limit_ug, price_minor = _envelope(packagings)
-    tariff = make_tariff(card, zone, limit_ug, price_minor, None)
+    fluid_limit_ug, fluid_price_minor = fluid_steps(limit_ug, price_minor)
+    for array in (limit_ug, price_minor, fluid_limit_ug, fluid_price_minor):
+        array.setflags(write=False)
     return Tariff(
-        card_id=tariff.card_id,
+        card_id=card.id,
         zone=zone,
         currency=card.currency,
         limit_ug=limit_ug,
@@ -74,8 +77,8 @@ def packed_tariff(
         dimensional=None,
         # Two parcels may be needed at any weight, for want of room.
         subadditive_below_ug=-1,
-        fluid_limit_ug=tariff.fluid_limit_ug,
-        fluid_price_minor=tariff.fluid_price_minor,
+        fluid_limit_ug=fluid_limit_ug,
+        fluid_price_minor=fluid_price_minor,
         packagings=tuple(packagings),
         bound=packaged_bound(packagings, (limit_ug, price_minor)),
         cartons=packaging_table(packagings),
