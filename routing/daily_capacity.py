@@ -13,7 +13,7 @@ from typing import Final
 
 from routing.ids import ItemId, LineId, LocationId
 
-_PREFIX: Final = "~capacity/"
+CAPACITY_PREFIX: Final = "~capacity/"
 
 WHOLE_ORDER: Final = LineId("")
 """Stands for the line of what an order takes once."""
@@ -53,12 +53,12 @@ class CapacityTake:
 
 def capacity_item(measure: Measure, day: date) -> ItemId:
     """Return the pseudo-item that counts a measure on a day."""
-    return ItemId(f"{_PREFIX}{measure.value}/{day.isoformat()}")
+    return ItemId(f"{CAPACITY_PREFIX}{measure.value}/{day.isoformat()}")
 
 
 def is_capacity_item(item_id: str) -> bool:
     """Say whether an id is that of a counter; no item may have such an id."""
-    return item_id.startswith(_PREFIX)
+    return item_id.startswith(CAPACITY_PREFIX)
 
 
 def counted_day(item_id: str) -> date:
@@ -68,5 +68,5 @@ def counted_day(item_id: str) -> date:
 
 def counter_name(item_id: str) -> str:
     """Return a counter in words: `orders on 2026-11-26`."""
-    measure, day = item_id.removeprefix(_PREFIX).split("/")
+    measure, day = item_id.removeprefix(CAPACITY_PREFIX).split("/")
     return f"{measure} on {day}"

@@ -13,6 +13,7 @@ from allocation.cli.commands import (
     allocate,
     config,
     demo,
+    doctor,
     explain,
     import_,
     plan,
@@ -45,6 +46,9 @@ app.command("explain", epilog=epilog(), short_help="Say why a plan is as it is."
 app.command("demo", epilog=epilog(), short_help="See it work on example orders.")(demo.demo)
 app.add_typer(
     config.app, name="config", epilog=epilog(), short_help="Check and show a server's settings."
+)
+app.command("doctor", epilog=epilog(), short_help="Look at everything a server needs.")(
+    doctor.doctor
 )
 app.command("token", epilog=epilog(), short_help="Make a token for a caller.")(token.token)
 app.add_typer(

@@ -43,7 +43,7 @@ def address_problem(address: str) -> Violation | None:
         # Without what follows the scheme: that may hold a password.
         known = "memory, sqlite:///path/to/file or postgresql://user@host/database"
         return Violation("store", f"starts with {scheme_of(address)[:20]!r}; give {known}")
-    if scheme_of(address) == "sqlite" and not _sqlite_path(address).name:
+    if scheme_of(address) == "sqlite" and not sqlite_path(address).name:
         return Violation("store", f"is {address!r}; name a file: sqlite:///path/to/file")
     return None
 
@@ -62,7 +62,7 @@ def _sqlite(address: str) -> Store:
     # Only what is used is imported: a server on SQLite needs no PostgreSQL client.
     from allocation.store.sqlite import sqlite_store  # noqa: PLC0415
 
-    return sqlite_store(_sqlite_path(address))
+    return sqlite_store(sqlite_path(address))
 
 
 def _postgres(address: str) -> Store:
@@ -75,7 +75,8 @@ def _postgres(address: str) -> Store:
     return postgres_store(address)
 
 
-def _sqlite_path(address: str) -> Path:
+def sqlite_path(address: str) -> Path:
+    """Return the file of a SQLite store."""
     return Path(address.removeprefix("sqlite:").removeprefix("//"))
 
 
