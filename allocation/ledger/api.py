@@ -25,6 +25,7 @@ from allocation.ledger.replies import (
     SweepReply,
 )
 from allocation.ledger.states import Step
+from allocation.low_stock.demand import WeekDemand
 from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LocationId, LotId
 
@@ -319,6 +320,13 @@ class LedgerReads(Protocol):
             ``None``: all of them.
         before_entry_id
             Where the page before ended; ``None``: the newest.
+        """
+        ...
+
+    def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
+        """Return what was fulfilled of these items (none given: all) in the last weeks.
+
+        In the order of (item, location, week); weeks without any are left out.
         """
         ...
 

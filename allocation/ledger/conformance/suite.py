@@ -6,6 +6,7 @@ from allocation.ledger.conformance.adjusting import AdjustConformance
 from allocation.ledger.conformance.auditing import AuditConformance
 from allocation.ledger.conformance.capacity import CapacityConformance
 from allocation.ledger.conformance.changes import ChangesConformance
+from allocation.ledger.conformance.demand import DemandConformance
 from allocation.ledger.conformance.expiring import ExpiryConformance
 from allocation.ledger.conformance.feeding import FeedConformance
 from allocation.ledger.conformance.holding import HoldConformance
@@ -30,6 +31,7 @@ class LedgerConformance(
     NamingConformance,
     AdjustConformance,
     ChangesConformance,
+    DemandConformance,
     AuditConformance,
 ):
     """Everything a store of the ledger promises."""

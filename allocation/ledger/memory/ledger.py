@@ -13,6 +13,7 @@ from allocation.ledger.commands import Command
 from allocation.ledger.core.execute import execute
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.demand_rows import demand_from, weeks_ago
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
@@ -28,6 +29,7 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
+from allocation.low_stock.demand import WeekDemand
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -109,6 +111,18 @@ class MemoryLedger(LedgerFacade):
             more = bool(rows) and rows[-1].version > last
         ordered = sorted(changes, key=lambda change: (change.version, change.level.key.order))
         return ChangeBatch(tuple(ordered), last, more)
+
+    def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
+        """See `api.LedgerReads.demand`."""
+        sums: dict[tuple[ItemId, LocationId, int], int] = {}
+        with self._lock:
+            rows = [row for plan in self._state.plans.values() for row in plan.rows]
+        for row in rows:
+            week = None if row.fulfill_time is None else weeks_ago(row.fulfill_time, now)
+            if week is not None and (not item_ids or row.key.item_id in item_ids):
+                key = row.key.item_id, row.key.location_id, week
+                sums[key] = sums.get(key, 0) + row.quantity
+        return demand_from((*key, increments) for key, increments in sorted(sums.items()))
 
     def entries(
         self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000

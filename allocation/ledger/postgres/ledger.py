@@ -9,6 +9,7 @@ from datetime import datetime
 from allocation.ledger.commands import Command
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
@@ -35,6 +36,7 @@ from allocation.ledger.rows import (
     key_values,
     level_from,
 )
+from allocation.low_stock.demand import WeekDemand
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -190,6 +192,18 @@ class PostgresLedger(LedgerFacade):
             return tuple(entry_from(row) for row in connection.execute(sql.HISTORY, values))
 
         return self._database.read(read)
+
+    def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
+        """See `api.LedgerReads.demand`."""
+        values = {
+            "now_us": to_us(now),
+            "week_us": WEEK_US,
+            "window_us": NO_LONGER_US,
+            "items": _ids(item_ids),
+        }
+        return self._database.read(
+            lambda connection: demand_from(connection.execute(sql.DEMAND, values))
+        )
 
     def entries(
         self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000

@@ -325,6 +325,15 @@ AND entry_id < %(before)s
 ORDER BY entry_id DESC LIMIT %(limit)s
 """
 
+DEMAND: Final = """
+SELECT item_id, location_id, (%(now_us)s - fulfill_us) / %(week_us)s, sum(quantity)::bigint
+FROM plan_row
+WHERE fulfill_us <= %(now_us)s AND fulfill_us > %(now_us)s - %(window_us)s
+    AND item_id NOT LIKE '~capacity/%%'
+    AND (%(items)s::text[] IS NULL OR item_id = ANY(%(items)s::text[]))
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
 # --- audit ------------------------------------------------------------------
 
 

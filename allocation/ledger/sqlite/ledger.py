@@ -11,6 +11,7 @@ from pathlib import Path
 from allocation.ledger.commands import Command
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
@@ -37,6 +38,7 @@ from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from allocation.ledger.sqlite.transaction import SqliteTransaction
+from allocation.low_stock.demand import WeekDemand
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -177,6 +179,19 @@ class SqliteLedger(LedgerFacade):
             return tuple(entry_from(row) for row in connection.execute(sql.HISTORY, values))
 
         return self._database.read(read)
+
+    def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
+        """See `api.LedgerReads.demand`."""
+        values = {
+            "now_us": to_us(now),
+            "week_us": WEEK_US,
+            "window_us": NO_LONGER_US,
+            "items": json.dumps(sorted(set(item_ids))),
+        }
+        statement = sql.DEMAND_OF_ITEMS if item_ids else sql.DEMAND
+        return self._database.read(
+            lambda connection: demand_from(connection.execute(statement, values))
+        )
 
     def entries(
         self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000

@@ -270,6 +270,20 @@ AND entry_id < :before
 ORDER BY entry_id DESC LIMIT :limit
 """
 
+_DEMAND: Final = """
+SELECT item_id, location_id, (:now_us - fulfill_us) / :week_us, sum(quantity)
+FROM plan_row INDEXED BY plan_row_by_fulfill
+WHERE fulfill_us IS NOT NULL AND fulfill_us <= :now_us AND fulfill_us > :now_us - :window_us
+    AND item_id NOT LIKE '~capacity/%'
+"""
+_BY_WEEK: Final = "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+
+DEMAND: Final = f"{_DEMAND} {_BY_WEEK}"
+
+DEMAND_OF_ITEMS: Final = f"""
+{_DEMAND} AND item_id IN (SELECT value FROM json_each(:items)) {_BY_WEEK}
+"""
+
 # --- audit ------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The views for purchasing give the same facts in SQLite and PostgreSQL."""
+"""The views for purchasing give the facts of `low_stock` in SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import psycopg
 import pytest
 
 from allocation.ledger.api import Ledger
-from allocation.ledger.conformance.scene import key
+from allocation.ledger.conformance.scene import START, available, key
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HoldRow
-from allocation.ledger.level import LevelKey
+from allocation.ledger.level import Incoming, LevelKey
+from allocation.ledger.positions import positions_of
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.sqlite import SqliteLedger
+from allocation.low_stock.fact import StockState
+from allocation.low_stock.find import find_low_stock
+from allocation.low_stock.risk import Z_THOUSANDTHS
 from routing.ids import LineId
 from tests.allocation.ledger.postgres_server import Server
 
@@ -84,7 +90,8 @@ def test_what_sells_faster_than_it_lasts_is_to_be_reordered(scene: Scene) -> Non
         "SELECT on_hand, available, units_in_8_weeks, reorder_point, days_of_cover,"
         " stockout_risk_percent, state FROM low_stock"
     )
-    assert row == (8, 6, 22, 3, 15, 12, "enough")
+    # Weeks of 12, 4, 2, 4 and four of none: mean 2.75, standard deviation 4.17.
+    assert row == (8, 6, 22, 3 + 7 - 2, 15, 21, "reorder")
 
 
 def test_older_sales_and_held_units_do_not_count_as_demand(scene: Scene) -> None:
@@ -119,10 +126,72 @@ def test_a_transfer_from_where_most_is_spare(scene: Scene) -> None:
     put(ledger, {key("mug", place): units for place, units in places.items()})
     sell(ledger, key("mug", "reno"), 16, 3)
     rows = query("SELECT item_id, from_location_id, to_location_id, units FROM low_stock_transfer")
-    assert rows == [("mug", "dallas", "reno", 3)]
+    assert rows == [("mug", "dallas", "reno", 13)]
 
 
 def test_the_views_can_be_applied_again(in_sqlite: Scene, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "shipfrom.db")) as connection:
         connection.executescript((VIEWS / "low_stock.sqlite.sql").read_text())
         assert connection.execute("SELECT COUNT(*) FROM low_stock").fetchone() == (0,)
+
+
+def test_the_views_say_what_the_program_says(scene: Scene) -> None:
+    ledger, query = scene
+    chance = Random(6)
+    items, places = ("mug", "lid", "cup", "tea"), ("reno", "dallas", "Newark", "york")
+    for item_id, place, lot in product(items, places, (None, "a")):
+        supply = tuple(
+            Incoming(chance.randrange(1, 20), NOW + timedelta(days=days, hours=1))
+            for days in (-3, 2, 6, 7, 30)
+            if chance.random() < 0.3
+        )
+        what = key(item_id, place, lot)
+        row = LevelRow(
+            what, chance.randrange(160), safety_stock=chance.choice((0, 3, 30)), incoming=supply
+        )
+        ledger.set_levels([row], now=NOW - timedelta(days=70))
+        for day in sorted(chance.sample(range(1, 60), chance.randrange(6)), reverse=True):
+            left = available(ledger, what, seconds=(NOW - START).total_seconds())
+            if left > 0:
+                sell(ledger, what, chance.randrange(1, min(left, 40) + 1), day)
+    put(ledger, {key("pen", place): units for place, units in (("reno", 10), ("york", 6))})
+    put(ledger, {key("pen", "dallas"): 6})
+    sell(ledger, key("pen", "reno"), 10, 1)
+    now = datetime.now(UTC)
+    positions = positions_of(ledger.levels(now=now).levels, now, {})
+    facts = find_low_stock(positions, ledger.demand(now=now), {})
+    assert {fact.state for fact in facts} == set(StockState)
+    assert any(len(fact.transfers) > 1 for fact in facts)
+    assert any(0 < fact.stockout_risk_percent < 100 for fact in facts)
+    rows = query(
+        "SELECT s.item_id, location_id, available, incoming, units_in_8_weeks, reorder_point,"
+        " days_of_cover, stockout_risk_percent, state, abc_class"
+        " FROM low_stock AS s JOIN low_stock_abc AS a ON a.item_id = s.item_id"
+    )
+    assert sorted(rows) == [
+        (
+            fact.position.item_id,
+            fact.position.location_id,
+            fact.position.available,
+            fact.position.incoming,
+            fact.sold,
+            fact.reorder_point,
+            fact.days_of_cover,
+            fact.stockout_risk_percent,
+            fact.state.value,
+            fact.abc_class.value,
+        )
+        for fact in facts
+    ]
+    moves = query("SELECT item_id, to_location_id, from_location_id, units FROM low_stock_transfer")
+    assert sorted(moves) == sorted(
+        (fact.position.item_id, fact.position.location_id, each.from_location_id, each.increments)
+        for fact in facts
+        for each in fact.transfers
+    )
+
+
+def test_the_views_know_the_program_s_table_of_risks(scene: Scene) -> None:
+    _, query = scene
+    rows = query("SELECT thousandths FROM low_stock_risk ORDER BY thousandths DESC")
+    assert [row[0] for row in rows] == list(Z_THOUSANDTHS)

@@ -1,0 +1,38 @@
+"""Levels of the ledger as purchasing looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from allocation.ledger.level import Level
+from allocation.low_stock.fact import Position
+from allocation.low_stock.find import LeadTimes, lead_time_of
+from routing.daily_capacity import is_capacity_item
+from routing.ids import ItemId, LocationId
+
+
+def positions_of(
+    levels: Iterable[Level], now: datetime, lead_times: LeadTimes
+) -> tuple[Position, ...]:
+    """Return a position for each item and location, lots added up.
+
+    Supply that is overdue is still incoming, but nobody knows that it comes soon.
+    """
+    found: dict[tuple[ItemId, LocationId], Position] = {}
+    for level in levels:
+        item_id, location_id, _ = level.key
+        if is_capacity_item(item_id):
+            continue
+        until = now + timedelta(days=lead_time_of(item_id, lead_times))
+        before = found.get((item_id, location_id), Position(item_id, location_id, 0))
+        found[item_id, location_id] = Position(
+            item_id,
+            location_id,
+            before.available + level.available,
+            before.safety_stock + level.buckets.safety_stock,
+            before.incoming + sum(each.quantity for each in level.incoming),
+            before.incoming_soon
+            + sum(each.quantity for each in level.incoming if now < each.expected_time <= until),
+        )
+    return tuple(found.values())
