@@ -19,6 +19,7 @@ from allocation.server.codec.names import Names
 from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_time
 from allocation.server.limits import RequestLimits
+from allocation.server.low_stock import LowStock
 from allocation.server.network_store import NetworkStore
 from allocation.server.number_pages import number_token, numbered_page
 from allocation.v1 import stock_service_pb2 as pb
@@ -174,12 +175,24 @@ class StockCalls:
             next_page_token=number_token(rows[size - 1].entry_id) if len(rows) > size else "",
         )
 
+    def low_stock(self, message: pb.ListLowStockRequest) -> pb.ListLowStockResponse:
+        """Return a page of what runs low.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        items, places = self._named(message, Findings())
+        return LowStock(self.ledger, self.network, self.now).page(message, items, set(places))
+
     @property
     def _network(self) -> Network:
         return self.network.state.network
 
     def _named(
-        self, message: pb.GetAvailabilityRequest | pb.WatchStockRequest, findings: Findings
+        self,
+        message: pb.GetAvailabilityRequest | pb.WatchStockRequest | pb.ListLowStockRequest,
+        findings: Findings,
     ) -> tuple[list[ItemId], list[LocationId]]:
         names = Names(self._network)
         items = _items(message.inventory_item_ids, findings, names, self.limits)

@@ -89,7 +89,10 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
     ) -> AsyncIterator[pb.WatchStockResponse]:
         """Stream changes of levels as they happen."""
         items, places = self._calls.watched(request)
-        async for change in self._watch.watch(request.after_stock_version, items, places):
+        changes = self._watch.watch(
+            request.after_stock_version, items, places, with_low_stock=request.with_low_stock
+        )
+        async for change in changes:
             yield change
 
     async def AuditStock(  # noqa: N802
@@ -110,3 +113,11 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
     ) -> pb.ListStockEntriesResponse:
         """List what has happened to the levels of an item."""
         return await self._pool.run(lambda: self._calls.entries(request))
+
+    async def ListLowStock(  # noqa: N802
+        self,
+        request: pb.ListLowStockRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.ListLowStockResponse:
+        """List what to order, to move and to watch."""
+        return await self._pool.run(lambda: self._calls.low_stock(request))

@@ -13,6 +13,8 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.replies import Change, ChangeBatch
 from allocation.server.codec.level import REASONS, encode_level
+from allocation.server.low_stock import LowStock
+from allocation.server.low_stock_watch import Crossings, Facts
 from allocation.server.network_store import NetworkStore
 from allocation.server.stock_follower import StockFollower
 from allocation.server.worker_pool import WorkerPool
@@ -64,6 +66,7 @@ class StockWatch:
         self._pool = pool
         self._now = now
         self._poll_s = poll_s
+        self._low_stock = LowStock(ledger, network, now)
         self._watchers = 0
         self._stopping = asyncio.Event()
 
@@ -72,7 +75,12 @@ class StockWatch:
         self._stopping.set()
 
     async def watch(
-        self, after: int, items: set[ItemId], places: set[LocationId]
+        self,
+        after: int,
+        items: set[ItemId],
+        places: set[LocationId],
+        *,
+        with_low_stock: bool = False,
     ) -> AsyncIterator[pb.WatchStockResponse]:
         """Yield changes after a version, for as long as somebody reads.
 
@@ -82,6 +90,8 @@ class StockWatch:
             0: only what happens from now on.
         items, places
             Empty: all.
+        with_low_stock
+            Whether to say with which changes a level crosses its reorder point.
 
         Raises
         ------
@@ -96,13 +106,27 @@ class StockWatch:
                 {"watchers": str(self._watchers)},
             )
         self._watchers += 1
+        crossings = Crossings(self._low_stock) if with_low_stock else None
         try:
             version = after or await self._current_version()
             while not self._stopping.is_set():
                 batch = await self._pool.run(partial(self._changes, version))
-                for change, resume_at in _with_resume_points(batch.changes):
-                    if _is_wanted(change, items, places):
-                        yield self._response(change, resume_at)
+                wanted = [
+                    (change, resume_at)
+                    for change, resume_at in _with_resume_points(batch.changes)
+                    if _is_wanted(change, items, places)
+                ]
+                facts: Facts = {}
+                if crossings is not None and wanted:
+                    keys = [change.level.key for change, _ in wanted]
+                    facts = await self._pool.run(partial(crossings.facts, keys))
+                for change, resume_at in wanted:
+                    response = self._response(change, resume_at)
+                    if crossings is not None:
+                        event = crossings.crossed(change.level.key, facts)
+                        if event is not None:
+                            response.low_stock.CopyFrom(event)
+                    yield response
                 version = batch.version
                 if not batch.more:
                     await self._something_new(version)

@@ -23,57 +23,62 @@ _sym_db = _symbol_database.Default()
 
 
 from allocation.v1 import inline_stock_pb2 as allocation_dot_v1_dot_inline__stock__pb2
+from allocation.v1 import low_stock_pb2 as allocation_dot_v1_dot_low__stock__pb2
 from allocation.v1 import stock_pb2 as allocation_dot_v1_dot_stock__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!allocation/v1/stock_service.proto\x12\rallocation.v1\x1a allocation/v1/inline_stock.proto\x1a\x19\x61llocation/v1/stock.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\"\xa4\x01\n\nFeedHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.allocation.v1.FeedKind\x12(\n\x05owner\x18\x03 \x01(\x0e\x32\x19.allocation.v1.StockOwner\x12\x31\n\robserved_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x02\n\x08LevelRow\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12&\n\x08quantity\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12)\n\x0bunavailable\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x08incoming\x18\x06 \x03(\x0b\x32\x1d.allocation.v1.IncomingSupply\x12&\n\x0b\x65xpiry_date\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\rreceived_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07serials\x18\t \x03(\t\x12\x31\n\robserved_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"d\n\x10SetLevelsRequest\x12)\n\x06header\x18\x01 \x01(\x0b\x32\x19.allocation.v1.FeedHeader\x12%\n\x04rows\x18\x02 \x03(\x0b\x32\x17.allocation.v1.LevelRow\"6\n\x08RowError\x12\x0b\n\x03row\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x80\x01\n\x11SetLevelsResponse\x12\x15\n\raccepted_rows\x18\x01 \x01(\x03\x12\x14\n\x0crefused_rows\x18\x02 \x01(\x03\x12\'\n\x06\x65rrors\x18\x03 \x03(\x0b\x32\x17.allocation.v1.RowError\x12\x15\n\rstock_version\x18\x04 \x01(\x03\"\xe5\x01\n\x0fStockAdjustment\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12\x30\n\x06reason\x18\x04 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12&\n\x08quantity\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x16\n\x0eto_location_id\x18\x06 \x01(\t\x12\x0f\n\x07\x63omment\x18\x07 \x01(\t\x12\x0f\n\x07serials\x18\x08 \x03(\t\"]\n\x12\x41\x64justStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\x0b\x61\x64justments\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.StockAdjustment\"R\n\x13\x41\x64justStockResponse\x12$\n\x06levels\x18\x01 \x03(\x0b\x32\x14.allocation.v1.Level\x12\x15\n\rstock_version\x18\x02 \x01(\x03\"w\n\x16GetAvailabilityRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12+\n\x07\x61t_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"V\n\x17GetAvailabilityResponse\x12$\n\x06levels\x18\x01 \x03(\x0b\x32\x14.allocation.v1.Level\x12\x15\n\rstock_version\x18\x02 \x01(\x03\"b\n\x11WatchStockRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12\x1b\n\x13\x61\x66ter_stock_version\x18\x03 \x01(\x03\"\x82\x01\n\x12WatchStockResponse\x12#\n\x05level\x18\x01 \x01(\x0b\x32\x14.allocation.v1.Level\x12\x30\n\x06reason\x18\x02 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12\x15\n\rstock_version\x18\x03 \x01(\x03\">\n\x11\x41uditStockRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\r\n\x05\x61pply\x18\x02 \x01(\x08\"v\n\x0f\x41uditDifference\x12$\n\x06stored\x18\x01 \x01(\x0b\x32\x14.allocation.v1.Level\x12(\n\nrecomputed\x18\x02 \x01(\x0b\x32\x14.allocation.v1.Level\x12\x13\n\x0b\x63ompensated\x18\x03 \x01(\x08\"{\n\x12\x41uditStockResponse\x12\x16\n\x0elevels_checked\x18\x01 \x01(\x03\x12\x33\n\x0b\x64ifferences\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.AuditDifference\x12\x18\n\x10levels_differing\x18\x03 \x01(\x03\"\x80\x01\n\x17ListStockEntriesRequest\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"\xe3\x03\n\nStockEntry\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0e\n\x06lot_id\x18\x05 \x01(\t\x12\x30\n\x06reason\x18\x06 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12%\n\x07on_hand\x18\x07 \x01(\x0b\x32\x14.google.type.Decimal\x12)\n\x0bunavailable\x18\x08 \x01(\x0b\x32\x14.google.type.Decimal\x12\"\n\x04held\x18\t \x01(\x0b\x32\x14.google.type.Decimal\x12\'\n\tcommitted\x18\n \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x0csafety_stock\x18\x0b \x01(\x0b\x32\x14.google.type.Decimal\x12\x0f\n\x07plan_id\x18\x0c \x01(\t\x12\x0f\n\x07line_id\x18\r \x01(\t\x12\x12\n\nrequest_id\x18\x0e \x01(\t\x12\x0f\n\x07\x63omment\x18\x0f \x01(\t\x12\x15\n\rstock_version\x18\x10 \x01(\x03\"_\n\x18ListStockEntriesResponse\x12*\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x19.allocation.v1.StockEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*N\n\x08\x46\x65\x65\x64Kind\x12\x19\n\x15\x46\x45\x45\x44_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x45\x44_KIND_DELTA\x10\x01\x12\x12\n\x0e\x46\x45\x45\x44_KIND_FULL\x10\x02\x32\xa5\x04\n\x0cStockService\x12P\n\tSetLevels\x12\x1f.allocation.v1.SetLevelsRequest\x1a .allocation.v1.SetLevelsResponse(\x01\x12T\n\x0b\x41\x64justStock\x12!.allocation.v1.AdjustStockRequest\x1a\".allocation.v1.AdjustStockResponse\x12`\n\x0fGetAvailability\x12%.allocation.v1.GetAvailabilityRequest\x1a&.allocation.v1.GetAvailabilityResponse\x12S\n\nWatchStock\x12 .allocation.v1.WatchStockRequest\x1a!.allocation.v1.WatchStockResponse0\x01\x12Q\n\nAuditStock\x12 .allocation.v1.AuditStockRequest\x1a!.allocation.v1.AuditStockResponse\x12\x63\n\x10ListStockEntries\x12&.allocation.v1.ListStockEntriesRequest\x1a\'.allocation.v1.ListStockEntriesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!allocation/v1/stock_service.proto\x12\rallocation.v1\x1a allocation/v1/inline_stock.proto\x1a\x1d\x61llocation/v1/low_stock.proto\x1a\x19\x61llocation/v1/stock.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\"\xa4\x01\n\nFeedHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.allocation.v1.FeedKind\x12(\n\x05owner\x18\x03 \x01(\x0e\x32\x19.allocation.v1.StockOwner\x12\x31\n\robserved_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x02\n\x08LevelRow\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12&\n\x08quantity\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12)\n\x0bunavailable\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12/\n\x08incoming\x18\x06 \x03(\x0b\x32\x1d.allocation.v1.IncomingSupply\x12&\n\x0b\x65xpiry_date\x18\x07 \x01(\x0b\x32\x11.google.type.Date\x12(\n\rreceived_date\x18\x08 \x01(\x0b\x32\x11.google.type.Date\x12\x0f\n\x07serials\x18\t \x03(\t\x12\x31\n\robserved_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"d\n\x10SetLevelsRequest\x12)\n\x06header\x18\x01 \x01(\x0b\x32\x19.allocation.v1.FeedHeader\x12%\n\x04rows\x18\x02 \x03(\x0b\x32\x17.allocation.v1.LevelRow\"6\n\x08RowError\x12\x0b\n\x03row\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x80\x01\n\x11SetLevelsResponse\x12\x15\n\raccepted_rows\x18\x01 \x01(\x03\x12\x14\n\x0crefused_rows\x18\x02 \x01(\x03\x12\'\n\x06\x65rrors\x18\x03 \x03(\x0b\x32\x17.allocation.v1.RowError\x12\x15\n\rstock_version\x18\x04 \x01(\x03\"\xe5\x01\n\x0fStockAdjustment\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12\x30\n\x06reason\x18\x04 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12&\n\x08quantity\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x16\n\x0eto_location_id\x18\x06 \x01(\t\x12\x0f\n\x07\x63omment\x18\x07 \x01(\t\x12\x0f\n\x07serials\x18\x08 \x03(\t\"]\n\x12\x41\x64justStockRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x33\n\x0b\x61\x64justments\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.StockAdjustment\"R\n\x13\x41\x64justStockResponse\x12$\n\x06levels\x18\x01 \x03(\x0b\x32\x14.allocation.v1.Level\x12\x15\n\rstock_version\x18\x02 \x01(\x03\"w\n\x16GetAvailabilityRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12+\n\x07\x61t_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"V\n\x17GetAvailabilityResponse\x12$\n\x06levels\x18\x01 \x03(\x0b\x32\x14.allocation.v1.Level\x12\x15\n\rstock_version\x18\x02 \x01(\x03\"z\n\x11WatchStockRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12\x1b\n\x13\x61\x66ter_stock_version\x18\x03 \x01(\x03\x12\x16\n\x0ewith_low_stock\x18\x04 \x01(\x08\"\xb3\x01\n\x12WatchStockResponse\x12#\n\x05level\x18\x01 \x01(\x0b\x32\x14.allocation.v1.Level\x12\x30\n\x06reason\x18\x02 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12\x15\n\rstock_version\x18\x03 \x01(\x03\x12/\n\tlow_stock\x18\x04 \x01(\x0b\x32\x1c.allocation.v1.LowStockEvent\">\n\x11\x41uditStockRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\r\n\x05\x61pply\x18\x02 \x01(\x08\"v\n\x0f\x41uditDifference\x12$\n\x06stored\x18\x01 \x01(\x0b\x32\x14.allocation.v1.Level\x12(\n\nrecomputed\x18\x02 \x01(\x0b\x32\x14.allocation.v1.Level\x12\x13\n\x0b\x63ompensated\x18\x03 \x01(\x08\"{\n\x12\x41uditStockResponse\x12\x16\n\x0elevels_checked\x18\x01 \x01(\x03\x12\x33\n\x0b\x64ifferences\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.AuditDifference\x12\x18\n\x10levels_differing\x18\x03 \x01(\x03\"\x80\x01\n\x17ListStockEntriesRequest\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"\xe3\x03\n\nStockEntry\x12\x10\n\x08\x65ntry_id\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11inventory_item_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0e\n\x06lot_id\x18\x05 \x01(\t\x12\x30\n\x06reason\x18\x06 \x01(\x0e\x32 .allocation.v1.StockChangeReason\x12%\n\x07on_hand\x18\x07 \x01(\x0b\x32\x14.google.type.Decimal\x12)\n\x0bunavailable\x18\x08 \x01(\x0b\x32\x14.google.type.Decimal\x12\"\n\x04held\x18\t \x01(\x0b\x32\x14.google.type.Decimal\x12\'\n\tcommitted\x18\n \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x0csafety_stock\x18\x0b \x01(\x0b\x32\x14.google.type.Decimal\x12\x0f\n\x07plan_id\x18\x0c \x01(\t\x12\x0f\n\x07line_id\x18\r \x01(\t\x12\x12\n\nrequest_id\x18\x0e \x01(\t\x12\x0f\n\x07\x63omment\x18\x0f \x01(\t\x12\x15\n\rstock_version\x18\x10 \x01(\x03\"_\n\x18ListStockEntriesResponse\x12*\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x19.allocation.v1.StockEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x83\x01\n\x13ListLowStockRequest\x12\x1a\n\x12inventory_item_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12\x13\n\x0bwith_enough\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"[\n\x14ListLowStockResponse\x12*\n\x05\x66\x61\x63ts\x18\x01 \x03(\x0b\x32\x1b.allocation.v1.LowStockFact\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*N\n\x08\x46\x65\x65\x64Kind\x12\x19\n\x15\x46\x45\x45\x44_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x45\x44_KIND_DELTA\x10\x01\x12\x12\n\x0e\x46\x45\x45\x44_KIND_FULL\x10\x02\x32\xfe\x04\n\x0cStockService\x12P\n\tSetLevels\x12\x1f.allocation.v1.SetLevelsRequest\x1a .allocation.v1.SetLevelsResponse(\x01\x12T\n\x0b\x41\x64justStock\x12!.allocation.v1.AdjustStockRequest\x1a\".allocation.v1.AdjustStockResponse\x12`\n\x0fGetAvailability\x12%.allocation.v1.GetAvailabilityRequest\x1a&.allocation.v1.GetAvailabilityResponse\x12S\n\nWatchStock\x12 .allocation.v1.WatchStockRequest\x1a!.allocation.v1.WatchStockResponse0\x01\x12Q\n\nAuditStock\x12 .allocation.v1.AuditStockRequest\x1a!.allocation.v1.AuditStockResponse\x12\x63\n\x10ListStockEntries\x12&.allocation.v1.ListStockEntriesRequest\x1a\'.allocation.v1.ListStockEntriesResponse\x12W\n\x0cListLowStock\x12\".allocation.v1.ListLowStockRequest\x1a#.allocation.v1.ListLowStockResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.stock_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FEEDKIND']._serialized_start=2888
-  _globals['_FEEDKIND']._serialized_end=2966
-  _globals['_FEEDHEADER']._serialized_start=198
-  _globals['_FEEDHEADER']._serialized_end=362
-  _globals['_LEVELROW']._serialized_start=365
-  _globals['_LEVELROW']._serialized_end=721
-  _globals['_SETLEVELSREQUEST']._serialized_start=723
-  _globals['_SETLEVELSREQUEST']._serialized_end=823
-  _globals['_ROWERROR']._serialized_start=825
-  _globals['_ROWERROR']._serialized_end=879
-  _globals['_SETLEVELSRESPONSE']._serialized_start=882
-  _globals['_SETLEVELSRESPONSE']._serialized_end=1010
-  _globals['_STOCKADJUSTMENT']._serialized_start=1013
-  _globals['_STOCKADJUSTMENT']._serialized_end=1242
-  _globals['_ADJUSTSTOCKREQUEST']._serialized_start=1244
-  _globals['_ADJUSTSTOCKREQUEST']._serialized_end=1337
-  _globals['_ADJUSTSTOCKRESPONSE']._serialized_start=1339
-  _globals['_ADJUSTSTOCKRESPONSE']._serialized_end=1421
-  _globals['_GETAVAILABILITYREQUEST']._serialized_start=1423
-  _globals['_GETAVAILABILITYREQUEST']._serialized_end=1542
-  _globals['_GETAVAILABILITYRESPONSE']._serialized_start=1544
-  _globals['_GETAVAILABILITYRESPONSE']._serialized_end=1630
-  _globals['_WATCHSTOCKREQUEST']._serialized_start=1632
-  _globals['_WATCHSTOCKREQUEST']._serialized_end=1730
-  _globals['_WATCHSTOCKRESPONSE']._serialized_start=1733
-  _globals['_WATCHSTOCKRESPONSE']._serialized_end=1863
-  _globals['_AUDITSTOCKREQUEST']._serialized_start=1865
-  _globals['_AUDITSTOCKREQUEST']._serialized_end=1927
-  _globals['_AUDITDIFFERENCE']._serialized_start=1929
-  _globals['_AUDITDIFFERENCE']._serialized_end=2047
-  _globals['_AUDITSTOCKRESPONSE']._serialized_start=2049
-  _globals['_AUDITSTOCKRESPONSE']._serialized_end=2172
-  _globals['_LISTSTOCKENTRIESREQUEST']._serialized_start=2175
-  _globals['_LISTSTOCKENTRIESREQUEST']._serialized_end=2303
-  _globals['_STOCKENTRY']._serialized_start=2306
-  _globals['_STOCKENTRY']._serialized_end=2789
-  _globals['_LISTSTOCKENTRIESRESPONSE']._serialized_start=2791
-  _globals['_LISTSTOCKENTRIESRESPONSE']._serialized_end=2886
-  _globals['_STOCKSERVICE']._serialized_start=2969
-  _globals['_STOCKSERVICE']._serialized_end=3518
+  _globals['_FEEDKIND']._serialized_start=3219
+  _globals['_FEEDKIND']._serialized_end=3297
+  _globals['_FEEDHEADER']._serialized_start=229
+  _globals['_FEEDHEADER']._serialized_end=393
+  _globals['_LEVELROW']._serialized_start=396
+  _globals['_LEVELROW']._serialized_end=752
+  _globals['_SETLEVELSREQUEST']._serialized_start=754
+  _globals['_SETLEVELSREQUEST']._serialized_end=854
+  _globals['_ROWERROR']._serialized_start=856
+  _globals['_ROWERROR']._serialized_end=910
+  _globals['_SETLEVELSRESPONSE']._serialized_start=913
+  _globals['_SETLEVELSRESPONSE']._serialized_end=1041
+  _globals['_STOCKADJUSTMENT']._serialized_start=1044
+  _globals['_STOCKADJUSTMENT']._serialized_end=1273
+  _globals['_ADJUSTSTOCKREQUEST']._serialized_start=1275
+  _globals['_ADJUSTSTOCKREQUEST']._serialized_end=1368
+  _globals['_ADJUSTSTOCKRESPONSE']._serialized_start=1370
+  _globals['_ADJUSTSTOCKRESPONSE']._serialized_end=1452
+  _globals['_GETAVAILABILITYREQUEST']._serialized_start=1454
+  _globals['_GETAVAILABILITYREQUEST']._serialized_end=1573
+  _globals['_GETAVAILABILITYRESPONSE']._serialized_start=1575
+  _globals['_GETAVAILABILITYRESPONSE']._serialized_end=1661
+  _globals['_WATCHSTOCKREQUEST']._serialized_start=1663
+  _globals['_WATCHSTOCKREQUEST']._serialized_end=1785
+  _globals['_WATCHSTOCKRESPONSE']._serialized_start=1788
+  _globals['_WATCHSTOCKRESPONSE']._serialized_end=1967
+  _globals['_AUDITSTOCKREQUEST']._serialized_start=1969
+  _globals['_AUDITSTOCKREQUEST']._serialized_end=2031
+  _globals['_AUDITDIFFERENCE']._serialized_start=2033
+  _globals['_AUDITDIFFERENCE']._serialized_end=2151
+  _globals['_AUDITSTOCKRESPONSE']._serialized_start=2153
+  _globals['_AUDITSTOCKRESPONSE']._serialized_end=2276
+  _globals['_LISTSTOCKENTRIESREQUEST']._serialized_start=2279
+  _globals['_LISTSTOCKENTRIESREQUEST']._serialized_end=2407
+  _globals['_STOCKENTRY']._serialized_start=2410
+  _globals['_STOCKENTRY']._serialized_end=2893
+  _globals['_LISTSTOCKENTRIESRESPONSE']._serialized_start=2895
+  _globals['_LISTSTOCKENTRIESRESPONSE']._serialized_end=2990
+  _globals['_LISTLOWSTOCKREQUEST']._serialized_start=2993
+  _globals['_LISTLOWSTOCKREQUEST']._serialized_end=3124
+  _globals['_LISTLOWSTOCKRESPONSE']._serialized_start=3126
+  _globals['_LISTLOWSTOCKRESPONSE']._serialized_end=3217
+  _globals['_STOCKSERVICE']._serialized_start=3300
+  _globals['_STOCKSERVICE']._serialized_end=3938
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from allocation.v1 import inline_stock_pb2 as _inline_stock_pb2
+from allocation.v1 import low_stock_pb2 as _low_stock_pb2
 from allocation.v1 import stock_pb2 as _stock_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
@@ -447,8 +448,13 @@ class WatchStockRequest(_message.Message):
     INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
     LOCATION_IDS_FIELD_NUMBER: _builtins.int
     AFTER_STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    WITH_LOW_STOCK_FIELD_NUMBER: _builtins.int
     after_stock_version: _builtins.int
     """Continue after this version. Not negative. 0: from now."""
+    with_low_stock: _builtins.bool
+    """True: changes with which a level crosses its reorder point say so, see
+    WatchStockResponse.low_stock. Default false.
+    """
     @_builtins.property
     def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Empty: all."""
@@ -463,10 +469,11 @@ class WatchStockRequest(_message.Message):
         inventory_item_ids: _abc.Iterable[_builtins.str] | None = ...,
         location_ids: _abc.Iterable[_builtins.str] | None = ...,
         after_stock_version: _builtins.int = ...,
+        with_low_stock: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_stock_version", b"after_stock_version", "inventory_item_ids", b"inventory_item_ids", "location_ids", b"location_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_stock_version", b"after_stock_version", "inventory_item_ids", b"inventory_item_ids", "location_ids", b"location_ids", "with_low_stock", b"with_low_stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -483,6 +490,7 @@ class WatchStockResponse(_message.Message):
     LEVEL_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    LOW_STOCK_FIELD_NUMBER: _builtins.int
     reason: _stock_pb2.StockChangeReason.ValueType
     """Why it last changed. Never unspecified."""
     stock_version: _builtins.int
@@ -491,16 +499,23 @@ class WatchStockResponse(_message.Message):
     def level(self) -> _stock_pb2.Level:
         """The level as it is now. Always set."""
 
+    @_builtins.property
+    def low_stock(self) -> _low_stock_pb2.LowStockEvent:
+        """Set if the request asks for it, and the item has crossed its reorder point at the location,
+        run out, or come back since this watcher was told. Absent: it has not.
+        """
+
     def __init__(
         self,
         *,
         level: _stock_pb2.Level | None = ...,
         reason: _stock_pb2.StockChangeReason.ValueType = ...,
         stock_version: _builtins.int = ...,
+        low_stock: _low_stock_pb2.LowStockEvent | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["level", b"level"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["level", b"level", "low_stock", b"low_stock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["level", b"level", "reason", b"reason", "stock_version", b"stock_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["level", b"level", "low_stock", b"low_stock", "reason", b"reason", "stock_version", b"stock_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -761,3 +776,77 @@ class ListStockEntriesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListStockEntriesResponse: _TypeAlias = ListStockEntriesResponse  # noqa: Y015
+
+@_typing.final
+class ListLowStockRequest(_message.Message):
+    """Which levels to report on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
+    LOCATION_IDS_FIELD_NUMBER: _builtins.int
+    WITH_ENOUGH_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    with_enough: _builtins.bool
+    """True: with levels of which there is enough. Default false: only what is out, or to be
+    reordered.
+    """
+    page_size: _builtins.int
+    """Most facts to return; a page ends with a whole item, and so may be somewhat longer. Range:
+    [0, 1000]. 0 means 100.
+    """
+    page_token: _builtins.str
+    """next_page_token of the page before. Absent: the first page."""
+    @_builtins.property
+    def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """At most 1,000, all of them registered. Empty: all."""
+
+    @_builtins.property
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty: all. Transfers are suggested from the others, too."""
+
+    def __init__(
+        self,
+        *,
+        inventory_item_ids: _abc.Iterable[_builtins.str] | None = ...,
+        location_ids: _abc.Iterable[_builtins.str] | None = ...,
+        with_enough: _builtins.bool = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_ids", b"inventory_item_ids", "location_ids", b"location_ids", "page_size", b"page_size", "page_token", b"page_token", "with_enough", b"with_enough"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLowStockRequest: _TypeAlias = ListLowStockRequest  # noqa: Y015
+
+@_typing.final
+class ListLowStockResponse(_message.Message):
+    """A page of facts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page. Empty: this is the last one."""
+    @_builtins.property
+    def facts(self) -> _containers.RepeatedCompositeFieldContainer[_low_stock_pb2.LowStockFact]:
+        """By item and location. Empty: nothing runs low."""
+
+    def __init__(
+        self,
+        *,
+        facts: _abc.Iterable[_low_stock_pb2.LowStockFact] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["facts", b"facts", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLowStockResponse: _TypeAlias = ListLowStockResponse  # noqa: Y015

@@ -65,6 +65,11 @@ class StockServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
                 _registered_method=True)
+        self.ListLowStock = channel.unary_unary(
+                '/allocation.v1.StockService/ListLowStock',
+                request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockResponse.FromString,
+                _registered_method=True)
 
 
 class StockServiceServicer(object):
@@ -113,6 +118,13 @@ class StockServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLowStock(self, request, context):
+        """What to order, to move, and to watch, by item and location.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StockServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +157,11 @@ def add_StockServiceServicer_to_server(servicer, server):
                     servicer.ListStockEntries,
                     request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.SerializeToString,
+            ),
+            'ListLowStock': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLowStock,
+                    request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +327,33 @@ class StockService(object):
             '/allocation.v1.StockService/ListStockEntries',
             allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
             allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLowStock(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.StockService/ListLowStock',
+            allocation_dot_v1_dot_stock__service__pb2.ListLowStockRequest.SerializeToString,
+            allocation_dot_v1_dot_stock__service__pb2.ListLowStockResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,8 @@ class StockServiceStub:
     """Recomputes every level from its entries and reports differences."""
     ListStockEntries: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]
     """What has happened to the levels of an item, newest first."""
+    ListLowStock: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]
+    """What to order, to move, and to watch, by item and location."""
 
 @_typing.type_check_only
 class StockServiceAsyncStub(StockServiceStub):
@@ -63,6 +65,8 @@ class StockServiceAsyncStub(StockServiceStub):
     """Recomputes every level from its entries and reports differences."""
     ListStockEntries: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]  # type: ignore[assignment]
     """What has happened to the levels of an item, newest first."""
+    ListLowStock: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]  # type: ignore[assignment]
+    """What to order, to move, and to watch, by item and location."""
 
 class StockServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the levels."""
@@ -114,5 +118,13 @@ class StockServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_stock_service_pb2.ListStockEntriesResponse, _abc.Awaitable[_stock_service_pb2.ListStockEntriesResponse]]:
         """What has happened to the levels of an item, newest first."""
+
+    @_abc_1.abstractmethod
+    def ListLowStock(
+        self,
+        request: _stock_service_pb2.ListLowStockRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_stock_service_pb2.ListLowStockResponse, _abc.Awaitable[_stock_service_pb2.ListLowStockResponse]]:
+        """What to order, to move, and to watch, by item and location."""
 
 def add_StockServiceServicer_to_server(servicer: StockServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

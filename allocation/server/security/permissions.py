@@ -36,6 +36,7 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "WatchStock": (_CHECKOUT, _STOCK, _READ),
         "AuditStock": (_STOCK,),
         "ListStockEntries": (_STOCK, _READ),
+        "ListLowStock": (_STOCK, _READ),
     },
     "allocation.v1.RuleService": {
         "ValidateRules": (_RULES,),

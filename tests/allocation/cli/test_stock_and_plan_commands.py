@@ -125,3 +125,29 @@ def test_what_the_server_refuses_has_an_exit_code_of_its_own() -> None:
     assert shipfrom("stock", "show", "ghost").exit_code == ExitCode.INVALID_INPUT
     away = shipfrom("stock", "show", "mug", "--server", "127.0.0.1:1")
     assert away.exit_code == ExitCode.UNREACHABLE
+
+
+def test_what_runs_low_is_listed_for_people_spreadsheets_and_programs(
+    server: str, tmp_path: Path
+) -> None:
+    shipfrom("stock", "import", stock_file(tmp_path, cloth={"newark": "2", "reno": "9"}))
+    with grpc.insecure_channel(server) as channel:
+        stub = AllocationServiceStub(channel)
+        plan = stub.Allocate(
+            hold_request({"cloth": "2"}, "low", allowed_location_ids=["newark"])
+        ).plan
+    for step in ("commit", "fulfill"):
+        assert shipfrom("plan", step, plan.id).exit_code == ExitCode.OK
+    table = shipfrom("stock", "low", "cloth", "--csv").stdout.splitlines()
+    assert table[0].startswith("item,location,state,abc_class,available")
+    assert [line.split(",")[:5] for line in table[1:]] == [["cloth", "newark", "out", "A", "0"]]
+    assert table[1].endswith(" from reno")
+    shown = shipfrom("stock", "low", "cloth", "--all", "--json")
+    facts = json.loads(shown.stdout)["facts"]
+    assert [(each["location_id"], each["state"]) for each in facts] == [
+        ("newark", "LOW_STOCK_STATE_OUT"),
+        ("reno", "LOW_STOCK_STATE_ENOUGH"),
+    ]
+    assert "from reno" in shipfrom("stock", "low").stdout
+    assert shipfrom("stock", "low", "cloth", "--location", "reno").stdout == "nothing runs low\n"
+    assert shipfrom("stock", "low", "--csv", "--json").exit_code != ExitCode.OK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from allocation.cli.commands.stock import adjusting, feeding, reading
+from allocation.cli.commands.stock import adjusting, feeding, low, reading
 from allocation.cli.exit_codes import epilog
 from allocation.cli.groups import CommandGroup
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 for name, command, says in (
     ("import", feeding.import_levels, "Send levels from a file."),
     ("show", reading.show, "Show what is available, and why."),
+    ("low", low.low, "List what to order, and what other locations can spare."),
     ("adjust", adjusting.adjust, "Record what happened at a location."),
     ("audit", reading.audit, "Recompute levels from their entries."),
     ("history", reading.history, "List what has happened to an item."),
