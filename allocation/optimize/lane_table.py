@@ -109,8 +109,13 @@ def _able(problem: SourcingProblem) -> NDArray[np.bool_]:
     """Return bool ``[n, j]``: the lane may carry the line, and its location has all of it."""
     lines, lanes = problem.lines, problem.lanes
     need = lines.use * lines.demand[:, None]
-    lacks: NDArray[np.bool_] = problem.available < need[:, :, None]
-    able: NDArray[np.bool_] = lanes.eligible & ~np.any(lacks, axis=1)[:, lanes.location]
+    if np.count_nonzero(need) == len(lines):
+        # One item per line, as nearly always.
+        item = need.argmax(axis=1)
+        enough = problem.available[item] >= need.max(axis=1)[:, None]
+    else:
+        enough = ~np.any(problem.available < need[:, :, None], axis=1)
+    able: NDArray[np.bool_] = lanes.eligible & enough.take(lanes.location, axis=1)
     return able
 
 
