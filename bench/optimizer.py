@@ -12,17 +12,18 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from bench import optimizer_deadline as deadline
 from bench.contenders.solvers import SOLVERS
 from bench.harness.options import common_parser, name_list
 from bench.harness.record import describe, finish
 from bench.instances.families import CELLS, FAMILIES, Cell, cell_named
 from bench.instances.places import places
-from bench.optimizer_measure import Measured, Plan, measure_cell, measure_one
+from bench.optimizer_measure import LEAST_S, SLOWER, Measured, Plan, measure_cell, measure_one
 from bench.optimizer_memory import peak_in_child
 from bench.optimizer_report import print_cell, print_family_tables, print_instance
 from bench.optimizer_summary import as_json, summarise
 
-LIMIT_S = 10.0
+LIMIT_S = 6.0
 SMALL_LIMIT_S = 3.0
 
 
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rate cards: shipped; weights: synthetic (lognormal, median 0.7 lb)"
     )
     print(f"every solver: 1 thread, {plan.limit_s:g} s, no gap; garbage collector off while timed")
+    print(
+        f"where a model has proven its answer the next ones may take {SLOWER:g} times as long, "
+        f"at least {LEAST_S:g} s; no further instances after {plan.cell_s:g} s with the models"
+    )
     print(f"generic models leave out locations that are {options.prefilter}")
     print(flush=True)
     if options.only:
@@ -72,6 +77,8 @@ def _run_all(options: argparse.Namespace, plan: Plan) -> int:
         outcome[family] = as_json(summary)
     outcome |= {cell.name: as_json(summarise(found)) for cell, found in measured.items()}
     print_family_tables({cell: summarise(found) for cell, found in measured.items()}, plan)
+    overruns = deadline.measure(plan.seed, 1 if options.small else deadline.INSTANCES)
+    deadline.print_overruns(overruns)
     memory = peak_in_child(plan.seed)
     print(
         f"10 x 1,000, order to answer: {memory['peak_above_idle_mb']} MB above "
@@ -84,6 +91,7 @@ def _run_all(options: argparse.Namespace, plan: Plan) -> int:
             "limit_s": plan.limit_s,
             "prefilter": options.prefilter,
             "families": outcome,
+            "deadline": deadline.as_json(overruns),
             "memory": memory,
         },
         seed=plan.seed,
@@ -110,14 +118,14 @@ def _parser() -> argparse.ArgumentParser:
         "--contenders", type=name_list, default=tuple(SOLVERS), help=", ".join(SOLVERS)
     )
     parser.add_argument(
-        "--limit", type=float, help="seconds for every solve, ours too (default: 10; small run: 3)"
+        "--limit", type=float, help="seconds for every solve, ours too (default: 6; small run: 3)"
     )
     parser.add_argument(
         "--cell-seconds",
         type=float,
-        default=40.0,
+        default=15.0,
         help="after so many seconds no further instance of a size goes to the contenders "
-        "(default: 40)",
+        "(default: 15)",
     )
     parser.add_argument(
         "--prefilter",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from allocation.optimize.api import Budget
@@ -23,6 +23,9 @@ from bench.instances.families import Cell
 REPEATS = 3
 """Quick solves are timed so many times, and the median counts: the machine is shared."""
 QUICK_S = 0.05
+LEAST_S = 0.5
+SLOWER = 3.0
+"""Models that take longer than both are stopped where another one has proven its answer."""
 APART = ("large",)
 """Families whose generic models run in processes of their own."""
 
@@ -33,6 +36,10 @@ class Plan:
 
     Attributes
     ----------
+    limit_s
+        For every solve, ours too.
+    cell_s
+        After so long no further instance of a size goes to the generic models.
     dominance
         Whether the generic models leave out locations that others replace.
     """
@@ -42,6 +49,15 @@ class Plan:
     limit_s: float
     cell_s: float
     dominance: bool
+
+    def model_limit_s(self, proofs: Iterable[Timed]) -> float:
+        """Return how long a model may take when others are done with the instance.
+
+        One that takes `SLOWER` times as long as a proof is not the best model, and waiting for
+        its end would only keep further instances from being tried.
+        """
+        proven = [each.total_s for each in proofs if each.optimal]
+        return min([self.limit_s, *(max(LEAST_S, SLOWER * each) for each in proven)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +163,13 @@ def _solve_ours(instance: Instance, plan: Plan) -> tuple[Solution, float]:
 def _measure_model(measured: Measured, name: str, plan: Plan) -> Timed:
     instance = measured.instance
     problem = instance.problem
+    limit_s = plan.model_limit_s(measured.models.values())
 
     def once() -> Run:
         if instance.cell.family in APART:
-            return run_apart(instance, name, plan.limit_s, prefilter=plan.dominance)
+            return run_apart(instance, name, limit_s, prefilter=plan.dominance)
         solver = SOLVERS[name]
-        return timed(lambda: run_model(problem, solver, plan.limit_s, prefilter=plan.dominance))[0]
+        return timed(lambda: run_model(problem, solver, limit_s, prefilter=plan.dominance))[0]
 
     runs = [once()]
     while runs[0].total_s < QUICK_S and len(runs) < REPEATS:

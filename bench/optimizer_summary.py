@@ -48,6 +48,8 @@ class Summary:
         Median over instances of the best contender's time divided by ours: its whole time
         (filtering, building, solving), and the time inside its solver only. The best is
         the quickest that proves optimality, else the quickest to give up.
+    least_ratio
+        The least of those that `ratio` is the median of: below 1 a model was quicker.
     mismatches
         Instances that we call optimal and a contender beats.
     beaten
@@ -65,6 +67,7 @@ class Summary:
     models: dict[str, ModelSummary]
     ratio: float | None
     solver_ratio: float | None
+    least_ratio: float | None
     mismatches: int
     beaten: int
     beats_proof: int
@@ -85,6 +88,7 @@ def summarise(found: Sequence[Measured]) -> Summary:
         models={name: _model(compared, name) for name in (compared[0].models if compared else ())},
         ratio=median([_best(each).total_s / each.ours_s for each in compared]),
         solver_ratio=median([_best(each).solver_s / each.ours_s for each in compared]),
+        least_ratio=min((_best(each).total_s / each.ours_s for each in compared), default=None),
         mismatches=sum(each.proven and _is_beaten(each) for each in compared),
         beaten=sum(not each.proven and _is_beaten(each) for each in compared),
         beats_proof=sum(
@@ -102,11 +106,13 @@ def as_json(summary: Summary) -> dict[str, object]:
     """Return the figures for the last line."""
     return {
         "instances": summary.instances,
+        "compared": max((each.instances for each in summary.models.values()), default=0),
         "proven": rounded(summary.proven),
         "median_ms": rounded(summary.median_ms),
         "p99_ms": rounded(summary.p99_ms),
         "ratio_vs_best": rounded(summary.ratio),
         "ratio_vs_best_solver_only": rounded(summary.solver_ratio),
+        "least_ratio_vs_best": rounded(summary.least_ratio),
         "objective_mismatches": summary.mismatches,
         "beaten_unproven": summary.beaten,
         "greedy_gap_mean": rounded(_or_none(summary, "greedy")),

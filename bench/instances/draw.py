@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from math import exp, log
 from typing import Final
 
-from bench.instances.families import Cell, Demand
+import numpy as np
+
+from bench.instances.families import Cell, Demand, Twist
 from bench.instances.places import draw_destination, places
 from routing.ids import ItemId, LineId, LocationId, OrderId
 from routing.item import InventoryItem
@@ -32,6 +34,10 @@ MEDIAN_GRAMS: Final = 320
 WEIGHT_SPREAD: Final = 0.6
 """Of the logarithm: two of three items weigh 0.4 to 1.3 lb, the mean is 0.85 lb."""
 LIGHTEST_GRAMS, HEAVIEST_GRAMS = 30, 2_300
+BULKY: Final = 8
+"""So much heavier are bulky items."""
+UNFILLED_MINOR: Final = 250
+"""Price of a unit left unfilled where it has one: some units cost more to ship, most less."""
 PLACED: Final = datetime(2026, 11, 20, 15, tzinfo=UTC)
 COVERS: Final = 0.003, 10.0
 """Range of how many locations are expected to have a whole order in stock."""
@@ -67,7 +73,8 @@ def draw_instance(cell: Cell, seed: int, index: int) -> Instance:
     random_ = random.Random(f"{cell.name}:{seed}:{index}")
     count = random_.randint(2, 4) if cell.demand is Demand.SHARED else cell.lines
     lines = [_draw_line(random_, cell, number, count) for number in range(cell.lines)]
-    items = [_draw_item(random_, number) for number in range(count)]
+    heavier = BULKY if cell.twist is Twist.BULKY else 1
+    items = [_draw_item(random_, number, heavier) for number in range(count)]
     network = network_without_items(cell.locations).with_items(items)
     to = draw_destination(random_)
     order = Order(
@@ -80,8 +87,23 @@ def draw_instance(cell: Cell, seed: int, index: int) -> Instance:
         ),
     )
     stock = InlineStockView(_draw_stock(random_, cell, network, lines, items))
-    policy = Policy(line_split=cell.line_split, objectives=cell.objectives)
-    return Instance(cell, seed, index, build_sourcing(order, network, stock, policy).problem)
+    policy = Policy(
+        line_split=cell.line_split,
+        objectives=cell.objectives,
+        unfilled_unit_minor=UNFILLED_MINOR if cell.twist is Twist.PRICED else None,
+    )
+    problem = build_sourcing(order, network, stock, policy).problem
+    if cell.twist is Twist.CAPACITY:
+        problem = _with_little_room(random_, problem)
+    return Instance(cell, seed, index, problem)
+
+
+def _with_little_room(random_: random.Random, problem: SourcingProblem) -> SourcingProblem:
+    """Let every location take a part of the order's units only."""
+    units = int(problem.lines.demand.sum())
+    room = [random_.randint(units // 6, units // 2) for _ in range(problem.n_locations)]
+    limits = replace(problem.limits, location_units=np.array(room, dtype=np.int64))
+    return replace(problem, limits=limits)
 
 
 @cache
@@ -99,9 +121,9 @@ def _draw_line(random_: random.Random, cell: Cell, number: int, items: int) -> _
     return _Line(number % items if cell.demand is Demand.SHARED else number, quantity)
 
 
-def _draw_item(random_: random.Random, number: int) -> InventoryItem:
+def _draw_item(random_: random.Random, number: int, heavier: int) -> InventoryItem:
     grams = round(exp(random_.gauss(log(MEDIAN_GRAMS), WEIGHT_SPREAD)))
-    grams = min(HEAVIEST_GRAMS, max(LIGHTEST_GRAMS, grams))
+    grams = min(HEAVIEST_GRAMS, max(LIGHTEST_GRAMS, grams)) * heavier
     return InventoryItem(ItemId(f"item-{number:02d}"), weight_ug=grams * UG_PER_GRAM)
 
 

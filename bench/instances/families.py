@@ -15,6 +15,15 @@ class Demand(Enum):
     SHARED = "lines share two to four items and their stock"
 
 
+class Twist(Enum):
+    """What makes large orders harder than their size does."""
+
+    NONE = "nothing"
+    CAPACITY = "a location takes a few units only"
+    BULKY = "items of 2 to 20 lb, so that shipments have several parcels"
+    PRICED = "a unit may stay unfilled at a price near that of shipping it"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One size of a family.
@@ -27,8 +36,8 @@ class Cell:
         Lines of each order, and stock locations of the network.
     demand
         How quantities are drawn.
-    objectives
-        Objectives after "unfilled", most important first.
+    objectives, twist
+        Objectives after "unfilled", most important first; what else is harder.
     ours, peers
         Instances for our ladder in a full and in a small run; instances for the
         generic models in each.
@@ -41,6 +50,7 @@ class Cell:
     peers: tuple[int, int]
     demand: Demand = Demand.FEW
     objectives: tuple[str, ...] = ("cost",)
+    twist: Twist = Twist.NONE
 
     @property
     def name(self) -> str:
@@ -56,23 +66,30 @@ class Cell:
 _TIERS: Final = ("fewest_shipments", "closest", "cost")
 
 CELLS: Final = (
-    *(Cell("typical", lines, 10, (60, 10), (20, 1)) for lines in (1, 2, 3, 4)),
-    *(Cell("typical", lines, 100, (60, 10), (12, 1)) for lines in (1, 2, 3, 4)),
-    *(Cell("typical", lines, 1000, (60, 5), (6, 1)) for lines in (1, 2, 3, 4)),
+    *(
+        Cell("typical", lines, locations, (60, 10 if locations < 1000 else 5), (12, 1))
+        for locations in (10, 100, 1000)
+        for lines in (1, 2, 3, 4)
+    ),
     Cell("wide", 8, 100, (40, 5), (8, 1)),
     Cell("wide", 10, 100, (40, 5), (8, 1)),
-    Cell("wide", 8, 1000, (40, 2), (6, 0)),
-    Cell("wide", 10, 1000, (40, 2), (4, 0)),
-    Cell("large", 20, 200, (5, 1), (2, 0)),
-    Cell("large", 40, 200, (3, 0), (1, 0)),
+    Cell("wide", 8, 1000, (40, 2), (8, 0)),
+    Cell("wide", 10, 1000, (40, 2), (8, 0)),
+    Cell("large", 20, 200, (40, 1), (4, 0)),
+    Cell("large", 40, 200, (40, 1), (2, 0)),
     *(
-        Cell("split", lines, 50, (20, 2), (4, int(lines == 3)), Demand.SPLIT)
+        Cell("split", lines, 50, (40, 2), (8, int(lines == 3)), Demand.SPLIT)
         for lines in (3, 4, 5, 6)
     ),
     Cell("hot", 6, 50, (40, 5), (10, 1), Demand.SHARED),
     Cell("hot", 8, 50, (40, 2), (10, 1), Demand.SHARED),
     Cell("tiered", 3, 100, (40, 5), (10, 1), objectives=_TIERS),
     Cell("tiered", 5, 100, (40, 2), (10, 1), objectives=_TIERS),
+    *(
+        Cell(twist.name.lower(), lines, 100, (20, 1), (0, 0), twist=twist)
+        for twist in (Twist.CAPACITY, Twist.BULKY, Twist.PRICED)
+        for lines in (20, 40)
+    ),
 )
 FAMILIES: Final = tuple(dict.fromkeys(cell.family for cell in CELLS))
 
