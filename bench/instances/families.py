@@ -87,7 +87,7 @@ CELLS: Final = (
     Cell("tiered", 5, 100, (40, 2), (10, 1), objectives=_TIERS),
     *(
         Cell(twist.name.lower(), lines, 100, (20, 1), (peers, 0), twist=twist)
-        for twist, peers in ((Twist.CAPACITY, 0), (Twist.BULKY, 2), (Twist.PRICED, 2))
+        for twist, peers in ((Twist.CAPACITY, 0), (Twist.BULKY, 0), (Twist.PRICED, 2))
         for lines in (20, 40)
     ),
 )
