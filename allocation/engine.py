@@ -82,7 +82,9 @@ class Engine:
         budget = Budget(self.clock, started_s + request.budget_s)
         sourcing = _source(request)
         sourced_s = self.clock()
-        solution = self._solve(sourcing.problem, budget, quick_only=request.quick_only)
+        solution = _solution(sourcing.problem, budget, quick_only=request.quick_only)
+        found_s = self.clock()
+        self.checked(sourcing.problem, solution)
         solved_s = self.clock()
         renderer = Renderer(request.order, request.network, sourcing)
         plan = self._plan_of(request, renderer, solution)
@@ -104,7 +106,8 @@ class Engine:
         ended_s = self.clock()
         stages = (
             Stage("source", started_s, sourced_s),
-            Stage("solve", sourced_s, solved_s),
+            Stage("solve", sourced_s, found_s),
+            Stage("verify", found_s, solved_s),
             Stage("render", solved_s, rendered_s),
             Stage("compare", rendered_s, ended_s),
         )
@@ -169,17 +172,8 @@ class Engine:
         """Return the part of what is left that one variation may take."""
         return replace(budget, deadline_s=self.clock() + budget.left_s() / _SHARES)
 
-    def _solve(
-        self, problem: SourcingProblem, budget: Budget, *, quick_only: bool = False
-    ) -> Solution:
-        if quick_only:
-            found = solve_at_once(problem)
-            if found is None:
-                raise NeedsTimeError
-            solution = found
-        else:
-            solution = solve(problem, budget)
-        return self.checked(problem, solution)
+    def _solve(self, problem: SourcingProblem, budget: Budget) -> Solution:
+        return self.checked(problem, solve(problem, budget))
 
     def checked(self, problem: SourcingProblem, solution: Solution) -> Solution:
         """Return a solution, recomputed by `verify` first where that is asked for."""
@@ -236,6 +230,15 @@ class _WhatIf:
 
 _SHARES = 4
 """A variation may take this part of the time that is left, so that one cannot take it all."""
+
+
+def _solution(problem: SourcingProblem, budget: Budget, *, quick_only: bool) -> Solution:
+    if not quick_only:
+        return solve(problem, budget)
+    found = solve_at_once(problem)
+    if found is None:
+        raise NeedsTimeError
+    return found
 
 
 def _time_left(budget: Budget) -> Callable[[], bool]:

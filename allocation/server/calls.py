@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from allocation.engine_api import Stage
 from allocation.server.security.principal import Principal
+from allocation.server.tracing.stage_log import StageLog
 
 CALL_ID_KEY: Final = "x-request-id"
 """Metadata key under which a call's id comes and goes."""
@@ -94,6 +96,8 @@ class CallRecord:
         What an audited method was asked to change.
     span
         Of the trace; ``None`` without one.
+    stages
+        Where the stages of a traced call are noted; ``None`` if it is not traced.
     """
 
     id: str
@@ -105,6 +109,7 @@ class CallRecord:
     conflicts: int = 0
     change: dict[str, Any] | None = None
     span: Any = None
+    stages: StageLog | None = None
 
 
 CURRENT_CALL: Final[ContextVar[CallRecord | None]] = ContextVar("current_call", default=None)
@@ -134,3 +139,18 @@ def note_conflict() -> None:
     record = CURRENT_CALL.get()
     if record is not None:
         record.conflicts += 1
+
+
+def current_stages() -> StageLog | None:
+    """Return where stages of the current call are noted; ``None`` if it is not traced."""
+    record = CURRENT_CALL.get()
+    return None if record is None else record.stages
+
+
+_UNTIMED: Final = nullcontext()
+
+
+def stage(name: str) -> AbstractContextManager[None]:
+    """Return what notes how long a block takes, if the current call is traced."""
+    log = current_stages()
+    return _UNTIMED if log is None else log.timed(name)

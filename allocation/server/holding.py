@@ -11,7 +11,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.errors import CapacityTakenError, InsufficientStockError
 from allocation.ledger.replies import PlanReply
 from allocation.server.budget import Deadline
-from allocation.server.calls import note_conflict
+from allocation.server.calls import note_conflict, stage
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import KnownBetter, Planning
 from allocation.server.planning_lanes import PlanningLanes
@@ -135,7 +135,8 @@ class Holding:
             )
         self._writing += 1
         try:
-            reply = await asyncio.wrap_future(self._ledger.submit(proposal.command))
+            with stage("hold"):
+                reply = await asyncio.wrap_future(self._ledger.submit(proposal.command))
         finally:
             self._writing -= 1
         if not isinstance(reply, PlanReply):

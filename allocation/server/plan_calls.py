@@ -13,6 +13,7 @@ from allocation.ledger.commands import TakeStep
 from allocation.ledger.hold import HeldPlan, RowShare
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import Step
+from allocation.server.calls import stage
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.picked_parts import picked_shares
@@ -109,7 +110,8 @@ class PlanCalls:
         )
 
     async def _take(self, step: TakeStep) -> plan_pb2.Plan:
-        reply = await asyncio.wrap_future(self._ledger.submit(step))
+        with stage("hold"):
+            reply = await asyncio.wrap_future(self._ledger.submit(step))
         if not isinstance(reply, PlanReply):
             raise TypeError(f"a step was answered by {type(reply).__name__}")
         return current_plan(reply.plan)

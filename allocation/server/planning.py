@@ -9,7 +9,7 @@ from datetime import datetime
 from allocation.engine_api import PlanningRequest, PlanningResult
 from allocation.ledger.picture import StockPicture
 from allocation.server.budget import Deadline
-from allocation.server.calls import note_plan
+from allocation.server.calls import current_stages, note_plan, stage
 from allocation.server.codec.answer import encode_allocation, encode_quote
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
@@ -17,6 +17,7 @@ from allocation.server.plan_note import note_of
 from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
 from allocation.server.stock_follower import StockFollower
+from allocation.server.tracing.timed_policy import TimedPolicy
 from allocation.v1 import allocation_service_pb2
 from routing.ids import ItemId
 from routing.rules import RuleSet
@@ -108,10 +109,13 @@ class Planning:
     ) -> tuple[Prepared, allocation_service_pb2.QuoteResponse]:
         """Return the answer to Quote; as `allocate`."""
         prepared = self.prepare(message, deadline)
-        result = self.planner.quote(prepared.request)
+        with stage("quote"):
+            result = self.planner.quote(prepared.request)
         total_s = deadline.clock() - start_s
         names = prepared.state.carrier_service
-        return prepared, encode_quote(result, names, prepared.decoded.warnings, total_s)
+        with stage("encode"):
+            answer = encode_quote(result, names, prepared.decoded.warnings, total_s)
+        return prepared, answer
 
     def trial(
         self,
@@ -151,12 +155,14 @@ class Planning:
             The request cannot be planned, or not in time.
         """
         state = self.store.state
-        decoded = self.decoder.decode(message, state, self.now(), rules)
+        with stage("decode"):
+            decoded = self.decoder.decode(message, state, self.now(), rules)
         budget_s = deadline.budget_s(decoded.budget_s)
-        request = replace(decoded.request, budget_s=budget_s, quick_only=quick_only)
+        request = _timed(replace(decoded.request, budget_s=budget_s, quick_only=quick_only))
         if not decoded.from_ledger:
             return Prepared(state, decoded, request, None)
-        picture = self.stock.picture(stocked_items(request.order, request.network))
+        with stage("view"):
+            picture = self.stock.picture(stocked_items(request.order, request.network))
         if known is None:
             planned = replace(request, stock=picture)
             return Prepared(state, decoded, planned, picture, picture.counters)
@@ -176,10 +182,17 @@ class Planning:
         )
 
 
+def _timed(request: PlanningRequest) -> PlanningRequest:
+    """Return a request whose rules note how long they take, if its call is traced."""
+    log = current_stages()
+    return request if log is None else replace(request, policy=TimedPolicy(request.policy, log))
+
+
 def answer_to(
     prepared: Prepared, result: PlanningResult, total_s: float
 ) -> allocation_service_pb2.AllocateResponse:
     """Return the answer with a plan that took `total_s` seconds in all."""
     note_plan(note_of(result, prepared.request.request_id))
     names = prepared.state.carrier_service
-    return encode_allocation(result, names, prepared.decoded.warnings, total_s)
+    with stage("encode"):
+        return encode_allocation(result, names, prepared.decoded.warnings, total_s)

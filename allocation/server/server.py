@@ -26,6 +26,7 @@ from allocation.server.services import SERVICES, add_services
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
+from allocation.server.tracing.open import Tracing, open_tracing
 from allocation.store import Store
 
 LOG: Final = logging.getLogger("allocation.server")
@@ -53,6 +54,7 @@ class Server:
         self.metrics = Metrics()
         self._monitor: Monitor | None = None
         self._endpoint: MetricsEndpoint | None = None
+        self._tracing: Tracing | None = None
         self.port = 0
 
     @property
@@ -101,7 +103,9 @@ class Server:
             If the store or a file cannot be used, or the port cannot be bound.
         """
         # Before anything is opened: a server that may not run must not touch the store.
-        server = make_server(self._settings, self._environment, (self.metrics,))
+        self._tracing = open_tracing(self._settings.tracing, self._environment.clock)
+        watching = () if self._tracing is None else (self._tracing.observer,)
+        server = make_server(self._settings, self._environment, (*watching, self.metrics))
         self._resources = await asyncio.to_thread(Resources, self._settings, self._environment)
         self._add_services(server, self._resources)
         self._monitor = Monitor(
@@ -152,6 +156,8 @@ class Server:
             self._endpoint.close()
         if self._resources is not None:
             await asyncio.to_thread(self._resources.close)
+        if self._tracing is not None:
+            await asyncio.to_thread(self._tracing.close)
 
     def _add_services(self, server: aio.Server, resources: Resources) -> None:
         settings = self._settings

@@ -12,6 +12,7 @@ from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
 from allocation.server.metrics.settings import MetricsSettings
 from allocation.server.security.settings import SecuritySettings
+from allocation.server.tracing.settings import TracingSettings
 from allocation.store.open import MEMORY, address_problem
 from routing.errors import Violation, raise_if_any
 
@@ -58,6 +59,8 @@ class ServerSettings:
         Where metrics and probes are served.
     health
         When the server counts as ready.
+    tracing
+        Whether and where traces of calls are sent.
     live_rates
         Whether and where carriers' prices of today are asked for.
     network_files
@@ -104,6 +107,7 @@ class ServerSettings:
     security: SecuritySettings = field(default_factory=SecuritySettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
+    tracing: TracingSettings = field(default_factory=TracingSettings)
     live_rates: LiveRateSettings = field(default_factory=LiveRateSettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True

@@ -28,6 +28,8 @@ class AccessLog:
             "principal": "" if record.principal is None else record.principal.name,
             "duration_ms": round(duration_s * 1000, 3),
         }
+        if record.stages is not None:
+            extra["trace_id"] = record.stages.trace_id
         if record.plans:
             plan = record.plans[-1]
             extra["plan_id"] = plan.plan_id

@@ -1,0 +1,1 @@
+"""Traces of calls through the stages of planning, for whoever collects OpenTelemetry."""
