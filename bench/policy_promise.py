@@ -7,7 +7,8 @@ What is synthetic or assumed:
 - **Cartons**: five cubes and flat boxes of usual sizes with tare and cost; packers use 85 % of one.
 - **Promise**: delivered by the second working day after the order, by the *latest* day that the
   carrier service states. A late day costs `LATE_DAY_MINOR` under every rule set, so that an order
-  ships late rather than not at all, and nobody is favoured.
+  ships late rather than not at all, and nobody is favoured. Landed cost is what is paid; the
+  cheapest plan minimises that *and* late days, so only both together can be compared with it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress
+from statistics import mean
 from typing import Final
 
 from allocation.backtest.case import BacktestCase, Contender, PastOrder, make_case
+from allocation.backtest.run import BacktestResult
 from allocation.backtest.summary import BacktestSummary
+from bench.policy_checks import compared_minor
 from routing.carton import Carton
 from routing.ids import CartonId
 from routing.item import Dimensions, InventoryItem
@@ -30,7 +35,7 @@ from routing.rating.load import shipped_cards
 from routing.rating.load_transit import shipped_transit
 from routing.rating.load_zones import shipped_zone_bands
 from routing.rating.zone_resolver import ZoneResolver
-from routing.rules import RuleSet
+from routing.rules import RuleSet, parse_rule_set
 
 PROMISE_DAYS: Final = 2
 LATE_DAY_MINOR: Final = 500
@@ -73,8 +78,8 @@ def cartons() -> tuple[Carton, ...]:
     )
 
 
-def promised(case: BacktestCase, seed: int) -> BacktestCase:
-    """Return a case with sizes, cartons, and a date on every order."""
+def promised(case: BacktestCase, seed: int, most: int) -> BacktestCase:
+    """Return a case with sizes, cartons, and a date on each of at most `most` orders."""
     network = make_network(
         case.network.locations,
         sized(case.network.items.values(), seed),
@@ -84,7 +89,7 @@ def promised(case: BacktestCase, seed: int) -> BacktestCase:
         cartons=cartons(),
     )
     return make_case(
-        [PastOrder(dated(past.order)) for past in case.orders],
+        [PastOrder(dated(past.order)) for past in case.orders[:most]],
         network,
         case.stock,
         [_pricing_lateness(each) for each in case.contenders],
@@ -111,16 +116,27 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-def figures_of(summary: BacktestSummary) -> dict[str, dict[str, float | int | None]]:
+def figures_of(
+    result: BacktestResult, summary: BacktestSummary
+) -> dict[str, dict[str, float | int | None]]:
     """Return what was measured under the promise, by rule set; money in minor units."""
+    by_order = zip(*result.outcomes, strict=True)
+    same = [all(each.complete for each in outcomes) for outcomes in by_order]
+    totals = [
+        mean([compared_minor(each.cost) for each in compress(outcomes, same)] or [0])
+        for outcomes in result.outcomes
+    ]
     return {
         each.name: {
             MEASURED[measured.metric.name]: _rounded(measured.value)
             for measured in each.measured
             if measured.metric.name in MEASURED
         }
-        | {"orders_not_proven_2day": each.unproven}
-        for each in summary.contenders
+        | {
+            "cost_with_late_days_2day": _rounded(total) if any(same) else None,
+            "orders_not_proven_2day": each.unproven,
+        }
+        for each, total in zip(summary.contenders, totals, strict=True)
     }
 
 
@@ -129,12 +145,15 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _pricing_lateness(contender: Contender) -> Contender:
+    """Return a rule set under which a late day costs `LATE_DAY_MINOR`; plain knobs likewise.
+
+    It is written into the text: that is what goes to other processes.
+    """
     rules = contender.rules
     if not isinstance(rules, RuleSet):
         return replace(contender, rules=replace(rules, late_day_minor=LATE_DAY_MINOR))
-    cost = rules.file.cost.model_copy(update={"late_day_minor": LATE_DAY_MINOR})
-    file = rules.file.model_copy(update={"cost": cost})
-    return replace(contender, rules=RuleSet(rules.name, rules.text, file, rules.warnings))
+    text = f"{rules.text}\ncost:\n  late_day_minor: {LATE_DAY_MINOR}\n"
+    return replace(contender, rules=parse_rule_set(text, file_name=rules.name, name=rules.name))
 
 
 def _size(item: InventoryItem, seed: int) -> Dimensions:

@@ -15,7 +15,7 @@ import pytest
 from allocation.backtest.outcome import OrderOutcome, ShippedPart
 from allocation.cost_breakdown import CostBreakdown
 from bench.policies import main
-from bench.policy_checks import contradictions
+from bench.policy_checks import compared_minor, contradictions
 from bench.policy_field_data import Basket, BasketLine, Zip, read_locations
 from bench.policy_promise import cartons, sized, working_days_after
 from bench.policy_rules import ALL, CHEAPEST, SPLITTING, contender
@@ -80,6 +80,14 @@ def test_a_proven_plan_that_leaves_out_what_a_policy_fills_is_a_contradiction() 
 def test_penalties_are_no_part_of_what_is_compared() -> None:
     theirs = outcome(0, cost=CostBreakdown((("postage", 90), ("penalty:extra_shipment", 500))))
     assert found(outcome(100), theirs) != []
+
+
+def test_late_days_count_where_costs_are_compared() -> None:
+    """A plan that pays to be in time is not undercut by a cheaper one that is late."""
+    late = outcome(0, cost=CostBreakdown((("postage", 90), ("lateness", 500))))
+    assert compared_minor(late.cost) == 590
+    assert found(outcome(100), late) == []
+    assert found(outcome(600), late) == [f"preset:peer costs 590, below {CHEAPEST}'s bound 600"]
 
 
 def test_every_rule_set_of_the_comparison_is_one() -> None:
@@ -196,15 +204,41 @@ def test_a_run_ends_with_one_json_object_that_has_every_rule_set(
     assert answer["bench"] == "policies"
     network = answer["networks"]["10"]
     assert tuple(network["rule_sets"]) == ALL
-    assert network["violations"] == []
+    assert network["violations"] == network["violations_2day"] == []
+    assert network["mismatches"] == network["mismatches_2day"] == 0
+    assert network["beaten"] == network["beaten_2day"] == 0
     assert network["shipfrom"] == network["rule_sets"]["preset:cheapest"]
     assert network["magento-distance"] == network["rule_sets"]["preset:magento-distance"]
     costs = {name: each["paid_per_order"] for name, each in network["rule_sets"].items()}
     for each in network["rule_sets"].values():
         assert 0 <= each["late_share_2day"] <= 1
-        assert each["landed_cost_2day"] > 0
+        assert each["cost_with_late_days_2day"] >= each["landed_cost_2day"] > 0
     if not more:
         assert costs[SPLITTING] == min(costs.values())
+
+
+def test_other_processes_put_the_same_price_on_late_days(
+    field_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = []
+    for processes in ("1", "2"):
+        few = ("--orders", "6", "--networks", "10", "--processes", processes)
+        assert main(few, field_data) == 0
+        network = json.loads(capsys.readouterr().out.splitlines()[-1])["networks"]["10"]
+        figures.append(
+            {name: each["late_share_2day"] for name, each in network["rule_sets"].items()}
+        )
+    assert figures[0] == figures[1]
+    assert max(figures[0].values()) > 0
+
+
+def test_as_many_orders_as_wanted_are_promised(
+    field_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ("--orders", "6", "--promised-orders", "2", "--networks", "10", "--processes", "1")
+    assert main(few, field_data) == 0
+    network = json.loads(capsys.readouterr().out.splitlines()[-1])["networks"]["10"]
+    assert (network["orders"], network["orders_2day"]) == (6, 2)
 
 
 def test_a_run_without_the_field_data_is_skipped_and_says_so(
