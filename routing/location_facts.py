@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import Violation, raise_if_any
-from routing.location import LocationState, StockLocation
+from routing.ids import LocationId
+from routing.location import DailyCapacity, LocationState, StockLocation
 from routing.rating.exchange import ExchangeTable
 from routing.transfer import TransferRoute
 
@@ -42,6 +43,14 @@ class LocationFacts:
         Indices of those that merge what comes from others.
     routes
         Per location its transfers, in the network's currency.
+    ids
+        Of each location.
+    all_open
+        Whether all of them take new orders.
+    all_channels
+        Whether all of them serve every channel.
+    unlimited
+        Whether none of them has a capacity.
     """
 
     open: NDArray[np.bool_]
@@ -65,6 +74,10 @@ class LocationFacts:
     markets_of_countries: dict[str | None, NDArray[np.bool_]]
     places_of_countries: dict[str | None, NDArray[np.bool_]]
     served_channels: dict[str | None, NDArray[np.bool_]]
+    ids: tuple[LocationId, ...]
+    all_open: bool
+    all_channels: bool
+    unlimited: bool
 
     @property
     def send_minor(self) -> NDArray[np.int64]:
@@ -86,9 +99,14 @@ class LocationFacts:
         known = self.served_channels.get(channel)
         if known is None:
             known = np.array([not own or channel in own for own in self.channels], dtype=np.bool_)
+            known.setflags(write=False)
             if len(self.served_channels) < _REMEMBERED_CHANNELS:
                 self.served_channels[channel] = known
         return known
+
+    def serves_all(self, channel: str | None) -> bool:
+        """Say whether every location serves a channel."""
+        return self.all_channels or bool(self.serves(channel).all())
 
     def in_market(self, country: str | None) -> NDArray[np.bool_]:
         """Return bool ``[l]``: who belongs to a country's market; nobody to an unknown one."""
@@ -168,6 +186,10 @@ def make_facts(
         markets_of_countries={},
         places_of_countries={},
         served_channels={},
+        ids=tuple(each.id for each in locations),
+        all_open=all(each.state is LocationState.OPEN for each in locations),
+        all_channels=not any(each.channels for each in locations),
+        unlimited=all(each.capacity == DailyCapacity() for each in locations),
     )
 
 

@@ -59,20 +59,21 @@ class StockPicture:
         """Return available and stocked; see `StockView.matrix`."""
         shape = (len(item_ids), len(location_ids))
         available = np.zeros(shape, dtype=np.int64)
-        stocked = np.zeros(shape, dtype=np.bool_)
         places = self.numbers.places(location_ids)
-        for row, item_id in enumerate(item_ids):
-            column = self.columns.get(item_id, NO_COLUMN)
+        columns = [self.columns.get(item_id, NO_COLUMN) for item_id in item_ids]
+        for row, column in zip(available, columns, strict=True):
             here = places[column.locations]
-            empty = places[column.empty]
             if len(here) and here.min() < 0:
                 known = here >= 0
-                available[row, here[known]] = column.available[known]
-                stocked[row, here[known]] = True
+                row[here[known]] = column.available[known]
             else:
-                available[row, here] = column.available
-                stocked[row, here] = True
-            stocked[row, empty[empty >= 0]] = True
+                row[here] = column.available
+        # Columns have at least 1 wherever there is something.
+        stocked = available > 0
+        for there, column in zip(stocked, columns, strict=True):
+            if len(column.empty):
+                empty = places[column.empty]
+                there[empty[empty >= 0]] = True
         return available, stocked
 
 

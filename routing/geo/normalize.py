@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _MAX_LENGTH = 32
@@ -135,6 +136,7 @@ def normalize_country(country: str) -> str:
     return POSTAL_COUNTRY.get(code, code)
 
 
+@lru_cache(maxsize=1 << 15)
 def normalize_postal(country: str, postal_code: str) -> PostalKey | None:
     """Return the key a postal code has in the index, `None` if it is no code of that country.
 

@@ -121,6 +121,19 @@ class CompiledRules:
     exceptions: tuple[OrderException, ...]
     zone: ZoneInfo
 
+    @property
+    def are_silent(self) -> bool:
+        """Whether there is nothing to say about any order beyond the knobs."""
+        return not (
+            self.hard
+            or self.priced
+            or self.stock
+            or self.capacity
+            or self.backorder
+            or self.promise
+            or self.exceptions
+        )
+
     def on(self, day: date) -> CompiledRules:
         """Return the rules that are in force on a day."""
         return self._only(lambda rule: rule.holds_on(day))

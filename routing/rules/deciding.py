@@ -69,6 +69,8 @@ class RulesAtTime:
             If a condition has no answer for the order.
         """
         rules = self.rule_set.on(self.decision_time).without(self.left_out)
+        if rules.are_silent:
+            return self.overrides.over(self.rule_set.policy), Ruling(rules=rules.named)
         sets = self.rule_set.for_network(network)
         asked = _Asked(order, lines, Relations(order, network))
         timed = self.rule_set.timed(network, rules.promise) if rules.promise else None

@@ -13,13 +13,21 @@ from routing.item import InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.carriage import carriage, plain_carriage
-from routing.sourcing.charges import Charge, make_charges, parcel_minor, sum_charges
+from routing.sourcing.charges import (
+    Charge,
+    further_charges,
+    parcel_minor,
+    standing_charges,
+    sum_charges,
+    whole_lines,
+)
 from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
 from routing.sourcing.distances import distances, lane_distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.feeds import Feed, find_feeds
 from routing.sourcing.holdings import find_holdings
+from routing.sourcing.lane_starts import StandingCharges
 from routing.sourcing.lane_verdicts import (
     explain_age,
     explain_collection,
@@ -28,7 +36,7 @@ from routing.sourcing.lane_verdicts import (
     late_days,
 )
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.layout import plain_layout, share_out, shared_layout
+from routing.sourcing.layout import Layout, plain_layout, share_out, shared_layout
 from routing.sourcing.order_warnings import carton_warnings, warnings_of
 from routing.sourcing.pieces import pack_arrays
 from routing.sourcing.policy import Policy, PolicySource
@@ -42,8 +50,8 @@ from routing.sourcing.strategy import tiers_of
 from routing.sourcing.substitutes import choices_of, with_substitutes
 from routing.sourcing.uses import (
     available_of,
-    buildable_of,
     least_of,
+    reach_of,
     unmanaged_of,
     uses_of,
 )
@@ -159,11 +167,7 @@ def build_sourcing(
     room = room_of(order, network, ruling, stock, days)
     items, use = uses_of(lines)
     available, stocked_items = available_of(items, lines, use, network, stock, ruling)
-    buildable = buildable_of(use, available, len(network.locations))
-    stocked = np.array(
-        [stocked_items[use[number] > 0].all(axis=0) for number in range(len(lines))],
-        dtype=np.bool_,  # Also where there are no lines.
-    ).reshape(len(lines), len(network.locations))
+    buildable, stocked = reach_of(items, lines, use, available, stocked_items)
     demand = _int64([line.demand for line in lines])
     holdings = find_holdings(
         order,
@@ -196,21 +200,29 @@ def build_sourcing(
         explain_collection(verdicts, sheet, found.takes, collected)
     explain_lanes(verdicts, sheet, found.takes, eligible)
     if holdings is None or found.waves is None:
-        layout = plain_layout(sheet, np.flatnonzero(eligible.any(axis=0)), use, available)
+        layout = plain_layout(
+            sheet,
+            eligible,
+            use,
+            available,
+            network,
+            positions_count=policy.objectives != ("cost",),
+        )
     else:
         shares = share_out(holdings, found.waves, feeds)
         eligible &= shares.enough(least_of(lines, demand, use, policy), len(sheet))
         explain_age(verdicts, sheet, eligible)
         kept = np.flatnonzero(eligible.any(axis=0))
         layout = shared_layout(shares, found.waves, kept, use, unmanaged_of(lines, use))
-    facts, eligible, late = layout.facts, eligible[:, layout.kept], late[layout.kept]
+    facts = layout.facts
+    if layout.kept is not None:
+        eligible, late = eligible[:, layout.kept], late[layout.kept]
     distance_m = distances(order, network)
     lane_distance_m = lane_distances(facts, distance_m, network)
     waits = wait_days(order, layout)
-    charges = make_charges(
-        facts, lines, network.facts, lane_distance_m, late, waits, policy, ruling
-    )
-    lanes = _lanes(network, facts, layout.slot, eligible, lane_distance_m, charges)
+    standing = _standing(layout, lines, network, policy)
+    further = further_charges(facts, lines, lane_distance_m, late, waits, policy, ruling)
+    lanes = _lanes(network, layout, eligible, lane_distance_m, standing, further)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
         lines=Lines(
@@ -225,7 +237,7 @@ def build_sourcing(
         lanes=lanes,
         limits=_limits(room, layout.place, policy),
         item_ids=tuple(items[number].id for number in layout.item),
-        location_ids=tuple(network.locations[place].id for place in layout.place),
+        location_ids=layout.location_ids(network),
         available=layout.available,
         extra_shipment_minor=policy.extra_shipment_minor,
         unfilled_minor=_unfilled_minor(lines, policy),
@@ -248,7 +260,7 @@ def build_sourcing(
         + carton_warnings([lines[number] for number in found.homeless]),
         policy=policy,
         ruling=ruling,
-        charges=charges,
+        charges=standing.charges + further,
         room=room,
     )
 
@@ -257,20 +269,39 @@ def _int64(values: Sequence[int]) -> Int64:
     return np.array(values, dtype=np.int64)
 
 
+def _standing(
+    layout: Layout, lines: Sequence[ResolvedLine], network: Network, policy: Policy
+) -> StandingCharges:
+    """Return what every order pays, worked out before where that is all the same."""
+    if layout.starts is not None and not any(line.scale for line in lines):
+        return layout.starts.standing(len(lines), policy.line_part_minor)
+    here, whole = layout.facts.location, whole_lines(lines)
+    charges = standing_charges(here, network.facts, whole, policy.line_part_minor)
+    return StandingCharges(charges, *sum_charges(charges, whole.size, here.size))
+
+
 def _lanes(
     network: Network,
-    facts: LaneFacts,
-    lane_place: NDArray[np.int32],
+    layout: Layout,
     eligible: NDArray[np.bool_],
     distance_m: Int64,
-    charges: Sequence[Charge],
+    standing: StandingCharges,
+    further: Sequence[Charge],
 ) -> Lanes:
-    per_parcel = parcel_minor(network.facts)[facts.location]
+    facts = layout.facts
+    if layout.starts is not None:
+        per_parcel = layout.starts.parcel_minor
+    else:
+        per_parcel = parcel_minor(network.facts)[facts.location]
     if facts.ways is not None:
         per_parcel = np.where(facts.card == NO_CARD, 0, per_parcel)
-    shipment_minor, line_minor, unit_minor = sum_charges(charges, *eligible.shape)
+    sums = standing.shipment_minor, standing.line_minor, standing.unit_minor
+    if further:
+        more = sum_charges(further, *eligible.shape)
+        sums = sums[0] + more[0], sums[1] + more[1], sums[2] + more[2]
+    shipment_minor, line_minor, unit_minor = sums
     return Lanes(
-        location=lane_place,
+        location=layout.slot,
         tariff=facts.tariff,
         tariffs=facts.tariffs,
         shipment_minor=shipment_minor,

@@ -140,7 +140,7 @@ def _taking(
 ) -> Carriage:
     pieces = _pieces(lines, facts, wanted, in_cartons=bool(network.carton_sets))
     if not need_packagings(network, facts.cards, lines, pieces):
-        takes = takes_of(facts, pieces)[:, facts.card]
+        takes = takes_of(facts, pieces)
         return Carriage(facts, waves, takes, tuple(pieces))
     packed = pack_lanes(facts, order, network, lines, pieces, wanted)
     return Carriage(
@@ -203,6 +203,8 @@ def _pieces(
     lines: Sequence[ResolvedLine], facts: LaneFacts, wanted: Bool, *, in_cartons: bool
 ) -> list[tuple[Piece, ...]]:
     """Return the pieces of each line, as the cards of the locations that may ship see them."""
+    if not any(line.is_kit for line in lines):
+        return [pieces_of(line, (), in_cartons=in_cartons) for line in lines]
     used = np.zeros(len(facts.cards), dtype=np.bool_)
     used[facts.card[wanted[facts.location]]] = True
     cards = [card for card, counts in zip(facts.cards, used.tolist(), strict=True) if counts]

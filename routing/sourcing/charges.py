@@ -54,17 +54,50 @@ class Charge:
         )
 
 
-def make_charges(
+def standing_charges(
+    here: NDArray[np.int32], locations: LocationFacts, whole: Int64, line_part_minor: int
+) -> tuple[Charge, ...]:
+    """Return what every order pays that is not zero everywhere: first in the cost breakdown.
+
+    Parameters
+    ----------
+    here
+        int32 ``[j]``: the location of each lane.
+    whole
+        int64 ``[n]``: see `whole_lines`.
+    """
+    every = np.ones(whole.size, dtype=np.int64)
+    found = (
+        Charge("handling:shipment", Per.SHIPMENT, locations.per_shipment_minor[here], every),
+        Charge("handling:line", Per.LINE, locations.per_line_minor[here], every),
+        Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
+        Charge("labour:shipment", Per.SHIPMENT, locations.labour_shipment_minor[here], every),
+        Charge("labour:line", Per.LINE, locations.labour_line_minor[here], every),
+        Charge("labour:unit", Per.UNIT, locations.labour_unit_minor[here], whole),
+        Charge("penalty:line_part", Per.LINE, np.full(here.size, line_part_minor), every),
+    )
+    return tuple(each for each in found if each.lane_minor.any())
+
+
+def whole_lines(lines: Sequence[ResolvedLine]) -> Int64:
+    """Return int64 ``[n]``: 1 for lines in whole units, 0 for others.
+
+    An amount per unit of a line that is counted in fractions of a unit would round to nothing
+    or to too much; such lines are free of it.
+    """
+    return np.array([1 if line.scale == 0 else 0 for line in lines], dtype=np.int64)
+
+
+def further_charges(
     facts: LaneFacts,
     lines: Sequence[ResolvedLine],
-    locations: LocationFacts,
     distance_m: Int64,
     late_days: Int64,
     wait_days: Int64 | None,
     policy: Policy,
     ruling: Ruling,
 ) -> tuple[Charge, ...]:
-    """Return every charge that is not zero everywhere, in the order of the cost breakdown.
+    """Return what an order pays besides `standing_charges`, and is not zero everywhere.
 
     Parameters
     ----------
@@ -76,22 +109,25 @@ def make_charges(
         int64 ``[j]``: days until supply has come, at least 1 where it has to; 0 for now.
         ``None`` when every lane leaves now.
     """
+    swapped = policy.substitute_unit_minor and any(line.substitute_rank for line in lines)
+    if not (
+        ruling.amounts
+        or swapped
+        or policy.late_day_minor
+        or policy.distance_minor_per_100_km
+        or wait_days is not None
+        or facts.ways is not None
+    ):
+        return ()
     here = facts.location
     every = np.ones(len(lines), dtype=np.int64)
-    # An amount per unit of a line that is counted in fractions of a unit would round to
-    # nothing or to too much; such lines are free of it.
-    whole = np.array([1 if line.scale == 0 else 0 for line in lines], dtype=np.int64)
-    found = [
-        Charge("handling:shipment", Per.SHIPMENT, locations.per_shipment_minor[here], every),
-        Charge("handling:line", Per.LINE, locations.per_line_minor[here], every),
-        Charge("handling:unit", Per.UNIT, locations.per_unit_minor[here], whole),
-        Charge("labour:shipment", Per.SHIPMENT, locations.labour_shipment_minor[here], every),
-        Charge("labour:line", Per.LINE, locations.labour_line_minor[here], every),
-        Charge("labour:unit", Per.UNIT, locations.labour_unit_minor[here], whole),
-        Charge("penalty:line_part", Per.LINE, np.full(here.size, policy.line_part_minor), every),
-        Charge("lateness", Per.SHIPMENT, late_days * (policy.late_day_minor or 0), every),
-        Charge("distance", Per.SHIPMENT, _distance_minor(distance_m, policy), every),
-    ]
+    whole = whole_lines(lines)
+    found = []
+    if policy.late_day_minor:
+        found.append(Charge("lateness", Per.SHIPMENT, late_days * policy.late_day_minor, every))
+    if policy.distance_minor_per_100_km:
+        minor = _distance_minor(distance_m, policy)
+        found.append(Charge("distance", Per.SHIPMENT, minor, every))
     if wait_days is not None:
         per_unit = np.where(wait_days > 0, policy.backorder_unit_minor or 0, 0)
         per_day = wait_days * policy.backorder_wait_day_minor
@@ -101,10 +137,10 @@ def make_charges(
         ]
     if facts.ways is not None:
         found += _transfers(facts.ways, whole)
-    if policy.substitute_unit_minor and any(line.substitute_rank for line in lines):
-        swapped = np.array([line.substitute_rank > 0 for line in lines], dtype=np.int64)
+    if swapped:
+        others = np.array([line.substitute_rank > 0 for line in lines], dtype=np.int64)
         per_unit = np.full(len(facts), policy.substitute_unit_minor, dtype=np.int64)
-        found.append(Charge("substitution", Per.UNIT, per_unit, whole * swapped))
+        found.append(Charge("substitution", Per.UNIT, per_unit, whole * others))
     found += [
         Charge(
             f"rule:{ruling.rules[each.rule].name}",

@@ -46,6 +46,8 @@ def at_store(order: Order, lines: Sequence[ResolvedLine], network: Network) -> O
 
 def has_several_ways(lines: Sequence[ResolvedLine], network: Network) -> bool:
     """Whether one location may ship more than once, whatever its stock is like."""
+    if not network.hubs and all(line.pickup_location_id is None for line in lines):
+        return False
     stores = stores_of(lines)
     delivered = any(line.pickup_location_id is None for line in lines)
     return len(stores) + delivered > 1 or may_merge(lines, network)

@@ -28,8 +28,9 @@ _NOT_OPEN, _CHANNEL, _EXCLUDED, _NOT_ALLOWED, _RULE, _CAPACITY = (
         Verdict.CAPACITY,
     )
 )
-_NOT_STOCKED, _OUT_OF_STOCK, _SHORT = (
-    np.int8(each) for each in (Verdict.NOT_STOCKED, Verdict.OUT_OF_STOCK, Verdict.SHORT)
+_NOT_STOCKED, _OUT_OF_STOCK, _SHORT, _ELIGIBLE = (
+    np.int8(each)
+    for each in (Verdict.NOT_STOCKED, Verdict.OUT_OF_STOCK, Verdict.SHORT, Verdict.ELIGIBLE)
 )
 
 Int8 = NDArray[np.int8]
@@ -57,22 +58,27 @@ def location_verdicts(
     stocked
         bool ``[n, l]``: the location stocks every item of the line.
     """
-    verdicts = np.zeros(buildable.shape, dtype=np.int8)
     # The last reason is written first, so that the first one is what stays.
-    whole = [not policy.line_split or line.group is not None for line in lines]
-    demand = np.array([line.demand for line in lines], dtype=np.int64)[:, None]
-    short = buildable < np.where(np.array(whole, dtype=np.bool_)[:, None], demand, 1)
-    np.copyto(verdicts, _SHORT, where=short)
-    np.copyto(verdicts, _OUT_OF_STOCK, where=buildable <= 0)
+    least = [
+        line.demand if not policy.line_split or line.group is not None else 1 for line in lines
+    ]
+    verdicts = np.where(
+        buildable < np.array(least, dtype=np.int64)[:, None],
+        np.where(buildable <= 0, _OUT_OF_STOCK, _SHORT),
+        _ELIGIBLE,
+    )
     np.copyto(verdicts, _NOT_STOCKED, where=~stocked)
-    np.copyto(verdicts, _CAPACITY, where=room.full)
+    if room.days:
+        np.copyto(verdicts, _CAPACITY, where=room.full)
     if ruling.blocked_by is not None:
         np.copyto(verdicts, _RULE, where=ruling.blocked_by != NO_RULE)
     for number, line in enumerate(lines):
         _name_lists(verdicts[number], network, line)
     _name_lists(verdicts, network, policy)
-    np.copyto(verdicts, _CHANNEL, where=~network.facts.serves(order.channel))
-    np.copyto(verdicts, _NOT_OPEN, where=~network.facts.open)
+    if not network.facts.serves_all(order.channel):
+        np.copyto(verdicts, _CHANNEL, where=~network.facts.serves(order.channel))
+    if not network.facts.all_open:
+        np.copyto(verdicts, _NOT_OPEN, where=~network.facts.open)
     return verdicts
 
 

@@ -112,6 +112,8 @@ def find_holdings(
     several_ways
         Whether a location may ship more than once, whatever its stock is like.
     """
+    if not several_ways and not _may_be_told_apart(order, lines, items):
+        return None
     takes = [_takers(lines, use, number) for number in range(len(items))]
     told_apart = [
         number
@@ -151,6 +153,14 @@ def find_holdings(
             portions += _plain(number, available[number])
     return Holdings(
         tuple(portions), columns_of(portions), need_classes(lines, items, takes), ceilings
+    )
+
+
+def _may_be_told_apart(
+    order: Order, lines: Sequence[ResolvedLine], items: Sequence[InventoryItem]
+) -> bool:
+    return any(line.backorder_policy is BackorderPolicy.ALLOW for line in lines) or any(
+        item.is_told_apart(order.placed_time) for item in items
     )
 
 

@@ -11,7 +11,7 @@ from routing.order import Order
 from routing.promise.promise import NEVER
 from routing.sourcing.feeds import NOWHERE
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.pieces import Piece, fits_card
+from routing.sourcing.pieces import Narrowest, Piece, fits_card
 from routing.sourcing.policy import Policy
 from routing.sourcing.verdict import Verdict
 from routing.sourcing.ways import NO_FEED
@@ -61,14 +61,19 @@ def lane_eligibility(
 
 
 def takes_of(facts: LaneFacts, pieces: Sequence[tuple[Piece, ...]]) -> NDArray[np.bool_]:
-    """Whether each card takes every piece of each line, bool ``[n, cards]``."""
-    return np.array(
+    """Return bool ``[n, j]``: the lane's card takes every piece of the line."""
+    narrowest = facts.once("narrowest", lambda: Narrowest.of(facts.cards))
+    if all(narrowest.admits(piece) for group in pieces for piece in group):
+        return np.ones((len(pieces), len(facts)), dtype=np.bool_)
+    by_card = np.array(
         [
             [all(fits_card(piece, card) for piece in group) for card in facts.cards]
             for group in pieces
         ],
         dtype=np.bool_,
     ).reshape(len(pieces), len(facts.cards))
+    takes: NDArray[np.bool_] = by_card[:, facts.card]
+    return takes
 
 
 def explain_lanes(
@@ -78,7 +83,7 @@ def explain_lanes(
     eligible: NDArray[np.bool_],
 ) -> None:
     """Say why a location that has the stock still has no lane for a line."""
-    stuck = (verdicts == _ELIGIBLE) & ~_somewhere(eligible, facts, verdicts.shape)
+    stuck = (verdicts == _ELIGIBLE) > _somewhere(eligible, facts, verdicts.shape)
     if not stuck.any():
         return
     fits = _somewhere(takes, facts, verdicts.shape)
@@ -118,9 +123,13 @@ def _somewhere(
 ) -> NDArray[np.bool_]:
     """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane from the location."""
     found = np.zeros(shape, dtype=np.bool_)
+    if facts.ways is None:
+        line, lane = np.divmod(np.flatnonzero(on_lane), len(facts))
+        found[line, facts.location[lane]] = True
+        return found
     line, lane = np.nonzero(on_lane)
     place = facts.location[lane].astype(np.int64)
-    if facts.ways is not None and facts.ways.feeds:
+    if facts.ways.feeds:
         origin = np.stack([feed.origin for feed in facts.ways.feeds])
         feed = facts.ways.feed[lane]
         place = np.where(feed == NO_FEED, place, origin[feed, line])

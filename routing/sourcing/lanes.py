@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -61,6 +62,8 @@ class LaneFacts:
         Distinct ones.
     ways
         Where the lanes lead, if not all to the shopper's door.
+    known
+        What was worked out from these lanes and their network before; see `once`.
     """
 
     location: Int32
@@ -77,19 +80,45 @@ class LaneFacts:
     cards: tuple[RateCard, ...]
     tariffs: tuple[Tariff, ...]
     ways: Ways | None = None
+    known: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return int(self.location.size)
 
     def only(self, keep: NDArray[np.intp]) -> LaneFacts:
         """Return some of the lanes, in the order given."""
-        columns: dict[str, Any] = {
-            each.name: value[keep]
-            for each in fields(self)
-            if isinstance(value := getattr(self, each.name), np.ndarray)
-        }
-        ways = None if self.ways is None else self.ways.only(keep)
-        return replace(self, **columns, ways=ways)
+        return LaneFacts(
+            location=self.location[keep],
+            offer=self.offer[keep],
+            card=self.card[keep],
+            tariff=self.tariff[keep],
+            zone=self.zone[keep],
+            ship=self.ship[keep],
+            earliest=self.earliest[keep],
+            latest=self.latest[keep],
+            basis=self.basis[keep],
+            on_time_percent=self.on_time_percent[keep],
+            cutoff_s=self.cutoff_s[keep],
+            cards=self.cards,
+            tariffs=self.tariffs,
+            ways=None if self.ways is None else self.ways.only(keep),
+        )
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what `make` makes, made only once for these lanes: many orders share them.
+
+        Parameters
+        ----------
+        key
+            Of few values, since all of them are kept.
+        make
+            Makes the same whenever it is called, and nothing that is written to.
+        """
+        found: _T | None = self.known.get(key)
+        if found is None:
+            # Of two threads that make it at the same time, either may win.
+            found = self.known.setdefault(key, make())
+        return found
 
     def arrays(self) -> tuple[NDArray[np.generic], ...]:
         """Return everything that has an entry per lane."""

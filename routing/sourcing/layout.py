@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.ids import LocationId
+from routing.network import Network
 from routing.sourcing.feeds import Feed
 from routing.sourcing.holdings import Holdings
+from routing.sourcing.lane_starts import LaneStarts, make_starts, starts_of
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.needs import by_origins
 from routing.sourcing.portions import THERE_S
@@ -19,6 +23,13 @@ from routing.sourcing.usable import find_usable
 from routing.sourcing.waves import Waves
 
 Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+MOST_IDLE: Final = 1_024
+"""So many lanes are taken along, whether they may carry something or not."""
+
+MOST_LINES_WITH_IDLE: Final = 5
+"""See `allocation.optimize.few_lines`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +39,7 @@ class Layout:
     Attributes
     ----------
     kept
-        intp ``[j]``: number of each lane among those it was made from.
+        intp ``[j]``: number of each lane among those it was made from; ``None``: all of them.
     facts
         Of the lanes, by slot.
     slot
@@ -43,9 +54,11 @@ class Layout:
         Index of the order's item of each row ``k``.
     supply
         ``None`` when slots and lines share nothing beyond `available`.
+    starts
+        Where the lanes start, if every location is one slot.
     """
 
-    kept: NDArray[np.intp]
+    kept: NDArray[np.intp] | None
     facts: LaneFacts
     slot: NDArray[np.int32]
     place: NDArray[np.intp]
@@ -54,6 +67,7 @@ class Layout:
     available: Int64
     item: tuple[int, ...]
     supply: Supply | None = None
+    starts: LaneStarts | None = None
 
     @property
     def location_rank(self) -> NDArray[np.int32]:
@@ -64,6 +78,12 @@ class Layout:
         ranks: NDArray[np.int32] = rank[self.slot]
         return ranks
 
+    def location_ids(self, network: Network) -> tuple[LocationId, ...]:
+        """Return the location of each slot."""
+        if self.starts is not None:
+            return self.starts.location_ids
+        return tuple(network.facts.ids[place] for place in self.place.tolist())
+
     @property
     def later(self) -> NDArray[np.bool_]:
         """Bool ``[j]``: the lane leaves once supply has come."""
@@ -71,29 +91,48 @@ class Layout:
         return waits
 
 
-def plain_layout(facts: LaneFacts, kept: NDArray[np.intp], use: Int64, available: Int64) -> Layout:
+def plain_layout(
+    facts: LaneFacts,
+    eligible: Bool,
+    use: Int64,
+    available: Int64,
+    network: Network,
+    *,
+    positions_count: bool,
+) -> Layout:
     """Return one slot per location with lanes.
+
+    Lanes that may carry nothing are left out where they would be many, or make a search
+    longer. A small order is solved sooner than they are sorted out.
 
     Parameters
     ----------
     facts
         All lanes, by location.
+    eligible
+        bool ``[n, j]``: what they may carry.
     available
         int64 ``[items, all locations]``.
+    positions_count
+        Whether something is minimised that depends on how many locations there are.
     """
-    own = facts.only(kept)
-    opens = np.ones(kept.size, dtype=np.bool_)
-    np.not_equal(own.location[1:], own.location[:-1], out=opens[1:])
-    place = own.location[opens].astype(np.intp)
+    kept = None
+    if positions_count or len(facts) > MOST_IDLE or eligible.shape[0] > MOST_LINES_WITH_IDLE:
+        kept = np.flatnonzero(eligible.any(axis=0))
+        facts = facts.only(kept)
+    starts = (
+        starts_of(facts, network) if kept is None else make_starts(facts.location, network.facts)
+    )
     return Layout(
         kept=kept,
-        facts=own,
-        slot=np.cumsum(opens, dtype=np.int32) - np.int32(1),
-        place=place,
-        start_s=np.full(place.size, THERE_S, dtype=np.int64),
+        facts=facts,
+        slot=starts.slot,
+        place=starts.place,
+        start_s=starts.start_s,
         use=use,
-        available=available[:, place],
+        available=available if starts.is_everywhere else available[:, starts.place],
         item=tuple(range(use.shape[1])),
+        starts=starts,
     )
 
 

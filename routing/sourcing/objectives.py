@@ -95,8 +95,11 @@ def _shares(unit_increments: Int64) -> Int64:
     return common // unit_increments
 
 
+COST: Final = Tier("cost", counts_cost=True)
+
+
 def _cost(_: Offered) -> Tier:
-    return Tier("cost", counts_cost=True)
+    return COST
 
 
 def _fewest_shipments(offered: Offered) -> Tier:

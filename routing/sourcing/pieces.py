@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ from routing.ids import ItemId
 from routing.item import Dimensions
 from routing.parcels.boxing import Boxing
 from routing.parcels.fit.solids import Solid
+from routing.rating.girth import length_plus_girth_um
 from routing.rating.rate_card import RateCard
 from routing.rating.size_limits import fits
-from routing.sourcing.problem import Pieces
+from routing.sourcing.problem import NO_LIMIT, Pieces
 from routing.sourcing.resolve import ItemUse, ResolvedLine
 
 
@@ -79,6 +80,45 @@ def fits_card(piece: Piece, card: RateCard) -> bool:
     if rule is None:
         return True
     return rule.weight_of_one_ug(piece.volume_nl) <= card.max_weight_ug
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowest:
+    """Limits that are within those of every card; see `fits_card`."""
+
+    weight_ug: int
+    length_um: int
+    length_plus_girth_um: int
+    volume_nl: int
+
+    @classmethod
+    def of(cls, cards: Sequence[RateCard]) -> Narrowest:
+        """Return the narrowest limits of some cards."""
+
+        def least(limits: Iterable[int | None]) -> int:
+            return min((limit for limit in limits if limit is not None), default=NO_LIMIT)
+
+        return cls(
+            least(card.max_weight_ug for card in cards),
+            least(card.max_length_um for card in cards),
+            least(card.max_length_plus_girth_um for card in cards),
+            least(
+                card.dim_threshold_nl for card in cards if card.dim_divisor_in3_per_lb is not None
+            ),
+        )
+
+    def admits(self, piece: Piece) -> bool:
+        """Say whether a piece fits every card; if not, it may still fit some or all."""
+        if piece.weight_ug > self.weight_ug or piece.volume_nl > self.volume_nl:
+            return False
+        size = piece.dimensions
+        if size is None:
+            return True
+        sides = size.length_um, size.width_um, size.height_um
+        return (
+            max(sides) <= self.length_um
+            and length_plus_girth_um(*sides) <= self.length_plus_girth_um
+        )
 
 
 def pack_arrays(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from routing.ids import LocationId
 from routing.network import Network
@@ -151,6 +151,8 @@ class Overrides:
 
     def over(self, policy: Policy) -> Policy:
         """Return a policy with everything that is overridden."""
+        if self == NOTHING_OVERRIDDEN:
+            return policy
         given = {
             each.name: value
             for each in fields(self)
@@ -162,3 +164,6 @@ class Overrides:
             allowed_location_ids=self.allowed_location_ids or policy.allowed_location_ids,
             excluded_location_ids=policy.excluded_location_ids | self.excluded_location_ids,
         )
+
+
+NOTHING_OVERRIDDEN: Final = Overrides()

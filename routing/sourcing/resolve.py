@@ -188,6 +188,7 @@ def _assemble(
     is_kit: bool,
 ) -> ResolvedLine:
     one = len(uses) == 1 and uses[0].increments == uses[0].item.increments_per_unit
+    of_use = () if item is not None and not is_kit else uses
     shape = item if item is not None else (uses[0].item if one else None)
     return ResolvedLine(
         id=asked.id,
@@ -204,12 +205,14 @@ def _assemble(
         keep_upright=shape is not None and shape.keep_upright,
         value_minor=_value_minor(asked, item, scale),
         processing_days=max(
-            [use.item.processing_days for use in uses]
-            + ([item.processing_days] if item is not None else [0])
+            [
+                0 if item is None else item.processing_days,
+                *(use.item.processing_days for use in of_use),
+            ]
         ),
-        tags=asked.tags
-        | (item.tags if item is not None else frozenset())
-        | frozenset(tag for use in uses for tag in use.item.tags),
+        tags=asked.tags.union(
+            () if item is None else item.tags, *(use.item.tags for use in of_use)
+        ),
         backorder_policy=asked.backorder_policy
         or (item.backorder_policy if item is not None else uses[0].item.backorder_policy),
         allowed_location_ids=asked.allowed_location_ids,

@@ -68,6 +68,8 @@ def room_of(
     processing_days
         Working days of the slowest line, on top of the calendar's.
     """
+    if network.facts.unlimited and not ruling.capacity:
+        return _unlimited(network)
     most = _limits(network.facts, ruling)
     limited = np.flatnonzero(np.minimum.reduce(list(most.values())) < UNLIMITED)
     days = {place: _day(order, network, place, processing_days) for place in limited.tolist()}
@@ -84,6 +86,17 @@ def room_of(
             if counter is not None and limits[place] < UNLIMITED:
                 left[measure][place] -= counter.oversold
     return Room(left[Measure.ORDERS], left[Measure.LINES], left[Measure.UNITS], most, days)
+
+
+def _unlimited(network: Network) -> Room:
+    """Return the same room for all orders: nothing in it is ever written to."""
+    known: Room | None = network.memo.get("unlimited")
+    if known is None:
+        most = np.full(len(network.locations), UNLIMITED, dtype=np.int64)
+        most.setflags(write=False)
+        known = Room(most, most, most, dict.fromkeys(Measure, most))
+        network.memo.put("unlimited", known, most.nbytes)
+    return known
 
 
 def _day(order: Order, network: Network, place: int, processing_days: int) -> date:

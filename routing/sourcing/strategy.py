@@ -9,7 +9,7 @@ import numpy as np
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.layout import Layout
-from routing.sourcing.objectives import OBJECTIVES, Offered, substituted, unfilled, waiting
+from routing.sourcing.objectives import COST, OBJECTIVES, Offered, substituted, unfilled, waiting
 from routing.sourcing.policy import Policy
 from routing.sourcing.problem import Int64, Lanes
 from routing.sourcing.resolve import ResolvedLine
@@ -39,26 +39,42 @@ def tiers_of(
     available
         int64 ``[k, all locations]``.
     """
+    unit_increments = np.array([int(10**line.scale) for line in lines], dtype=np.int64)
+    tiers = [COST]
+    # Nothing needs to be known of the lanes for the cost alone.
+    if policy.objectives != ("cost",):
+        offered = _offered(order, network, lanes, layout, wanted, available, unit_increments)
+        tiers = [OBJECTIVES[name](offered) for name in policy.objectives]
+    if not any(tier.counts_cost for tier in tiers):
+        tiers.append(COST)
+    if policy.substitute_unit_minor is None and any(line.substitute_rank for line in lines):
+        rank = np.array([line.substitute_rank for line in lines], dtype=np.int64)
+        tiers.insert(0, substituted(unit_increments, rank, len(lanes)))
+    if policy.backorder_unit_minor is None and layout.supply is not None and layout.later.any():
+        tiers.insert(0, waiting(unit_increments, layout.later))
+    if policy.unfilled_unit_minor is None:
+        tiers.insert(0, unfilled(unit_increments))
+    return tuple(tiers)
+
+
+def _offered(
+    order: Order,
+    network: Network,
+    lanes: Lanes,
+    layout: Layout,
+    wanted: Int64,
+    available: Int64,
+    unit_increments: Int64,
+) -> Offered:
     here = layout.facts.location
     abroad = ~network.facts.in_market(order.destination.country)
     covered = (available >= wanted[:, None]).sum(axis=0)
-    offered = Offered(
+    return Offered(
         location=layout.location_rank,
         distance_m=lanes.distance_m,
         delivery_day=lanes.delivery_day,
         placed_day=order.placed_time.date().toordinal(),
         abroad=abroad[here],
         covered=covered[here],
-        unit_increments=np.array([int(10**line.scale) for line in lines], dtype=np.int64),
+        unit_increments=unit_increments,
     )
-    tiers = [OBJECTIVES[name](offered) for name in policy.objectives]
-    if not any(tier.counts_cost for tier in tiers):
-        tiers.append(OBJECTIVES["cost"](offered))
-    rank = np.array([line.substitute_rank for line in lines], dtype=np.int64)
-    if policy.substitute_unit_minor is None and rank.any():
-        tiers.insert(0, substituted(offered.unit_increments, rank, len(lanes)))
-    if policy.backorder_unit_minor is None and layout.supply is not None and layout.later.any():
-        tiers.insert(0, waiting(offered.unit_increments, layout.later))
-    if policy.unfilled_unit_minor is None:
-        tiers.insert(0, unfilled(offered.unit_increments))
-    return tuple(tiers)

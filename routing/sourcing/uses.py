@@ -53,9 +53,7 @@ def available_of(
 
     Safety stock is taken off. Stock that is not looked at is without limit.
     """
-    # In the order of the locations, as the index was made from them.
-    location_ids = tuple(network.location_index)
-    available, stocked = stock.matrix([item.id for item in items], location_ids)
+    available, stocked = stock.matrix([item.id for item in items], network.facts.ids)
     for index, item in enumerate(items):
         kept = ruling.safety_stock.get(item.id)
         if kept is not None:
@@ -66,6 +64,33 @@ def available_of(
             available[unmanaged] = NO_LIMIT
             stocked[unmanaged] = True
     return available, stocked
+
+
+def reach_of(
+    items: Sequence[InventoryItem],
+    lines: Sequence[ResolvedLine],
+    use: Int64,
+    available: Int64,
+    stocked: NDArray[np.bool_],
+) -> tuple[Int64, NDArray[np.bool_]]:
+    """Return increments of each line that stock suffices for, and who stocks all of its items.
+
+    Returns
+    -------
+    tuple
+        int64 and bool ``[n, all locations]``.
+    """
+    own = len(items) == len(lines) and all(
+        len(line.uses) == 1 and line.uses[0].increments == 1 for line in lines
+    )
+    if own:
+        # Each line takes one of an item that no other line takes: items are in their order.
+        return available, stocked
+    whole = np.array(
+        [stocked[use[number] > 0].all(axis=0) for number in range(len(lines))],
+        dtype=np.bool_,  # Also where there are no lines.
+    ).reshape(len(lines), available.shape[1])
+    return buildable_of(use, available, available.shape[1]), whole
 
 
 def buildable_of(use: Int64, available: Int64, locations: int) -> Int64:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +106,7 @@ def join_lanes(parts: Sequence[LaneFacts]) -> LaneFacts:
     """Put lanes one after the other; cards and tariffs that they share are listed once."""
     cards, card_of = _distinct([part.cards for part in parts])
     tariffs, tariff_of = _distinct([part.tariffs for part in parts])
-    columns = {
+    columns: dict[str, Any] = {
         each.name: np.concatenate([getattr(part, each.name) for part in parts])
         for each in fields(LaneFacts)
         if isinstance(getattr(parts[0], each.name), np.ndarray)

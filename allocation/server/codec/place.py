@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from google.type import latlng_pb2, postal_address_pb2
@@ -52,6 +53,7 @@ def country_at(point: Coordinates) -> str | None:
     return None if found is None else found[0]
 
 
+@lru_cache(maxsize=1 << 14)
 def look_up(country: str | None, postal_code: str | None) -> PostalPlace | None:
     """Return what a postal code stands for, ``None`` if that is not known."""
     if country is None or postal_code is None:
