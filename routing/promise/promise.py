@@ -15,11 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.errors import raise_if_any
 from routing.ids import CarrierCode, ServiceCode
 from routing.promise.delivery import MONDAY_TO_FRIDAY, delivery_days
 from routing.promise.delivery_days import DeliveryDays
 from routing.promise.lane_checks import IntArray, LaneArrays, check_lanes
 from routing.promise.schedules import LocationSchedules
+from routing.promise.ship_date import order_problems
 from routing.rating.transit import UNKNOWN_TRANSIT_DAYS
 
 NEVER: Final = np.iinfo(np.int32).max
@@ -104,42 +106,80 @@ def promise_lanes(
         LaneArrays(lane_location, lane_service, transit_min_days, transit_max_days, extra),
         placed_time,
     )
-    place = schedules.index[lane_location]
-    ship, cutoff_s = _ship_dates(schedules, services, place, lane_service, extra, placed_time)
-    earliest, latest = _delivery_dates(
-        ship, np.stack((transit_min_days, transit_max_days)), services, lane_service
-    )
+    now = np.zeros(lane_location.size, dtype=np.int64)
+    lanes = LaneArrays(lane_location, lane_service, transit_min_days, transit_max_days, extra)
+    return _promises(schedules, services, lanes, [placed_time], now)
+
+
+def promise_lanes_of_starts(
+    schedules: LocationSchedules,
+    services: Sequence[LaneService],
+    lanes: LaneArrays,
+    starts: Sequence[datetime],
+    lane_start: IntArray,
+) -> LanePromises:
+    """Return what `promise_lanes` does for orders placed at several times, in one go.
+
+    Parameters
+    ----------
+    starts
+        Aware datetimes, at least one.
+    lane_start
+        ``[lane]``: position in `starts` of when each lane's order is placed.
+
+    Raises
+    ------
+    routing.errors.InvalidInputError
+        As `promise_lanes` does.
+    """
+    raise_if_any([problem for start in starts for problem in order_problems(start)])
+    check_lanes(len(schedules.index), len(services), lanes, starts[0])
+    return _promises(schedules, services, lanes, starts, lane_start)
+
+
+def _promises(
+    schedules: LocationSchedules,
+    services: Sequence[LaneService],
+    lanes: LaneArrays,
+    starts: Sequence[datetime],
+    lane_start: IntArray,
+) -> LanePromises:
+    ship, cutoff_s = _ship_dates(schedules, services, lanes, starts, lane_start)
+    transit_days = np.stack((lanes.transit_min_days, lanes.transit_max_days))
+    earliest, latest = _delivery_dates(ship, transit_days, services, lanes.lane_service)
     return LanePromises(ship, earliest, latest, cutoff_s)
 
 
 def _ship_dates(
     schedules: LocationSchedules,
     services: Sequence[LaneService],
-    place: NDArray[np.int64],
-    lane_service: IntArray,
-    extra: NDArray[np.int64],
-    placed_time: datetime,
+    lanes: LaneArrays,
+    starts: Sequence[datetime],
+    lane_start: IntArray,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return ordinal and cutoff of each lane, asking once per distinct combination."""
+    extra = lanes.extra_processing_days
     most_extra = int(extra.max(initial=0)) + 1
-    combination = (place * len(services) + lane_service) * most_extra + extra
+    place = lane_start * len(schedules.distinct) + schedules.index[lanes.lane_location]
+    combination = (place * len(services) + lanes.lane_service) * most_extra + extra
     distinct, lane_combination = np.unique(combination, return_inverse=True)
-    placed_utc = placed_time.astimezone(UTC)
+    placed = [start.astimezone(UTC) for start in starts]
     zones = {schedule.zone for schedule in schedules.distinct}
-    today = {zone: placed_utc.astimezone(zone).date() for zone in zones}
+    today = [{zone: time.astimezone(zone).date() for zone in zones} for time in placed]
     ship = np.empty(len(distinct), dtype=np.int32)
     cutoff_s = np.empty(len(distinct), dtype=np.int64)
     for row, code in enumerate(distinct.tolist()):
         pair, extra_days = divmod(code, most_extra)
-        at, service_number = divmod(pair, len(services))
+        pair, service_number = divmod(pair, len(services))
+        start, at = divmod(pair, len(schedules.distinct))
         service = services[service_number]
         leaves = schedules.ship_date(
             at,
             service.carrier,
             service.service,
             extra_days,
-            placed_utc,
-            today[schedules.distinct[at].zone],
+            placed[start],
+            today[start][schedules.distinct[at].zone],
         )
         ship[row], cutoff_s[row] = (
             _NO_SHIP_DATE

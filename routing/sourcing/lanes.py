@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.ids import CarrierCode, ServiceCode
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
-from routing.promise.promise import NEVER, NEVER_S, LanePromises, LaneService, promise_lanes
-from routing.rating.fold import fold
-from routing.rating.rate_card import Pricing, RateCard
+from routing.promise.promise import NEVER_S, LanePromises, LaneService, promise_lanes
+from routing.rating.rate_card import RateCard
 from routing.rating.tariff import Tariff
 from routing.rating.transit import TransitDays
-from routing.rating.zones import UNKNOWN_ZONE, RateZone, ZoneArray
-from routing.sourcing.rate_area import delivery_areas, zone_place
+from routing.rating.zones import UNKNOWN_ZONE, ZoneArray
+from routing.sourcing.lane_rates import Rated, best_card
+from routing.sourcing.rate_area import zone_place
 from routing.sourcing.ways import Ways
 
-_PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
 _SPEED = (
     ServiceLevel.STANDARD,
     ServiceLevel.EXPEDITED,
@@ -171,12 +170,11 @@ def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[La
     processing_days
         Working days the items need on top of the locations' own.
     """
-    zones, transit = _zones_and_transit(order, network)
-    offered = network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
-    location, offer = np.nonzero(offered.T)
+    zones, transit = zones_and_transit(order, network)
+    location, offer = np.nonzero(offered(order, network, zones).T)
     promises = promise_lanes(
         network.schedules,
-        [_lane_service(network, service) for service in network.offers.services],
+        lane_services(network),
         location,
         offer,
         transit.fewest[offer, location],
@@ -184,8 +182,32 @@ def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[La
         order.placed_time,
         processing_days,
     )
+    facts, _ = priced(order, network, location, offer, zones, transit, promises)
+    return facts, _same_until(promises, network, order.placed_time)
+
+
+def priced(
+    order: Order,
+    network: Network,
+    location: NDArray[np.intp],
+    offer: NDArray[np.intp],
+    zones: ZoneArray,
+    transit: TransitDays,
+    promises: LanePromises,
+) -> tuple[LaneFacts, NDArray[np.intp]]:
+    """Return those of some lanes that have a price, and their positions among them.
+
+    Parameters
+    ----------
+    location, offer
+        intp ``[lane]``.
+    zones, transit
+        ``[o, l]``, see `zones_and_transit`.
+    promises
+        Of each lane.
+    """
     zone = zones[offer, location]
-    rated = _Rated.of(order, network, offer, zone, promises.ship)
+    rated = Rated.of(order, network, offer, zone, promises.ship)
     kept = np.flatnonzero(rated.tariff >= 0)
     facts = LaneFacts(
         location=location[kept].astype(np.int32),
@@ -199,10 +221,10 @@ def make_lanes(order: Order, network: Network, processing_days: int) -> tuple[La
         basis=transit.basis[offer, location][kept],
         on_time_percent=transit.on_time_percent[offer, location][kept],
         cutoff_s=promises.cutoff_s[kept],
-        cards=tuple(rated.cards),
-        tariffs=tuple(rated.tariffs),
+        cards=rated.cards,
+        tariffs=rated.tariffs,
     )
-    return facts, _same_until(promises, network, order.placed_time)
+    return facts, kept
 
 
 def _same_until(promises: LanePromises, network: Network, placed_time: datetime) -> datetime:
@@ -236,12 +258,25 @@ def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
     return fast
 
 
+def offered(order: Order, network: Network, zones: ZoneArray) -> NDArray[np.bool_]:
+    """Return bool ``[o, l]``: a location has a service that is fast enough and has a zone."""
+    found: NDArray[np.bool_] = (
+        network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
+    )
+    return found
+
+
+def lane_services(network: Network) -> list[LaneService]:
+    """Return the services of the network's offers, as promises see them."""
+    return [_lane_service(network, service) for service in network.offers.services]
+
+
 def _lane_service(network: Network, service: tuple[CarrierCode, ServiceCode]) -> LaneService:
     table = network.transit.get(service)
     return LaneService(*service) if table is None else LaneService(*service, table.delivers)
 
 
-def _zones_and_transit(order: Order, network: Network) -> tuple[ZoneArray, TransitDays]:
+def zones_and_transit(order: Order, network: Network) -> tuple[ZoneArray, TransitDays]:
     """Return rate zone and business days in transit, each ``[o, l]``."""
     place = zone_place(order.destination)
     dest_zip3 = None if place.zip5 is None else int(place.zip5[:3])
@@ -264,74 +299,3 @@ def _zones_and_transit(order: Order, network: Network) -> tuple[ZoneArray, Trans
                 number, table.business_days(zones[number], network.origins.zip3, dest_zip3)
             )
     return zones, transit
-
-
-def best_card(network: Network, offer: int, on: date) -> RateCard | None:
-    """Return the card that prices an offer on a ship date: the merchant's own terms first."""
-    cards = network.cards.in_force(*network.offers.services[offer], on)
-    return min(cards, key=lambda card: _PREFERRED_PRICING.index(card.pricing), default=None)
-
-
-@dataclass(slots=True, eq=False)
-class _Rated:
-    """Cards and tariffs of lanes, each distinct one looked up once."""
-
-    card: Int32
-    tariff: Int32
-    cards: list[RateCard]
-    tariffs: list[Tariff]
-    areas: dict[RateCardId, frozenset[str]]
-
-    @classmethod
-    def of(
-        cls,
-        order: Order,
-        network: Network,
-        offer: NDArray[np.intp],
-        zone: ZoneArray,
-        ship: Int32,
-    ) -> _Rated:
-        count = offer.size
-        none = np.full(count, -1, dtype=np.int32)
-        areas = dict(delivery_areas(network, order.destination))
-        rated = cls(none, none.copy(), [], [], areas)
-        keys = (ship.astype(np.int64) << 32) | (offer.astype(np.int64) << 16) | zone
-        distinct, lanes = np.unique(keys, return_inverse=True)
-        card_of = np.full(distinct.size, -1, dtype=np.int32)
-        tariff_of = np.full(distinct.size, -1, dtype=np.int32)
-        for index, key in enumerate(distinct.tolist()):
-            ship_day = key >> 32
-            if ship_day >= NEVER:
-                continue
-            found = rated.rate(order, network, (key >> 16) & 0xFFFF, key & 0xFFFF, ship_day)
-            card_of[index], tariff_of[index] = found
-        rated.card = card_of[lanes]
-        rated.tariff = tariff_of[lanes]
-        return rated
-
-    def rate(
-        self, order: Order, network: Network, offer: int, zone: int, ship_day: int
-    ) -> tuple[int, int]:
-        """Return indices of card and tariff; (-1, -1) if there is no price."""
-        ship_date = date.fromordinal(ship_day)
-        card = best_card(network, offer, ship_date)
-        rates = None if card is None else card.rates_of(RateZone(zone))
-        if card is None or rates is None or not (rates.steps or network.carton_sets):
-            return -1, -1
-        tariff = fold(
-            card,
-            RateZone(zone),
-            ship_date,
-            residential=order.destination.residential,
-            areas=self.areas.get(card.id, frozenset()),
-        )
-        return _index(self.cards, card), _index(self.tariffs, tariff)
-
-
-def _index(known: list[_T], value: _T) -> int:
-    """Return the position of a value by identity, adding it if it is new."""
-    for index, each in enumerate(known):
-        if each is value:
-            return index
-    known.append(value)
-    return len(known) - 1

@@ -126,6 +126,7 @@ def ceiling_of(item: InventoryItem, details: Mapping[LocationId, StockDetail]) -
 
 
 _NO_DETAIL: Final = StockDetail()
+_APART: Final = frozenset({ItemTracking.LOT, ItemTracking.SERIAL})
 
 
 def _there(
@@ -133,6 +134,10 @@ def _there(
 ) -> Iterator[Portion]:
     """Yield what is in stock at one location."""
     left = plain.increments
+    if item.tracking not in _APART:
+        if left > 0:
+            yield plain
+        return
     for portion in _told_apart(item, wants, plain, detail):
         taken = min(left, portion.increments)
         if taken > 0:
@@ -192,9 +197,9 @@ def _to_come(
         free, owed = max(0, units - owed), max(0, owed - units)
         if free:
             start_s = _start_s(item, supply.expected_time, placed_time)
-            yield replace(plain, increments=free, start_s=start_s, waits=True)
+            yield Portion(plain.item, plain.place, free, start_s, waits=True)
     start_s = _start_s(item, None, placed_time)
-    yield replace(plain, increments=wants.increments, start_s=start_s, waits=True)
+    yield Portion(plain.item, plain.place, wants.increments, start_s, waits=True)
 
 
 def _sure(supply: IncomingStock) -> int:

@@ -15,6 +15,7 @@ from routing.order import Order
 from routing.promise.promise import NEVER, NEVER_S
 from routing.sourcing.lane_sheet import lane_sheet
 from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.later_lanes import later_lanes
 from routing.sourcing.portions import NOBODY_KNOWS_S, THERE_S
 from routing.sourcing.ways import NO_CARD, NO_FEED, fed_ways, joined_ways
 
@@ -68,12 +69,15 @@ def make_waves(
     later
         Start to bool ``[all locations]``: where something can leave then.
     """
-    parts = [leaving_now(lane_sheet(order, network, processing_days))]
-    for start_s, here in sorted(later.items()):
-        # Lanes of an order that is placed when its supply has come.
-        then = replace(order, placed_time=time_of(start_s, order))
-        sheet = lane_sheet(then, network, processing_days)
-        parts.append(leaving_at(start_s, sheet.only(np.flatnonzero(here[sheet.location]))))
+    sheet = lane_sheet(order, network, processing_days)
+    parts = [leaving_now(sheet)]
+    dated = {start_s: here for start_s, here in later.items() if start_s != NOBODY_KNOWS_S}
+    if dated:
+        found = later_lanes(order, network, processing_days, dated)
+        parts += [Waves(each.facts, each.start_s) for each in found]
+    if NOBODY_KNOWS_S in later:
+        here = np.flatnonzero(later[NOBODY_KNOWS_S][sheet.location])
+        parts.append(leaving_at(NOBODY_KNOWS_S, sheet.only(here)))
     return join_waves(parts)
 
 
