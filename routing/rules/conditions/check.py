@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import cel
 
+from routing.rules.conditions.cost import (
+    MOST_STEPS,
+    MOST_TAGS,
+    repeated_parts,
+    steps_of,
+    times_of,
+)
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
 from routing.rules.conditions.hints import hint
 from routing.rules.conditions.mentions import Mention, mentions, own_variables
+from routing.rules.conditions.patterns import pattern_problems, pattern_steps
+from routing.rules.conditions.problem import Problem
 from routing.rules.conditions.samples import EMPTY, SAMPLES
 from routing.rules.conditions.tokens import Token, TokenKind, tokens
 
-_FUNCTIONS: Final = ("double", "has", "int", "matches", "size", "string")
+_FUNCTIONS: Final = ("double", "has", "int", "size", "string")
 _METHODS: Final = (
     *("contains", "endsWith", "matches", "size", "startsWith"),
     *("all", "exists", "exists_one", "filter", "map"),
@@ -32,14 +40,6 @@ _ELSEWHERE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong, and the characters of the condition before it."""
-
-    offset: int
-    message: str
-
-
 def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
     """Return everything wrong with a condition that may ask about the given subjects."""
     if not source.strip():
@@ -47,12 +47,13 @@ def problems_of(source: str, subjects: Sequence[str]) -> tuple[Problem, ...]:
     found = list(_open_texts(source)) or [
         *_variables(source),
         *_names(source, subjects),
-        *_patterns(source),
+        *_length(source),
     ]
     try:
         program = cel.compile(source)
     except ValueError as error:
-        return (*found, *_syntax(source, str(error))) if not found else tuple(found)
+        return tuple(found) or tuple(_syntax(source, str(error)))
+    found += pattern_problems(source)
     return tuple(found) if found else tuple(_trials(program, subjects))
 
 
@@ -64,16 +65,22 @@ def _open_texts(source: str) -> Iterator[Problem]:
             return
 
 
-def _patterns(source: str) -> Iterator[Problem]:
-    """Find regular expressions that are none; a trial might not get as far as they stand."""
+def _length(source: str) -> Iterator[Problem]:
+    """Find what would be answered for too long, before it is tried."""
+    steps = steps_of(source) + pattern_steps(source)
+    if steps > MOST_STEPS:
+        yield Problem(
+            0,
+            f"could take {steps:,} steps for an order with {MOST_TAGS:,} tags, more than "
+            f"{MOST_STEPS:,}; put fewer of all, exists, filter and map into one another",
+        )
     words = list(tokens(source))
-    for before, bracket, pattern in zip(words, words[1:], words[2:], strict=False):
-        if before.text == "matches" and bracket.text == "(" and pattern.kind is TokenKind.TEXT:
-            try:
-                cel.compile(f"''.matches({pattern.text})").execute()
-            except (RuntimeError, ValueError) as error:
-                why = str(error).rpartition("error: ")[2].partition(". Check")[0]
-                yield Problem(pattern.offset, f"{pattern.text} is no regular expression: {why}")
+    parts = list(repeated_parts(words))
+    for index, word in enumerate(words):
+        if word.text == "+" and times_of(index, parts) > 1:
+            # Texts that double at every step need no more than forty of them to fill a machine.
+            yield Problem(word.offset, "adds within a list; compare the entries as they are")
+            return
 
 
 def _syntax(source: str, error: str) -> Iterator[Problem]:
