@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from allocation.optimize.solution import Solution
@@ -47,6 +47,10 @@ class Budget:
     def is_over(self) -> bool:
         """Whether nothing is left."""
         return self.clock() >= self.deadline_s
+
+    def ending_earlier(self, by_s: float) -> Budget:
+        """Return a budget that ends so much earlier, so that there is time for what follows."""
+        return replace(self, deadline_s=self.deadline_s - by_s)
 
     def check(self) -> None:
         """Raise `OutOfTimeError` if nothing is left."""

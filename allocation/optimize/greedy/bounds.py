@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.optimize.greedy.view import View
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import NO_LIMIT
 from routing.sourcing.tier import Tier
+
+Int64 = NDArray[np.int64]
+
+_MOST = int(np.iinfo(np.int64).max // 2)
 
 
 def tier_bounds(view: View) -> tuple[int, ...]:
@@ -83,22 +88,25 @@ def _unfilled_rates(view: View, tier: Tier) -> list[int]:
 
 def _line_rates(view: View, tier: Tier) -> tuple[list[int], list[int]]:
     """Return the least amount per increment and the least fixed amount of each line."""
-    count = len(view.problem.lines)
-    rates, entries = [0] * count, [0] * count
-    for line in range(count):
-        lanes = np.flatnonzero(view.usable[line])
-        if not lanes.size:
-            continue
-        amounts = np.zeros(lanes.size, dtype=np.int64)
-        if tier.unit is not None:
-            amounts += tier.unit[line, lanes]
-        if tier.counts_cost:
-            amounts += view.problem.lanes.unit_minor[line, lanes]
-            fixed = int(view.problem.lanes.line_minor[line, lanes].min())
-            homes = int(view.problem.lines.demand[line])
-            entries[line] = fixed if fixed >= 0 else fixed * min(homes, view.problem.n_locations)
-        rates[line] = int(amounts.min())
-    return rates, entries
+    lines, lanes = view.problem.lines, view.problem.lanes
+    rates = np.zeros(len(lines), dtype=np.int64)
+    entries = np.zeros(len(lines), dtype=np.int64)
+    reached = view.usable.any(axis=1)
+    amounts = [tier.unit] if tier.unit is not None else []
+    if tier.counts_cost:
+        amounts.append(lanes.unit_minor)
+        fixed = _least_usable(view, lanes.line_minor)
+        homes = np.where(fixed < 0, np.minimum(lines.demand, view.problem.n_locations), 1)
+        entries[reached] = (fixed * homes)[reached]
+    if amounts:
+        rates[reached] = _least_usable(view, sum(amounts[1:], start=amounts[0]))[reached]
+    return rates.tolist(), entries.tolist()
+
+
+def _least_usable(view: View, amounts: Int64) -> Int64:
+    """Return int64 ``[n]``: the least of each line's amounts (``[n, j]``) on usable lanes."""
+    least: Int64 = np.where(view.usable, amounts, _MOST).min(axis=1)
+    return least
 
 
 def _shipments_least(view: View, tier: Tier) -> int:

@@ -69,11 +69,14 @@ def _best(book: Book, builder: Builder, budget: Budget) -> Contents:
     values = book.values(contents)
     if values is None:
         raise AssertionError("shipping nothing must always be allowed")
+    left_s = budget.left_s()
     for candidate in _candidates(book, builder):
         found = book.values(candidate)
         if found is not None and (found, sorted(candidate)) < (values, sorted(contents)):
             contents, values = candidate, found
-        if contents and (book.effort > _ENOUGH_EFFORT or budget.is_over):
+        before_s, left_s = left_s, budget.left_s()
+        # The next candidate takes about as long as this one.
+        if contents and (book.effort > _ENOUGH_EFFORT or left_s < before_s - left_s):
             break
     return improved(book, builder, contents, values, budget)[0]
 

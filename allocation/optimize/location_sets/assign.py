@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.curves import Curve, least_sum
 from allocation.optimize.location_sets.match import REST
@@ -64,7 +64,7 @@ class Assigner:
     _curves: dict[int, Curve] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._weigher = Weigher(self.model, self.pricer, self.left_out)
+        self._weigher = Weigher(self.model, self.pricer, self.left_out, self.budget)
 
     def best(
         self, places: tuple[int, ...], demand: Int64, below: int, bound: int, spent: int = 0
@@ -87,16 +87,19 @@ class Assigner:
         sizes = [cuboid.size for cuboid in cuboids]
         first = sizes.index(min(sizes))
         known: Split | None = None
-        if self._weighs(places, sizes[first]):
-            found = self._weigher.best(self._parties(places), demand, below)
-            known, below, bound = found.split, found.scalar, max(bound, found.bound)
-            if bound >= below:
-                return known
-        if sizes[first] > self._most_vectors(places[first]):
-            self.gave_up_at = min(self.gave_up_at, spent + bound)
-            return known
-        better = self._enumerated(places, first, demand, cuboids, below, spent)
-        return known if better is None else better
+        try:
+            if self._weighs(places, sizes[first]):
+                found = self._weigher.best(self._parties(places), demand, below)
+                known, below, bound = found.split, found.scalar, max(bound, found.bound)
+                if bound >= below:
+                    return known
+            if sizes[first] <= self._most_vectors(places[first]):
+                better = self._enumerated(places, first, demand, cuboids, below, spent)
+                return known if better is None else better
+        except OutOfTimeError:
+            pass
+        self.gave_up_at = min(self.gave_up_at, spent + bound)
+        return known
 
     def _most_vectors(self, place: int) -> int:
         """Return how many vectors can be priced at a place, and in the time that is left."""
@@ -107,12 +110,16 @@ class Assigner:
     def with_room(self, places: tuple[int, ...], below: int, slack_ug: int) -> Split | None:
         """Return a division by weight that leaves room in shipments of several parcels.
 
-        It need not be the best, and its scalar is none that packing could not raise.
+        It need not be the best, and its scalar is none that packing could not raise. ``None``
+        if there is none, or no time.
         """
         parties = self._parties(places)
         if len(parties) < 2 or not self._weigher.is_exact(places):
             return None
-        return self._weigher.best(parties, self.model.demand, below, slack_ug).split
+        try:
+            return self._weigher.best(parties, self.model.demand, below, slack_ug).split
+        except OutOfTimeError:
+            return None
 
     def _parties(self, places: tuple[int, ...]) -> tuple[int, ...]:
         """Return the places, and what is left out if anything may be."""

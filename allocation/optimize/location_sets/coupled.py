@@ -9,11 +9,12 @@ numbers are integers, so that the bound is exact however the prices were found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.convolve import Ints, least_sums, possible
 from allocation.optimize.location_sets.knapsack import Knapsack
 from allocation.optimize.location_sets.scalars import INFINITE
@@ -28,7 +29,7 @@ _SHARE = 64
 
 @dataclass(slots=True, eq=False)
 class Coupled:
-    """What one vector of prices proves.
+    """What one vector of prices proves; `OutOfTimeError` when the budget is over.
 
     Attributes
     ----------
@@ -49,6 +50,7 @@ class Coupled:
     rest: Ints
     base: int
     never: int
+    budget: Budget = ENDLESS
     least: Ints = field(init=False)
     _sums: list[Ints] = field(init=False)
 
@@ -59,6 +61,7 @@ class Coupled:
     def sums(self, shipments: int) -> Ints:
         """Return ``[t]``: least reduced cost of so many shipments and what is left out."""
         while len(self._sums) <= shipments:
+            self.budget.check()
             self._sums.append(least_sums(self._sums[-1], self.least, self.never))
         return self._sums[shipments]
 
@@ -80,7 +83,7 @@ class Coupled:
 
     def only(self, keep: NDArray[np.intp]) -> Coupled:
         """Return the bounds of plans from some of the places alone."""
-        return Coupled(self.alpha, self.reduced[keep], self.rest, self.base, self.never)
+        return replace(self, reduced=self.reduced[keep])
 
     def _bound(self, reduced: int) -> int:
         return INFINITE if reduced >= self.never else reduced + self.base
@@ -118,4 +121,4 @@ def make_coupled(knapsack: Knapsack, alpha: Int64) -> Coupled:
     first = knapsack.model.first_row
     by_place = np.minimum.reduceat(by_row[:-1], first, axis=0) if rows.place.size else by_row[:0]
     base = int(alpha @ knapsack.model.demand)
-    return Coupled(alpha, by_place, by_row[-1], base, knapsack.never)
+    return Coupled(alpha, by_place, by_row[-1], base, knapsack.never, knapsack.budget)

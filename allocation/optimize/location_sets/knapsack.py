@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
 
@@ -28,6 +29,8 @@ _FITS_64_BITS = 2**54
 @dataclass(slots=True, eq=False)
 class Knapsack:
     """The rows of a model, in the narrowest integers that hold all sums.
+
+    Whatever is asked raises `OutOfTimeError` when the budget is over.
 
     Attributes
     ----------
@@ -45,6 +48,7 @@ class Knapsack:
 
     model: Model
     left_out: Int64
+    budget: Budget = ENDLESS
     most_price: int = field(init=False)
     never: int = field(init=False)
     rest: int = field(init=False)
@@ -124,6 +128,7 @@ class Knapsack:
         unit, line, cap = self._unit[:, rows], self._line[:, rows], self._cap[:, rows]
         used = 1
         for atom in self._order:
+            self.budget.check()
             if steps is not None:
                 steps.append(worth[0].copy())
             shift, most = int(model.grid.unit[atom]), int(model.demand[atom])

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
@@ -46,7 +47,7 @@ class Side:
 
 @dataclass(slots=True, eq=False)
 class WeightMatch:
-    """Divides demands of a model by weight.
+    """Divides demands of a model by weight; `OutOfTimeError` when the budget is over.
 
     Attributes
     ----------
@@ -59,6 +60,7 @@ class WeightMatch:
 
     model: Model
     left_out: Int64
+    budget: Budget = ENDLESS
     exact: bool = field(init=False)
     _weights: CellWeights = field(init=False)
     _sides: dict[tuple[tuple[int, ...], int | None], Side] = field(default_factory=dict)
@@ -166,6 +168,7 @@ class WeightMatch:
         steps: list[tuple[int, Int64]] = []
         for atom in np.flatnonzero(demand).tolist():
             options = _options(atom, one, other, demand, cuboid)
+            self.budget.check()
             if len(options) == 1:
                 fixed += options[0]
                 continue

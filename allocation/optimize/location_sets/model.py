@@ -87,6 +87,7 @@ def make_model(problem: SourcingProblem, cells: int, budget: Budget = ENDLESS) -
     if scalars is None:
         return None
     contents = make_contents(problem, atoms)
+    budget.check()
     apart = alone_cost(problem, atoms)
     refused = (apart >= NO_PRICE) | too_heavy(problem, atoms)
     apart = np.where(refused, 0, apart)
@@ -95,6 +96,7 @@ def make_model(problem: SourcingProblem, cells: int, budget: Budget = ENDLESS) -
     demand = np.minimum(atoms.count, _reach(problem, cap))
     cap = np.minimum(cap, demand[:, None])
     short = atoms.count - demand
+    budget.check()
     grid = make_grid(contents.weight_ug, demand, cells)
     rows, places = make_rows(problem, scalars, contents, grid, cap, demand, budget)
     return Model(

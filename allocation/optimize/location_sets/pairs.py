@@ -59,17 +59,9 @@ class Few:
         OutOfTimeError
             If the budget is over before they are found.
         """
-        places, demand = self.model.places, self.model.demand
-        first, second = np.triu_indices(len(places), 1)
-        cap = places.cap[:, self.must]
-        lacks = cap < demand[self.must]
-        if (demand[self.must] == 1).all():
-            # Whole atoms: the two suffice unless both lack the same one.
-            both = (lacks @ lacks.T.astype(np.float32)) > 0
-            covers: NDArray[np.bool_] = ~both[first, second]
-        else:
-            covers = np.array((cap[first] + cap[second] >= demand[self.must]).all(axis=1))
-        first, second = first[covers], second[covers]
+        self.budget.check()
+        first, second = np.nonzero(self._suffice())
+        self.budget.check()
         amounts = self._amounts(first, second)
         keep = self._by_kind(first, second) + amounts < below
         first, second, amounts = first[keep], second[keep], amounts[keep]
@@ -78,6 +70,20 @@ class Few:
         first, second, bounds = first[keep], second[keep], bounds[keep]
         order = np.argsort(bounds, kind="stable")
         return first[order], second[order], bounds[order]
+
+    def _suffice(self) -> NDArray[np.bool_]:
+        """Return bool ``[l, l]``: the first and a later second can ship all there must be."""
+        demand = self.model.demand[self.must]
+        cap = self.model.places.cap[:, self.must]
+        suffice = np.triu(np.ones((len(cap), len(cap)), dtype=np.bool_), 1)
+        for each, wanted in zip(cap.T, demand.tolist(), strict=True):
+            self.budget.check()
+            if wanted == 1:
+                has = each > 0
+                suffice &= has[:, None] | has
+            else:
+                suffice &= each[:, None] >= wanted - each
+        return suffice
 
     def many(self, at_least: int, at_most: int) -> int:
         """Return what plans with so many shipments cost at least; by weight alone."""
@@ -107,6 +113,7 @@ class Few:
         per_unit = np.minimum(self.model.places.per_unit, self.left_out)
         amounts = np.zeros(first.size, dtype=np.int64)
         for atom in range(per_unit.shape[1]):
+            self.budget.check()
             each = per_unit[:, atom]
             least = np.minimum(each[first], each[second])
             least[least >= INFINITE] = 0

@@ -109,10 +109,14 @@ def make_rows(
     rank[order] = np.arange(order.size)
     prices = LanePrices(problem, scalars, contents, demand, useful, budget)
     break_ug = prices.breaks()
+    budget.check()
     # A step holds for all weights above the limit before it.
     by_lane = prices.at(np.concatenate(([0], break_ug[:-1] + 1)))
+    budget.check()
     value = _least_by(rank[number], by_lane, order.size)
+    budget.check()
     single = _least_by(place_of, prices.single(break_ug), here.size)
+    budget.check()
     example = useful[first[order]]
     place = place_of[first[order]].astype(np.intp)
     most_ug = _most_weight(problem, contents, cap[:, example], here[place])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.location_sets.convolve import least_sums, possible, share_of_second
 from allocation.optimize.location_sets.knapsack import Ints, Knapsack
 
@@ -61,6 +61,12 @@ class PriceSearch:
 
     def run(self) -> None:
         """Improve the prices until they prove enough, hardly improve, or time is up."""
+        try:
+            self._ascend()
+        except OutOfTimeError:
+            return
+
+    def _ascend(self) -> None:
         at = self.alpha.astype(np.float64)
         move = np.zeros_like(at)
         step, idle = 1.0, 0

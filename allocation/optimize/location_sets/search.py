@@ -142,23 +142,47 @@ class LocationSearch:
         for number in range(fewest, most + 1):
             self._begin(self._must())
             self._assigner.several = number > 1
-            knapsack = Knapsack(self.model, self._few.left_out)
             if floor >= self.best:
                 return
-            if not knapsack.fits or self.budget.is_over:
+            try:
+                floor, alpha = self._with(number, most, floor, alpha)
+            except OutOfTimeError:
                 self.open_at = min(self.open_at, floor)
                 return
-            floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
-            if floor >= self.best:
-                return
-            alpha = self._priced(knapsack, number, floor, alpha)
-            coupled = make_coupled(knapsack, alpha)
-            floor = max(floor, coupled.at_least(number, most))
-            if not self._sets(number, coupled, floor):
-                more = max(floor, coupled.at_least(number + 1, most))
-                self.open_at = min(self.open_at, more)
-                return
-            floor = max(floor, coupled.at_least(number + 1, most))
+
+    def _with(self, number: int, most: int, floor: int, alpha: Int64) -> tuple[int, Int64]:
+        """Look at plans of so many shipments.
+
+        Parameters
+        ----------
+        floor
+            Bound of all plans with so many shipments and more.
+
+        Returns
+        -------
+        tuple
+            Bound of all plans with more shipments, and prices that prove it.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the budget is over before there are prices.
+        """
+        knapsack = Knapsack(self.model, self._few.left_out, self.budget)
+        if not knapsack.fits:
+            self.open_at = min(self.open_at, floor)
+            return INFINITE, alpha
+        floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
+        if floor >= self.best:
+            return floor, alpha
+        alpha = self._priced(knapsack, number, floor, alpha)
+        coupled = make_coupled(knapsack, alpha)
+        floor = max(floor, coupled.at_least(number, most))
+        further = max(floor, coupled.at_least(number + 1, most))
+        if not self._sets(number, coupled, floor):
+            self.open_at = min(self.open_at, further)
+            return INFINITE, alpha
+        return further, alpha
 
     def _first_prices(self) -> Int64:
         """Return int64 ``[a]``: the least amounts per unit, without postage."""
@@ -196,7 +220,7 @@ class LocationSearch:
         sets = sets_below(coupled, number, self.best, self.budget)
         if not sets.complete:
             self.open_at = min(self.open_at, max(floor, coupled.exactly(number)))
-        for places, bound in zip(sets.members, sets.bounds, strict=True):
+        for places, bound in sets:
             if bound >= self.best:
                 break
             if not self._try(places, bound):

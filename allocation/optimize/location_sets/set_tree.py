@@ -7,6 +7,7 @@ fixed order and join in that order, so that every set is met once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,16 +30,21 @@ class Sets:
     Attributes
     ----------
     members
-        Ascending places of each.
+        int64 ``[s, shipments]``: ascending places of each.
     bounds
-        Scalars that no plan from exactly these places undercuts.
+        int64 ``[s]``: scalars that no plan from exactly these places undercuts.
     complete
         Whether no set is missing.
     """
 
-    members: list[tuple[int, ...]]
-    bounds: list[int]
+    members: Int64
+    bounds: Int64
     complete: bool
+
+    def __iter__(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield the places and the bound of each set."""
+        for places, bound in zip(self.members, self.bounds, strict=True):
+            yield tuple(places.tolist()), int(bound)
 
 
 def sets_below(coupled: Coupled, shipments: int, below: int, budget: Budget) -> Sets:
@@ -57,9 +63,9 @@ def sets_below(coupled: Coupled, shipments: int, below: int, budget: Budget) -> 
     order = np.argsort(-each, kind="stable")
     tree = _Tree(coupled.only(order), shipments, below, budget)
     complete = kept.size < shipments or tree.grow(coupled.rest, 0, ())
-    rank = np.argsort(np.array(tree.bounds, dtype=np.int64), kind="stable").tolist()
-    members = [tuple(np.sort(kept[order[list(tree.members[each])]]).tolist()) for each in rank]
-    return Sets(members, [tree.bounds[each] for each in rank], complete)
+    members, bounds = tree.found()
+    rank = np.argsort(bounds, kind="stable")
+    return Sets(np.sort(kept[order[members[rank]]], axis=1), bounds[rank], complete)
 
 
 @dataclass(slots=True, eq=False)
@@ -68,8 +74,10 @@ class _Tree:
     shipments: int
     below: int
     budget: Budget
-    members: list[tuple[int, ...]] = field(default_factory=list)
-    bounds: list[int] = field(default_factory=list)
+    count: int = 0
+    _first: list[tuple[int, ...]] = field(default_factory=list)
+    _last: list[NDArray[np.intp]] = field(default_factory=list)
+    _bounds: list[Int64] = field(default_factory=list)
     _further: list[Ints] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +86,15 @@ class _Tree:
         for _ in range(self.shipments - 2):
             sums = least_sums(self._further[-1], coupled.least, coupled.never)
             self._further.append(sums)
+
+    def found(self) -> tuple[Int64, Int64]:
+        """Return int64 ``[s, shipments]`` and ``[s]``: places of each set, and its bound."""
+        if not self.count:
+            return np.zeros((0, self.shipments), dtype=np.int64), np.zeros(0, dtype=np.int64)
+        sizes = [last.size for last in self._last]
+        first = np.array(self._first, dtype=np.int64).reshape(len(sizes), -1)
+        members = np.column_stack((np.repeat(first, sizes, axis=0), np.concatenate(self._last)))
+        return members, np.concatenate(self._bounds)
 
     def grow(self, sums: Ints, start: int, members: tuple[int, ...]) -> bool:
         """Add places from `start` on to a set; say whether nothing was left aside."""
@@ -90,12 +107,14 @@ class _Tree:
         bounds = possible(least, coupled.never).astype(np.int64)
         hits = np.flatnonzero((bounds < coupled.never) & (bounds + coupled.base < self.below))
         if missing == 1:
-            self.members += [(*members, start + hit) for hit in hits.tolist()]
-            self.bounds += (bounds[hits] + coupled.base).tolist()
-            return len(self.members) <= _MOST_SETS
-        if self.budget.left_s() <= 0:
-            return False
+            self._first.append(members)
+            self._last.append(start + hits)
+            self._bounds.append(bounds[hits] + coupled.base)
+            self.count += hits.size
+            return self.count <= _MOST_SETS
         for place in (start + hits).tolist():
+            if self.budget.is_over:
+                return False
             more = least_sums(sums, coupled.reduced[place], coupled.never)
             if not self.grow(more, place + 1, (*members, place)):
                 return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.cuboid import Cuboid
 from allocation.optimize.location_sets.match import REST, WeightMatch
 from allocation.optimize.location_sets.model import Model
@@ -31,6 +32,8 @@ class Weighed:
 class Weigher:
     """Divides demands by weight; `REST` among the places stands for what is left out.
 
+    Whatever is asked raises `OutOfTimeError` when the budget is over.
+
     Attributes
     ----------
     model, pricer
@@ -42,11 +45,12 @@ class Weigher:
     model: Model
     pricer: Pricer
     left_out: Int64
+    budget: Budget = ENDLESS
     _match: WeightMatch = field(init=False)
     _rest_cap: Int64 = field(init=False)
 
     def __post_init__(self) -> None:
-        self._match = WeightMatch(self.model, self.left_out)
+        self._match = WeightMatch(self.model, self.left_out, self.budget)
         self._rest_cap = np.where(self.left_out < INFINITE, self.model.demand, 0)
 
     def is_exact(self, places: tuple[int, ...]) -> bool:
