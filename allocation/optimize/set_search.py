@@ -16,7 +16,7 @@ from allocation.optimize.scalar import left_out_values
 from allocation.optimize.set_lanes import SetLanes
 from allocation.optimize.set_table import SetTables
 from allocation.optimize.split_search import SplitSearch
-from routing.parcels.partition import INFINITE
+from routing.parcels.partition import INFINITE, pair_count, partition
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
@@ -214,9 +214,50 @@ class SetSearch:
         return bool(parcels.lower[row, part.vector] == parcels.upper[row, part.vector])
 
     def _pessimistic(self, bound: int) -> Found | None:
-        """Solve with the upper ends of all prices; keep the bound of the lower ends."""
-        self._scalars = self.tables.class_scalars(optimistic=False)
-        found = self._solve(optimistic=False)
+        """Solve with the upper ends of all prices; keep the bound of the lower ends.
+
+        What stayed open may hide a better plan: so whatever could be part of one is packed,
+        likely parts first, and the plan is looked for again.
+        """
+        optimistic = self._scalars
+        found = self._solve_at_upper_ends()
+        if found is not None and self._settle_promising(optimistic, found.value):
+            found = self._solve_at_upper_ends() or found
         if found is None:
             return None
         return Found(found.parts, found.left_out, min(bound, found.value), found.value)
+
+    def _solve_at_upper_ends(self) -> Found | None:
+        self._scalars = self.tables.class_scalars(optimistic=False)
+        return self._solve(optimistic=False)
+
+    def _settle_promising(self, optimistic: Int64, at_most: int) -> int:
+        """Pack what may be part of a plan below `at_most`; return how often something was."""
+        tables = self.tables
+        self._scalars = optimistic
+        plan = optimistic + self._rests(optimistic)
+        free = tables.problem.extra_shipment_minor * tables.cost_weight
+        numbers, vectors = np.nonzero(plan < at_most + free)
+        packed = 0
+        for at in np.argsort(plan[numbers, vectors], kind="stable").tolist():
+            if packed >= _MOST_PROMISING or self.budget.left_s() <= 0:
+                break
+            number, vector = int(numbers[at]), int(vectors[at])
+            if not tables.parcels.settled[tables.row[number], vector]:
+                self._settle(number, vector)
+                packed += 1
+        return packed
+
+    def _rests(self, optimistic: Int64) -> Int64:
+        """Return int64 ``[s]``: scalar of the rest of every vector, at least."""
+        shape = self.tables.lattice.shape
+        least = self.lanes.offers(optimistic).scalar
+        if pair_count(shape) > _MOST_SUMS_OF_RESTS:
+            return np.zeros_like(least)
+        left_out = None if self.tables.problem.limits.ship_complete else self.left_out
+        return partition(shape, least, left_out)[::-1]
+
+
+_MOST_PROMISING = 24
+"""Of what could be part of a better plan, so many are packed: each takes some milliseconds."""
+_MOST_SUMS_OF_RESTS = 600_000
