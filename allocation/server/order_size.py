@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from allocation.server.codec.findings import Findings
@@ -15,9 +17,11 @@ from routing.order import Order, OrderLine
 from routing.quantity import E6
 from routing.rating.card_book import CardBook
 from routing.rating.surcharge import BASIS_POINTS, SurchargeKind
+from routing.rules import RuleSet
 from routing.rules.deciding import RulesAtTime
 from routing.sourcing.charges import parcel_minor
 from routing.sourcing.objectives import FARTHEST_KM
+from routing.sourcing.policy import NOTHING_OVERRIDDEN, Policy
 from routing.sourcing.wait_days import MOST_WAIT_DAYS
 
 MOST_PIECES: Final = 10**13
@@ -64,19 +68,7 @@ def check_order_size(
         No parcel costs more; see `dearest_parcel`.
     """
     size = size_of(order, network)
-    facts = network.facts
-    per_piece = dearest_parcel_minor + _dearest_carton(network) + _most_minor(rules)
-    if network.locations:
-        for handling in (
-            facts.per_shipment_minor,
-            facts.per_line_minor,
-            facts.per_unit_minor,
-            parcel_minor(facts),
-            facts.labour_shipment_minor,
-            facts.labour_line_minor,
-            facts.labour_unit_minor,
-        ):
-            per_piece += int(handling.max())
+    per_piece = dearest_parcel_minor + _dearest_at_places(network) + _most_minor(rules)
     for value, most, what in (
         (size.pieces, MOST_PIECES, "pieces"),
         (size.weight_ug, MOST_WEIGHT_UG, "micrograms"),
@@ -92,6 +84,27 @@ def check_order_size(
             )
 
 
+def _dearest_at_places(network: Network) -> int:
+    """Return what cartons and locations add to a piece at most; remembered."""
+    known: int | None = network.memo.get("dearest_at_places")
+    if known is None:
+        facts = network.facts
+        known = _dearest_carton(network) + sum(
+            int(handling.max(initial=0))
+            for handling in (
+                facts.per_shipment_minor,
+                facts.per_line_minor,
+                facts.per_unit_minor,
+                parcel_minor(facts),
+                facts.labour_shipment_minor,
+                facts.labour_line_minor,
+                facts.labour_unit_minor,
+            )
+        )
+        network.memo.put("dearest_at_places", known, 0)
+    return known
+
+
 def _dearest_carton(network: Network) -> int:
     return max(
         (each.cost_minor + each.void_fill_minor(0) for each in network.carton_sets.cartons),
@@ -101,7 +114,17 @@ def _dearest_carton(network: Network) -> int:
 
 def _most_minor(rules: RulesAtTime) -> int:
     """Return what penalties and rules add to a piece at most."""
-    policies = rules.policies()
+    if rules.overrides is NOTHING_OVERRIDDEN:
+        return _most_of_rule_set(rules.rule_set)
+    return _most_of(rules.policies(), rules.rule_set)
+
+
+@lru_cache(maxsize=64)
+def _most_of_rule_set(rule_set: RuleSet) -> int:
+    return _most_of(rule_set.policies(), rule_set)
+
+
+def _most_of(policies: Sequence[Policy], rule_set: RuleSet) -> int:
     return (
         max(each.unfilled_unit_minor or 0 for each in policies)
         + max(each.extra_shipment_minor for each in policies)
@@ -110,7 +133,7 @@ def _most_minor(rules: RulesAtTime) -> int:
         + max(each.substitute_unit_minor or 0 for each in policies)
         + max(each.backorder_wait_day_minor for each in policies) * MOST_WAIT_DAYS
         + max(each.distance_minor_per_100_km for each in policies) * FARTHEST_KM // 100
-        + sum(abs(each.amount_minor) for each in rules.rule_set.rules.priced)
+        + sum(abs(each.amount_minor) for each in rule_set.rules.priced)
     )
 
 

@@ -22,7 +22,7 @@ from allocation.v1 import allocation_service_pb2
 from routing.ids import ItemId
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
-from routing.sourcing.stock import AdjustedStock, Place
+from routing.sourcing.stock import AdjustedStock, Place, StockView
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +158,19 @@ class Planning:
         with stage("decode"):
             decoded = self.decoder.decode(message, state, self.now(), rules)
         budget_s = deadline.budget_s(decoded.budget_s)
-        request = _timed(replace(decoded.request, budget_s=budget_s, quick_only=quick_only))
+        asked = decoded.request
         if not decoded.from_ledger:
+            request = _timed(replace(asked, budget_s=budget_s, quick_only=quick_only))
             return Prepared(state, decoded, request, None)
         with stage("view"):
-            picture = self.stock.picture(stocked_items(request.order, request.network))
-        if known is None:
-            planned = replace(request, stock=picture)
-            return Prepared(state, decoded, planned, picture, picture.counters)
-        stock = AdjustedStock(picture, known.more, known.most, known.taken)
-        counters = picture.counters | {item_id for item_id, _ in known.taken}
-        return Prepared(state, decoded, replace(request, stock=stock), picture, counters)
+            picture = self.stock.picture(stocked_items(asked.order, asked.network))
+        stock: StockView = picture
+        counters = picture.counters
+        if known is not None:
+            stock = AdjustedStock(picture, known.more, known.most, known.taken)
+            counters |= {item_id for item_id, _ in known.taken}
+        request = replace(asked, budget_s=budget_s, quick_only=quick_only, stock=stock)
+        return Prepared(state, decoded, _timed(request), picture, counters)
 
     def is_current(self, prepared: Prepared) -> bool:
         """Say whether the ledger's stock still is as it was, as far as the view knows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -131,8 +131,9 @@ class RequestDecoder:
         named, unusable = self._rules(message, rules)
         policy = named.at(now, overrides)
         stock = decode_stock(message.inline_stock, "inline_stock", findings, network)
+        request_id, baseline = self._of_allocate(message, order, findings, names)
         request = PlanningRequest(
-            request_id="",
+            request_id=request_id,
             order=order,
             network=network,
             stock=stock,
@@ -142,10 +143,9 @@ class RequestDecoder:
             alternatives=decode_alternatives(message.options, "options", findings),
             explain=message.options.explain,
             ask_about=decode_ask_about(message.options, "options", findings, names),
+            baseline=baseline,
         )
         budget_s = decode_solve_budget(message.options, "options", findings)
-        if isinstance(message, allocation_service_pb2.AllocateRequest):
-            request = self._allocate(message, request, findings, names)
         hold_ttl = decode_hold_ttl(message, findings)
         findings.raise_if_refused()
         check_order_size(order, network, policy, state.dearest_parcel_minor, findings)
@@ -176,23 +176,22 @@ class RequestDecoder:
             levels = sum(len(each.levels) for each in message.inline_stock.items)
             self._limits.check("levels", levels)
 
-    def _allocate(
-        self,
-        message: allocation_service_pb2.AllocateRequest,
-        request: PlanningRequest,
-        findings: Findings,
-        names: Names,
-    ) -> PlanningRequest:
+    def _of_allocate(
+        self, message: PlanningMessage, order: Order, findings: Findings, names: Names
+    ) -> tuple[str, Baseline | None]:
+        """Return what only Allocate has: its request id, and the caller's own choice."""
+        if not isinstance(message, allocation_service_pb2.AllocateRequest):
+            return "", None
         request_id = decode_word(message.request_id, "request_id", findings) or ""
         _check_mode(message, request_id, findings)
         baseline: Baseline | None = None
         if message.HasField("baseline"):
-            line_ids = {line.id for line in request.order.lines}
+            line_ids = {line.id for line in order.lines}
             most = self._limits.levels
             baseline = decode_baseline(
                 message.baseline, "baseline", findings, names, line_ids, most
             )
-        return replace(request, request_id=request_id, baseline=baseline)
+        return request_id, baseline
 
 
 def _check_components(order: Order, findings: Findings, names: Names) -> None:
@@ -203,10 +202,13 @@ def _check_components(order: Order, findings: Findings, names: Names) -> None:
             check_parts(parts, path, names.network.items, findings)
 
 
+_MODES: Final = frozenset(allocation_service_pb2.AllocateMode.values())
+
+
 def _check_mode(
     message: allocation_service_pb2.AllocateRequest, request_id: str, findings: Findings
 ) -> None:
-    if message.mode not in allocation_service_pb2.AllocateMode.values():
+    if message.mode not in _MODES:
         findings.refuse(
             "mode", f"is {message.mode}; give ALLOCATE_MODE_PLAN_ONLY or ALLOCATE_MODE_HOLD"
         )

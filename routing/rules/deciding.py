@@ -91,10 +91,7 @@ class RulesAtTime:
 
     def policies(self) -> tuple[Policy, ...]:
         """Return the knobs that can hold for an order: without and with each exception alone."""
-        plain = self.rule_set.policy
-        turning = [each.source for each in self.rule_set.rules.exceptions]
-        turned_by = [turned(plain, each.strategy, each.cost, each.split) for each in turning]
-        return tuple(self.overrides.over(each) for each in (plain, *turned_by))
+        return tuple(self.overrides.over(each) for each in self.rule_set.policies())
 
     def restrictions(
         self, order: Order, lines: Sequence[ResolvedLine], network: Network

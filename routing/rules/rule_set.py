@@ -16,7 +16,7 @@ from routing.rules.knobs import turned
 from routing.rules.location_sets import LocationSets
 from routing.rules.schema import RuleSetFile
 from routing.rules.timed_network import timed_network
-from routing.sourcing.policy import Overrides, Policy
+from routing.sourcing.policy import NOTHING_OVERRIDDEN, Overrides, Policy
 
 NETWORKS_KEPT: Final = 8
 DAYS_KEPT: Final = 32
@@ -81,11 +81,17 @@ class RuleSet:
         overrides
             What a request says instead.
         """
-        return RulesAtTime(self, decision_time, overrides or Overrides())
+        return RulesAtTime(self, decision_time, overrides or NOTHING_OVERRIDDEN)
 
     def on(self, time: datetime) -> CompiledRules:
         """Return the rules that are in force at an aware time."""
         return self._on(time.astimezone(self.rules.zone).date())
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Return the knobs that can hold for an order: without and with each exception alone."""
+        turning = [each.source for each in self.rules.exceptions]
+        turned_by = [turned(self.policy, each.strategy, each.cost, each.split) for each in turning]
+        return (self.policy, *turned_by)
 
     def for_network(self, network: Network) -> LocationSets:
         """Return which locations each rule means; worked out once per state of the network."""

@@ -151,7 +151,7 @@ class Overrides:
 
     def over(self, policy: Policy) -> Policy:
         """Return a policy with everything that is overridden."""
-        if self == NOTHING_OVERRIDDEN:
+        if self is NOTHING_OVERRIDDEN:
             return policy
         given = {
             each.name: value

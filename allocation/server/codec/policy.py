@@ -11,7 +11,7 @@ from allocation.server.codec.text import decode_prose, decode_words
 from allocation.server.codec.times import decode_duration
 from allocation.v1 import planning_options_pb2
 from routing.ids import LocationId
-from routing.sourcing.policy import Overrides
+from routing.sourcing.policy import NOTHING_OVERRIDDEN, Overrides
 
 MOST_ALTERNATIVES: Final = 10
 MOST_BUDGET_S: Final = 60
@@ -31,6 +31,8 @@ def decode_overrides(
     names: Names,
 ) -> Overrides:
     """Return what the options say in place of the rule set."""
+    if not message.ByteSize():
+        return NOTHING_OVERRIDDEN
     decode_prose(message.rule_set, f"{path}.rule_set", findings)
     if message.max_shipments < 0:
         message_ = f"is {message.max_shipments}; give 0 for no limit, or at least 1"
@@ -111,5 +113,7 @@ def decode_ask_about(
         findings.refuse(
             f"{path}.ask_about_location_ids", f"are {len(asked)}; ask about {MOST_ASKED_ABOUT}"
         )
+        return ()
+    if not asked:
         return ()
     return tuple(sorted(_locations(message, "ask_about_location_ids", path, findings, names)))

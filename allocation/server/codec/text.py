@@ -19,14 +19,18 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 def decode_id(text: str, path: str, findings: Findings) -> str:
     """Return an identifier of 1 to 128 characters without control characters."""
-    # `isprintable` is a fast way to say "surely fine"; the slow way decides the rest.
-    if text and len(text) <= MOST_ID_CHARS and text.isprintable():
+    if is_plain_id(text):
         return text
     if not text:
         findings.refuse(path, "is missing; give 1 to 128 characters")
     else:
         _check_text(text, path, findings, MOST_ID_CHARS)
     return text
+
+
+def is_plain_id(text: str) -> bool:
+    """Say whether a text surely is an identifier; if not, `decode_id` has the last word."""
+    return 0 < len(text) <= MOST_ID_CHARS and text.isprintable()
 
 
 def decode_word(text: str, path: str, findings: Findings) -> str | None:
