@@ -34,7 +34,17 @@ from allocation.optimize.solution import Solution
 from allocation.optimize.variations import Variations
 from allocation.optimize.verify import verify
 from allocation.optimize.what_if import WhatIf
-from allocation.plan import Alternative, Plan, PlanBasis, PlanState, RateCardUse
+from allocation.plan import (
+    Alternative,
+    Plan,
+    PlanBasis,
+    PlanLine,
+    PlannedShipment,
+    PlanState,
+    RateCardUse,
+    Reservation,
+    UnfilledLine,
+)
 from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
 from routing.errors import InvalidInputError, Violation
@@ -187,18 +197,21 @@ class Engine:
         sourcing = renderer.sourcing
         shipments = renderer.shipments(solution.allocation)
         lines = renderer.lines(solution.allocation)
+        reservations = renderer.reservations(solution.allocation)
+        unfilled = unfilled_lines(sourcing, solution)
+        basis = _basis(request, renderer, solution)
         plan = Plan(
-            id="",
+            id=_plan_id(request, basis, lines, shipments, reservations, unfilled),
             state=PlanState.PLANNED,
             order_id=request.order.id,
             currency=sourcing.currency,
             shipments=shipments,
             lines=lines,
-            reservations=renderer.reservations(solution.allocation),
-            unfilled=unfilled_lines(sourcing, solution),
+            reservations=reservations,
+            unfilled=unfilled,
             cost=renderer.cost(solution.allocation, shipments),
             proof=renderer.proof(solution),
-            basis=_basis(request, renderer, solution),
+            basis=basis,
             create_time=request.decision_time,
             warnings=sourcing.warnings,
         )
@@ -206,7 +219,7 @@ class Engine:
             raise AssertionError(
                 f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
             )
-        return replace(plan, id=_plan_id(request.request_id, plan))
+        return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,18 +337,25 @@ def _unfilled_count(solution: Solution) -> int:
     return sum(1 for number in solution.allocation.unfilled if number)
 
 
-def _plan_id(request_id: str, plan: Plan) -> str:
+def _plan_id(
+    request: PlanningRequest,
+    basis: PlanBasis,
+    lines: tuple[PlanLine, ...],
+    shipments: tuple[PlannedShipment, ...],
+    reservations: tuple[Reservation, ...],
+    unfilled: tuple[UnfilledLine, ...],
+) -> str:
     """Derive the id from the decision: the same decision has the same id."""
     content = (
-        request_id,
-        plan.order_id,
-        plan.create_time.isoformat(),
-        plan.basis.rule_set_revision,
-        plan.basis.network_version,
-        plan.basis.stock_version,
+        request.request_id,
+        request.order.id,
+        request.decision_time.isoformat(),
+        basis.rule_set_revision,
+        basis.network_version,
+        basis.stock_version,
         [
             (line.line_id, part.location_id, part.quantity.increments, part.shipment_number)
-            for line in plan.lines
+            for line in lines
             for part in line.parts
         ],
         [
@@ -345,13 +365,13 @@ def _plan_id(request_id: str, plan: Plan) -> str:
                 each.ship_date.toordinal() if each.ship_date else None,
                 each.cost.total_minor,
             )
-            for each in plan.shipments
+            for each in shipments
         ],
         [
             (row.line_id, row.part, row.lot_id, row.serials, row.quantity.increments)
-            for row in plan.reservations
+            for row in reservations
             if row.lot_id or row.serials or row.backordered
         ],
-        [(line.line_id, line.quantity.increments) for line in plan.unfilled],
+        [(line.line_id, line.quantity.increments) for line in unfilled],
     )
     return f"pln_{hashlib.sha256(repr(content).encode()).hexdigest()[:26]}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 
@@ -123,15 +124,11 @@ class Renderer:
         for parcel in parcels:
             cost += parcel.cost.times(parcel.count)
         distance_m = int(self.sourcing.problem.lanes.distance_m[lane])
-        planned = PlannedShipment(
+        store = self.sourcing.store(lane)
+        return PlannedShipment(
             number=number,
             location_id=self.network.locations[place].id,
-            carrier=CarrierCode(""),
-            service=ServiceCode(""),
-            service_level=ServiceLevel.PICKUP,
             rate_zone=int(facts.zone[lane]),
-            rate_card_id=RateCardId(""),
-            rate_card_effective_from=None,
             parcels=parcels,
             ship_date=_day(int(facts.ship[lane])) if self.sourcing.is_dated(lane) else None,
             earliest_delivery_date=_day(int(facts.earliest[lane])),
@@ -139,35 +136,38 @@ class Renderer:
             distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
             cost=cost + self._charges(shipment),
             cutoff_time=_time(int(facts.cutoff_s[lane])),
+            **(self._carried(place, lane) if store is None else self._collected(place, store)),
         )
-        store = self.sourcing.store(lane)
-        if store is not None:
-            return self._collected(planned, place, store)
-        return self._carried(planned, place, lane)
 
-    def _collected(self, planned: PlannedShipment, place: int, store: int) -> PlannedShipment:
-        """Return a shipment that no carrier comes for."""
-        kind = ShipmentKind.PICKUP if place == store else ShipmentKind.TRANSFER
-        return replace(planned, kind=kind, to_location_id=self.network.locations[store].id)
+    def _collected(self, place: int, store: int) -> dict[str, Any]:
+        """Return what is said of a shipment that no carrier comes for."""
+        return {
+            "carrier": CarrierCode(""),
+            "service": ServiceCode(""),
+            "service_level": ServiceLevel.PICKUP,
+            "rate_card_id": RateCardId(""),
+            "rate_card_effective_from": None,
+            "kind": ShipmentKind.PICKUP if place == store else ShipmentKind.TRANSFER,
+            "to_location_id": self.network.locations[store].id,
+        }
 
-    def _carried(self, planned: PlannedShipment, place: int, lane: int) -> PlannedShipment:
-        """Return a shipment with its carrier, and what was merged for it."""
+    def _carried(self, place: int, lane: int) -> dict[str, Any]:
+        """Return what is said of a shipment's carrier, and what was merged for it."""
         facts, offer = self.sourcing.facts, int(self.sourcing.facts.offer[lane])
         card = facts.cards[int(facts.card[lane])]
         carrier, service = self.network.offers.services[offer]
         feed = self.sourcing.feed(lane)
-        return replace(
-            planned,
-            carrier=carrier,
-            service=service,
-            service_level=LEVELS[int(self.network.offers.level[offer, place])],
-            rate_card_id=card.id,
-            rate_card_effective_from=card.effective_from,
-            rate_card_source=card.source,
-            transit_basis=_basis(facts, lane),
-            on_time_percent=_percent(int(facts.on_time_percent[lane])),
-            legs=() if feed is None else tuple(map(self._leg, feed.legs)),
-        )
+        return {
+            "carrier": carrier,
+            "service": service,
+            "service_level": LEVELS[int(self.network.offers.level[offer, place])],
+            "rate_card_id": card.id,
+            "rate_card_effective_from": card.effective_from,
+            "rate_card_source": card.source,
+            "transit_basis": _basis(facts, lane),
+            "on_time_percent": _percent(int(facts.on_time_percent[lane])),
+            "legs": () if feed is None else tuple(map(self._leg, feed.legs)),
+        }
 
     def _leg(self, leg: Leg) -> TransferLeg:
         origin = self.network.locations[leg.origin].id

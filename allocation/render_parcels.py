@@ -14,8 +14,10 @@ from routing.network import Network
 from routing.order import Order
 from routing.parcels.packing import NO_PACKAGING, PackedParcel
 from routing.quantity import Quantity
-from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_parcel
+from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_with
+from routing.rating.fold import applicable_surcharges
 from routing.rating.packaging import NO_CARTON
+from routing.rating.surcharge import Surcharge
 from routing.rating.zones import RateZone
 from routing.sourcing.build import Sourcing
 from routing.sourcing.charges import parcel_charges
@@ -62,15 +64,12 @@ class ParcelRenderer:
         carton = self._carton(lane, parcel)
         weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
         volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
-        areas = dict(delivery_areas(self.network, self.order.destination))
-        bill = bill_parcel(
+        bill = bill_with(
             card,
             RateZone(int(facts.zone[lane])),
-            date.fromordinal(int(facts.ship[lane])),
-            residential=self.order.destination.residential,
+            self._surcharges(lane),
             weight_ug=weight_ug,
             volume_nl=volume_nl,
-            areas=areas.get(card.id, frozenset()),
             carton=carton,
             sides_um=self._sides_um(parcel),
         )
@@ -87,6 +86,23 @@ class ParcelRenderer:
             cost=CostBreakdown(tuple(named)),
             count=parcel.count,
             carton_id=None if carton is None else carton.id,
+        )
+
+    def _surcharges(self, lane: int) -> tuple[Surcharge, ...]:
+        """Return what the lane's card may add; lanes are to one kind of address."""
+        facts = self.sourcing.facts
+        card, zone, ship = (int(column[lane]) for column in (facts.card, facts.zone, facts.ship))
+        return facts.once(
+            ("surcharges", card, zone, ship),
+            lambda: applicable_surcharges(
+                facts.cards[card],
+                RateZone(zone),
+                date.fromordinal(ship),
+                residential=self.order.destination.residential,
+                areas=dict(delivery_areas(self.network, self.order.destination)).get(
+                    facts.cards[card].id, frozenset()
+                ),
+            ),
         )
 
     def _carton(self, lane: int, parcel: PackedParcel) -> Carton | None:

@@ -8,6 +8,7 @@ between each two. Whatever turns out to need a search goes to the pool of thread
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
@@ -26,6 +27,9 @@ MOST_QUICK_LINES: Final = 5
 
 MOST_QUICK_LEVELS: Final = 2_000
 """Inline levels that are read on the event loop."""
+
+
+SLICE_S: Final = 0.002
 
 
 class QuickLane:
@@ -70,6 +74,7 @@ class QuickLane:
         return await future
 
     async def _run_all(self) -> None:
+        pause_s = time.monotonic() + SLICE_S
         try:
             while self._waiting:
                 future, function = self._waiting.popleft()
@@ -79,8 +84,10 @@ class QuickLane:
                     future.set_result(function())
                 except Exception as error:  # noqa: BLE001  # it is the caller's
                     future.set_exception(error)
-                # Others get their turn: answers go out, new calls come in or are refused.
-                await asyncio.sleep(0)
+                if time.monotonic() >= pause_s:
+                    # Others get their turn: answers go out, new calls come in or are refused.
+                    await asyncio.sleep(0)
+                    pause_s = time.monotonic() + SLICE_S
         finally:
             self._runner = None
 

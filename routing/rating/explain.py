@@ -103,6 +103,34 @@ def bill_parcel(
     if not card.in_force(ship_date) or card.rates_of(zone) is None:
         return None
     surcharges = applicable_surcharges(card, zone, ship_date, residential=residential, areas=areas)
+    return bill_with(
+        card,
+        zone,
+        surcharges,
+        weight_ug=weight_ug,
+        volume_nl=volume_nl,
+        carton=carton,
+        sides_um=sides_um,
+    )
+
+
+def bill_with(
+    card: RateCard,
+    zone: RateZone,
+    surcharges: tuple[Surcharge, ...],
+    *,
+    weight_ug: int,
+    volume_nl: int,
+    carton: Carton | None = None,
+    sides_um: tuple[tuple[int, int, int], ...] = (),
+) -> ParcelBill | None:
+    """Return `bill_parcel` where it is known what applies: the card is in force in the zone.
+
+    Parameters
+    ----------
+    surcharges
+        See `routing.rating.fold.applicable_surcharges`.
+    """
     if carton is None:
         parcel = _as_it_is(card, surcharges, weight_ug, volume_nl, sides_um)
     elif not _takes_contents(carton, weight_ug, volume_nl):
