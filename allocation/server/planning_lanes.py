@@ -2,7 +2,7 @@
 
 Most orders are planned in less time than it takes to hand them to another thread and back.
 They are planned on the event loop, one after the other, with a look at what else has come in
-between each two. Whatever turns out to need a search goes to the pool of threads.
+every few milliseconds. Whatever turns out to need a search goes to the pool of threads.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MOST_QUICK_LEVELS: Final = 2_000
 
 
 SLICE_S: Final = 0.002
+"""A look at what has come in costs about a tenth of a plan."""
 
 
 class QuickLane:
@@ -39,10 +40,13 @@ class QuickLane:
     ----------
     queue
         How many may wait beside the one that is next.
+    slice_s
+        Seconds after which the loop turns to something else.
     """
 
-    def __init__(self, queue: int) -> None:
+    def __init__(self, queue: int, slice_s: float = SLICE_S) -> None:
         self._most = queue + 1
+        self._slice_s = slice_s
         self._waiting: deque[tuple[asyncio.Future[Any], Callable[[], Any]]] = deque()
         self._runner: asyncio.Task[None] | None = None
 
@@ -74,7 +78,7 @@ class QuickLane:
         return await future
 
     async def _run_all(self) -> None:
-        pause_s = time.monotonic() + SLICE_S
+        pause_s = time.monotonic() + self._slice_s
         try:
             while self._waiting:
                 future, function = self._waiting.popleft()
@@ -87,7 +91,7 @@ class QuickLane:
                 if time.monotonic() >= pause_s:
                     # Others get their turn: answers go out, new calls come in or are refused.
                     await asyncio.sleep(0)
-                    pause_s = time.monotonic() + SLICE_S
+                    pause_s = time.monotonic() + self._slice_s
         finally:
             self._runner = None
 

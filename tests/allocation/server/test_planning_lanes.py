@@ -35,7 +35,7 @@ async def test_functions_run_one_after_the_other_in_the_order_they_came() -> Non
 
 
 async def test_what_comes_in_between_gets_its_turn() -> None:
-    lane, seen = QuickLane(10), []
+    lane, seen = QuickLane(10, slice_s=0.0), []
 
     async def other() -> None:
         seen.append("other")
@@ -46,6 +46,16 @@ async def test_what_comes_in_between_gets_its_turn() -> None:
     third = asyncio.ensure_future(other())
     await asyncio.gather(first, second, third)
     assert seen == ["first", "other", "second"]
+
+
+async def test_several_functions_run_in_one_slice() -> None:
+    lane, seen = QuickLane(10, slice_s=60.0), []
+    first = asyncio.ensure_future(lane.run(lambda: seen.append("first")))
+    second = asyncio.ensure_future(lane.run(lambda: seen.append("second")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert seen == ["first", "second"]
+    await asyncio.gather(first, second)
 
 
 async def test_a_queue_of_n_admits_exactly_n_beside_the_next() -> None:
