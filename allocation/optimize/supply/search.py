@@ -26,6 +26,7 @@ Solve = Callable[[SourcingProblem, Budget], Solution]
 _MOST_DIVES = 100
 _SHARES = 4
 """A branch may take this part of the time that is left."""
+_CLOSING_S, _CLOSING_SHARE = 0.005, 0.2
 
 
 @dataclass(order=True, slots=True)
@@ -49,7 +50,9 @@ def solve_with_supply(
     solve
         Solves problems without supply, and proves what it can.
     """
-    return _Search(problem, supply, budget, solve).run()
+    # What is found must still be checked against the portions when the time is over.
+    closing_s = min(_CLOSING_SHARE * budget.left_s(), _CLOSING_S)
+    return _Search(problem, supply, budget.ending_earlier(closing_s), solve).run()
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +77,10 @@ class _Search:
                 break
             for branch in divide(opened.branch, opened.cut):
                 self._look(branch, opened)
+        if self.unproven and not self.count and self.budget.left_s() > 0:
+            # Nothing to divide: what is left is the time for the problem itself.
+            self.unproven.clear()
+            self._keep_or_push(Branch(), self._solved(Branch(), share=1))
         best = self.best or ship_nothing(self.problem)
         return self._proven(best)
 
@@ -84,8 +91,10 @@ class _Search:
             self._push(branch, parent.solution, parent.cut)
             return
         solution = self._solved(branch)
-        if self.best is not None and solution.bounds >= self.best.values:
-            return
+        if self.best is None or solution.bounds < self.best.values:
+            self._keep_or_push(branch, solution)
+
+    def _keep_or_push(self, branch: Branch, solution: Solution) -> None:
         found = check(self.problem, self.supply, solution.allocation)
         if isinstance(found, Cut):
             self._push(branch, solution, found)
@@ -97,9 +106,9 @@ class _Search:
         opened = _Open(solution.bounds, self.count, branch, solution, cut)
         heapq.heappush(self.waiting, opened)
 
-    def _solved(self, branch: Branch) -> Solution:
+    def _solved(self, branch: Branch, share: int = _SHARES) -> Solution:
         restricted = under(self.problem, self.supply, branch)
-        deadline_s = self.budget.clock() + self.budget.left_s() / _SHARES
+        deadline_s = self.budget.clock() + self.budget.left_s() / share
         budget = replace(self.budget, deadline_s=deadline_s)
         return restricted.whole(self.solve(restricted.problem, budget))
 
