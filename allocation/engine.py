@@ -19,6 +19,7 @@ from allocation.engine_api import (
     PlanningResult,
     QuoteResult,
     Stage,
+    WrongPlanError,
 )
 from allocation.errors import (
     InvalidRequestError,
@@ -87,6 +88,8 @@ class Engine:
             When the network cannot answer for it.
         NeedsTimeError
             When the request asks for no search and there is no other way.
+        WrongPlanError
+            When a solution does not stand up to `verify`, or its terms do not add up.
         """
         started_s = self.clock()
         budget = Budget(self.clock, started_s + request.budget_s)
@@ -190,7 +193,7 @@ class Engine:
         if self.check:
             verdict = verify(problem, solution)
             if not verdict.ok:
-                raise AssertionError(f"a solution does not verify: {'; '.join(verdict.problems)}")
+                raise WrongPlanError(f"a solution does not verify: {'; '.join(verdict.problems)}")
         return solution
 
     def _plan_of(self, request: PlanningRequest, renderer: Renderer, solution: Solution) -> Plan:
@@ -216,7 +219,7 @@ class Engine:
             warnings=sourcing.warnings,
         )
         if plan.cost.total_minor != solution.cost_minor:
-            raise AssertionError(
+            raise WrongPlanError(
                 f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
             )
         return plan

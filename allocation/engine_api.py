@@ -69,6 +69,10 @@ class PlanningRequest:
     quick_only: bool = False
 
 
+class WrongPlanError(Exception):
+    """A plan does not stand up to being recomputed: a bug, so there is no answer."""
+
+
 class NeedsTimeError(Exception):
     """The order has to be searched for, and the request asked not to."""
 

@@ -92,6 +92,8 @@ class CallRecord:
         Plans made so far; an order may be planned more than once.
     conflicts
         How often others were faster to take the stock of a plan.
+    wrong_plan
+        Whether it ended because a plan did not stand up to being recomputed.
     change
         What an audited method was asked to change.
     span
@@ -107,6 +109,7 @@ class CallRecord:
     principal: Principal | None = None
     plans: list[PlanNote] = field(default_factory=list)
     conflicts: int = 0
+    wrong_plan: bool = False
     change: dict[str, Any] | None = None
     span: Any = None
     stages: StageLog | None = None

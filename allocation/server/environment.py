@@ -35,6 +35,12 @@ class Environment:
     clock: Callable[[], float] = time.monotonic
 
 
-def default_environment() -> Environment:
-    """Return the engine and the machine's clocks."""
-    return Environment(planner=Engine(clock=time.monotonic))
+def default_environment(*, verify_plans: bool = True) -> Environment:
+    """Return the engine and the machine's clocks.
+
+    Parameters
+    ----------
+    verify_plans
+        Whether the engine recomputes every plan before it leaves.
+    """
+    return Environment(planner=Engine(clock=time.monotonic, check=verify_plans))

@@ -47,7 +47,7 @@ class Server:
 
     def __init__(self, settings: ServerSettings, environment: Environment | None = None) -> None:
         self._settings = settings
-        self._environment = environment or default_environment()
+        self._environment = environment or default_environment(verify_plans=settings.verify_plans)
         self._health = health.aio.HealthServicer()
         self._resources: Resources | None = None
         self._server: aio.Server | None = None

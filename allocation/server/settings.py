@@ -74,6 +74,9 @@ class ServerSettings:
         Seconds between two looks at the ledger for changes that others have made.
     stock_stale_s
         Age in seconds from which on stock figures are too old to plan with.
+    verify_plans
+        Whether feasibility and cost of every plan are computed once more, by other code, before
+        it is answered; a plan that does not stand up to that is answered as an internal error.
     record_plans
         Whether decisions are recorded, so that they can be replayed, also when nothing is
         held. Those of holds always are.
@@ -114,6 +117,7 @@ class ServerSettings:
     store: str = MEMORY
     stock_poll_s: float = 0.1
     stock_stale_s: float = 5.0
+    verify_plans: bool = True
     record_plans: bool = False
     rules_poll_s: float = 0.25
     reflection: bool = True

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.engine import Engine
-from allocation.engine_api import Baseline, BaselinePart
+from allocation import engine
+from allocation.engine_api import Baseline, BaselinePart, PlanningRequest, WrongPlanError
 from allocation.errors import InvalidRequestError, NetworkEmptyError, UnknownItemError
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import AlternativeKind, UnfilledReason
@@ -54,6 +55,30 @@ some_policy = st.builds(
     ship_complete=st.booleans(),
     extra_shipment_minor=st.sampled_from([0, 300]),
 )
+
+
+def beyond_stock(monkeypatch: pytest.MonkeyPatch) -> PlanningRequest:
+    """Return a request for one cup of none, and let the optimizer believe that there are some."""
+    asked = request(order([line(1, "cup", 1)]), network(ITEMS), stock(cup={"reno": 0}))
+    dreamt = request(order([line(1, "cup", 1)]), network(ITEMS), stock(cup={"reno": 5}))
+    solve = engine.solve
+    other = engine.build_sourcing(dreamt.order, dreamt.network, dreamt.stock, dreamt.policy)
+    monkeypatch.setattr(engine, "solve", lambda _problem, budget: solve(other.problem, budget))
+    return asked
+
+
+def test_a_plan_that_does_not_verify_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = beyond_stock(monkeypatch)
+    with pytest.raises(WrongPlanError, match="does not verify"):
+        ENGINE.plan(asked)
+
+
+def test_plans_are_not_verified_where_that_is_switched_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = beyond_stock(monkeypatch)
+    plan = Engine(time.monotonic, check=False).plan(asked).plan
+    assert plan.shipments
 
 
 @settings(max_examples=150, deadline=None)

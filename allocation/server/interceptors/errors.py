@@ -11,6 +11,7 @@ from google.rpc import status_pb2
 from grpc import aio
 from grpc_status import rpc_status
 
+from allocation.engine_api import WrongPlanError
 from allocation.errors import EngineError, InvalidRequestError
 from allocation.server.calls import CALL_ID_KEY, CallRecord
 from allocation.server.errors import incident_status, status_of
@@ -39,6 +40,7 @@ async def answer_error(error: Exception, record: CallRecord, context: Any) -> No
             extra={"incident_id": incident_id, "method": record.method, "call_id": record.id},
         )
         record.reason = "INTERNAL"
+        record.wrong_plan = isinstance(error, WrongPlanError)
         await _abort(context, incident_status(incident_id), record)
 
 

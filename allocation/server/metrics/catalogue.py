@@ -86,6 +86,10 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
             (),
             GAPS,
         ),
+        "shipfrom_wrong_plans_total": MetricSpec(
+            _COUNTER,
+            "Plans that did not stand up to being recomputed and were not answered: bugs.",
+        ),
         "shipfrom_plan_shipments": MetricSpec(_HISTOGRAM, "Shipments of one plan.", (), SHIPMENTS),
         "shipfrom_baselines_total": MetricSpec(
             _COUNTER,

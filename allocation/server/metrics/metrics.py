@@ -56,6 +56,7 @@ class Metrics:
         )
         self._in_progress = self._metrics["shipfrom_calls_in_progress"]
         self._conflicts = self._metrics["shipfrom_stock_conflicts_total"]
+        self._wrong_plans = self._metrics["shipfrom_wrong_plans_total"]
         self._gaps = self._metrics["shipfrom_plan_gap_ratio"]
         self._shipments = self._metrics["shipfrom_plan_shipments"]
         self._rule_set = ""
@@ -73,6 +74,8 @@ class Metrics:
         self._durations[record.method,].observe(duration_s)
         if record.conflicts:
             self._conflicts.inc(record.conflicts)
+        if record.wrong_plan:
+            self._wrong_plans.inc()
         for plan in record.plans:
             self._count(plan)
 

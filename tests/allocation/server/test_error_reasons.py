@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
+from allocation.engine_api import WrongPlanError
 from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
 from allocation.server.settings import ServerSettings
@@ -239,6 +240,24 @@ async def test_more_calls_than_the_server_takes_on_are_told_when_to_come_again()
 async def _plan(client: Client) -> pb.AllocateResponse:
     answer: pb.AllocateResponse = await client.allocation.Allocate(allocate_request())
     return answer
+
+
+async def test_a_wrong_plan_is_no_answer_and_is_counted() -> None:
+    planner = GatedPlanner(is_open=True)
+    planner.error = WrongPlanError("a solution does not verify: it costs 7, not 5")
+    async with (
+        running_server(environment=Environment(planner=planner)) as server,
+        connected(server) as client,
+    ):
+        await client.put_network()
+        error = await error_of(client.allocation.Allocate(allocate_request()))
+        planner.error = None
+        await client.allocation.Allocate(allocate_request())
+        counted = server.metrics.registry.get_sample_value("shipfrom_wrong_plans_total")
+    assert error.code is grpc.StatusCode.INTERNAL
+    assert error.metadata["incident_id"]
+    assert "costs 7" not in error.message
+    assert counted == 1
 
 
 async def test_a_bug_is_answered_with_an_incident_id_that_is_in_the_log(
