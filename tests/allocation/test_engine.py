@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocation.engine import Engine
 from allocation import engine
+from allocation.engine import Engine
 from allocation.engine_api import Baseline, BaselinePart, PlanningRequest, WrongPlanError
 from allocation.errors import InvalidRequestError, NetworkEmptyError, UnknownItemError
 from allocation.optimize.solution import ProofStatus
