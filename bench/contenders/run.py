@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment, tier_values
-from allocation.optimize.solution import Allocation, ProofStatus, Rung, Solution
+from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment
+from allocation.optimize.solution import Allocation, Rung, Solution
+from allocation.optimize.unproven import unproven
 from bench.contenders.arc_model import ArcModel, make_arc_model
 from bench.contenders.cost_columns import add_cost
 from bench.contenders.mip import UNBOUNDED, Objective, Outcome
@@ -109,17 +110,7 @@ def to_solution(problem: SourcingProblem, contents: Contents) -> Solution:
             left[line] -= number
     allocation = Allocation(tuple(sorted(shipments, key=lambda each: each.lane)), tuple(left))
     cost = landed_cost(evaluator, allocation)
-    values = tier_values(problem, allocation, cost)
-    return Solution(
-        allocation=allocation,
-        values=values,
-        bounds=values,
-        cost_minor=cost,
-        cost_bound_minor=cost,
-        status=ProofStatus.FEASIBLE,
-        rung=Rung.OR_TOOLS,
-        solver="generic model",
-    )
+    return unproven(problem, allocation, cost, Rung.OR_TOOLS, "generic model")
 
 
 def _best_lane(evaluator: Evaluator, location: int, quantities: tuple[tuple[int, int], ...]) -> int:

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocation import engine
 from allocation.engine import Engine
 from allocation.engine_api import Baseline, BaselinePart, PlanningRequest, WrongPlanError
 from allocation.errors import InvalidRequestError, NetworkEmptyError, UnknownItemError
+from allocation.optimize.ladder import solve
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import AlternativeKind, UnfilledReason
 from routing.ids import LineId, LocationId
 from routing.item import BackorderPolicy
 from routing.order import ServiceLevel
+from routing.sourcing.build import build_sourcing
 from routing.sourcing.policy import Policy
 from tests.networks import (
     E6,
@@ -61,9 +62,8 @@ def beyond_stock(monkeypatch: pytest.MonkeyPatch) -> PlanningRequest:
     """Return a request for one cup of none, and let the optimizer believe that there are some."""
     asked = request(order([line(1, "cup", 1)]), network(ITEMS), stock(cup={"reno": 0}))
     dreamt = request(order([line(1, "cup", 1)]), network(ITEMS), stock(cup={"reno": 5}))
-    solve = engine.solve
-    other = engine.build_sourcing(dreamt.order, dreamt.network, dreamt.stock, dreamt.policy)
-    monkeypatch.setattr(engine, "solve", lambda _problem, budget: solve(other.problem, budget))
+    other = build_sourcing(dreamt.order, dreamt.network, dreamt.stock, dreamt.policy).problem
+    monkeypatch.setattr("allocation.engine.solve", lambda _, budget: solve(other, budget))
     return asked
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cost_bound import read_cost_bound
-from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment, tier_values
+from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment
 from allocation.optimize.location_sets.model import Model, make_model
 from allocation.optimize.location_sets.search import LocationSearch, Shipped
 from allocation.optimize.solution import (
@@ -18,6 +18,7 @@ from allocation.optimize.solution import (
     Solution,
     SolveLimit,
 )
+from allocation.optimize.unproven import unproven
 from routing.sourcing.problem import SourcingProblem
 
 
@@ -109,14 +110,4 @@ def _made(model: Model, evaluator: Evaluator, shipped: tuple[Shipped, ...]) -> S
     left = tuple(int(number) for number in model.left_units(placed))
     allocation = Allocation(tuple(shipments), left)
     cost = landed_cost(evaluator, allocation)
-    values = tier_values(problem, allocation, cost)
-    return Solution(
-        allocation=allocation,
-        values=values,
-        bounds=values,
-        cost_minor=cost,
-        cost_bound_minor=cost,
-        status=ProofStatus.FEASIBLE,
-        rung=Rung.LOCATION_SETS,
-        solver="location-sets",
-    )
+    return unproven(problem, allocation, cost, Rung.LOCATION_SETS, "location-sets")
