@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from allocation.live_rates.provider import LiveRate, LiveRateError, Place, RateQuestion
-from allocation.live_rates.transport import post
+from allocation.outside.http import OutsideError, post
 from routing.rating.minor_units import minor_from_major
 
 MOST_MINOR: Final = 10**9
@@ -47,7 +47,10 @@ class EasyPostRates:
             "Content-Type": "application/json",
             "Accept": "application/json",
         }
-        answer = post(f"{self.url}/shipments", _body(question), headers, timeout_s)
+        try:
+            answer = post(f"{self.url}/shipments", _body(question), headers, timeout_s)
+        except OutsideError as error:
+            raise LiveRateError(str(error)) from error
         return read_rates(answer, question.currency)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allocation.live_rates.breaker import CircuitBreaker
-from allocation.live_rates.cache import RateCache
 from allocation.live_rates.provider import LiveRate, LiveRateError, RateProvider, RateQuestion
+from allocation.outside.breaker import CircuitBreaker
+from allocation.outside.cache import AnswerCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class GuardedRates:
     """Asks a provider only what it has not said lately, and not while it keeps failing."""
 
     provider: RateProvider
-    cache: RateCache
+    cache: AnswerCache[RateQuestion, tuple[LiveRate, ...]]
     breaker: CircuitBreaker
 
     @property

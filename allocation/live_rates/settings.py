@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlsplit
 
-from allocation.live_rates.breaker import CircuitBreaker
-from allocation.live_rates.cache import RateCache
 from allocation.live_rates.easypost import EasyPostRates
 from allocation.live_rates.guarded import GuardedRates
 from allocation.live_rates.provider import RateProvider
+from allocation.outside.addresses import is_safe
+from allocation.outside.breaker import CircuitBreaker
+from allocation.outside.cache import AnswerCache
 from routing.errors import InvalidInputError, Violation, raise_if_any
 
 PROVIDERS: Final[Mapping[str, Callable[[str, str], RateProvider]]] = MappingProxyType(
@@ -22,7 +22,6 @@ PROVIDERS: Final[Mapping[str, Callable[[str, str], RateProvider]]] = MappingProx
 """Every kind of provider by its name, made from URL and key."""
 
 CACHED: Final = 10_000
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +79,12 @@ class LiveRateSettings:
         if self.provider not in PROVIDERS:
             known = ", ".join(PROVIDERS)
             problems.append(Violation("provider", f"is {self.provider!r}; give one of {known}"))
-        if not _is_safe(self.url):
+        if not is_safe(self.url):
             message = "has to be an https address without user, query and fragment"
             problems.append(Violation("url", message))
         if self.key_file is None:
             problems.append(Violation("key_file", "is missing; name the file with the key"))
         return problems
-
-
-def _is_safe(url: str) -> bool:
-    """Say whether a key may be sent there: unprotected, it stays on this machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    plain = "?" in url or "#" in url or "@" in parts.netloc or not url.isprintable() or " " in url
-    scheme_fits = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    return bool(host) and scheme_fits and not plain
 
 
 def read_key(path: Path) -> str:
@@ -133,6 +120,6 @@ def open_live_rates(settings: LiveRateSettings, clock: Callable[[], float]) -> G
     url, key = settings.url.rstrip("/"), read_key(settings.key_file)
     return GuardedRates(
         PROVIDERS[settings.provider](url, key),
-        RateCache(settings.ttl_s, CACHED, clock),
+        AnswerCache(settings.ttl_s, CACHED, clock),
         CircuitBreaker(settings.failures, settings.pause_s, clock),
     )

@@ -9,6 +9,7 @@ from allocation.server.budget import Deadline
 from allocation.server.codec.decision import encode_decision
 from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.stored_plan import first_answer
+from allocation.server.geocoding import Geocoding
 from allocation.server.holding import Holding
 from allocation.server.live_rating import LiveRating
 from allocation.server.looking_again import look_again_if_short
@@ -29,6 +30,8 @@ class Allocating:
         Where it does so.
     holding
         Holds what was planned.
+    geocoding
+        Finds coordinates that neither the request nor the offline index has.
     live_rating
         Asks for live prices of plans that hold nothing.
     decisions
@@ -40,6 +43,7 @@ class Allocating:
         planning: Planning,
         lanes: PlanningLanes,
         holding: Holding,
+        geocoding: Geocoding,
         live_rating: LiveRating,
         decisions: Decisions | None = None,
     ) -> None:
@@ -47,6 +51,7 @@ class Allocating:
         self._planning = planning
         self._lanes = lanes
         self._holding = holding
+        self._geocoding = geocoding
         self._live_rating = live_rating
 
     async def allocate(
@@ -55,6 +60,7 @@ class Allocating:
         """Return a plan; with ALLOCATE_MODE_HOLD, its stock is held."""
         if message.mode == pb.ALLOCATE_MODE_HOLD:
             return await self._hold(message, deadline, start_s)
+        message = await self._geocoding.located(message, deadline)
         prepared, answer = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(
@@ -82,6 +88,7 @@ class Allocating:
         self, message: pb.QuoteRequest, deadline: Deadline, start_s: float
     ) -> pb.QuoteResponse:
         """Return delivery options."""
+        message = await self._geocoding.located(message, deadline)
         _, answer = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(
@@ -94,7 +101,9 @@ class Allocating:
     async def _hold(
         self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
     ) -> pb.AllocateResponse:
-        wish = Wish(message, message.request_id, fingerprint_of(message))
+        located = await self._geocoding.located(message, deadline)
+        # A repeat is one of what was asked, wherever that was found to be.
+        wish = Wish(located, message.request_id, fingerprint_of(message))
         answer, reply = await self._holding.hold(wish, deadline, start_s)
         if reply.replayed:
             answer = first_answer(reply.plan)

@@ -94,6 +94,8 @@ class CallRecord:
         How often others were faster to take the stock of a plan.
     wrong_plan
         Whether it ended because a plan did not stand up to being recomputed.
+    geocoding
+        How asking a geocoder ended; empty if nobody was asked.
     change
         What an audited method was asked to change.
     span
@@ -110,6 +112,7 @@ class CallRecord:
     plans: list[PlanNote] = field(default_factory=list)
     conflicts: int = 0
     wrong_plan: bool = False
+    geocoding: str = ""
     change: dict[str, Any] | None = None
     span: Any = None
     stages: StageLog | None = None
@@ -142,6 +145,13 @@ def note_conflict() -> None:
     record = CURRENT_CALL.get()
     if record is not None:
         record.conflicts += 1
+
+
+def note_geocoding(outcome: str) -> None:
+    """Note how asking for the coordinates of the current call's destination ended."""
+    record = CURRENT_CALL.get()
+    if record is not None:
+        record.geocoding = outcome
 
 
 def current_stages() -> StageLog | None:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from allocation.errors import EngineError
+from allocation.geocoding.settings import open_geocoder
 from allocation.live_rates.settings import open_live_rates
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
+from allocation.server.geocoding import Geocoding
 from allocation.server.live_rating import LiveRating
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_follower import NetworkFollower
@@ -60,6 +62,8 @@ class Resources:
         What plans are made under.
     quick_lane
         Where orders are planned that take no search.
+    geocoding
+        Finds coordinates of unknown postal codes.
     live_rating
         Asks for live prices of plans.
     planning_pool, network_pool, stock_pool, rule_pool
@@ -74,6 +78,9 @@ class Resources:
     def __init__(self, settings: ServerSettings, environment: Environment) -> None:
         load_postal_index()
         self.live_rating = _open_live_rating(settings, environment)
+        self.geocoding = Geocoding(
+            open_geocoder(settings.geocoding, environment.clock), settings.geocoding.wait_s
+        )
         self.store = _open(settings)
         try:
             self.network = _open_network(self.store, settings, environment)
@@ -131,6 +138,7 @@ class Resources:
         for pool in self._pools().values():
             pool.close()
         self.live_rating.close()
+        self.geocoding.close()
         self.network_follower.close()
         self.rule_sets.close()
         self.stock.close()

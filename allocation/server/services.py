@@ -114,6 +114,7 @@ def _allocation_servicer(
             planning,
             lanes,
             holding,
+            resources.geocoding,
             resources.live_rating,
             store.decisions if settings.record_plans else None,
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from allocation.geocoding.settings import GeocodingSettings
 from allocation.live_rates.settings import LiveRateSettings
 from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
@@ -61,6 +62,8 @@ class ServerSettings:
         When the server counts as ready.
     tracing
         Whether and where traces of calls are sent.
+    geocoding
+        Whether and where unknown postal codes are looked up.
     live_rates
         Whether and where carriers' prices of today are asked for.
     network_files
@@ -111,6 +114,7 @@ class ServerSettings:
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     tracing: TracingSettings = field(default_factory=TracingSettings)
+    geocoding: GeocodingSettings = field(default_factory=GeocodingSettings)
     live_rates: LiveRateSettings = field(default_factory=LiveRateSettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True

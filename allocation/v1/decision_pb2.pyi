@@ -230,7 +230,8 @@ class DecisionRecord(_message.Message):
     @_builtins.property
     def request(self) -> _allocation_service_pb2.AllocateRequest:
         """As it was asked, without names, streets and recipients. For a plan that took the place
-        of another: with the lines that were left of that one.
+        of another: with the lines that were left of that one. With the coordinates that a
+        geocoder found, if it was asked.
         """
 
     @_builtins.property

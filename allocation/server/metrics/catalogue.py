@@ -113,6 +113,12 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
         "shipfrom_stock_conflicts_total": MetricSpec(
             _COUNTER, "Plans whose stock others took first, so that they were made again."
         ),
+        "shipfrom_geocodings_total": MetricSpec(
+            _COUNTER,
+            "Destinations with a postal code that is not in the index, by what came of asking the "
+            "geocoder: known (asked before), found, no_such_place, late, busy, failed.",
+            ("outcome",),
+        ),
         "shipfrom_stock_view_age_seconds": MetricSpec(
             _GAUGE, "Seconds since the planning view of stock was last known to be complete."
         ),

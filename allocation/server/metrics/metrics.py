@@ -54,6 +54,7 @@ class Metrics:
         self._baseline_plan_costs = _Children(
             self._metrics["shipfrom_baseline_plan_cost_minor_total"]
         )
+        self._geocodings = _Children(self._metrics["shipfrom_geocodings_total"])
         self._in_progress = self._metrics["shipfrom_calls_in_progress"]
         self._conflicts = self._metrics["shipfrom_stock_conflicts_total"]
         self._wrong_plans = self._metrics["shipfrom_wrong_plans_total"]
@@ -76,6 +77,8 @@ class Metrics:
             self._conflicts.inc(record.conflicts)
         if record.wrong_plan:
             self._wrong_plans.inc()
+        if record.geocoding:
+            self._geocodings[record.geocoding,].inc()
         for plan in record.plans:
             self._count(plan)
 

@@ -1,4 +1,4 @@
-"""A rating provider on this machine that behaves as it is told, mostly badly."""
+"""A rating provider, or a geocoder, on this machine that behaves as it is told, mostly badly."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 Behave = Callable[[BaseHTTPRequestHandler, Event], None]
 
@@ -60,7 +61,14 @@ def fake_provider(behave: Behave) -> Iterator[FakeProvider]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
-            provider.asked.append({"path": self.path, **json.loads(content)})
+            self.answer({"path": self.path, **json.loads(content)})
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            self.answer({"path": parts.path, **dict(parse_qsl(parts.query))})
+
+        def answer(self, asked: dict[str, Any]) -> None:
+            provider.asked.append(asked)
             provider.headers.append(dict(self.headers))
             try:
                 provider.behave(self, ended)

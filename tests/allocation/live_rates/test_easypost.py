@@ -18,7 +18,7 @@ from allocation.live_rates.provider import (
     Place,
     RateQuestion,
 )
-from allocation.live_rates.transport import MOST_BYTES
+from allocation.outside.http import MOST_BYTES
 from tests.allocation.live_rates.bad_server import (
     Behave,
     fake_provider,

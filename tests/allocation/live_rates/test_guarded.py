@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from allocation.live_rates.breaker import CircuitBreaker
-from allocation.live_rates.cache import RateCache
 from allocation.live_rates.guarded import GuardedRates
 from allocation.live_rates.provider import LiveRate, LiveRateError, Parcel, Place, RateQuestion
+from allocation.outside.breaker import CircuitBreaker
+from allocation.outside.cache import AnswerCache
 
 HERE = Place("US", "89502")
 
@@ -48,7 +48,7 @@ def clock() -> Clock:
 
 def guarded(clock: Clock, ttl_s: float = 60, most: int = 2) -> tuple[Scripted, GuardedRates]:
     provider = Scripted()
-    rates = GuardedRates(provider, RateCache(ttl_s, most, clock), CircuitBreaker(3, 10, clock))
+    rates = GuardedRates(provider, AnswerCache(ttl_s, most, clock), CircuitBreaker(3, 10, clock))
     return provider, rates
 
 

@@ -8,24 +8,38 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Timer
 from typing import Final
-from urllib.parse import urlsplit
-
-from allocation.live_rates.provider import LiveRateError
+from urllib.parse import SplitResult, urlsplit
 
 MOST_BYTES: Final = 1 << 20
-"""Largest answer that is read: rates of one parcel take a few KiB."""
+"""Largest answer that is read: rates of one parcel, or a place, take a few KiB."""
 
 _DONE: Final = (200, 201)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> bytes:
-    """Send one POST and return the content of the answer.
+class OutsideError(Exception):
+    """There is no answer; the message says why, for people, without keys or addresses."""
 
-    Redirects are not followed, since the key in the headers is for this address only.
+
+def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> bytes:
+    """Send one POST and return the content of the answer; see `_ask`."""
+    return _ask("POST", url, body, headers, timeout_s)
+
+
+def get(url: str, headers: Mapping[str, str], timeout_s: float) -> bytes:
+    """Send one GET and return the content of the answer; see `_ask`."""
+    return _ask("GET", url, None, headers, timeout_s)
+
+
+def _ask(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float
+) -> bytes:
+    """Send one request and return the content of the answer.
+
+    Redirects are not followed, since a key in the headers is for this address only.
 
     Raises
     ------
-    LiveRateError
+    OutsideError
         Without a complete answer of status 200 or 201, within the time and size.
     """
     parts = urlsplit(url)
@@ -36,30 +50,35 @@ def post(url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) ->
         connection.connect()
         watch = _hang_up_later(connection.sock, late, timeout_s)
         try:
-            connection.request("POST", parts.path or "/", body, dict(headers))
+            connection.request(method, _target(parts), body, dict(headers))
             return _read(connection, late, timeout_s)
         finally:
             watch.cancel()
     except (OSError, HTTPException, ValueError) as error:  # TLS hung up on is a ValueError.
         if late.is_set() or isinstance(error, TimeoutError):
             raise _too_late(timeout_s) from error
-        raise LiveRateError(f"the connection failed ({type(error).__name__})") from error
+        raise OutsideError(f"the connection failed ({type(error).__name__})") from error
     finally:
         connection.close()
+
+
+def _target(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def _read(connection: HTTPConnection, late: Event, timeout_s: float) -> bytes:
     with connection.getresponse() as response:
         if response.status not in _DONE:
-            raise LiveRateError(f"it answered with HTTP status {response.status}")
+            raise OutsideError(f"it answered with HTTP status {response.status}")
         content = response.read(MOST_BYTES + 1)
         rest = response.length
     if late.is_set():
         raise _too_late(timeout_s)
     if len(content) > MOST_BYTES:
-        raise LiveRateError(f"its answer is larger than {MOST_BYTES} bytes")
+        raise OutsideError(f"its answer is larger than {MOST_BYTES} bytes")
     if rest:
-        raise LiveRateError(f"its answer ended {rest} bytes early")
+        raise OutsideError(f"its answer ended {rest} bytes early")
     return content
 
 
@@ -80,5 +99,5 @@ def _hang_up_later(sock: socket.socket, late: Event, timeout_s: float) -> Timer:
     return watch
 
 
-def _too_late(timeout_s: float) -> LiveRateError:
-    return LiveRateError(f"it did not answer within {timeout_s:.3g} s")
+def _too_late(timeout_s: float) -> OutsideError:
+    return OutsideError(f"it did not answer within {timeout_s:.3g} s")

@@ -1,0 +1,1 @@
+"""Asking services outside: bounded requests, and leaving alone what keeps failing."""
