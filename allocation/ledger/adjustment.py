@@ -46,6 +46,9 @@ class Adjustment:
     serials
         For RECEIVE: the units that came in, as many as `quantity`. Units that had left can
         then be in a plan again. Empty: not told.
+    is_expected
+        For RECEIVE: the units were on their way, so that what is incoming at the level falls
+        by as many, the earliest first.
     """
 
     kind: AdjustmentKind
@@ -54,6 +57,7 @@ class Adjustment:
     to_location_id: LocationId | None = None
     comment: str = ""
     serials: tuple[str, ...] = ()
+    is_expected: bool = False
 
     @property
     def to_key(self) -> LevelKey | None:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from allocation.ledger.feed import RowError
-from allocation.ledger.replies import AdjustReply, FeedReply, PlanReply, Reply, SweepReply
+from allocation.ledger.instants import from_us, to_us
+from allocation.ledger.replies import (
+    AdjustReply,
+    FeedReply,
+    PlanReply,
+    RecallReply,
+    Reply,
+    SweepReply,
+)
 from allocation.ledger.rows import (
+    key_from,
+    key_values,
     level_from,
     level_values,
     plan_from,
     plan_row_values,
     plan_values,
 )
+from allocation.ledger.waiting import Allotted, Settled, Slipped
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -29,11 +41,15 @@ def answer_text(reply: Reply) -> str:
         content: Any = [plan_id, rest, plan_row_values(reply.plan)]
     elif isinstance(reply, FeedReply):
         errors = [[error.row, error.path, error.message] for error in reply.errors]
-        content = [reply.accepted_rows, errors]
+        content = [reply.accepted_rows, errors, *_settled_values(reply.settled)]
     elif isinstance(reply, AdjustReply):
-        content = [level_values(level) for level in reply.levels]
+        settled = _settled_values(reply.settled)
+        levels = [level_values(level) for level in reply.levels]
+        content = {"levels": levels, "settled": settled} if settled else levels
+    elif isinstance(reply, RecallReply):
+        content = [[level_values(level) for level in reply.levels], list(reply.plan_ids)]
     else:
-        content = [list(reply.expired), reply.more]
+        content = [list(reply.expired), reply.more, *_settled_values(reply.settled)]
     return _encode([type(reply).__name__, content])
 
 
@@ -50,19 +66,55 @@ def _plan(content: Any, version: int, payload_of: PayloadOf) -> Reply:
 
 def _feed(content: Any, version: int, payload_of: PayloadOf) -> Reply:
     del payload_of
-    accepted, errors = content
-    return FeedReply(accepted, tuple(RowError(*error) for error in errors), version)
+    accepted, errors, *settled = content
+    refused = tuple(RowError(*error) for error in errors)
+    return FeedReply(accepted, refused, _settled_from(settled), version)
 
 
 def _adjust(content: Any, version: int, payload_of: PayloadOf) -> Reply:
     del payload_of
-    return AdjustReply(tuple(level_from(row) for row in content), version)
+    told = content if isinstance(content, dict) else {"levels": content, "settled": []}
+    levels = tuple(level_from(row) for row in told["levels"])
+    return AdjustReply(levels, _settled_from(told["settled"]), version)
+
+
+def _recall(content: Any, version: int, payload_of: PayloadOf) -> Reply:
+    del payload_of
+    levels, plan_ids = content
+    return RecallReply(tuple(level_from(row) for row in levels), tuple(plan_ids), version)
 
 
 def _sweep(content: Any, version: int, payload_of: PayloadOf) -> Reply:
     del payload_of
-    expired, more = content
-    return SweepReply(tuple(expired), more, version)
+    expired, more, *settled = content
+    return SweepReply(tuple(expired), more, _settled_from(settled), version)
+
+
+def _settled_values(settled: Settled) -> list[Any]:
+    """Return nothing where nobody waited, which is nearly always."""
+    if not settled.allotted and not settled.slipped:
+        return []
+    allotted = [[one[0], one[1], *key_values(one.key), one.quantity] for one in settled.allotted]
+    slipped = [[*one[:5], *map(_us, one[5:])] for one in settled.slipped]
+    return [[allotted, slipped]]
+
+
+def _settled_from(content: list[Any]) -> Settled:
+    if not content:
+        return Settled()
+    [(allotted, slipped)] = content
+    return Settled(
+        tuple(Allotted(one[0], one[1], key_from(*one[2:5]), one[5]) for one in allotted),
+        tuple(Slipped(*one[:5], *map(_time, one[5:])) for one in slipped),
+    )
+
+
+def _us(time: datetime | None) -> int | None:
+    return None if time is None else to_us(time)
+
+
+def _time(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_us(microseconds)
 
 
 _READERS: Final[Mapping[str, Callable[[Any, int, PayloadOf], Reply]]] = MappingProxyType(
@@ -71,5 +123,6 @@ _READERS: Final[Mapping[str, Callable[[Any, int, PayloadOf], Reply]]] = MappingP
         FeedReply.__name__: _feed,
         AdjustReply.__name__: _adjust,
         SweepReply.__name__: _sweep,
+        RecallReply.__name__: _recall,
     }
 )

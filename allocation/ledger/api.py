@@ -20,11 +20,13 @@ from allocation.ledger.replies import (
     FeedReply,
     LevelsReply,
     PlanReply,
+    RecallReply,
     Reply,
     Snapshot,
     SweepReply,
 )
 from allocation.ledger.states import Step
+from allocation.ledger.waiting import AllotBy, WaitRow
 from allocation.low_stock.demand import WeekDemand
 from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LocationId, LotId
@@ -42,6 +44,9 @@ class LedgerWrites(Protocol):
     Every write may raise `LedgerUnavailableError`; whether it took effect is then unknown,
     and repeating it under its `request_id` is safe.
     """
+
+    allot_by: tuple[AllotBy, ...]
+    """Who comes first of those that wait for stock which arrives: compared in this order."""
 
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """Queue any write; the future is done once it is durable, or has its error.
@@ -70,6 +75,9 @@ class LedgerWrites(Protocol):
     ) -> FeedReply:
         """Take a feed; rows that cannot be taken are in the answer, the others count.
 
+        What becomes available in levels that the ledger owns is given to plans that wait for it,
+        in the same write, and those that go on waiting are told when their units come now.
+
         Every other write waits while one call is at work. `feed_session.FeedSession` takes
         a long feed in stretches, with `begun` the instant at which the whole feed began: it
         stands in for an `observed_time` that is not told.
@@ -96,6 +104,8 @@ class LedgerWrites(Protocol):
     ) -> AdjustReply:
         """Record receipts, counts, damage, transfers and the like, all or none.
 
+        What becomes available is given to plans that wait for it, in the same write.
+
         Raises
         ------
         InvalidRequestError, InsufficientStockError
@@ -114,13 +124,15 @@ class LedgerWrites(Protocol):
         fingerprint: bytes | None = None,
         replaces: Replaced | None = None,
         capacity: Sequence[CapacityTake] = (),
+        waiting: Sequence[WaitRow] = (),
     ) -> PlanReply:
         """Hold every row until `expire_time`, or none.
 
         With `replaces`, what is left of that plan is released in the same instant and its
         units count as available here; if it was committed, so is the new plan.
         What it takes of the days of locations is counted with the stock, and given back
-        with it; a limit of N admits exactly N.
+        with it; a limit of N admits exactly N. So are units that are to wait for supply: they
+        are promised once only, and a limit of an item holds over all plans and locations.
 
         Raises
         ------
@@ -128,6 +140,9 @@ class LedgerWrites(Protocol):
             The sum over some level's rows is more than is available at `now`.
         CapacityTakenError
             What is left of a day at `now` is less than some of `capacity`.
+        SupplyTakenError
+            What is left of an item's pool, or of the supply that is to come by some time, is less
+            than `waiting` asks for.
         PlanNotFoundError, PlanExpiredError, PlanAlreadyReleasedError,
         PlanAlreadyFulfilledError, EtagMismatchError
             The plan to replace cannot be replaced.
@@ -204,20 +219,46 @@ class LedgerWrites(Protocol):
     ) -> PlanReply:
         """Record that stock has left, of all rows or of `rows`; repeatable.
 
-        A share with a quantity is repeatable under its `request_id` only.
+        A share with a quantity is repeatable under its `request_id` only. Units that wait for
+        supply stay where they are.
 
         Raises
         ------
+        UnitsWaitError
+            All of what is left waits.
         PlanNotFoundError, PlanNotCommittedError, PlanExpiredError, PlanAlreadyReleasedError,
         EtagMismatchError, InvalidRequestError
         """
         ...
 
     def sweep(self, *, now: datetime, limit: int = 1_000) -> SweepReply:
-        """Write down the expiry of holds that have run out.
+        """Write down the expiry of holds that have run out; give what is free to who waits.
 
-        Nothing depends on it but the change sequence and the size of the tables: an
+        Nothing depends on the first but the change sequence and the size of the tables: an
         expired hold does not count, swept or not.
+        """
+        ...
+
+    def recall(
+        self,
+        item_id: ItemId,
+        lot_id: LotId,
+        *,
+        now: datetime,
+        request_id: str = "",
+        comment: str = "",
+    ) -> RecallReply:
+        """Set aside all units of a lot, at every location whose figure the ledger owns.
+
+        Returns
+        -------
+        RecallReply
+            With the plans that hold or have committed any of it; they keep it until they are
+            replaced or released.
+
+        Raises
+        ------
+        InvalidRequestError
         """
         ...
 

@@ -14,8 +14,9 @@ from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.states import Step
+from allocation.ledger.waiting import DEFAULT_ALLOT_BY, AllotBy, WaitRow
 from routing.daily_capacity import CapacityTake
-from routing.ids import ItemId, LineId
+from routing.ids import ItemId, LineId, LotId
 
 
 def _iso(time: date) -> str:
@@ -59,6 +60,8 @@ class Hold(Command):
         Record of how the plan came about, kept beside it; empty: none.
     capacity
         What it takes of the days of locations that have limits, checked with the stock.
+    waiting
+        Units that are to wait, checked against supply on its way and the pools of the items.
     """
 
     plan_id: str
@@ -68,6 +71,7 @@ class Hold(Command):
     replaced: Replaced | None = None
     decision: bytes = b""
     capacity: tuple[CapacityTake, ...] = ()
+    waiting: tuple[WaitRow, ...] = ()
     caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
@@ -81,7 +85,9 @@ class Hold(Command):
         until = self.expire_time.isoformat()
         replaced = _replaced_content(self.replaced) if self.replaced else []
         content = [self.plan_id, rows, until, self.payload.hex(), *replaced]
-        return [*content, _capacity_content(self.capacity)] if self.capacity else content
+        if self.capacity or self.waiting:
+            content.append(_capacity_content(self.capacity))
+        return [*content, list(self.waiting)] if self.waiting else content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,8 @@ class SetLevels(Command):
     begun
         When the feed began, which stands in for an `observed_time` that is not told;
         ``None``: now.
+    allot_by
+        Who comes first of those that wait for what arrives.
     """
 
     rows: tuple[LevelRow, ...]
@@ -143,6 +151,7 @@ class SetLevels(Command):
     kind: FeedKind
     observed_time: datetime | None = None
     begun: datetime | None = None
+    allot_by: tuple[AllotBy, ...] = DEFAULT_ALLOT_BY
     caller_fingerprint: bytes | None = None
 
     def content(self) -> list[Any]:
@@ -159,6 +168,7 @@ class ClearLevels(Command):
     keys: tuple[LevelKey, ...]
     owner: StockOwner
     observed_time: datetime
+    allot_by: tuple[AllotBy, ...] = DEFAULT_ALLOT_BY
 
     def content(self) -> list[Any]:
         """Return the levels."""
@@ -167,9 +177,16 @@ class ClearLevels(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjust(Command):
-    """Record what happened at locations, all or none."""
+    """Record what happened at locations, all or none.
+
+    Attributes
+    ----------
+    allot_by
+        Who comes first of those that wait for what arrives.
+    """
 
     adjustments: tuple[Adjustment, ...]
+    allot_by: tuple[AllotBy, ...] = DEFAULT_ALLOT_BY
 
     def content(self) -> list[Any]:
         """Return the adjustments."""
@@ -177,6 +194,7 @@ class Adjust(Command):
             [
                 *(a.kind.value, *a.key, a.quantity, a.to_location_id, a.comment),
                 *_named_units(a.serials),
+                *(["expected"] if a.is_expected else []),
             ]
             for a in self.adjustments
         ]
@@ -184,13 +202,33 @@ class Adjust(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep(Command):
-    """Write down the expiry of at most `limit` holds that have run out."""
+    """Write down the expiry of at most `limit` holds that have run out.
+
+    Attributes
+    ----------
+    allot_by
+        Who comes first of those that wait for what is free.
+    """
 
     limit: int
+    allot_by: tuple[AllotBy, ...] = DEFAULT_ALLOT_BY
 
     def content(self) -> list[Any]:
         """Return the limit."""
         return [self.limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(Command):
+    """Set a lot aside wherever it is, and say who was promised any of it."""
+
+    item_id: ItemId
+    lot_id: LotId
+    comment: str = ""
+
+    def content(self) -> list[Any]:
+        """Return the lot and what was said."""
+        return [self.item_id, self.lot_id, self.comment]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ class ChangeReason(Enum):
     RELEASE = "release"
     EXPIRE = "expire"
     FULFILL = "fulfill"
+    ALLOT = "allot"
+    RESCHEDULE = "reschedule"
     COMPENSATE = "compensate"
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from allocation.errors import EngineError, InvalidRequestError
 from allocation.ledger.level import LevelKey
 from allocation.ledger.serials import SerialClaim
+from routing.counters import counted_item
 from routing.daily_capacity import counter_name
 from routing.errors import Violation
 
@@ -90,6 +91,44 @@ class CapacityTakenError(LedgerError):
                 "taken": str(first.taken),
                 "limit": str(first.most),
             },
+        )
+
+
+class SupplyTakenError(LedgerError):
+    """Others took supply on its way, or the last of a pool; `taken` by counter, in increments."""
+
+    reason = "STOCK_CONFLICT"
+    retryable = True
+
+    def __init__(self, key: LevelKey, requested: int, most: int, taken: int, what: str) -> None:
+        self.taken = {key: taken}
+        item_id = counted_item(key.item_id)
+        super().__init__(
+            f"{item_id}: {requested} more to wait for {what}, of which {taken} of {most} are "
+            "taken. Plan again with what is left.",
+            {
+                "inventory_item_id": item_id,
+                "location_id": key.location_id,
+                "requested": str(requested),
+                "taken": str(taken),
+                "limit": str(most),
+            },
+        )
+
+
+class UnitsWaitError(LedgerError):
+    """Units cannot leave while they wait for supply."""
+
+    reason = InsufficientStockError.reason
+
+    def __init__(self, plan_id: str, keys: Sequence[LevelKey]) -> None:
+        named = ", ".join(
+            f"{counted_item(key.item_id)} at {key.location_id}" for key in keys[:MOST_NAMED]
+        )
+        super().__init__(
+            f"units of plan {plan_id!r} wait for supply and cannot leave: {named}. Receive the "
+            "stock first; it is then given to the plans that wait.",
+            {"plan_id": plan_id, "inventory_item_id": counted_item(keys[0].item_id)},
         )
 
 

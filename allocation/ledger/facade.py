@@ -15,6 +15,7 @@ from allocation.ledger.commands import (
     Command,
     Compensate,
     Hold,
+    Recall,
     SetLevels,
     Sweep,
     TakeStep,
@@ -36,18 +37,23 @@ from allocation.ledger.replies import (
     AuditReport,
     FeedReply,
     PlanReply,
+    RecallReply,
     Reply,
     SweepReply,
 )
 from allocation.ledger.states import Step
+from allocation.ledger.waiting import DEFAULT_ALLOT_BY, AllotBy, WaitRow
 from routing.daily_capacity import CapacityTake
-from routing.ids import ItemId, LineId
+from routing.ids import ItemId, LineId, LotId
 
 R = TypeVar("R")
 
 
 class LedgerFacade(ABC):
     """Implements `api.Ledger` but for the reads that are a store's own."""
+
+    allot_by: tuple[AllotBy, ...] = DEFAULT_ALLOT_BY
+    """See `api.LedgerWrites.allot_by`."""
 
     @abstractmethod
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
@@ -90,6 +96,7 @@ class LedgerFacade(ABC):
             kind=kind,
             observed_time=observed_time,
             begun=begun,
+            allot_by=self.allot_by,
             caller_fingerprint=fingerprint,
         )
         return self._run(command, FeedReply)
@@ -110,6 +117,7 @@ class LedgerFacade(ABC):
             keys=tuple(keys),
             owner=owner,
             observed_time=checked_instant("observed_time", observed_time),
+            allot_by=self.allot_by,
         )
         return self._run(command, FeedReply)
 
@@ -118,8 +126,32 @@ class LedgerFacade(ABC):
     ) -> AdjustReply:
         """See `api.LedgerWrites.adjust`."""
         now = checked_instant("now", now)
-        command = Adjust(now=now, request_id=request_id, adjustments=tuple(adjustments))
+        command = Adjust(
+            now=now,
+            request_id=request_id,
+            adjustments=tuple(adjustments),
+            allot_by=self.allot_by,
+        )
         return self._run(command, AdjustReply)
+
+    def recall(
+        self,
+        item_id: ItemId,
+        lot_id: LotId,
+        *,
+        now: datetime,
+        request_id: str = "",
+        comment: str = "",
+    ) -> RecallReply:
+        """See `api.LedgerWrites.recall`."""
+        command = Recall(
+            now=checked_instant("now", now),
+            request_id=request_id,
+            item_id=item_id,
+            lot_id=lot_id,
+            comment=comment,
+        )
+        return self._run(command, RecallReply)
 
     def hold(
         self,
@@ -133,6 +165,7 @@ class LedgerFacade(ABC):
         fingerprint: bytes | None = None,
         replaces: Replaced | None = None,
         capacity: Sequence[CapacityTake] = (),
+        waiting: Sequence[WaitRow] = (),
     ) -> PlanReply:
         """See `api.LedgerWrites.hold`."""
         command = Hold(
@@ -145,6 +178,7 @@ class LedgerFacade(ABC):
             caller_fingerprint=fingerprint,
             replaced=replaces,
             capacity=tuple(capacity),
+            waiting=tuple(waiting),
         )
         return self._run(command, PlanReply)
 
@@ -238,7 +272,8 @@ class LedgerFacade(ABC):
 
     def sweep(self, *, now: datetime, limit: int = 1_000) -> SweepReply:
         """See `api.LedgerWrites.sweep`."""
-        return self._run(Sweep(now=checked_instant("now", now), limit=limit), SweepReply)
+        now = checked_instant("now", now)
+        return self._run(Sweep(now=now, limit=limit, allot_by=self.allot_by), SweepReply)
 
     def audit(
         self, *, now: datetime, item_ids: Sequence[ItemId] = (), apply: bool = False

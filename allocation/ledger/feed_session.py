@@ -14,7 +14,7 @@ from allocation.ledger.feed import FeedKind, LevelRow, RowError
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.named_keys import NamedKeys
 from allocation.ledger.replies import FeedReply
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.ids import LocationId
 
 STRETCH_ROWS: Final = 1_000
@@ -161,7 +161,7 @@ class FeedSession:
     def _clear_rest_of(self, location_id: LocationId) -> None:
         after: LevelKey | None = None
         while page := self._ledger.level_keys(location_id, after=after, limit=STRETCH_ROWS):
-            stock = [key for key in page if not is_capacity_item(key.item_id)]
+            stock = [key for key in page if not is_counter_item(key.item_id)]
             missing = self._named.missing(stock)
             if missing:
                 reply = self._ledger.clear_levels(

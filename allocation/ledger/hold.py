@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from allocation.ledger.level import LevelKey
 from allocation.ledger.states import ALIVE_FIRST, HoldState
+from allocation.ledger.waiting import Waited, is_waiting_key
 from routing.ids import LineId, LotId
 
 
@@ -40,6 +41,8 @@ class HeldRow(NamedTuple):
         The units themselves, if they are told; no other plan has any of them.
     picked_lot_id
         The lot that left in place of that of `key`; ``None``: that of `key`.
+    waited
+        Terms of units that wait, or did until they were given stock; ``None``: never did.
     """
 
     line_id: LineId
@@ -51,6 +54,12 @@ class HeldRow(NamedTuple):
     fulfill_time: datetime | None = None
     serials: tuple[str, ...] = ()
     picked_lot_id: LotId | None = None
+    waited: Waited | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the units are not there yet: `key` counts those that wait."""
+        return self.waited is not None and is_waiting_key(self.key)
 
     @property
     def name(self) -> RowName:
@@ -111,8 +120,8 @@ class HeldPlan(NamedTuple):
     rows
         May be empty: a plan of lines that nothing was found for, or that take no stock.
     counted
-        What it takes of the days of locations, see `routing.daily_capacity`; rows as the others,
-        of which nobody outside the ledger needs to know.
+        What it takes of the days of locations, see `routing.daily_capacity`, and of the pools
+        of units that wait; rows as the others, of which nobody outside the ledger needs to know.
     expire_time
         The hold counts up to, not including, this instant.
     revision

@@ -43,11 +43,23 @@ class LevelKey(NamedTuple):
         return f"{self.item_id} at {self.location_id}{lot}"
 
 
+MOST_PERCENT = 100
+
+
 class Incoming(NamedTuple):
-    """Units that can be picked from `expected_time` (aware UTC) on; never part of on hand."""
+    """Units that can be picked from `expected_time` (aware UTC) on; never part of on hand.
+
+    `confidence_percent`, in [0, 100], says how many of them may be promised.
+    """
 
     quantity: int
     expected_time: datetime
+    confidence_percent: int = MOST_PERCENT
+
+    @property
+    def sure(self) -> int:
+        """Increments that may be promised, rounded down."""
+        return self.quantity * self.confidence_percent // MOST_PERCENT
 
 
 class Buckets(NamedTuple):
@@ -138,5 +150,5 @@ class Level(NamedTuple):
         """
         if at_time <= now:
             return self.available
-        due = (supply.quantity for supply in self.incoming if supply.expected_time <= at_time)
+        due = (supply.sure for supply in self.incoming if supply.expected_time <= at_time)
         return self.available + sum(due)

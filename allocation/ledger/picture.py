@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from allocation.ledger.columns import NO_COLUMN, ItemColumn
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.location_numbers import LocationNumbers
+from routing.counters import waiting_item
 from routing.ids import ItemId, LocationId
 from routing.sourcing.stock import IncomingStock, LotStock, StockDetail, StockDetails
 
@@ -31,6 +32,8 @@ class StockPicture:
         By item, the levels of which one figure does not say all.
     counters
         Pseudo-items that count what is taken of days, among `detailed`.
+
+    Where units wait for supply, `detailed` has what counts them, too.
     """
 
     version: int
@@ -42,7 +45,8 @@ class StockPicture:
     def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
         """Return lots and incoming supply; see `StockView.details`.
 
-        A serial number is kept as a lot of one unit.
+        A serial number is kept as a lot of one unit. What waits at a location is owed by the
+        next units that come there.
         """
         found: dict[ItemId, dict[LocationId, StockDetail]] = {}
         for item_id in item_ids:
@@ -51,6 +55,11 @@ class StockPicture:
             ):
                 row = found.setdefault(item_id, {})
                 row[key.location_id] = _added(row.get(key.location_id, StockDetail()), level)
+            for key, level in self.detailed.get(waiting_item(item_id), {}).items():
+                row = found.setdefault(item_id, {})
+                detail = row.get(key.location_id, StockDetail())
+                owed = detail.oversold + max(0, -level.available)
+                row[key.location_id] = replace(detail, oversold=owed)
         return found
 
     def matrix(
@@ -80,7 +89,8 @@ class StockPicture:
 def _added(detail: StockDetail, level: Level) -> StockDetail:
     """Return the detail of a location with one more of its levels."""
     incoming = tuple(
-        IncomingStock(supply.quantity, supply.expected_time) for supply in level.incoming
+        IncomingStock(supply.quantity, supply.expected_time, supply.confidence_percent)
+        for supply in level.incoming
     )
     lot_id, available = level.key.lot_id, level.available
     lot: tuple[LotStock, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from allocation.ledger.level import Level
 from allocation.low_stock.fact import Position
 from allocation.low_stock.find import LeadTimes, lead_time_of
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId
 
 
@@ -22,7 +22,7 @@ def positions_of(
     found: dict[tuple[ItemId, LocationId], Position] = {}
     for level in levels:
         item_id, location_id, _ = level.key
-        if is_capacity_item(item_id):
+        if is_counter_item(item_id):
             continue
         until = now + timedelta(days=lead_time_of(item_id, lead_times))
         before = found.get((item_id, location_id), Position(item_id, location_id, 0))

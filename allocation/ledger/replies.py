@@ -14,6 +14,9 @@ from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.feed import RowError
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
+from allocation.ledger.waiting import Settled
+
+_NOTHING_SETTLED = Settled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +30,56 @@ class PlanReply:
 
 @dataclass(frozen=True, slots=True)
 class FeedReply:
-    """How much of a feed was taken; `errors` has one item per refused row."""
+    """How much of a feed was taken; `errors` has one item per refused row.
+
+    `settled` says what it meant for units that wait.
+    """
 
     accepted_rows: int
     errors: tuple[RowError, ...]
+    settled: Settled = _NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustReply:
-    """Every level that was adjusted, in key order."""
+    """Every level that was adjusted, in key order.
+
+    `settled` says what that meant for units that wait.
+    """
 
     levels: tuple[Level, ...]
+    settled: Settled = _NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReply:
-    """The plans whose expiry was written down, in id order; `more`: the limit cut them off."""
+    """The plans whose expiry was written down, in id order; `more`: the limit cut them off.
+
+    `settled` says which units that waited were given what was free.
+    """
 
     expired: tuple[str, ...]
     more: bool
+    settled: Settled = _NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 
 
-Reply = PlanReply | FeedReply | AdjustReply | SweepReply
+@dataclass(frozen=True, slots=True)
+class RecallReply:
+    """The levels of a lot that were set aside, and the plans that were promised any of it."""
+
+    levels: tuple[Level, ...]
+    plan_ids: tuple[str, ...]
+    version: int = 0
+    replayed: bool = False
+
+
+Reply = PlanReply | FeedReply | AdjustReply | SweepReply | RecallReply
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,18 @@ from typing import Any, Final
 from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.instants import from_us, to_us
-from allocation.ledger.level import Buckets, Incoming, Level, LevelKey, StockOwner
+from allocation.ledger.level import (
+    MOST_PERCENT,
+    Buckets,
+    Incoming,
+    Level,
+    LevelKey,
+    StockOwner,
+)
 from allocation.ledger.replies import EntryRow
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import Waited
 from routing.ids import ItemId, LineId, LocationId, LotId
 
 LEVEL: Final = (
@@ -28,10 +36,11 @@ CHANGING_IN_LEVEL: Final = LEVEL.split(", ", 3)[3]
 PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
 PLAN_ROW: Final = (
     "plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, "
-    "state, commit_us, fulfill_us, expire_us, serials, picked_lot_id"
+    "state, commit_us, fulfill_us, expire_us, serials, picked_lot_id, waited"
 )
 CHANGING_IN_PLAN_ROW: Final = (
-    "quantity, state, commit_us, fulfill_us, expire_us, serials, picked_lot_id"
+    "item_id, location_id, lot_id, quantity, state, commit_us, fulfill_us, expire_us, serials, "
+    "picked_lot_id, waited"
 )
 SERIAL: Final = "item_id, serial, plan_id, until_us, shipped"
 CHANGING_IN_SERIAL: Final = "plan_id, until_us, shipped"
@@ -44,6 +53,8 @@ ENTRY: Final = (
 _NO_INCOMING: Final = "[]"
 _NO_SERIALS: Final = "[]"
 _SERIALS_AT: Final = 12
+_NO_MORE: Final = (_NO_SERIALS, "", "")
+"""The last columns of a row that names no units and never waited."""
 MOST_ENTRY_ID: Final = 2**63 - 1
 
 # What a row is read or written for once per level; looking an enum up by value is slow.
@@ -150,6 +161,7 @@ def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[
         expire_us,
         json.dumps(row.serials) if row.serials else _NO_SERIALS,
         row.picked_lot_id or "",
+        "" if row.waited is None else _waited_text(row.waited),
     )
 
 
@@ -222,8 +234,9 @@ def entry_from(row: Row) -> EntryRow:
 
 
 def _held_row(row: Row) -> HeldRow:
-    # Answers that were remembered by an older version have neither.
-    serials, picked = row[_SERIALS_AT:] or (_NO_SERIALS, "")
+    # Answers that were remembered by an older version have fewer columns.
+    told: list[Any] = [*row[_SERIALS_AT:], *_NO_MORE[len(row) - _SERIALS_AT :]]
+    serials, picked, waited = told
     return HeldRow(
         LineId(row[2]),
         row[3],
@@ -234,15 +247,44 @@ def _held_row(row: Row) -> HeldRow:
         _time(row[10]),
         () if serials == _NO_SERIALS else tuple(json.loads(serials)),
         LotId(picked) if picked else None,
+        _waited_from(waited) if waited else None,
+    )
+
+
+def _waited_text(waited: Waited) -> str:
+    placed, promised, expected, release, lead, priority, shelf_days = waited
+    times = (placed, promised, expected, release, lead)
+    return json.dumps([*(_us(time) for time in times), priority, shelf_days])
+
+
+def _waited_from(text: str) -> Waited:
+    placed_us, promised, expected, release, lead, priority, shelf_days = json.loads(text)
+    return Waited(
+        from_us(placed_us),
+        _time(promised),
+        _time(expected),
+        _time(release),
+        _time(lead),
+        priority,
+        shelf_days,
     )
 
 
 def _incoming_text(incoming: Iterable[Incoming]) -> str:
-    return json.dumps([[supply.quantity, to_us(supply.expected_time)] for supply in incoming])
+    return json.dumps([_supply_values(supply) for supply in incoming])
+
+
+def _supply_values(supply: Incoming) -> list[int]:
+    quantity, expected, percent = supply
+    sure = [] if percent == MOST_PERCENT else [percent]
+    return [quantity, to_us(expected), *sure]
 
 
 def _incoming_from(text: str) -> tuple[Incoming, ...]:
-    return tuple(Incoming(quantity, from_us(expected)) for quantity, expected in json.loads(text))
+    return tuple(
+        Incoming(quantity, from_us(expected), *sure)
+        for quantity, expected, *sure in json.loads(text)
+    )
 
 
 def _us(time: datetime | None) -> int | None:

@@ -16,6 +16,7 @@ from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.location_numbers import LocationNumbers
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.replies import ChangeBatch
+from routing.counters import is_counter_item, is_pool_item, is_waiting_item, waiting_item
 from routing.daily_capacity import counted_day, is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
 from routing.sourcing.stock import StockDetails
@@ -55,6 +56,7 @@ class LedgerView:
         self._lots: dict[tuple[ItemId, LocationId], dict[LotId | None, int]] = {}
         self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
         self._counters: frozenset[ItemId] = frozenset()
+        self._anybody_waits = False
         self._newest_observed_time: datetime | None = None
         self._ledger.sweep(now=now)
         self._version = self._read_whole(now)
@@ -108,6 +110,9 @@ class LedgerView:
             columns = {item_id: self._columns.get(item_id, NO_COLUMN) for item_id in item_ids}
             counters = self._counters
             details = {one: self._details.get(one, {}) for one in (*columns, *counters)}
+            if self._anybody_waits:
+                waiting = map(waiting_item, columns)
+                details.update((one, self._details.get(one, {})) for one in waiting)
             return StockPicture(self._version, columns, self._numbers, details, counters)
 
     def matrix(
@@ -153,6 +158,8 @@ class LedgerView:
         by_item: dict[ItemId, dict[LevelKey, Level]] = {}
         for level in levels:
             item_id = level.key.item_id
+            if is_pool_item(item_id):
+                continue
             if level.has_details or level.key in self._details.get(item_id, {}):
                 by_item.setdefault(item_id, {})[level.key] = level
         for item_id, changed in by_item.items():
@@ -162,6 +169,8 @@ class LedgerView:
             }
             if is_capacity_item(item_id):
                 self._counters |= {item_id}
+            elif is_waiting_item(item_id):
+                self._anybody_waits = True
 
     def _forget_days(self, now: datetime) -> None:
         """Let go of the counters of days that are over everywhere."""
@@ -177,7 +186,7 @@ class LedgerView:
         """Set levels to new figures."""
         by_item: dict[ItemId, dict[int, int]] = {}
         for key, available in rows:
-            if is_capacity_item(key.item_id):
+            if is_counter_item(key.item_id):
                 continue
             number = self._numbers.number(key.location_id)
             changes = by_item.setdefault(key.item_id, {})

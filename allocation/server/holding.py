@@ -8,8 +8,13 @@ from typing import Final
 
 from allocation.errors import EngineError, NoPlanInTimeError, OverloadedError, StockConflictError
 from allocation.ledger.api import Ledger
-from allocation.ledger.errors import CapacityTakenError, InsufficientStockError
+from allocation.ledger.errors import (
+    CapacityTakenError,
+    InsufficientStockError,
+    SupplyTakenError,
+)
 from allocation.ledger.replies import PlanReply
+from allocation.ledger.waiting import is_waiting_key
 from allocation.server.budget import Deadline
 from allocation.server.calls import note_conflict, stage
 from allocation.server.looking_again import look_again_if_short
@@ -24,6 +29,10 @@ MOST_ATTEMPTS: Final = 8
 
 MOST_WRITING: Final = 1_024
 """Holds that may wait for the store at the same time."""
+
+
+_CONFLICTS: Final = (InsufficientStockError, CapacityTakenError, SupplyTakenError)
+Conflict = InsufficientStockError | CapacityTakenError | SupplyTakenError
 
 
 class Holding:
@@ -90,7 +99,7 @@ class Holding:
     ) -> tuple[pb.AllocateResponse, PlanReply]:
         try:
             return await self._attempt(wish, deadline, start_s)
-        except (InsufficientStockError, CapacityTakenError) as error:
+        except _CONFLICTS as error:
             note_conflict()
             problem = error
         attempts = 1
@@ -99,7 +108,7 @@ class Holding:
                 await asyncio.wrap_future(self._planning.stock.catch_up())
                 try:
                     return await self._attempt(_wiser(wish, problem), deadline, start_s)
-                except (InsufficientStockError, CapacityTakenError) as error:
+                except _CONFLICTS as error:
                     note_conflict()
                     problem = error
                 except NoPlanInTimeError:
@@ -144,11 +153,13 @@ class Holding:
         return reply
 
 
-def _what_changed(problem: InsufficientStockError | CapacityTakenError) -> str:
-    return "stock" if isinstance(problem, InsufficientStockError) else "what days have left"
+def _what_changed(problem: Conflict) -> str:
+    if isinstance(problem, CapacityTakenError):
+        return "what days have left"
+    return "stock" if isinstance(problem, InsufficientStockError) else "supply on its way"
 
 
-def _wiser(wish: Wish, problem: InsufficientStockError | CapacityTakenError) -> Wish:
+def _wiser(wish: Wish, problem: Conflict) -> Wish:
     """Return the wish with the figures that the ledger refused it for.
 
     A picture taken right after a conflict may still lack the write that caused it, while
@@ -158,6 +169,9 @@ def _wiser(wish: Wish, problem: InsufficientStockError | CapacityTakenError) -> 
     if isinstance(problem, CapacityTakenError):
         taken = {(each.key.item_id, each.key.location_id): each.taken for each in problem.full}
         return replace(wish, known=replace(known, taken={**known.taken, **taken}))
+    if isinstance(problem, SupplyTakenError):
+        owed = {key[:2]: units for key, units in problem.taken.items() if is_waiting_key(key)}
+        return replace(wish, known=replace(known, taken={**known.taken, **owed}))
     found = {
         (shortage.key.item_id, shortage.key.location_id): shortage.available
         for shortage in problem.shortages

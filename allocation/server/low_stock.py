@@ -18,7 +18,7 @@ from allocation.server.codec.low_stock import encode_fact
 from allocation.server.network_store import NetworkStore
 from allocation.server.paging import DEFAULT_PAGE_SIZE, MOST_PAGE_SIZE, decode_token, encode_token
 from allocation.v1 import stock_service_pb2 as pb
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
 
@@ -101,7 +101,7 @@ class LowStock:
             return
         while some := self.ledger.item_ids(after=after, limit=_ITEMS_A_READ):
             after = some[-1]
-            counted = [each for each in some if not is_capacity_item(each)]
+            counted = [each for each in some if not is_counter_item(each)]
             if counted:
                 yield counted
 

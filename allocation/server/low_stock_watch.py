@@ -9,7 +9,7 @@ from allocation.low_stock.fact import LowStockFact, StockState
 from allocation.server.codec.low_stock import STATES, encode_fact
 from allocation.server.low_stock import LowStock
 from allocation.v1 import low_stock_pb2 as pb
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId
 
 Place = tuple[ItemId, LocationId]
@@ -34,7 +34,7 @@ class Crossings:
 
     def facts(self, keys: Iterable[LevelKey]) -> Facts:
         """Return the facts of the items of these levels; blocks while the store works."""
-        items = sorted({key.item_id for key in keys if not is_capacity_item(key.item_id)})
+        items = sorted({key.item_id for key in keys if not is_counter_item(key.item_id)})
         found: Sequence[LowStockFact] = self._low_stock.of_items(items) if items else ()
         return {(fact.position.item_id, fact.position.location_id): fact for fact in found}
 

@@ -16,6 +16,7 @@ from allocation.server.codec.decision import encode_decision
 from allocation.server.codec.stored_plan import mark_held
 from allocation.server.planning import KnownBetter, Planning, Prepared, answer_to
 from allocation.server.request_decoder import DEFAULT_TTL
+from allocation.server.waiting_rows import merged, waiting_rows
 from allocation.v1 import allocation_service_pb2 as pb
 from routing.quantity import Quantity
 
@@ -72,7 +73,7 @@ def propose(
     """
     prepared = planning.prepare(wish.message, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
-    plan, rows = _rows(result.plan, planning, ledger)
+    plan, rows = _rows(merged(result.plan), planning, ledger)
     answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)
     now = prepared.request.decision_time
     expire_time = wish.expire_time or now + (prepared.decoded.hold_ttl or DEFAULT_TTL)
@@ -89,6 +90,7 @@ def propose(
             wish.message, prepared.request, from_ledger=True, counters=prepared.counters
         ),
         capacity=result.capacity,
+        waiting=waiting_rows(plan, prepared.request, prepared.picture),
         caller_fingerprint=wish.fingerprint,
     )
     return prepared, Proposal(answer, command)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allocation.ledger.hold import HeldPlan, RowName
 from allocation.ledger.level import LevelKey
 from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import is_waiting_key
 from allocation.server.codec.decimal import E6_SCALE, encode_decimal
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.plan_parts import GivenPart, PlanPart, increments_of, parts_of
@@ -91,6 +92,8 @@ def short_levels(
         for item_id, increments in increments_of(part, plan, findings).items():
             missing = increments
             for name in part.part.names[item_id]:
+                if is_waiting_key(name.key):
+                    continue
                 left = _live_of(plan, name) - short.get(name.key, 0)
                 taken = min(missing, max(0, left))
                 missing -= taken

@@ -19,7 +19,7 @@ from allocation.server.network_store import NetworkStore
 from allocation.server.stock_follower import StockFollower
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import stock_service_pb2 as pb
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId
 
 MOST_WATCHERS: Final = 256
@@ -172,6 +172,6 @@ def _with_resume_points(changes: Sequence[Change]) -> Iterator[tuple[Change, int
 
 def _is_wanted(change: Change, items: set[ItemId], places: set[LocationId]) -> bool:
     key = change.level.key
-    if is_capacity_item(key.item_id):
+    if is_counter_item(key.item_id):
         return False
     return (not items or key.item_id in items) and (not places or key.location_id in places)

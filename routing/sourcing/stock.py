@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.counters import is_waiting_item, waiting_item
 from routing.daily_capacity import is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
 
@@ -139,7 +140,7 @@ class AdjustedStock:
     most
         Greatest figure afterwards: what was really there.
     taken
-        Least that is taken of a counter of `routing.daily_capacity`.
+        Least that is taken of a counter of `routing.daily_capacity` or `routing.counters`.
     """
 
     base: StockView
@@ -173,11 +174,29 @@ class AdjustedStock:
     def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
         """Return those of the other picture; units added are of no known lot.
 
-        Of what counts a location's day only what is taken matters.
+        Of what counts a location's day only what is taken matters. Units of the plan that wait
+        are owed no more.
         """
         found = dict(self.base.details(item_ids))
         for item_id in filter(is_capacity_item, item_ids):
             found[item_id] = self._taken(item_id, found.get(item_id, {}))
+        if any(is_waiting_item(item_id) for item_id, _ in (*self.more, *self.taken)):
+            for item_id in item_ids:
+                found[item_id] = self._owed(item_id, found.get(item_id, {}))
+        return found
+
+    def _owed(
+        self, item_id: ItemId, before: Mapping[LocationId, StockDetail]
+    ) -> dict[LocationId, StockDetail]:
+        """Return what locations have of an item, with what they owe to those that wait."""
+        counter = waiting_item(item_id)
+        known = {place for item, place in (*self.more, *self.taken) if item == counter}
+        found = dict(before)
+        for place in sorted(known):
+            detail = found.get(place, StockDetail())
+            owed = max(0, detail.oversold - self.more.get((counter, place), 0))
+            owed = max(owed, self.taken.get((counter, place), 0))
+            found[place] = replace(detail, oversold=owed)
         return found
 
     def _taken(

@@ -50,6 +50,8 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
     found += serial_violations("serials", adjustment.serials, adjustment.quantity)
     if adjustment.serials and adjustment.kind is not AdjustmentKind.RECEIVE:
         found.append(Violation("serials", "are for units that come in only"))
+    if adjustment.is_expected and adjustment.kind is not AdjustmentKind.RECEIVE:
+        found.append(Violation("is_expected", "is for units that come in only"))
     to_key = adjustment.to_key
     if adjustment.kind is not AdjustmentKind.TRANSFER:
         if to_key is not None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.commands import Adjust
 from allocation.ledger.core.adjust_check import check_adjustments, check_owners
+from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.claiming import receive_serials
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, Shortage
-from allocation.ledger.level import Buckets, LevelKey
+from allocation.ledger.level import Buckets, Incoming, LevelKey
 from allocation.ledger.replies import AdjustReply
 from allocation.ledger.serials import SerialKey
 
@@ -27,8 +28,9 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     check_adjustments(command.adjustments)
     keys = _keys(command)
     due = tx.due_plans_on(keys, command.now)
+    waiters = find_waiters(tx, keys, command.now)
     book = Book(tx, command.now, command.request_id)
-    book.open([*keys, *keys_of(due)])
+    book.open([*keys, *keys_of(due), *waiters.keys()])
     check_owners(book, command.adjustments)
     for plan in due:
         write_expiry(tx, book, plan)
@@ -38,13 +40,28 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
         _ACTS[adjustment.kind](book, adjustment)
     # Holds that have run out here free their units when the write ends, not before.
     receive_serials(tx, command.now, _serials(command))
+    settled = settle(tx, book, waiters, command.allot_by)
     book.post()
-    return AdjustReply(tuple(book.level(key) for key in keys))
+    return AdjustReply(tuple(book.level(key) for key in keys), settled)
 
 
 def _receive(book: Book, adjustment: Adjustment) -> None:
     change = Buckets(on_hand=adjustment.quantity)
     book.change(adjustment.key, ChangeReason.RECEIVE, change, comment=adjustment.comment)
+    if adjustment.is_expected:
+        level = book.level(adjustment.key)
+        book.put(level._replace(incoming=_without(level.incoming, adjustment.quantity)))
+
+
+def _without(incoming: Iterable[Incoming], quantity: int) -> tuple[Incoming, ...]:
+    """Return what is still on its way once so many units of it have come, the earliest first."""
+    left = []
+    for supply in incoming:
+        came = min(quantity, supply.quantity)
+        quantity -= came
+        if came < supply.quantity:
+            left.append(supply._replace(quantity=supply.quantity - came))
+    return tuple(left)
 
 
 def _count(book: Book, adjustment: Adjustment) -> None:

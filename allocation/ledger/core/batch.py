@@ -15,6 +15,7 @@ from allocation.ledger.core.key_check import is_id, is_key
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.shared import Shared
 from allocation.ledger.core.transaction import StoredAnswer
+from allocation.ledger.core.waiting import counters_of, supply_of
 from allocation.ledger.replies import AuditReport, PlanReply, Reply
 
 SHARING = (Hold, TakeStep)
@@ -62,6 +63,8 @@ def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:
     keys |= {
         counter_key(take) for hold in holds for take in hold.capacity if is_id(take.location_id)
     }
+    waiting = [row for hold in holds for row in hold.waiting]
+    keys |= {key for key in counters_of(waiting) | supply_of(waiting) if is_key(key)}
     shared.read(
         Wanted(
             sorted({one.request_id for one in commands if is_id(one.request_id)}),

@@ -12,7 +12,7 @@ from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.serials import SerialClaim, SerialKey
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,26 @@ class BatchStore(Protocol):
 
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """See `Transaction.claim`."""
+        ...
+
+    def any_waiting(self) -> bool:
+        """See `Transaction.any_waiting`."""
+        ...
+
+    def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
+        """See `Transaction.plans_on`."""
+        ...
+
+    def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
+        """See `Transaction.level_keys_of`."""
+        ...
+
+    def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
+        """See `Transaction.level_keys_of_lot`."""
+        ...
+
+    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
+        """See `Transaction.places_to_allot`."""
         ...
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

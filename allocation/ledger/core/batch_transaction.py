@@ -11,7 +11,7 @@ from allocation.ledger.entry import Entry
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.serials import SerialClaim, SerialKey
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
 
 
 class BatchTransaction:
@@ -97,6 +97,28 @@ class BatchTransaction:
         for key, level in found.items():
             self._shared.add_level(key, level)
         return found
+
+    def any_waiting(self) -> bool:
+        """Say whether units of any item wait for supply anywhere."""
+        return self._shared.store.any_waiting()
+
+    def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
+        """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
+        found = self._shared.store.plans_on(keys)
+        self._shared.add_read(found)
+        return found
+
+    def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
+        """Return the keys of all levels of these items at these locations, in order."""
+        return self._shared.store.level_keys_of(places)
+
+    def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
+        """Return the keys of all levels of a lot, in order."""
+        return self._shared.store.level_keys_of_lot(item_id, lot_id)
+
+    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available, in order."""
+        return self._shared.store.places_to_allot(limit)
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""

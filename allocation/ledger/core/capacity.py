@@ -9,10 +9,12 @@ from typing import Final
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.key_check import id_violations
+from allocation.ledger.core.waiting import state_behind
 from allocation.ledger.errors import CapacityFull, CapacityTakenError
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import MOST_INCREMENTS, LevelKey
 from allocation.ledger.states import ALIVE_FIRST, HoldState, Step
+from routing.counters import is_pool_item
 from routing.daily_capacity import WHOLE_ORDER, CapacityTake, capacity_item
 from routing.errors import Violation
 
@@ -57,6 +59,7 @@ def followed(book: Book, plan: HeldPlan, comment: str) -> HeldPlan:
 
     What a line takes is given back when nothing of the line is left at the location, and an
     order when nothing of it is left there. What has been shipped in part stays counted.
+    What is counted of a pool goes with the units that wait.
     """
     if not plan.counted:
         return plan
@@ -76,11 +79,15 @@ def _state_behind(plan: HeldPlan, counted: HeldRow) -> HoldState:
     """Return the most alive state of the rows that a counted row stands for.
 
     A line that takes no stock, or takes it elsewhere to be merged here, goes with the plan.
+    What waited leaves on another day.
     """
+    if is_pool_item(counted.key.item_id):
+        return state_behind(plan, counted)
     states = {
         row.state
         for row in plan.rows
-        if row.key.location_id == counted.key.location_id
+        if row.waited is None
+        and row.key.location_id == counted.key.location_id
         and counted.line_id in (WHOLE_ORDER, row.line_id)
     }
     return next((state for state in ALIVE_FIRST if state in states), plan.state)

@@ -16,10 +16,11 @@ def commit_shortages(book: Book, rows: Iterable[HeldRow]) -> tuple[Shortage, ...
     A feed or a count may have lowered on hand below what is held. Then the first to commit
     are served: safety stock and other holds do not stand in the way, unusable units and
     other commitments do. Mirrored levels are not checked: the other system may have
-    reserved the units for this very commitment, and its figure may say so already.
+    reserved the units for this very commitment, and its figure may say so already. What waits
+    has nothing to be missing.
     """
     sums: dict[LevelKey, int] = {}
-    for row in rows:
+    for row in (row for row in rows if not row.is_waiting):
         sums[row.key] = sums.get(row.key, 0) + row.quantity
     found = []
     for key, quantity in sorted(sums.items(), key=lambda pair: pair[0].order):

@@ -14,6 +14,7 @@ from allocation.ledger.commands import (
     Command,
     Compensate,
     Hold,
+    Recall,
     SetLevels,
     Sweep,
     TakeStep,
@@ -21,12 +22,13 @@ from allocation.ledger.commands import (
 from allocation.ledger.core.adjusting import adjust
 from allocation.ledger.core.auditing import compensate
 from allocation.ledger.core.claiming import settle_serials
-from allocation.ledger.core.expiring import sweep
 from allocation.ledger.core.feeding import clear_levels, set_levels
 from allocation.ledger.core.holding import hold
 from allocation.ledger.core.key_check import MOST_CHARACTERS, text_violations
 from allocation.ledger.core.outcome import Refused
+from allocation.ledger.core.recalling import recall
 from allocation.ledger.core.stepping import take_step
+from allocation.ledger.core.sweeping import sweep
 from allocation.ledger.core.transaction import StoredAnswer, Transaction
 from allocation.ledger.errors import RequestIdReusedError
 from allocation.ledger.replies import AuditReport, Reply
@@ -41,6 +43,7 @@ OPERATIONS: Final[Mapping[type[Command], Callable[[Transaction, Any], Outcome]]]
         ClearLevels: clear_levels,
         Adjust: adjust,
         Sweep: sweep,
+        Recall: recall,
         Compensate: compensate,
     }
 )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from allocation.ledger.commands import Sweep
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import Buckets, LevelKey
-from allocation.ledger.replies import SweepReply
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 
 
@@ -47,17 +45,6 @@ def write_expiry(tx: Transaction, book: Book, plan: HeldPlan) -> HeldPlan:
     expired = as_expired(plan)
     tx.save_plan(expired)
     return expired
-
-
-def sweep(tx: Transaction, command: Sweep) -> SweepReply:
-    """Write down the expiry of holds that have run out, oldest ids first."""
-    due = tx.due_plans(command.now, command.limit)
-    book = Book(tx, command.now, command.request_id)
-    book.open(keys_of(due))
-    for plan in due:
-        write_expiry(tx, book, plan)
-    book.post()
-    return SweepReply(tuple(plan.plan_id for plan in due), len(due) == command.limit)
 
 
 def _expired(row: HeldRow) -> HeldRow:

@@ -10,7 +10,7 @@ from allocation.ledger.commands import SetLevels
 from allocation.ledger.core.key_check import is_key, key_violations
 from allocation.ledger.feed import LevelRow, RowError
 from allocation.ledger.level import MOST_INCREMENTS, LevelKey, StockOwner
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
 
@@ -43,7 +43,7 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
             and least <= quantity <= MOST_INCREMENTS
             and key not in taken
             and is_key(key)
-            and not is_capacity_item(key.item_id)
+            and not is_counter_item(key.item_id)
         ):
             # Nearly every row of a large feed.
             taken[key] = CheckedRow(index, row, known)
@@ -63,7 +63,7 @@ def left_out(command: SetLevels, keys: Iterable[LevelKey]) -> dict[LevelKey, Che
     """Return a row of zero for every key that a full feed does not name."""
     named = {row.key for row in command.rows}
     observed = command.observed_time or command.begun or command.now
-    missing = (key for key in keys if key not in named and not is_capacity_item(key.item_id))
+    missing = (key for key in keys if key not in named and not is_counter_item(key.item_id))
     return zero_rows(missing, min(observed, command.now))
 
 

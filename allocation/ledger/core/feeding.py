@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from allocation.ledger.commands import ClearLevels, SetLevels
+from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out, zero_rows
 from allocation.ledger.core.transaction import Since, Transaction
@@ -42,16 +43,18 @@ def _take_all(
     rows: dict[LevelKey, CheckedRow],
     errors: list[RowError],
 ) -> FeedReply:
+    waiters = find_waiters(tx, rows, command.now)
     book = Book(tx, command.now, command.request_id)
-    book.open(rows)
+    book.open([*rows, *waiters.keys()])
     book.create(rows)
     rows = _without_stale(book, rows, errors)
     since = _since(tx, book, rows, command.owner)
     for key, row in rows.items():
         _take(book, row, command.owner, since.get(key))
+    settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     accepted = sum(1 for row in rows.values() if row.row is not None)
-    return FeedReply(accepted, tuple(sorted(errors, key=lambda error: error.row)))
+    return FeedReply(accepted, tuple(sorted(errors, key=lambda error: error.row)), settled)
 
 
 def _since(

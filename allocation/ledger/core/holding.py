@@ -16,6 +16,14 @@ from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.replacing import give_back, set_aside
 from allocation.ledger.core.scanning import serial_violations
 from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.core.waiting import (
+    check_waiting,
+    counters_of,
+    pool_rows,
+    supply_of,
+    wait_violations,
+    waiting_rows,
+)
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
 from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
@@ -36,11 +44,12 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
         raise PlanIdTakenError(command.plan_id)
     replaced = _replaced(tx, command)
     wanted = _sums(command.rows)
-    counters = {counter_key(take) for take in command.capacity}
+    counters = {counter_key(take) for take in command.capacity} | counters_of(command.waiting)
     due = {plan.plan_id: plan for plan in tx.due_plans_on([*wanted, *counters], command.now)}
     due.update((plan.plan_id, plan) for plan in replaced if plan.is_due(command.now))
     book = Book(tx, command.now, command.request_id)
-    book.open([*wanted, *counters, *keys_of(due.values()), *keys_of(replaced)])
+    supply = supply_of(command.waiting)
+    book.open([*wanted, *counters, *supply, *keys_of(due.values()), *keys_of(replaced)])
     for plan_id in sorted(due):
         due[plan_id] = write_expiry(tx, book, due[plan_id])
     begins = HoldState.HELD
@@ -57,6 +66,7 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
     if counters:
         book.create(counters)
         check_room(book, command.capacity)
+        check_waiting(book, command.waiting)
     return PlanReply(_write(tx, book, command, begins))
 
 
@@ -76,11 +86,13 @@ def _replaced(tx: Transaction, command: Hold) -> tuple[HeldPlan, ...]:
 
 
 def _write(tx: Transaction, book: Book, command: Hold, begins: HoldState) -> HeldPlan:
-    wanted = (
+    wanted = tuple(
         HeldRow(one.line_id, one.part, one.key, one.quantity, serials=one.serials)
         for one in command.rows
     )
-    counted = (HeldRow(t.line_id, 0, counter_key(t), t.quantity) for t in command.capacity)
+    days = (HeldRow(t.line_id, 0, counter_key(t), t.quantity) for t in command.capacity)
+    counted = (*days, *pool_rows(command.waiting))
+    wanted = (*wanted, *waiting_rows(command.waiting))
     rows = tuple(_held(book, command.plan_id, row, begins) for row in wanted)
     plan = HeldPlan(
         command.plan_id,
@@ -146,6 +158,7 @@ def _check(command: Hold) -> None:
         found.extend(violation.under(path) for violation in texts)
     found += _short_violations(command)
     found += take_violations(command.capacity)
+    found += wait_violations(command.waiting)
     if found:
         raise InvalidRequestError(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocation.ledger.level import LevelKey
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.errors import Violation
 
 MOST_CHARACTERS = 256
@@ -25,8 +25,8 @@ def is_key(key: LevelKey) -> bool:
 
 def key_violations(key: LevelKey) -> list[Violation]:
     """Return what is wrong with a key."""
-    if is_capacity_item(key.item_id):
-        return [Violation("item_id", f"{key.item_id!r} is kept for counting capacity")]
+    if is_counter_item(key.item_id):
+        return [Violation("item_id", f"{key.item_id!r} is kept for counting")]
     if is_key(key):
         return []
     found = id_violations("item_id", key.item_id) + id_violations("location_id", key.location_id)

@@ -110,6 +110,12 @@ class Shared:
             if plan.plan_id not in self._plans:
                 self._plans[plan.plan_id] = self._read_plans[plan.plan_id] = plan
 
+    def add_read(self, plans: Iterable[HeldPlan]) -> None:
+        """Take plans that the store has found and locked."""
+        for plan in plans:
+            if plan.plan_id not in self._plans:
+                self._plans[plan.plan_id] = self._read_plans[plan.plan_id] = plan
+
     def add_level(self, key: LevelKey, level: Level | None) -> None:
         """Take a level that the store has found, or found missing."""
         self._levels[key] = level

@@ -17,7 +17,7 @@ from allocation.ledger.core.key_check import (
 from allocation.ledger.core.lot_swap import picked_keys, swap_lots
 from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
-from allocation.ledger.core.targets import targets_of
+from allocation.ledger.core.targets import leaving, targets_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.errors import InsufficientStockError, invalid
 from allocation.ledger.replies import PlanReply
@@ -34,6 +34,8 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     if plan.is_due(command.now):
         plan = write_expiry(tx, book, plan)
         chosen = targets_of(plan, command)
+    if command.step is Step.FULFILL:
+        chosen = leaving(plan, chosen, named=bool(command.rows))
     moving, error = decide(command.step, chosen, named=bool(command.lines or command.rows))
     state = None
     if not plan.rows and not command.nothing:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.scanning import leaving_serials, serial_violations
+from allocation.ledger.errors import UnitsWaitError
 from allocation.ledger.hold import HeldPlan, HeldRow, RowShare
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 from routing.errors import Violation
@@ -64,6 +65,21 @@ def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[Target, ...]:
     return tuple(targets[index] for index in sorted(targets))
 
 
+def leaving(plan: HeldPlan, chosen: Sequence[Target], *, named: bool) -> tuple[Target, ...]:
+    """Return what can leave of what was chosen: what waits for supply stays.
+
+    Raises
+    ------
+    UnitsWaitError
+        All of it waits, or some of what was named one by one.
+    """
+    there = tuple(one for one in chosen if not one.row.is_waiting)
+    waiting = [one for one in chosen if one.row.is_waiting and one.row.state is HoldState.COMMITTED]
+    if waiting and (named or not there):
+        raise UnitsWaitError(plan.plan_id, [one.row.key for one in waiting])
+    return there or tuple(chosen)
+
+
 def whole(plan: HeldPlan) -> tuple[Target, ...]:
     """Return every row of a plan, with all of its units."""
     return tuple(Target(index, row, row.quantity) for index, row in enumerate(plan.rows))
@@ -86,22 +102,44 @@ def _add(
     if not named:
         return [Violation("", f"plan {plan.plan_id!r} does not hold {share.name.key} for it")]
     movable = _movable(named, step)
-    if movable is None:
+    if not movable:
         targets.update((target.index, target) for target in named)
         return _other_serials(named, share)
-    wanted = movable.quantity if share.quantity is None else share.quantity
+    left = sum(one.quantity for one in movable)
+    before = [] if share.quantity is None else _named_before(targets, movable)
+    wanted = left if share.quantity is None else share.quantity
     if share.quantity is None:
         targets.update((target.index, target) for target in named)
-    before = None if share.quantity is None else targets.get(movable.index)
-    quantity = wanted + (before.quantity if before is not None else 0)
-    if not 1 <= wanted <= quantity <= movable.quantity:
-        return [Violation("", f"{quantity} asked for, of {movable.quantity} that are left")]
-    serials = (*(before.serials if before is not None else ()), *share.serials)
-    if before is not None and before.picked_lot_id != share.picked_lot_id:
+    quantity = wanted + sum(one.quantity for one in before)
+    if not 1 <= wanted <= quantity <= left:
+        return [Violation("", f"{quantity} asked for, of {left} that are left")]
+    serials = (*(serial for one in before for serial in one.serials), *share.serials)
+    if any(one.picked_lot_id != share.picked_lot_id for one in before):
         return [Violation("", "two lots were picked for it; report one of them in another call")]
-    lot_id = share.picked_lot_id if share.picked_lot_id != movable.row.key.lot_id else None
-    targets[movable.index] = Target(movable.index, movable.row, quantity, serials, lot_id)
+    lot_id = share.picked_lot_id if share.picked_lot_id != share.name.key.lot_id else None
+    _spread(targets, movable, quantity, serials, lot_id)
     return serial_violations("serials", serials, quantity)
+
+
+def _named_before(targets: Mapping[int, Target], movable: Sequence[Target]) -> list[Target]:
+    return [targets[one.index] for one in movable if one.index in targets]
+
+
+def _spread(
+    targets: dict[int, Target],
+    movable: Sequence[Target],
+    quantity: int,
+    serials: Sequence[str],
+    lot_id: LotId | None,
+) -> None:
+    """Take units from rows in their order: what waited until later stands behind the rest."""
+    done = 0
+    for one in movable:
+        taken = min(one.quantity, quantity - done)
+        if taken:
+            mine = tuple(serials[done : done + taken])
+            targets[one.index] = Target(one.index, one.row, taken, mine, lot_id)
+        done += taken
 
 
 def _other_serials(named: Sequence[Target], share: RowShare) -> list[Violation]:
@@ -114,9 +152,11 @@ def _other_serials(named: Sequence[Target], share: RowShare) -> list[Violation]:
     ]
 
 
-def _movable(named: Sequence[Target], step: Step) -> Target | None:
-    """Return the row that the step would change; there is at most one of a name."""
+def _movable(named: Sequence[Target], step: Step) -> list[Target]:
+    """Return the rows that the step would change.
+
+    There is at most one of a name, and one for each time that units which waited for it were
+    given stock.
+    """
     outcomes = OUTCOMES[step]
-    return next(
-        (target for target in named if isinstance(outcomes[target.row.state], HoldState)), None
-    )
+    return [target for target in named if isinstance(outcomes[target.row.state], HoldState)]

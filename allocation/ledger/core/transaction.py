@@ -12,7 +12,7 @@ from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
 from allocation.ledger.replies import Reply
 from allocation.ledger.serials import SerialClaim, SerialKey
-from routing.ids import ItemId, LocationId
+from routing.ids import ItemId, LocationId, LotId
 
 
 class StoredAnswer(NamedTuple):
@@ -150,6 +150,26 @@ class Transaction(Protocol):
         dict
             Levels that another transaction has created since; normally none.
         """
+        ...
+
+    def any_waiting(self) -> bool:
+        """Say whether units of any item wait for supply anywhere."""
+        ...
+
+    def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
+        """Return and lock plans with rows in HELD or COMMITTED on any of `keys`, by id."""
+        ...
+
+    def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
+        """Return the keys of all levels of these items at these locations, in order."""
+        ...
+
+    def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
+        """Return the keys of all levels of a lot, in order."""
+        ...
+
+    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
+        """Return up to `limit` places where units wait and others are available, in order."""
         ...
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

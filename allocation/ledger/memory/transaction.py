@@ -8,12 +8,14 @@ from datetime import datetime
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import SINCE_A_FIGURE, Entry
 from allocation.ledger.hold import HeldPlan, HeldRow
-from allocation.ledger.level import Level, LevelKey
+from allocation.ledger.level import Level, LevelKey, StockOwner
 from allocation.ledger.memory.state import State, records
 from allocation.ledger.replies import EntryRow
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
-from routing.ids import ItemId, LocationId
+from allocation.ledger.waiting import waiting_key
+from routing.counters import is_waiting_item
+from routing.ids import ItemId, LocationId, LotId
 
 
 class MemoryTransaction:
@@ -109,6 +111,51 @@ class MemoryTransaction:
         """Return nothing: nobody else can have created a level."""
         del keys, now
         return {}
+
+    def any_waiting(self) -> bool:
+        """Say whether units of any item wait for supply anywhere."""
+        return any(
+            is_waiting_item(level.key.item_id) and level.available < 0
+            for level in self._state.levels.values()
+        )
+
+    def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
+        """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
+        wanted = set(keys)
+        found = [
+            plan
+            for plan in self._state.plans.values()
+            if any(
+                row.key in wanted and row.state in (HoldState.HELD, HoldState.COMMITTED)
+                for row in plan.rows
+            )
+        ]
+        return sorted(found, key=lambda plan: plan.plan_id)
+
+    def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
+        """Return the keys of all levels of these items at these locations, in order."""
+        wanted = set(places)
+        keys = [key for key in self._state.levels if key[:2] in wanted]
+        return sorted(keys, key=lambda key: key.order)
+
+    def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
+        """Return the keys of all levels of a lot, in order."""
+        lot = (item_id, lot_id)
+        keys = [key for key in self._state.levels if (key.item_id, key.lot_id) == lot]
+        return sorted(keys, key=lambda key: key.order)
+
+    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available, in order."""
+        levels = self._state.levels
+        found = {
+            key[:2]
+            for key, level in levels.items()
+            if level.available > 0
+            and level.owner is StockOwner.ENGINE
+            and (waiting := levels.get(waiting_key(*key[:2]))) is not None
+            and waiting.available < 0
+        }
+        return sorted(found)[:limit]
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations."""

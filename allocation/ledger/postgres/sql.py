@@ -79,6 +79,44 @@ SELECT item_id, location_id, lot_id FROM level WHERE location_id = ANY(%s::text[
 ORDER BY item_id, location_id, lot_id
 """
 
+_WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
+"""Counters of units that wait for supply; see `routing.counters`."""
+
+ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
+
+PLACES_TO_ALLOT: Final = f"""
+SELECT DISTINCT l.item_id, l.location_id
+FROM level AS w JOIN level AS l
+    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
+WHERE {_WAITS} AND l.owner = 'engine'
+    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
+ORDER BY l.item_id, l.location_id LIMIT %s
+"""
+
+LEVEL_KEYS_OF_LOT: Final = """
+SELECT item_id, location_id, lot_id FROM level WHERE item_id = %s AND lot_id = %s
+ORDER BY item_id, location_id, lot_id
+"""
+
+LOCK_PLANS_ON: Final = f"""
+SELECT {PLAN} FROM plan
+WHERE plan_id IN (
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")} WHERE r.state = 'held'
+    UNION
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")}
+    WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+)
+ORDER BY plan_id
+FOR UPDATE
+"""
+
+LEVEL_KEYS_OF: Final = """
+SELECT l.item_id, l.location_id, l.lot_id
+FROM level AS l JOIN unnest(%s::text[], %s::text[]) AS k (item_id, location_id)
+    ON l.item_id = k.item_id AND l.location_id = k.location_id
+ORDER BY l.item_id, l.location_id, l.lot_id
+"""
+
 LOCK_PLANS: Final = f"""
 SELECT {PLAN} FROM plan WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id FOR UPDATE
 """
@@ -145,7 +183,8 @@ ADD_PLAN_ROWS: Final = f"""
 INSERT INTO plan_row ({PLAN_ROW})
 SELECT * FROM unnest(
     %s::text[], %s::integer[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[],
-    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]
+    %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+    %s::text[]
 )
 """
 
@@ -169,9 +208,10 @@ WHERE p.plan_id = n.plan_id
 SAVE_PLAN_ROWS: Final = f"""
 {ADD_PLAN_ROWS}
 ON CONFLICT (plan_id, row_number) DO UPDATE SET
+    item_id = excluded.item_id, location_id = excluded.location_id, lot_id = excluded.lot_id,
     quantity = excluded.quantity, state = excluded.state, commit_us = excluded.commit_us,
     fulfill_us = excluded.fulfill_us, expire_us = excluded.expire_us,
-    serials = excluded.serials, picked_lot_id = excluded.picked_lot_id
+    serials = excluded.serials, picked_lot_id = excluded.picked_lot_id, waited = excluded.waited
 """
 
 SAVE_LEVELS: Final = f"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from allocation.ledger.hold import HeldPlan, RowName, RowShare
+from allocation.ledger.waiting import is_waiting_key
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.plan_parts import GivenPart, increments_of, left_of, spread
 from routing.ids import LotId
@@ -21,7 +22,13 @@ def picked_shares(given: GivenPart, plan: HeldPlan, findings: Findings) -> list[
         findings.refuse(given.path, message)
         return []
     [(item_id, planned)] = given.part.names.items()
-    names = sorted(planned, key=lambda name: name.key.lot_id != given.lot_id)
+    names = sorted(
+        (name for name in planned if not is_waiting_key(name.key)),
+        key=lambda name: name.key.lot_id != given.lot_id,
+    )
+    if not names:
+        findings.refuse(given.path, "waits for supply and cannot have left; receive the stock")
+        return []
     left = left_of(names, plan)
     wanted = sum(left.values())
     if not given.is_whole:

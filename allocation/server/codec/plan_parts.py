@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from allocation.ledger.hold import HeldPlan, RowName, RowShare
 from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import is_waiting_key
 from allocation.server.codec.decimal import E6_SCALE, decode_quantity_e6
 from allocation.server.codec.findings import Findings, shown
-from allocation.server.codec.stored_plan import first_answer, name_of
+from allocation.server.codec.stored_plan import first_answer
 from allocation.server.codec.text import decode_id, decode_word
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import alternative_pb2
+from routing.counters import counted_item
 from routing.ids import ItemId, LotId
 from routing.quantity import Quantity
 
@@ -66,11 +68,11 @@ def parts_of(plan: HeldPlan) -> dict[tuple[str, str], PlanPart]:
     """Return the parts of a plan by line and location."""
     message = first_answer(plan).plan
     names: dict[tuple[str, int], dict[ItemId, tuple[RowName, ...]]] = {}
-    for row in message.reservations:
-        if not row.backordered:
-            name = name_of(row)
-            of_part = names.setdefault((name.line_id, name.part), {})
-            of_part[name.key.item_id] = (*of_part.get(name.key.item_id, ()), name)
+    # What waits comes last: whatever leaves first is there.
+    for name in sorted(dict.fromkeys(row.name for row in plan.rows), key=_is_waiting):
+        of_part = names.setdefault((name.line_id, name.part), {})
+        item_id = counted_item(name.key.item_id)
+        of_part[item_id] = (*of_part.get(item_id, ()), name)
     return {
         (line.line_id, part.location_id): PlanPart(
             line.line_id,
@@ -81,6 +83,10 @@ def parts_of(plan: HeldPlan) -> dict[tuple[str, str], PlanPart]:
         for line in message.lines
         for index, part in enumerate(line.parts)
     }
+
+
+def _is_waiting(name: RowName) -> bool:
+    return is_waiting_key(name.key)
 
 
 def lines_without_stock(plan: HeldPlan) -> set[str]:
@@ -159,10 +165,10 @@ def shares_of(given: GivenPart, plan: HeldPlan, findings: Findings) -> list[RowS
 
 
 def left_of(names: Sequence[RowName], plan: HeldPlan) -> dict[RowName, int]:
-    """Return increments of each row that have not left."""
+    """Return increments of each row that are there and have not left."""
     left = dict.fromkeys(names, 0)
     for row in plan.rows:
-        if row.name in left and row.state is HoldState.COMMITTED:
+        if row.name in left and row.state is HoldState.COMMITTED and not row.is_waiting:
             left[row.name] += row.quantity
     return left
 

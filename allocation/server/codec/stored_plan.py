@@ -10,10 +10,12 @@ from typing import Final
 from allocation.ledger.hold import HeldPlan, HeldRow, RowName
 from allocation.ledger.level import LevelKey
 from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import waiting_key
 from allocation.server.codec.decimal import E6_SCALE, encode_decimal
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.times import encode_time
 from allocation.v1 import allocation_service_pb2, plan_pb2, reservation_pb2
+from routing.counters import counted_item, waiting_item
 from routing.ids import ItemId, LineId, LocationId, LotId
 
 PLAN_STATES: Final = EnumTable(plan_pb2.PlanState, "PLAN_STATE", HoldState)
@@ -41,8 +43,7 @@ def mark_held(message: plan_pb2.Plan, expire_time: datetime) -> None:
     message.etag = etag_of_revision(1)
     message.expire_time.CopyFrom(encode_time(expire_time))
     for row in message.reservations:
-        if not row.backordered:
-            row.state = reservation_pb2.RESERVATION_STATE_HELD
+        row.state = reservation_pb2.RESERVATION_STATE_HELD
 
 
 def first_answer(plan: HeldPlan) -> allocation_service_pb2.AllocateResponse:
@@ -61,21 +62,34 @@ def current_plan(plan: HeldPlan) -> plan_pb2.Plan:
         message.ClearField("expire_time")
     by_name: dict[RowName, list[HeldRow]] = {}
     for row in plan.rows:
-        by_name.setdefault(row.name, []).append(row)
+        by_name.setdefault(_name_when_held(row), []).append(row)
     current = [each for given in message.reservations for each in _reservations(given, by_name)]
     del message.reservations[:]
     message.reservations.extend(current)
+    waiting = {(row.line_id, row.part) for row in plan.rows if row.is_waiting}
+    for line in message.lines:
+        for number, part in enumerate(line.parts):
+            part.backordered = (line.line_id, number) in waiting
     return message
 
 
 def name_of(reservation: reservation_pb2.Reservation) -> RowName:
-    """Return what a reservation is called in the ledger."""
+    """Return what a reservation was called in the ledger when it was held."""
+    item_id, location_id = ItemId(reservation.inventory_item_id), reservation.location_id
     key = LevelKey(
-        ItemId(reservation.inventory_item_id),
-        LocationId(reservation.location_id),
+        waiting_item(item_id) if reservation.backordered else item_id,
+        LocationId(location_id),
         LotId(reservation.lot_id) if reservation.lot_id else None,
     )
     return RowName(LineId(reservation.line_id), reservation.part, key)
+
+
+def _name_when_held(row: HeldRow) -> RowName:
+    """Return what a row was called before its units were given stock, if they waited."""
+    if row.waited is None:
+        return row.name
+    item_id = counted_item(row.key.item_id)
+    return RowName(row.line_id, row.part, waiting_key(item_id, row.key.location_id))
 
 
 def _reservations(
@@ -101,7 +115,12 @@ def _reservations(
 def _tell(reservation: reservation_pb2.Reservation, row: HeldRow) -> None:
     """Say what has become of a row, and what was really picked."""
     reservation.state = RESERVATION_STATES.encode(row.state)
-    if row.picked_lot_id is not None:
-        reservation.lot_id = row.picked_lot_id
+    lot_id = row.picked_lot_id or row.key.lot_id
+    if lot_id is not None:
+        reservation.lot_id = lot_id
+    reservation.backordered = row.is_waiting
+    reservation.ClearField("expected_time")
+    if row.is_waiting and row.waited is not None and row.waited.expected_time is not None:
+        reservation.expected_time.CopyFrom(encode_time(row.waited.expected_time))
     del reservation.serials[:]
     reservation.serials.extend(row.serials)

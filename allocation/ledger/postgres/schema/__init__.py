@@ -15,6 +15,7 @@ from allocation.ledger.postgres.schema.levels import TABLES
 from allocation.ledger.postgres.schema.network import NETWORK
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
 from allocation.ledger.postgres.schema.serials import SERIALS
+from allocation.ledger.postgres.schema.waiting import WAITING
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK, SERIALS)
+MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK, SERIALS, WAITING)
 """What leads from version `n` to `n + 1`: statements, run in their order."""

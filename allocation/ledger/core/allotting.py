@@ -1,0 +1,294 @@
+"""Giving stock to plans that wait for it, and telling them when supply slips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from allocation.ledger.core.book import Book
+from allocation.ledger.core.expiring import keys_of
+from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.core.waiting import supply_at
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.hold import HeldPlan, HeldRow
+from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
+from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import (
+    AllotBy,
+    Allotted,
+    Settled,
+    Slipped,
+    Waited,
+    pool_key,
+    waiting_key,
+)
+from routing.counters import counted_item, is_counter_item
+from routing.ids import ItemId, LocationId
+
+Place = tuple[ItemId, LocationId]
+ALIVE: Final = (HoldState.HELD, HoldState.COMMITTED)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class _Claim(NamedTuple):
+    """A row that waits at a place."""
+
+    plan_id: str
+    number: int
+    row: HeldRow
+    waited: Waited
+
+
+_KEYS: Final[Mapping[AllotBy, Callable[[_Claim], Any]]] = MappingProxyType(
+    {
+        AllotBy.PRIORITY: lambda one: -one.waited.priority,
+        AllotBy.PROMISED: lambda one: one.waited.promised_time or _LAST,
+        AllotBy.PLACED: lambda one: one.waited.placed_time,
+        AllotBy.SMALLEST: lambda one: one.row.quantity,
+    }
+)
+
+
+@dataclass
+class Waiters:
+    """Plans that wait at some places, locked, and all levels of those places.
+
+    Attributes
+    ----------
+    places
+        Where somebody waits, in order.
+    levels
+        Levels of stock at each place.
+    plans
+        By id; those that have run out are left alone.
+    """
+
+    places: list[Place] = field(default_factory=list)
+    levels: dict[Place, list[LevelKey]] = field(default_factory=dict)
+    plans: dict[str, HeldPlan] = field(default_factory=dict)
+
+    def keys(self) -> list[LevelKey]:
+        """Return every level that has to be open to settle with them."""
+        stock = [key for keys in self.levels.values() for key in keys]
+        return [*stock, *keys_of(self.plans.values())]
+
+
+def find_waiters(tx: Transaction, keys: Iterable[LevelKey], now: datetime) -> Waiters:
+    """Return and lock who waits where these levels are; to be called before levels are opened.
+
+    Levels may be among them that are still to be created.
+    """
+    touched: dict[Place, set[LevelKey]] = {}
+    for key in keys:
+        if not is_counter_item(key.item_id):
+            touched.setdefault((key.item_id, key.location_id), set()).add(key)
+    if not touched or not tx.any_waiting():
+        return Waiters()
+    plans = tx.plans_on([waiting_key(*place) for place in sorted(touched)])
+    alive = {plan.plan_id: plan for plan in plans if not plan.is_due(now)}
+    there = sorted(touched.keys() & set(_places_of(alive.values())))
+    for key in tx.level_keys_of(there) if there else ():
+        touched[key.item_id, key.location_id].add(key)
+    levels = {place: sorted(touched[place], key=lambda key: key.order) for place in there}
+    return Waiters(there, levels, alive)
+
+
+def _places_of(plans: Iterable[HeldPlan]) -> Iterator[Place]:
+    """Yield where units of plans wait."""
+    for plan in plans:
+        for row in plan.rows:
+            if row.is_waiting and row.state in ALIVE:
+                yield counted_item(row.key.item_id), row.key.location_id
+
+
+def settle(
+    tx: Transaction,
+    book: Book,
+    waiters: Waiters,
+    order: Sequence[AllotBy],
+    *,
+    reschedule: bool = True,
+) -> Settled:
+    """Give what is available to those that wait, and tell the others when theirs will come.
+
+    Parameters
+    ----------
+    waiters
+        Their levels are open in `book`.
+    reschedule
+        Whether what is known of incoming supply may have changed.
+    """
+    if not waiters.places:
+        return Settled()
+    desk = _Desk(book, waiters, order)
+    for place in waiters.places:
+        desk.allot(place)
+        if reschedule:
+            desk.reschedule(place)
+    for plan in desk.changed():
+        tx.save_plan(plan)
+    return Settled(tuple(desk.allotted), tuple(desk.slipped))
+
+
+class _Desk:
+    """Settles with the plans that wait, place by place."""
+
+    def __init__(self, book: Book, waiters: Waiters, order: Sequence[AllotBy]) -> None:
+        self.allotted: list[Allotted] = []
+        self.slipped: list[Slipped] = []
+        self._book = book
+        self._waiters = waiters
+        self._order = order
+        self._plans = dict(waiters.plans)
+
+    def changed(self) -> list[HeldPlan]:
+        """Return the plans that something has become of."""
+        before = self._waiters.plans
+        return [
+            plan._replace(revision=plan.revision + 1)
+            for plan_id, plan in sorted(self._plans.items())
+            if plan is not before[plan_id]
+        ]
+
+    def allot(self, place: Place) -> None:
+        """Give stock of a place to those that wait there, until one of the two runs out."""
+        levels = [self._book.find(key) for key in self._waiters.levels[place]]
+        for level in sorted((one for one in levels if one is not None), key=_picked_first):
+            if level.owner is StockOwner.ENGINE and level.available > 0:
+                self._give_out(place, level)
+
+    def _give_out(self, place: Place, level: Level) -> None:
+        left = level.available
+        for claim in self._claims(place):
+            if left and _lasts(level, claim.waited, self._book.now):
+                given = min(left, claim.row.quantity)
+                self._give(claim, level.key, given)
+                left -= given
+
+    def _give(self, claim: _Claim, key: LevelKey, quantity: int) -> None:
+        plan, row = self._plans[claim.plan_id], claim.row
+        is_held = row.state is HoldState.HELD
+        comes = Buckets(held=quantity) if is_held else Buckets(committed=quantity)
+        goes, pool = Buckets() - comes, pool_key(key.item_id)
+        for each, change in ((row.key, goes), (pool, goes), (key, comes)):
+            self._note(each, ChangeReason.ALLOT, change, claim)
+        commit_time = None if is_held else self._book.now
+        given = row._replace(key=key, quantity=quantity, commit_time=commit_time)
+        self._plans[claim.plan_id] = _moved(plan, claim.number, given, pool)
+        self.allotted.append(Allotted(claim.plan_id, row.line_id, key, quantity))
+
+    def reschedule(self, place: Place) -> None:
+        """Date what waits at a place by the supply that is left for it."""
+        supply, owed = supply_at(self._book, self._waiters.levels[place])
+        due, newest = 0, None
+        for claim in self._claims(place):
+            owed += claim.row.quantity
+            while supply and due < owed:
+                # The last supply that is looked at is the one that completes the row.
+                first = supply.pop(0)
+                due, newest = due + first.sure, first.expected_time
+            expected = newest if due >= owed else None
+            self._expect(place, claim, _expected(claim.waited, expected, self._book.now))
+
+    def _expect(self, place: Place, claim: _Claim, after: datetime | None) -> None:
+        before = claim.waited.expected_time
+        if after == before:
+            return
+        plan = self._plans[claim.plan_id]
+        rows = list(plan.rows)
+        rows[claim.number] = claim.row._replace(waited=claim.waited._replace(expected_time=after))
+        self._plans[claim.plan_id] = plan._replace(rows=tuple(rows))
+        self.slipped.append(
+            Slipped(claim.plan_id, claim.row.line_id, *place, claim.row.quantity, before, after)
+        )
+        comment = f"{claim.row.quantity} expected {_said(after)}, was {_said(before)}"
+        for key in self._waiters.levels[place][:1]:
+            self._note(key, ChangeReason.RESCHEDULE, Buckets(), claim, comment)
+
+    def _claims(self, place: Place) -> list[_Claim]:
+        """Return what waits at a place, in the order in which it is served."""
+        key = waiting_key(*place)
+        claims = [
+            _Claim(plan_id, number, row, row.waited)
+            for plan_id, plan in self._plans.items()
+            for number, row in enumerate(plan.rows)
+            if row.key == key and row.state in ALIVE and row.waited is not None
+        ]
+        return sorted(claims, key=self._rank)
+
+    def _rank(self, claim: _Claim) -> tuple[Any, ...]:
+        keys = tuple(_KEYS[by](claim) for by in self._order)
+        return (claim.row.state is HoldState.HELD, *keys, claim.plan_id, claim.number)
+
+    def _note(
+        self,
+        key: LevelKey,
+        reason: ChangeReason,
+        change: Buckets,
+        claim: _Claim,
+        comment: str = "",
+    ) -> None:
+        line_id = claim.row.line_id
+        self._book.change(
+            key, reason, change, plan_id=claim.plan_id, line_id=line_id, comment=comment
+        )
+
+
+def _moved(plan: HeldPlan, number: int, given: HeldRow, pool: LevelKey) -> HeldPlan:
+    """Return a plan of which units of a row have got stock.
+
+    Of a row of which only some have, the rest stays where it was, as with other steps.
+    """
+    rows = list(plan.rows)
+    left = rows[number].quantity - given.quantity
+    if left:
+        rows[number] = rows[number]._replace(quantity=left)
+        rows.append(given)
+    else:
+        rows[number] = given
+    counted = tuple(
+        _uncounted(row, left)
+        if (row.line_id, row.part, row.key) == (given.line_id, given.part, pool)
+        and row.state in ALIVE
+        else row
+        for row in plan.counted
+    )
+    return plan._replace(rows=tuple(rows), counted=counted)
+
+
+def _uncounted(row: HeldRow, left: int) -> HeldRow:
+    return row._replace(quantity=left) if left else row._replace(state=HoldState.RELEASED)
+
+
+def _lasts(level: Level, waited: Waited, now: datetime) -> bool:
+    """Say whether a lot lasts as long as a line needs it to."""
+    if level.expiry_date is None:
+        return True
+    first = max(now, waited.release_time or now).date()
+    return level.expiry_date >= first + timedelta(days=waited.shelf_days)
+
+
+def _picked_first(level: Level) -> tuple[date, date, str]:
+    expiry, received = level.expiry_date or date.max, level.received_date or date.max
+    return expiry, received, level.key.lot_id or ""
+
+
+def _expected(waited: Waited, supply: datetime | None, now: datetime) -> datetime | None:
+    """Return when units can be picked that this supply is for, or that none is for.
+
+    Supply that is overdue was told with a time that does not hold any more: nobody knows,
+    unless that is what is known already.
+    """
+    for time in (supply, waited.lead_time):
+        if time is not None:
+            start = max(time, waited.release_time or time)
+            if time > now or start == waited.expected_time:
+                return start
+    return None
+
+
+def _said(time: datetime | None) -> str:
+    return "nobody knows when" if time is None else time.isoformat()
