@@ -94,7 +94,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a shopper wants, and where; `placed_time` is an aware UTC datetime."""
+    """What a shopper wants, and where; `placed_time` is an aware UTC datetime.
+
+    `priority` says which order is given stock first where several wait: the greatest.
+    """
 
     id: OrderId
     placed_time: datetime
@@ -105,3 +108,4 @@ class Order:
     service_level: ServiceLevel = ServiceLevel.STANDARD
     deliver_by: date | None = None
     currency: str | None = None
+    priority: int = 0

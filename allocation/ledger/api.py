@@ -26,7 +26,7 @@ from allocation.ledger.replies import (
     SweepReply,
 )
 from allocation.ledger.states import Step
-from allocation.ledger.waiting import AllotBy, WaitRow
+from allocation.ledger.waiting import AllotBy, WaitingUnits, WaitRow
 from allocation.low_stock.demand import WeekDemand
 from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LocationId, LotId
@@ -278,6 +278,19 @@ class LedgerReads(Protocol):
         Raises
         ------
         PlanNotFoundError
+        """
+        ...
+
+    def waiting(
+        self,
+        *,
+        now: datetime,
+        item_ids: Sequence[ItemId] = (),
+        location_ids: Sequence[LocationId] = (),
+    ) -> tuple[WaitingUnits, ...]:
+        """Return units of these items that wait at these locations (none given: all).
+
+        By item and location; at each in the order in which they are given what comes.
         """
         ...
 

@@ -26,6 +26,7 @@ from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
 from allocation.ledger.core.expiring import as_expired
 from allocation.ledger.core.key_check import id_violations
+from allocation.ledger.core.serving import claims_of, in_order
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.feed import FeedKind, LevelRow
@@ -41,10 +42,11 @@ from allocation.ledger.replies import (
     Reply,
     SweepReply,
 )
-from allocation.ledger.states import Step
-from allocation.ledger.waiting import DEFAULT_ALLOT_BY, AllotBy, WaitRow
+from allocation.ledger.states import HoldState, Step
+from allocation.ledger.waiting import DEFAULT_ALLOT_BY, AllotBy, WaitingUnits, WaitRow
+from routing.counters import counted_item
 from routing.daily_capacity import CapacityTake
-from routing.ids import ItemId, LineId, LotId
+from routing.ids import ItemId, LineId, LocationId, LotId
 
 R = TypeVar("R")
 
@@ -66,6 +68,10 @@ class LedgerFacade(ABC):
     @abstractmethod
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
         """Return a remembered answer."""
+
+    @abstractmethod
+    def _read_waiting(self) -> list[HeldPlan]:
+        """Return plans with units that wait, as of one instant."""
 
     @abstractmethod
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
@@ -290,6 +296,36 @@ class LedgerFacade(ABC):
         if plan is None:
             raise PlanNotFoundError(plan_id)
         return as_expired(plan) if plan.is_due(checked_instant("now", now)) else plan
+
+    def waiting(
+        self,
+        *,
+        now: datetime,
+        item_ids: Sequence[ItemId] = (),
+        location_ids: Sequence[LocationId] = (),
+    ) -> tuple[WaitingUnits, ...]:
+        """See `api.LedgerReads.waiting`."""
+        now = checked_instant("now", now)
+        plans = [plan for plan in self._read_waiting() if not plan.is_due(now)]
+        found = [
+            WaitingUnits(
+                claim.plan_id,
+                claim.row.line_id,
+                counted_item(claim.row.key.item_id),
+                claim.row.key.location_id,
+                claim.row.quantity,
+                claim.waited,
+                claim.row.state is HoldState.COMMITTED,
+            )
+            for claim in in_order(claims_of(plans), self.allot_by)
+        ]
+        chosen = (
+            one
+            for one in found
+            if (not item_ids or one.item_id in item_ids)
+            and (not location_ids or one.location_id in location_ids)
+        )
+        return tuple(sorted(chosen, key=lambda one: (one.item_id, one.location_id)))
 
     def find_hold(self, request_id: str, fingerprint: bytes) -> PlanReply | None:
         """See `api.LedgerReads.find_hold`."""

@@ -14,6 +14,7 @@ from allocation.ledger.feed import FeedKind, LevelRow, RowError
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.named_keys import NamedKeys
 from allocation.ledger.replies import FeedReply
+from allocation.ledger.waiting import NOTHING_SETTLED, Settled
 from routing.counters import is_counter_item
 from routing.ids import LocationId
 
@@ -34,12 +35,15 @@ class FeedSummary:
         The first `MOST_ERRORS` of the refused rows, `RowError.row` from 0 over the feed.
     version
         A snapshot at this version, or a later one, contains the feed.
+    settled
+        What it meant for units that wait, the first `MOST_ERRORS` of each kind.
     """
 
     accepted_rows: int
     refused_rows: int
     errors: tuple[RowError, ...]
     version: int
+    settled: Settled = NOTHING_SETTLED
 
 
 class FeedSession:
@@ -84,6 +88,7 @@ class FeedSession:
         self._rows = 0
         self._accepted = self._refused = self._version = 0
         self._errors: list[RowError] = []
+        self._settled = NOTHING_SETTLED
         self._content = hashlib.sha256()
         self._named = NamedKeys()
         self._locations: set[LocationId] = set()
@@ -120,7 +125,9 @@ class FeedSession:
                 self._clear_rest_of(location_id)
             if self._request_id:
                 self._set((), self._request_id, content)
-        return FeedSummary(self._accepted, self._refused, tuple(self._errors), self._version)
+        return FeedSummary(
+            self._accepted, self._refused, tuple(self._errors), self._version, self._settled
+        )
 
     def _write(self, rows: list[LevelRow]) -> None:
         reply = self._set(tuple(rows), *self._name_of_stretch(rows))
@@ -155,8 +162,15 @@ class FeedSession:
             begun=self._begun,
             fingerprint=content,
         )
-        self._version = max(self._version, reply.version)
+        self._note(reply)
         return reply
+
+    def _note(self, reply: FeedReply) -> None:
+        self._version = max(self._version, reply.version)
+        self._settled = Settled(
+            (*self._settled.allotted, *reply.settled.allotted)[:MOST_ERRORS],
+            (*self._settled.slipped, *reply.settled.slipped)[:MOST_ERRORS],
+        )
 
     def _clear_rest_of(self, location_id: LocationId) -> None:
         after: LevelKey | None = None
@@ -170,5 +184,5 @@ class FeedSession:
                     observed_time=self._observed_time or self._begun,
                     now=self._clock(),
                 )
-                self._version = max(self._version, reply.version)
+                self._note(reply)
             after = page[-1]

@@ -14,9 +14,7 @@ from allocation.ledger.entry import ChangeReason, Entry
 from allocation.ledger.feed import RowError
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
-from allocation.ledger.waiting import Settled
-
-_NOTHING_SETTLED = Settled()
+from allocation.ledger.waiting import NOTHING_SETTLED, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class FeedReply:
 
     accepted_rows: int
     errors: tuple[RowError, ...]
-    settled: Settled = _NOTHING_SETTLED
+    settled: Settled = NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 
@@ -50,7 +48,7 @@ class AdjustReply:
     """
 
     levels: tuple[Level, ...]
-    settled: Settled = _NOTHING_SETTLED
+    settled: Settled = NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 
@@ -64,7 +62,7 @@ class SweepReply:
 
     expired: tuple[str, ...]
     more: bool
-    settled: Settled = _NOTHING_SETTLED
+    settled: Settled = NOTHING_SETTLED
     version: int = 0
     replayed: bool = False
 

@@ -34,6 +34,17 @@ DEFAULT_ALLOT_BY: Final = (AllotBy.PRIORITY, AllotBy.PROMISED, AllotBy.PLACED)
 """Compared in this order; what is left of a tie goes to the smaller plan id."""
 
 
+def allot_by_from(text: str) -> tuple[AllotBy, ...]:
+    """Return the order that a text such as ``"priority,placed"`` names.
+
+    Raises
+    ------
+    ValueError
+        It names something that is no order, or nothing.
+    """
+    return tuple(AllotBy(word.strip()) for word in text.split(","))
+
+
 class Waited(NamedTuple):
     """On what terms units wait; instants are aware UTC, whole microseconds.
 
@@ -123,11 +134,26 @@ class Slipped(NamedTuple):
     after: datetime | None
 
 
+class WaitingUnits(NamedTuple):
+    """Units of a plan that wait: `quantity` increments, committed or only held."""
+
+    plan_id: str
+    line_id: LineId
+    item_id: ItemId
+    location_id: LocationId
+    quantity: int
+    waited: Waited
+    is_committed: bool
+
+
 class Settled(NamedTuple):
     """What a write meant for those that wait."""
 
     allotted: tuple[Allotted, ...] = ()
     slipped: tuple[Slipped, ...] = ()
+
+
+NOTHING_SETTLED: Final = Settled()
 
 
 def waiting_key(item_id: ItemId, location_id: LocationId) -> LevelKey:

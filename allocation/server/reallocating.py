@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.decisions import Decisions
 from allocation.ledger.errors import EtagMismatchError
 from allocation.ledger.hold import HeldPlan, Replaced
+from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 from allocation.server.budget import Deadline
@@ -100,6 +101,37 @@ class Reallocating:
             replayed=first.replayed,
         )
 
+    async def replace_without(
+        self,
+        plan_id: str,
+        request_id: str,
+        gone: Collection[LevelKey],
+        deadline: Deadline,
+        start_s: float,
+    ) -> HeldPlan:
+        """Return the plan that takes another's place, which has none of some levels.
+
+        Repeatable under `request_id`.
+
+        Parameters
+        ----------
+        gone
+            Levels whose units the plan cannot have again.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+            The plan is not one that can be replaced, or there is no new plan.
+        LookupError
+            Nobody knows how the plan came about.
+        """
+        message = pb.ReallocatePlanRequest(plan_id=plan_id, request_id=request_id)
+        fingerprint = fingerprint_of(message)
+        first = await self._find(message, fingerprint)
+        if first is None:
+            first = await self._replace(message, fingerprint, deadline, start_s, gone)
+        return first.plan
+
     async def _find(
         self, message: pb.ReallocatePlanRequest, fingerprint: bytes
     ) -> PlanReply | None:
@@ -111,9 +143,10 @@ class Reallocating:
         fingerprint: bytes,
         deadline: Deadline,
         start_s: float,
+        gone: Collection[LevelKey] = (),
     ) -> PlanReply:
         for attempt in range(1, MOST_READS + 1):
-            wish = await self._pool.run(lambda: self._wish(message, fingerprint))
+            wish = await self._pool.run(lambda: self._wish(message, fingerprint, gone))
             try:
                 _, reply = await self._holding.hold(wish, deadline, start_s)
             except EtagMismatchError:
@@ -124,7 +157,9 @@ class Reallocating:
                 return reply
         raise AssertionError("the last attempt returns or raises")
 
-    def _wish(self, message: pb.ReallocatePlanRequest, fingerprint: bytes) -> Wish:
+    def _wish(
+        self, message: pb.ReallocatePlanRequest, fingerprint: bytes, gone: Collection[LevelKey]
+    ) -> Wish:
         """Return what is to be held in the place of the plan as it is now."""
         now = self._now()
         plan = self._ledger.get_plan(message.plan_id, now=now)
@@ -148,7 +183,7 @@ class Reallocating:
             message=request_for(decision, message, remainder),
             request_id=message.request_id,
             fingerprint=fingerprint,
-            known=known_of(remainder, short),
+            known=known_of(remainder, short, gone),
             replaced=Replaced(
                 plan.plan_id,
                 plan.revision if named is None else named,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from allocation.ledger.hold import HeldPlan, RowName
@@ -104,14 +104,18 @@ def short_levels(
     return short
 
 
-def known_of(remainder: Remainder, short: Mapping[LevelKey, int]) -> KnownBetter:
+def known_of(
+    remainder: Remainder, short: Mapping[LevelKey, int], gone: Collection[LevelKey] = ()
+) -> KnownBetter:
     """Return what is known of stock while the plan is made anew.
 
-    Its own units are free for the new one. A location that did not find units can give no
-    more of the item than it did find.
+    Its own units are free for the new one, but for those of levels that are `gone`. A location
+    that did not find units can give no more of the item than it did find.
     """
     more: dict[Place, int] = {}
     for key, increments in remainder.stock.items():
+        if key in gone:
+            continue
         place = key.item_id, key.location_id
         more[place] = more.get(place, 0) + increments
     missing: dict[Place, int] = {}

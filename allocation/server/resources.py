@@ -8,6 +8,7 @@ from typing import Final
 
 from allocation.errors import EngineError
 from allocation.geocoding.settings import open_geocoder
+from allocation.ledger.waiting import allot_by_from
 from allocation.live_rates.settings import open_live_rates
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
@@ -171,7 +172,7 @@ def _open_live_rating(settings: ServerSettings, environment: Environment) -> Liv
 
 def _open(settings: ServerSettings) -> Store:
     try:
-        return open_store(settings.store)
+        store = open_store(settings.store)
     except EngineError as error:
         # Without the address: it may hold a password.
         kind = scheme_of(settings.store)
@@ -179,3 +180,5 @@ def _open(settings: ServerSettings) -> Store:
             f"the store ({kind}) cannot be used: {error.message}. Mend it, or choose another "
             "with --store or SHIPFROM_STORE"
         ) from error
+    store.ledger.allot_by = allot_by_from(settings.allot_by)
+    return store

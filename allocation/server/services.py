@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from google.protobuf.descriptor import FileDescriptor
@@ -19,6 +20,7 @@ from allocation.server.plan_calls import PlanCalls
 from allocation.server.planning import Planning
 from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.reallocating import Reallocating
+from allocation.server.recalling import Recalling
 from allocation.server.replaying import Replaying
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
@@ -65,8 +67,9 @@ def add_services(
         decoder=RequestDecoder(limits, InlineNetworks(limits), resources.rule_sets),
         now=environment.now,
     )
+    made = _planning_parts(planning, environment, resources)
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        _allocation_servicer(planning, settings, environment, resources), server
+        _allocation_servicer(made, settings, environment, resources), server
     )
     network_service_pb2_grpc.add_NetworkServiceServicer_to_server(
         NetworkServicer(
@@ -78,7 +81,7 @@ def add_services(
         server,
     )
     stock_service_pb2_grpc.add_StockServiceServicer_to_server(
-        _stock_servicer(settings, environment, resources), server
+        _stock_servicer(made.reallocating, settings, environment, resources), server
     )
     rule_service_pb2_grpc.add_RuleServiceServicer_to_server(
         RuleServicer(
@@ -98,28 +101,48 @@ def add_services(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _PlanningParts:
+    """What plans, and what several services need of it."""
+
+    planning: Planning
+    lanes: PlanningLanes
+    holding: Holding
+    reallocating: Reallocating
+
+
+def _planning_parts(
+    planning: Planning, environment: Environment, resources: Resources
+) -> _PlanningParts:
+    store, stock, pool = resources.store, resources.stock, resources.stock_pool
+    lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
+    holding = Holding(planning, lanes, pool, store.ledger)
+    reallocating = Reallocating(
+        holding, store.ledger, store.decisions, stock, pool, environment.now
+    )
+    return _PlanningParts(planning, lanes, holding, reallocating)
+
+
 def _allocation_servicer(
-    planning: Planning,
+    made: _PlanningParts,
     settings: ServerSettings,
     environment: Environment,
     resources: Resources,
 ) -> AllocationServicer:
-    store, stock, now = resources.store, resources.stock, environment.now
-    lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
-    holding = Holding(planning, lanes, resources.stock_pool, store.ledger)
+    planning, store, stock, now = made.planning, resources.store, resources.stock, environment.now
     pool = resources.planning_pool
     replaying = Replaying(planning, resources.rule_sets, store, pool, now)
     return AllocationServicer(
         Allocating(
             planning,
-            lanes,
-            holding,
+            made.lanes,
+            made.holding,
             resources.geocoding,
             resources.live_rating,
             store.decisions if settings.record_plans else None,
         ),
         PlanCalls(store.ledger, stock, resources.stock_pool, now),
-        Reallocating(holding, store.ledger, store.decisions, stock, resources.stock_pool, now),
+        made.reallocating,
         replaying,
         Explaining(replaying, environment.planner, pool),
         environment.clock,
@@ -127,13 +150,20 @@ def _allocation_servicer(
 
 
 def _stock_servicer(
-    settings: ServerSettings, environment: Environment, resources: Resources
+    reallocating: Reallocating,
+    settings: ServerSettings,
+    environment: Environment,
+    resources: Resources,
 ) -> StockServicer:
     ledger, network, now = resources.store.ledger, resources.network, environment.now
     return StockServicer(
         StockCalls(ledger, network, settings.limits, now),
         lambda: StockFeed(ledger, network, settings.limits, now),
         resources.watch,
+        Recalling(
+            reallocating, ledger, network, resources.stock, resources.stock_pool, environment.now
+        ),
         resources.stock,
         resources.stock_pool,
+        environment.clock,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from allocation.geocoding.settings import GeocodingSettings
+from allocation.ledger.waiting import AllotBy, allot_by_from
 from allocation.live_rates.settings import LiveRateSettings
 from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
@@ -80,6 +81,11 @@ class ServerSettings:
     verify_plans
         Whether feasibility and cost of every plan are computed once more, by other code, before
         it is answered; a plan that does not stand up to that is answered as an internal error.
+    allot_by
+        Who comes first when stock arrives that several plans wait for: words of ``priority``
+        (the greatest of the order), ``promised`` (the earliest date first promised),
+        ``placed`` (the earliest order) and ``smallest`` (the fewest units), compared in this
+        order, with commas between them. Committed plans come before held ones.
     record_plans
         Whether decisions are recorded, so that they can be replayed, also when nothing is
         held. Those of holds always are.
@@ -122,6 +128,7 @@ class ServerSettings:
     stock_poll_s: float = 0.1
     stock_stale_s: float = 5.0
     verify_plans: bool = True
+    allot_by: str = "priority,promised,placed"
     record_plans: bool = False
     rules_poll_s: float = 0.25
     reflection: bool = True
@@ -134,6 +141,7 @@ class ServerSettings:
         raise_if_any(
             [Violation("log_level", f"is {self.log_level}; give one of {', '.join(LOG_LEVELS)}")]
             * unknown_level
+            + _order_problems(self.allot_by)
             + [problem for problem in (address_problem(self.store),) if problem is not None]
             + [
                 Violation(name, f"is {value}; it must lie in [{least}, {most}]")
@@ -160,3 +168,12 @@ class ServerSettings:
         """What gRPC listens on; IPv6 addresses get their brackets."""
         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
         return f"{host}:{self.port}"
+
+
+def _order_problems(text: str) -> list[Violation]:
+    try:
+        allot_by_from(text)
+    except ValueError:
+        known = ", ".join(by.value for by in AllotBy)
+        return [Violation("allot_by", f"is {text!r}; give some of {known}, with commas")]
+    return []

@@ -18,21 +18,35 @@ from allocation.server.codec.level import encode_entry, encode_level, encode_lev
 from allocation.server.codec.names import Names
 from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_time
+from allocation.server.codec.waiting import encode_allotted, encode_slipped, encode_waiting
 from allocation.server.limits import RequestLimits
 from allocation.server.low_stock import LowStock
 from allocation.server.network_store import NetworkStore
 from allocation.server.number_pages import number_token, numbered_page
 from allocation.v1 import stock_service_pb2 as pb
+from routing.counters import counted_item, waiting_item
 from routing.ids import ItemId, LocationId, LotId
 from routing.network import Network
+from routing.sourcing.stock import Place
 
 MOST_LEVELS: Final = 100_000
 """Levels in one answer."""
+
+MOST_WAITING: Final = 10_000
+"""Rows of units that wait in one answer."""
 
 MOST_DIFFERENCES: Final = 1_000
 """Differences in one answer; the others are counted."""
 
 _NO_ENTRY_YET: Final = 2**63 - 1
+
+
+_Naming = (
+    pb.GetAvailabilityRequest
+    | pb.WatchStockRequest
+    | pb.ListLowStockRequest
+    | pb.ListWaitingRequest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,7 @@ class StockCalls:
             now=self.now(),
             request_id=message.request_id,
             adjustments=tuple(each for each in found if each is not None),
+            allot_by=self.ledger.allot_by,
         )
 
     def adjusted(self, reply: AdjustReply) -> pb.AdjustStockResponse:
@@ -84,6 +99,8 @@ class StockCalls:
         return pb.AdjustStockResponse(
             levels=[encode_level(level, items) for level in reply.levels],
             stock_version=reply.version,
+            allotted=encode_allotted(reply.settled.allotted, items),
+            slipped=encode_slipped(reply.settled.slipped, items),
         )
 
     def availability(self, message: pb.GetAvailabilityRequest) -> pb.GetAvailabilityResponse:
@@ -108,8 +125,33 @@ class StockCalls:
                 {"kind": "levels", "count": str(len(reply.levels)), "limit": str(MOST_LEVELS)},
             )
         return pb.GetAvailabilityResponse(
-            levels=encode_levels(reply.levels, self._network.items, at_time, now),
+            levels=encode_levels(
+                reply.levels, self._network.items, at_time, now, self._waiting(items, now)
+            ),
             stock_version=reply.version,
+        )
+
+    def _waiting(self, items: Sequence[ItemId], now: datetime) -> dict[Place, int]:
+        """Return increments that wait, by item and location."""
+        counters = [waiting_item(item_id) for item_id in items]
+        levels = self.ledger.levels(now=now, item_ids=counters).levels
+        return {
+            (counted_item(level.key.item_id), level.key.location_id): -level.available
+            for level in levels
+            if level.available < 0
+        }
+
+    def waiting(self, message: pb.ListWaitingRequest) -> pb.ListWaitingResponse:
+        """Return which units of plans wait for supply.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        items, places = self._named(message, Findings())
+        found = self.ledger.waiting(now=self.now(), item_ids=items, location_ids=places)
+        return pb.ListWaitingResponse(
+            units=encode_waiting(found[:MOST_WAITING], self._network.items)
         )
 
     def watched(self, message: pb.WatchStockRequest) -> tuple[set[ItemId], set[LocationId]]:
@@ -191,7 +233,7 @@ class StockCalls:
 
     def _named(
         self,
-        message: pb.GetAvailabilityRequest | pb.WatchStockRequest | pb.ListLowStockRequest,
+        message: _Naming,
         findings: Findings,
     ) -> tuple[list[ItemId], list[LocationId]]:
         names = Names(self._network)

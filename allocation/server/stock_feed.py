@@ -17,6 +17,7 @@ from allocation.server.codec.findings import Findings
 from allocation.server.codec.level_rows import decode_rows
 from allocation.server.codec.text import decode_word
 from allocation.server.codec.times import decode_time
+from allocation.server.codec.waiting import encode_allotted, encode_slipped
 from allocation.server.limits import RequestLimits
 from allocation.server.network_store import NetworkStore
 from allocation.v1 import stock_pb2
@@ -95,6 +96,7 @@ class StockFeed:
             for error in summary.errors
         ]
         errors.sort(key=lambda error: error.row)
+        items = self._network.state.network.items
         return pb.SetLevelsResponse(
             accepted_rows=summary.accepted_rows,
             refused_rows=summary.refused_rows + len(self._refused),
@@ -103,6 +105,8 @@ class StockFeed:
                 for error in errors[:MOST_ERRORS]
             ],
             stock_version=summary.version,
+            allotted=encode_allotted(summary.settled.allotted, items),
+            slipped=encode_slipped(summary.settled.slipped, items),
         )
 
     def _begin(self, message: pb.SetLevelsRequest) -> FeedSession:

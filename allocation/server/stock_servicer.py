@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
 from allocation.ledger.replies import AdjustReply
+from allocation.server.budget import Deadline
+from allocation.server.recalling import Recalling
 from allocation.server.stock_calls import StockCalls
 from allocation.server.stock_feed import StockFeed
 from allocation.server.stock_follower import StockFollower
@@ -28,10 +31,14 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
         Begins a feed.
     watch
         Serves watchers.
+    recalling
+        Recalls lots.
     stock
         The planning view.
     pool
         Where the store is read and feeds are written.
+    clock
+        Monotonic seconds.
     """
 
     def __init__(
@@ -39,14 +46,18 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
         calls: StockCalls,
         new_feed: Callable[[], StockFeed],
         watch: StockWatch,
+        recalling: Recalling,
         stock: StockFollower,
         pool: WorkerPool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._calls = calls
         self._new_feed = new_feed
         self._watch = watch
         self._stock = stock
         self._pool = pool
+        self._recalling = recalling
+        self._clock = clock
 
     async def SetLevels(  # noqa: N802
         self,
@@ -105,6 +116,22 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
         if request.apply:
             await asyncio.wrap_future(self._stock.catch_up())
         return answer
+
+    async def RecallLot(  # noqa: N802
+        self, request: pb.RecallLotRequest, context: Any
+    ) -> pb.RecallLotResponse:
+        """Set a lot aside and plan anew what was promised of it."""
+        start_s = self._clock()
+        deadline = Deadline.after(context.time_remaining(), self._clock)
+        return await self._recalling.recall(request, deadline, start_s)
+
+    async def ListWaiting(  # noqa: N802
+        self,
+        request: pb.ListWaitingRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.ListWaitingResponse:
+        """List which units of plans wait for supply."""
+        return await self._pool.run(lambda: self._calls.waiting(request))
 
     async def ListStockEntries(  # noqa: N802
         self,

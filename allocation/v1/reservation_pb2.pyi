@@ -28,9 +28,7 @@ class _ReservationState:
 class _ReservationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReservationState.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RESERVATION_STATE_UNSPECIFIED: _ReservationState.ValueType  # 0
-    """Nothing is reserved in the ledger: the plan is not stored, or the units are
-    backordered.
-    """
+    """Nothing is reserved in the ledger: the plan is not stored."""
     RESERVATION_STATE_HELD: _ReservationState.ValueType  # 1
     """Held until the plan's expire_time."""
     RESERVATION_STATE_COMMITTED: _ReservationState.ValueType  # 2
@@ -46,9 +44,7 @@ class ReservationState(_ReservationState, metaclass=_ReservationStateEnumTypeWra
     """What has become of a reservation of a stored plan."""
 
 RESERVATION_STATE_UNSPECIFIED: ReservationState.ValueType  # 0
-"""Nothing is reserved in the ledger: the plan is not stored, or the units are
-backordered.
-"""
+"""Nothing is reserved in the ledger: the plan is not stored."""
 RESERVATION_STATE_HELD: ReservationState.ValueType  # 1
 """Held until the plan's expire_time."""
 RESERVATION_STATE_COMMITTED: ReservationState.ValueType  # 2
@@ -88,7 +84,10 @@ class Reservation(_message.Message):
     lot_id: _builtins.str
     """Lot, for lot-tracked items. Of units that have left: the lot that was picked."""
     backordered: _builtins.bool
-    """True: the units are not in stock yet."""
+    """True: the units are not in stock yet. A stored plan holds or has committed them all the
+    same: they count against the item's backorder_limit and the supply on its way, and when
+    they come they are given to the plan and this becomes false.
+    """
     state: Global___ReservationState.ValueType
     """What has become of it. Where a part of the units has left, they are a row of their
     own. Unspecified: nothing is reserved in the ledger.
@@ -105,7 +104,7 @@ class Reservation(_message.Message):
 
     @_builtins.property
     def expected_time(self) -> _timestamp_pb2.Timestamp:
-        """When backordered units are expected. Absent: unknown."""
+        """When backordered units are expected, by what is known now. Absent: unknown."""
 
     def __init__(
         self,

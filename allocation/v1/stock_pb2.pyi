@@ -89,6 +89,10 @@ class _StockChangeReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Sto
     """Unavailable units can be sold after all."""
     STOCK_CHANGE_REASON_WRITE_OFF: _StockChangeReason.ValueType  # 15
     """Unavailable units are gone for good; they are no longer on hand."""
+    STOCK_CHANGE_REASON_ALLOT: _StockChangeReason.ValueType  # 16
+    """Units were given to a plan that waited for them; they are held or committed now."""
+    STOCK_CHANGE_REASON_RESCHEDULE: _StockChangeReason.ValueType  # 17
+    """Units that wait are expected at another time. The figures stay as they are."""
 
 class StockChangeReason(_StockChangeReason, metaclass=_StockChangeReasonEnumTypeWrapper):
     """Why stock changed."""
@@ -125,6 +129,10 @@ STOCK_CHANGE_REASON_RESTORE: StockChangeReason.ValueType  # 14
 """Unavailable units can be sold after all."""
 STOCK_CHANGE_REASON_WRITE_OFF: StockChangeReason.ValueType  # 15
 """Unavailable units are gone for good; they are no longer on hand."""
+STOCK_CHANGE_REASON_ALLOT: StockChangeReason.ValueType  # 16
+"""Units were given to a plan that waited for them; they are held or committed now."""
+STOCK_CHANGE_REASON_RESCHEDULE: StockChangeReason.ValueType  # 17
+"""Units that wait are expected at another time. The figures stay as they are."""
 Global___StockChangeReason: _TypeAlias = StockChangeReason  # noqa: Y015
 
 @_typing.final
@@ -148,6 +156,7 @@ class Level(_message.Message):
     EXPIRY_DATE_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     RECEIVED_DATE_FIELD_NUMBER: _builtins.int
+    WAITING_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
     """InventoryItem.id."""
     location_id: _builtins.str
@@ -196,6 +205,13 @@ class Level(_message.Message):
     def received_date(self) -> _date_pb2.Date:
         """Day on which the lot came in. Absent: unknown."""
 
+    @_builtins.property
+    def waiting(self) -> _decimal_pb2.Decimal:
+        """Units of plans that wait at the location for supply of the item. They are no part of
+        on_hand; the next units that come are theirs. Told with the level without a lot, or
+        else with the first lot. Absent: none.
+        """
+
     def __init__(
         self,
         *,
@@ -212,10 +228,11 @@ class Level(_message.Message):
         expiry_date: _date_pb2.Date | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         received_date: _date_pb2.Date | None = ...,
+        waiting: _decimal_pb2.Decimal | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "committed", b"committed", "expiry_date", b"expiry_date", "held", b"held", "on_hand", b"on_hand", "received_date", b"received_date", "safety_stock", b"safety_stock", "unavailable", b"unavailable", "update_time", b"update_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "committed", b"committed", "expiry_date", b"expiry_date", "held", b"held", "on_hand", b"on_hand", "received_date", b"received_date", "safety_stock", b"safety_stock", "unavailable", b"unavailable", "update_time", b"update_time", "waiting", b"waiting"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "committed", b"committed", "expiry_date", b"expiry_date", "held", b"held", "incoming", b"incoming", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "on_hand", b"on_hand", "received_date", b"received_date", "safety_stock", b"safety_stock", "unavailable", b"unavailable", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "committed", b"committed", "expiry_date", b"expiry_date", "held", b"held", "incoming", b"incoming", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "on_hand", b"on_hand", "received_date", b"received_date", "safety_stock", b"safety_stock", "unavailable", b"unavailable", "update_time", b"update_time", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

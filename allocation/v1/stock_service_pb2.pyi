@@ -49,6 +49,42 @@ FEED_KIND_FULL: FeedKind.ValueType  # 2
 """Levels of the feed's locations that are not in the feed become zero."""
 Global___FeedKind: _TypeAlias = FeedKind  # noqa: Y015
 
+class _RecallOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RecallOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RecallOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RECALL_OUTCOME_UNSPECIFIED: _RecallOutcome.ValueType  # 0
+    """Never sent."""
+    RECALL_OUTCOME_REALLOCATED: _RecallOutcome.ValueType  # 1
+    """Another plan for all of its units took its place."""
+    RECALL_OUTCOME_SHORT: _RecallOutcome.ValueType  # 2
+    """Another plan took its place, and some units are unfilled or wait now."""
+    RECALL_OUTCOME_RELEASED: _RecallOutcome.ValueType  # 3
+    """It could not be planned anew; its units of the lot were given back. See `message`."""
+    RECALL_OUTCOME_ENDED: _RecallOutcome.ValueType  # 4
+    """It has ended meanwhile: it was released, also by an earlier try of this call, has
+    expired, or its units have left.
+    """
+
+class RecallOutcome(_RecallOutcome, metaclass=_RecallOutcomeEnumTypeWrapper):
+    """What became of a plan that had units of a recalled lot."""
+
+RECALL_OUTCOME_UNSPECIFIED: RecallOutcome.ValueType  # 0
+"""Never sent."""
+RECALL_OUTCOME_REALLOCATED: RecallOutcome.ValueType  # 1
+"""Another plan for all of its units took its place."""
+RECALL_OUTCOME_SHORT: RecallOutcome.ValueType  # 2
+"""Another plan took its place, and some units are unfilled or wait now."""
+RECALL_OUTCOME_RELEASED: RecallOutcome.ValueType  # 3
+"""It could not be planned anew; its units of the lot were given back. See `message`."""
+RECALL_OUTCOME_ENDED: RecallOutcome.ValueType  # 4
+"""It has ended meanwhile: it was released, also by an earlier try of this call, has
+expired, or its units have left.
+"""
+Global___RecallOutcome: _TypeAlias = RecallOutcome  # noqa: Y015
+
 @_typing.final
 class FeedHeader(_message.Message):
     """First message of a feed."""
@@ -222,6 +258,102 @@ class RowError(_message.Message):
 Global___RowError: _TypeAlias = RowError  # noqa: Y015
 
 @_typing.final
+class AllottedUnits(_message.Message):
+    """Units of a plan that waited and have stock now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """Plan.id."""
+    line_id: _builtins.str
+    """OrderLine.id."""
+    inventory_item_id: _builtins.str
+    """InventoryItem.id; for a kit, that of the component."""
+    location_id: _builtins.str
+    """StockLocation.id."""
+    lot_id: _builtins.str
+    """Lot. Absent: the item's lots are not told apart."""
+    @_builtins.property
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """How many. Always set."""
+
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+        line_id: _builtins.str = ...,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        lot_id: _builtins.str = ...,
+        quantity: _decimal_pb2.Decimal | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["quantity", b"quantity"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "plan_id", b"plan_id", "quantity", b"quantity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AllottedUnits: _TypeAlias = AllottedUnits  # noqa: Y015
+
+@_typing.final
+class SlippedUnits(_message.Message):
+    """Units of a plan that wait and are expected at another time than before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    BEFORE_TIME_FIELD_NUMBER: _builtins.int
+    EXPECTED_TIME_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """Plan.id."""
+    line_id: _builtins.str
+    """OrderLine.id."""
+    inventory_item_id: _builtins.str
+    """InventoryItem.id; for a kit, that of the component."""
+    location_id: _builtins.str
+    """StockLocation.id."""
+    @_builtins.property
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """How many. Always set."""
+
+    @_builtins.property
+    def before_time(self) -> _timestamp_pb2.Timestamp:
+        """When they were expected. Absent: nobody knew."""
+
+    @_builtins.property
+    def expected_time(self) -> _timestamp_pb2.Timestamp:
+        """When they are expected now, later or earlier. Absent: nobody knows."""
+
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+        line_id: _builtins.str = ...,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        quantity: _decimal_pb2.Decimal | None = ...,
+        before_time: _timestamp_pb2.Timestamp | None = ...,
+        expected_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["before_time", b"before_time", "expected_time", b"expected_time", "quantity", b"quantity"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before_time", b"before_time", "expected_time", b"expected_time", "inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "plan_id", b"plan_id", "quantity", b"quantity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SlippedUnits: _TypeAlias = SlippedUnits  # noqa: Y015
+
+@_typing.final
 class SetLevelsResponse(_message.Message):
     """How much of the feed was taken."""
 
@@ -231,6 +363,8 @@ class SetLevelsResponse(_message.Message):
     REFUSED_ROWS_FIELD_NUMBER: _builtins.int
     ERRORS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    ALLOTTED_FIELD_NUMBER: _builtins.int
+    SLIPPED_FIELD_NUMBER: _builtins.int
     accepted_rows: _builtins.int
     """Rows that were taken, over the whole stream."""
     refused_rows: _builtins.int
@@ -241,6 +375,14 @@ class SetLevelsResponse(_message.Message):
     def errors(self) -> _containers.RepeatedCompositeFieldContainer[Global___RowError]:
         """At most 1,000 of them."""
 
+    @_builtins.property
+    def allotted(self) -> _containers.RepeatedCompositeFieldContainer[Global___AllottedUnits]:
+        """What came and was given to plans that waited, at most 1,000 of them. Empty: nothing was."""
+
+    @_builtins.property
+    def slipped(self) -> _containers.RepeatedCompositeFieldContainer[Global___SlippedUnits]:
+        """What waits and is expected at another time now, at most 1,000 of them. Empty: nothing is."""
+
     def __init__(
         self,
         *,
@@ -248,10 +390,12 @@ class SetLevelsResponse(_message.Message):
         refused_rows: _builtins.int = ...,
         errors: _abc.Iterable[Global___RowError] | None = ...,
         stock_version: _builtins.int = ...,
+        allotted: _abc.Iterable[Global___AllottedUnits] | None = ...,
+        slipped: _abc.Iterable[Global___SlippedUnits] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_rows", b"accepted_rows", "errors", b"errors", "refused_rows", b"refused_rows", "stock_version", b"stock_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_rows", b"accepted_rows", "allotted", b"allotted", "errors", b"errors", "refused_rows", b"refused_rows", "slipped", b"slipped", "stock_version", b"stock_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -271,6 +415,7 @@ class StockAdjustment(_message.Message):
     TO_LOCATION_ID_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
     SERIALS_FIELD_NUMBER: _builtins.int
+    EXPECTED_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
     """InventoryItem.id of a registered item that is no kit. Required."""
     location_id: _builtins.str
@@ -287,6 +432,10 @@ class StockAdjustment(_message.Message):
     """For transfers."""
     comment: _builtins.str
     """For the record, at most 1,024 characters. Absent: none."""
+    expected: _builtins.bool
+    """For RECEIVE: the units were on their way, so that what is incoming at the level falls by
+    as many, the earliest first. Default false: what is incoming stays as it was told.
+    """
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
         """How much moves, above 0. For COUNT: the new on-hand, at least 0."""
@@ -308,10 +457,11 @@ class StockAdjustment(_message.Message):
         to_location_id: _builtins.str = ...,
         comment: _builtins.str = ...,
         serials: _abc.Iterable[_builtins.str] | None = ...,
+        expected: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "serials", b"serials", "to_location_id", b"to_location_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "expected", b"expected", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "serials", b"serials", "to_location_id", b"to_location_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -353,25 +503,263 @@ class AdjustStockResponse(_message.Message):
 
     LEVELS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    ALLOTTED_FIELD_NUMBER: _builtins.int
+    SLIPPED_FIELD_NUMBER: _builtins.int
     stock_version: _builtins.int
     """Change sequence of the ledger with these adjustments in it."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
         """Every level that was adjusted, once, by item, location and lot."""
 
+    @_builtins.property
+    def allotted(self) -> _containers.RepeatedCompositeFieldContainer[Global___AllottedUnits]:
+        """What came and was given to plans that waited. Empty: nothing was."""
+
+    @_builtins.property
+    def slipped(self) -> _containers.RepeatedCompositeFieldContainer[Global___SlippedUnits]:
+        """What waits and is expected at another time now. Empty: nothing is."""
+
     def __init__(
         self,
         *,
         levels: _abc.Iterable[_stock_pb2.Level] | None = ...,
         stock_version: _builtins.int = ...,
+        allotted: _abc.Iterable[Global___AllottedUnits] | None = ...,
+        slipped: _abc.Iterable[Global___SlippedUnits] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "stock_version", b"stock_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allotted", b"allotted", "levels", b"levels", "slipped", b"slipped", "stock_version", b"stock_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AdjustStockResponse: _TypeAlias = AdjustStockResponse  # noqa: Y015
+
+@_typing.final
+class RecallLotRequest(_message.Message):
+    """Which lot to recall."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Idempotency key, at most 128 characters. Required: a call that broke off is finished by
+    the same call again.
+    """
+    inventory_item_id: _builtins.str
+    """InventoryItem.id of a registered item that is no kit. Required."""
+    lot_id: _builtins.str
+    """Lot, at most 128 characters. Required."""
+    comment: _builtins.str
+    """For the record, at most 1,024 characters. Absent: none."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        inventory_item_id: _builtins.str = ...,
+        lot_id: _builtins.str = ...,
+        comment: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "lot_id", b"lot_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecallLotRequest: _TypeAlias = RecallLotRequest  # noqa: Y015
+
+@_typing.final
+class RecalledPlan(_message.Message):
+    """A plan that had units of a recalled lot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    NEW_PLAN_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """Plan.id."""
+    order_id: _builtins.str
+    """Its order."""
+    outcome: Global___RecallOutcome.ValueType
+    """Never unspecified."""
+    new_plan_id: _builtins.str
+    """Plan.id of the plan in its place. Absent: there is none."""
+    message: _builtins.str
+    """Why it could not be planned anew, for people. Absent: it could, or had ended."""
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
+        outcome: Global___RecallOutcome.ValueType = ...,
+        new_plan_id: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "new_plan_id", b"new_plan_id", "order_id", b"order_id", "outcome", b"outcome", "plan_id", b"plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecalledPlan: _TypeAlias = RecalledPlan  # noqa: Y015
+
+@_typing.final
+class RecallLotResponse(_message.Message):
+    """What was recalled."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LEVELS_FIELD_NUMBER: _builtins.int
+    PLANS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
+        """Levels of the lot, all of them unavailable now. A level that mirrors another system is as
+        that system said last: set the units aside there. Empty: nobody has any.
+        """
+
+    @_builtins.property
+    def plans(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecalledPlan]:
+        """Plans that had any of it, by id. Empty: none had."""
+
+    def __init__(
+        self,
+        *,
+        levels: _abc.Iterable[_stock_pb2.Level] | None = ...,
+        plans: _abc.Iterable[Global___RecalledPlan] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "plans", b"plans"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecallLotResponse: _TypeAlias = RecallLotResponse  # noqa: Y015
+
+@_typing.final
+class ListWaitingRequest(_message.Message):
+    """Which units to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_IDS_FIELD_NUMBER: _builtins.int
+    LOCATION_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """At most 1,000. Empty: all items."""
+
+    @_builtins.property
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Empty: all locations."""
+
+    def __init__(
+        self,
+        *,
+        inventory_item_ids: _abc.Iterable[_builtins.str] | None = ...,
+        location_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_ids", b"inventory_item_ids", "location_ids", b"location_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWaitingRequest: _TypeAlias = ListWaitingRequest  # noqa: Y015
+
+@_typing.final
+class WaitingUnits(_message.Message):
+    """Units of a plan that wait for supply."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    PLACED_TIME_FIELD_NUMBER: _builtins.int
+    PROMISED_TIME_FIELD_NUMBER: _builtins.int
+    EXPECTED_TIME_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    COMMITTED_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """Plan.id."""
+    line_id: _builtins.str
+    """OrderLine.id."""
+    inventory_item_id: _builtins.str
+    """InventoryItem.id; for a kit, that of the component."""
+    location_id: _builtins.str
+    """StockLocation.id."""
+    priority: _builtins.int
+    """Order.priority."""
+    committed: _builtins.bool
+    """True: the plan is committed. False: it is held, and the units come back if it expires."""
+    @_builtins.property
+    def quantity(self) -> _decimal_pb2.Decimal:
+        """How many. Always set."""
+
+    @_builtins.property
+    def placed_time(self) -> _timestamp_pb2.Timestamp:
+        """When the order was placed. Always set."""
+
+    @_builtins.property
+    def promised_time(self) -> _timestamp_pb2.Timestamp:
+        """When they were expected when they were first promised. Absent: nobody knew."""
+
+    @_builtins.property
+    def expected_time(self) -> _timestamp_pb2.Timestamp:
+        """When they are expected now. Absent: nobody knows."""
+
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+        line_id: _builtins.str = ...,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        quantity: _decimal_pb2.Decimal | None = ...,
+        placed_time: _timestamp_pb2.Timestamp | None = ...,
+        promised_time: _timestamp_pb2.Timestamp | None = ...,
+        expected_time: _timestamp_pb2.Timestamp | None = ...,
+        priority: _builtins.int = ...,
+        committed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expected_time", b"expected_time", "placed_time", b"placed_time", "promised_time", b"promised_time", "quantity", b"quantity"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "expected_time", b"expected_time", "inventory_item_id", b"inventory_item_id", "line_id", b"line_id", "location_id", b"location_id", "placed_time", b"placed_time", "plan_id", b"plan_id", "priority", b"priority", "promised_time", b"promised_time", "quantity", b"quantity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WaitingUnits: _TypeAlias = WaitingUnits  # noqa: Y015
+
+@_typing.final
+class ListWaitingResponse(_message.Message):
+    """Who waits."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNITS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def units(self) -> _containers.RepeatedCompositeFieldContainer[Global___WaitingUnits]:
+        """By item, location, and in the order in which they are given what comes; at most 10,000."""
+
+    def __init__(
+        self,
+        *,
+        units: _abc.Iterable[Global___WaitingUnits] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["units", b"units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWaitingResponse: _TypeAlias = ListWaitingResponse  # noqa: Y015
 
 @_typing.final
 class GetAvailabilityRequest(_message.Message):

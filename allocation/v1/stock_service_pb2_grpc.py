@@ -65,6 +65,16 @@ class StockServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
                 _registered_method=True)
+        self.RecallLot = channel.unary_unary(
+                '/allocation.v1.StockService/RecallLot',
+                request_serializer=allocation_dot_v1_dot_stock__service__pb2.RecallLotRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_stock__service__pb2.RecallLotResponse.FromString,
+                _registered_method=True)
+        self.ListWaiting = channel.unary_unary(
+                '/allocation.v1.StockService/ListWaiting',
+                request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.FromString,
+                _registered_method=True)
         self.ListLowStock = channel.unary_unary(
                 '/allocation.v1.StockService/ListLowStock',
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockRequest.SerializeToString,
@@ -118,6 +128,20 @@ class StockServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecallLot(self, request, context):
+        """Sets a lot aside wherever it is, and plans anew every plan that has any of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWaiting(self, request, context):
+        """Which units of plans wait for supply, and when it is expected.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLowStock(self, request, context):
         """What to order, to move, and to watch, by item and location.
         """
@@ -157,6 +181,16 @@ def add_StockServiceServicer_to_server(servicer, server):
                     servicer.ListStockEntries,
                     request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.SerializeToString,
+            ),
+            'RecallLot': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecallLot,
+                    request_deserializer=allocation_dot_v1_dot_stock__service__pb2.RecallLotRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_stock__service__pb2.RecallLotResponse.SerializeToString,
+            ),
+            'ListWaiting': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWaiting,
+                    request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.SerializeToString,
             ),
             'ListLowStock': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLowStock,
@@ -327,6 +361,60 @@ class StockService(object):
             '/allocation.v1.StockService/ListStockEntries',
             allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesRequest.SerializeToString,
             allocation_dot_v1_dot_stock__service__pb2.ListStockEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecallLot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.StockService/RecallLot',
+            allocation_dot_v1_dot_stock__service__pb2.RecallLotRequest.SerializeToString,
+            allocation_dot_v1_dot_stock__service__pb2.RecallLotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWaiting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.StockService/ListWaiting',
+            allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.SerializeToString,
+            allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.FromString,
             options,
             channel_credentials,
             insecure,

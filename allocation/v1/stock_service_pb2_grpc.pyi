@@ -45,6 +45,10 @@ class StockServiceStub:
     """Recomputes every level from its entries and reports differences."""
     ListStockEntries: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]
     """What has happened to the levels of an item, newest first."""
+    RecallLot: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.RecallLotRequest, _stock_service_pb2.RecallLotResponse]
+    """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+    ListWaiting: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]
+    """Which units of plans wait for supply, and when it is expected."""
     ListLowStock: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]
     """What to order, to move, and to watch, by item and location."""
 
@@ -65,6 +69,10 @@ class StockServiceAsyncStub(StockServiceStub):
     """Recomputes every level from its entries and reports differences."""
     ListStockEntries: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]  # type: ignore[assignment]
     """What has happened to the levels of an item, newest first."""
+    RecallLot: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.RecallLotRequest, _stock_service_pb2.RecallLotResponse]  # type: ignore[assignment]
+    """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+    ListWaiting: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]  # type: ignore[assignment]
+    """Which units of plans wait for supply, and when it is expected."""
     ListLowStock: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]  # type: ignore[assignment]
     """What to order, to move, and to watch, by item and location."""
 
@@ -118,6 +126,22 @@ class StockServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_stock_service_pb2.ListStockEntriesResponse, _abc.Awaitable[_stock_service_pb2.ListStockEntriesResponse]]:
         """What has happened to the levels of an item, newest first."""
+
+    @_abc_1.abstractmethod
+    def RecallLot(
+        self,
+        request: _stock_service_pb2.RecallLotRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_stock_service_pb2.RecallLotResponse, _abc.Awaitable[_stock_service_pb2.RecallLotResponse]]:
+        """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+
+    @_abc_1.abstractmethod
+    def ListWaiting(
+        self,
+        request: _stock_service_pb2.ListWaitingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_stock_service_pb2.ListWaitingResponse, _abc.Awaitable[_stock_service_pb2.ListWaitingResponse]]:
+        """Which units of plans wait for supply, and when it is expected."""
 
     @_abc_1.abstractmethod
     def ListLowStock(

@@ -17,7 +17,7 @@ DROP VIEW IF EXISTS low_stock_lead_time;
 
 -- The ledger's tables do not hold the lead times of items: put those of yours here.
 CREATE VIEW low_stock_lead_time AS
-SELECT DISTINCT item_id, 7 AS days FROM level WHERE item_id NOT LIKE '~capacity/%';
+SELECT DISTINCT item_id, 7 AS days FROM level WHERE item_id NOT LIKE '~%';
 
 -- incoming_soon: expected within the lead time.
 CREATE VIEW low_stock_level AS
@@ -40,7 +40,7 @@ SELECT item_id, location_id,
        SUM(quantity) AS units
 FROM plan_row
 WHERE state = 'fulfilled' AND fulfill_us <= CAST(strftime('%s', 'now') AS INTEGER) * 1000000 AND fulfill_us > CAST(strftime('%s', 'now') AS INTEGER) * 1000000 - 8 * 604800000000
-  AND item_id NOT LIKE '~capacity/%'
+  AND item_id NOT LIKE '~%'
 GROUP BY 1, 2, 3;
 
 -- z: standard deviations above the mean, in thousandths, that a normal variable exceeds with

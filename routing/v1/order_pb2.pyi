@@ -212,6 +212,7 @@ class Order(_message.Message):
     SERVICE_LEVEL_FIELD_NUMBER: _builtins.int
     DELIVER_BY_FIELD_NUMBER: _builtins.int
     CURRENCY_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The caller's own id, at most 128 characters. Required."""
     channel: _builtins.str
@@ -220,6 +221,10 @@ class Order(_message.Message):
     """Default STANDARD."""
     currency: _builtins.str
     """ISO 4217 code of prices. Absent: the currency of the rate cards."""
+    priority: _builtins.int
+    """Which order is given stock first where several wait for it: one with a greater number.
+    Range: [-1000000, 1000000]. Default 0.
+    """
     @_builtins.property
     def placed_time(self) -> _timestamp_pb2.Timestamp:
         """When the order was placed. Absent: the time of the call."""
@@ -254,10 +259,11 @@ class Order(_message.Message):
         service_level: _carrier_service_pb2.ServiceLevel.ValueType = ...,
         deliver_by: _date_pb2.Date | None = ...,
         currency: _builtins.str = ...,
+        priority: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["deliver_by", b"deliver_by", "destination", b"destination", "placed_time", b"placed_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "currency", b"currency", "deliver_by", b"deliver_by", "destination", b"destination", "id", b"id", "lines", b"lines", "placed_time", b"placed_time", "service_level", b"service_level", "tags", b"tags"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "currency", b"currency", "deliver_by", b"deliver_by", "destination", b"destination", "id", b"id", "lines", b"lines", "placed_time", b"placed_time", "priority", b"priority", "service_level", b"service_level", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from datetime import date, datetime, timedelta
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of
+from allocation.ledger.core.serving import ALIVE, Claim, claims_of, in_order
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.core.waiting import supply_at
 from allocation.ledger.entry import ChangeReason
@@ -29,27 +28,6 @@ from routing.counters import counted_item, is_counter_item
 from routing.ids import ItemId, LocationId
 
 Place = tuple[ItemId, LocationId]
-ALIVE: Final = (HoldState.HELD, HoldState.COMMITTED)
-_LAST: Final = datetime.max.replace(tzinfo=UTC)
-
-
-class _Claim(NamedTuple):
-    """A row that waits at a place."""
-
-    plan_id: str
-    number: int
-    row: HeldRow
-    waited: Waited
-
-
-_KEYS: Final[Mapping[AllotBy, Callable[[_Claim], Any]]] = MappingProxyType(
-    {
-        AllotBy.PRIORITY: lambda one: -one.waited.priority,
-        AllotBy.PROMISED: lambda one: one.waited.promised_time or _LAST,
-        AllotBy.PLACED: lambda one: one.waited.placed_time,
-        AllotBy.SMALLEST: lambda one: one.row.quantity,
-    }
-)
 
 
 @dataclass
@@ -89,19 +67,18 @@ def find_waiters(tx: Transaction, keys: Iterable[LevelKey], now: datetime) -> Wa
         return Waiters()
     plans = tx.plans_on([waiting_key(*place) for place in sorted(touched)])
     alive = {plan.plan_id: plan for plan in plans if not plan.is_due(now)}
-    there = sorted(touched.keys() & set(_places_of(alive.values())))
+    waits = {(counted_item(key.item_id), key.location_id) for key in _keys(alive.values())}
+    there = sorted(touched.keys() & waits)
     for key in tx.level_keys_of(there) if there else ():
         touched[key.item_id, key.location_id].add(key)
     levels = {place: sorted(touched[place], key=lambda key: key.order) for place in there}
     return Waiters(there, levels, alive)
 
 
-def _places_of(plans: Iterable[HeldPlan]) -> Iterator[Place]:
-    """Yield where units of plans wait."""
-    for plan in plans:
-        for row in plan.rows:
-            if row.is_waiting and row.state in ALIVE:
-                yield counted_item(row.key.item_id), row.key.location_id
+def _keys(plans: Iterable[HeldPlan]) -> Iterator[LevelKey]:
+    """Yield the counters of units that wait."""
+    for claim in claims_of(plans):
+        yield claim.row.key
 
 
 def settle(
@@ -168,7 +145,7 @@ class _Desk:
                 self._give(claim, level.key, given)
                 left -= given
 
-    def _give(self, claim: _Claim, key: LevelKey, quantity: int) -> None:
+    def _give(self, claim: Claim, key: LevelKey, quantity: int) -> None:
         plan, row = self._plans[claim.plan_id], claim.row
         is_held = row.state is HoldState.HELD
         comes = Buckets(held=quantity) if is_held else Buckets(committed=quantity)
@@ -193,7 +170,7 @@ class _Desk:
             expected = newest if due >= owed else None
             self._expect(place, claim, _expected(claim.waited, expected, self._book.now))
 
-    def _expect(self, place: Place, claim: _Claim, after: datetime | None) -> None:
+    def _expect(self, place: Place, claim: Claim, after: datetime | None) -> None:
         before = claim.waited.expected_time
         if after == before:
             return
@@ -208,27 +185,18 @@ class _Desk:
         for key in self._waiters.levels[place][:1]:
             self._note(key, ChangeReason.RESCHEDULE, Buckets(), claim, comment)
 
-    def _claims(self, place: Place) -> list[_Claim]:
+    def _claims(self, place: Place) -> list[Claim]:
         """Return what waits at a place, in the order in which it is served."""
         key = waiting_key(*place)
-        claims = [
-            _Claim(plan_id, number, row, row.waited)
-            for plan_id, plan in self._plans.items()
-            for number, row in enumerate(plan.rows)
-            if row.key == key and row.state in ALIVE and row.waited is not None
-        ]
-        return sorted(claims, key=self._rank)
-
-    def _rank(self, claim: _Claim) -> tuple[Any, ...]:
-        keys = tuple(_KEYS[by](claim) for by in self._order)
-        return (claim.row.state is HoldState.HELD, *keys, claim.plan_id, claim.number)
+        claims = (one for one in claims_of(self._plans.values()) if one.row.key == key)
+        return in_order(claims, self._order)
 
     def _note(
         self,
         key: LevelKey,
         reason: ChangeReason,
         change: Buckets,
-        claim: _Claim,
+        claim: Claim,
         comment: str = "",
     ) -> None:
         line_id = claim.row.line_id

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from allocation.ledger.commands import SetLevels
 from allocation.ledger.core.key_check import is_key, key_violations
 from allocation.ledger.feed import LevelRow, RowError
-from allocation.ledger.level import MOST_INCREMENTS, LevelKey, StockOwner
+from allocation.ledger.level import MOST_INCREMENTS, MOST_PERCENT, LevelKey, StockOwner
 from routing.counters import is_counter_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
@@ -89,6 +89,9 @@ def _figure_violations(row: LevelRow, owner: StockOwner) -> list[Violation]:
         if not 1 <= supply.quantity <= MOST_INCREMENTS:
             message = f"{supply.quantity} is not within [1, {MOST_INCREMENTS}]"
             found.append(Violation(f"{path}.quantity", message))
+        if not 0 <= supply.confidence_percent <= MOST_PERCENT:
+            message = f"{supply.confidence_percent} is not within [0, {MOST_PERCENT}]"
+            found.append(Violation(f"{path}.confidence_percent", message))
         if supply.expected_time.utcoffset() is None:
             found.append(Violation(f"{path}.expected_time", "has no time zone"))
     if row.observed_time is not None and row.observed_time.utcoffset() is None:

@@ -183,6 +183,11 @@ class MemoryLedger(LedgerFacade):
         with self._lock:
             return self._state.answers.get(request_id)
 
+    def _read_waiting(self) -> list[HeldPlan]:
+        with self._lock:
+            plans = list(self._state.plans.values())
+        return [plan for plan in plans if any(row.is_waiting for row in plan.rows)]
+
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
         with self._lock:
             return records(self._state, set(item_ids))

@@ -16,7 +16,13 @@ from allocation.ledger.instants import to_us
 from allocation.ledger.level import LevelKey
 from allocation.ledger.postgres import sql
 from allocation.ledger.postgres.database import PostgresDatabase
-from allocation.ledger.postgres.queries import Connection, read_answer, read_plan, read_records
+from allocation.ledger.postgres.queries import (
+    Connection,
+    read_answer,
+    read_plan,
+    read_records,
+    read_waiting_plans,
+)
 from allocation.ledger.postgres.transaction import PostgresTransaction
 from allocation.ledger.replies import (
     AuditReport,
@@ -225,6 +231,9 @@ class PostgresLedger(LedgerFacade):
 
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
         return self._database.read(lambda connection: read_answer(connection, request_id))
+
+    def _read_waiting(self) -> list[HeldPlan]:
+        return self._database.read(read_waiting_plans)
 
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
         return self._database.read(lambda connection: read_records(connection, item_ids))

@@ -59,6 +59,14 @@ def read_plan(connection: Connection, plan_id: str) -> HeldPlan | None:
     return found[0] if found else None
 
 
+def read_waiting_plans(connection: Connection) -> list[HeldPlan]:
+    """Return plans with units that wait for supply."""
+    plans = connection.execute(sql.WAITING_PLANS).fetchall()
+    plan_ids = [row[0] for row in plans]
+    rows = connection.execute(sql.PLAN_ROWS, (plan_ids,)).fetchall() if plan_ids else []
+    return plans_from(plans, rows)
+
+
 def read_answer(connection: Connection, request_id: str) -> StoredAnswer | None:
     """Return a remembered answer."""
     rows = connection.execute(sql.ANSWERS, ([request_id],)).fetchall()

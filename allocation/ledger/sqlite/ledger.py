@@ -36,7 +36,12 @@ from allocation.ledger.rows import (
 )
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
-from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
+from allocation.ledger.sqlite.queries import (
+    read_answers,
+    read_plans,
+    read_records,
+    read_waiting_plans,
+)
 from allocation.ledger.sqlite.transaction import SqliteTransaction
 from allocation.low_stock.demand import WeekDemand
 from routing.ids import ItemId, LocationId, LotId
@@ -215,6 +220,9 @@ class SqliteLedger(LedgerFacade):
     def _read_answer(self, request_id: str) -> StoredAnswer | None:
         found = self._database.read(lambda connection: read_answers(connection, [request_id]))
         return found.get(request_id)
+
+    def _read_waiting(self) -> list[HeldPlan]:
+        return self._database.read(read_waiting_plans)
 
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
         return self._database.read(lambda connection: read_records(connection, item_ids))

@@ -28,6 +28,12 @@ def read_plans(connection: sqlite3.Connection, plan_ids: Collection[str]) -> dic
     return {row[0]: plan_from(row, rows[row[0]]) for row in plans}
 
 
+def read_waiting_plans(connection: sqlite3.Connection) -> list[HeldPlan]:
+    """Return plans with units that wait for supply."""
+    plan_ids = [plan_id for (plan_id,) in connection.execute(sql.WAITING_PLANS).fetchall()]
+    return list(read_plans(connection, plan_ids).values()) if plan_ids else []
+
+
 def read_answers(
     connection: sqlite3.Connection, request_ids: Collection[str]
 ) -> dict[str, StoredAnswer]:

@@ -70,6 +70,12 @@ _WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held
 
 ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
 
+WAITING_PLANS: Final = f"""
+SELECT DISTINCT r.plan_id FROM level AS w JOIN plan_row AS r
+    ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
+WHERE {_WAITS} AND r.state IN ('held', 'committed')
+"""
+
 PLACES_TO_ALLOT: Final = f"""
 SELECT DISTINCT l.item_id, l.location_id
 FROM level AS w CROSS JOIN level AS l

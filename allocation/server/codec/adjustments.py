@@ -60,6 +60,7 @@ def decode_adjustment(
         None if to_location is None else LocationId(to_location),
         message.comment,
         tuple(serials),
+        message.expected,
     )
 
 

@@ -9,13 +9,13 @@ from typing import Final
 from google.type import decimal_pb2
 
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.level import Buckets, Incoming, Level
+from allocation.ledger.level import MOST_PERCENT, Buckets, Incoming, Level
 from allocation.ledger.replies import EntryRow
 from allocation.server.codec.decimal import encode_decimal
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.times import encode_date, encode_time
 from allocation.v1 import inline_stock_pb2, stock_pb2, stock_service_pb2
-from routing.ids import ItemId
+from routing.ids import ItemId, LocationId
 from routing.item import InventoryItem
 
 REASONS: Final = EnumTable(stock_pb2.StockChangeReason, "STOCK_CHANGE_REASON", ChangeReason)
@@ -57,10 +57,34 @@ def encode_level(level: Level, items: Items, available: int | None = None) -> st
 
 
 def encode_levels(
-    levels: Iterable[Level], items: Items, at_time: datetime, now: datetime
+    levels: Iterable[Level],
+    items: Items,
+    at_time: datetime,
+    now: datetime,
+    waiting: Mapping[tuple[ItemId, LocationId], int],
 ) -> list[stock_pb2.Level]:
-    """Return levels with what is available at `at_time`."""
-    return [encode_level(level, items, level.available_at(at_time, now)) for level in levels]
+    """Return levels with what is available at `at_time`.
+
+    Parameters
+    ----------
+    levels
+        By item and location, the one without a lot before the others.
+    waiting
+        Increments that wait at a location: what comes is theirs first.
+    """
+    found, told = [], set[tuple[ItemId, LocationId]]()
+    for level in levels:
+        place = (level.key.item_id, level.key.location_id)
+        owed = 0 if place in told else waiting.get(place, 0)
+        available = level.available_at(at_time, now)
+        if available > level.available:
+            available = max(level.available, available - owed)
+        message = encode_level(level, items, available)
+        if owed:
+            message.waiting.CopyFrom(encode_decimal(owed, scale_of(place[0], items)))
+        told.add(place)
+        found.append(message)
+    return found
 
 
 def encode_entry(row: EntryRow, items: Items) -> stock_service_pb2.StockEntry:
@@ -94,4 +118,7 @@ def _incoming(supply: Incoming, scale: int) -> inline_stock_pb2.IncomingSupply:
     return inline_stock_pb2.IncomingSupply(
         quantity=encode_decimal(supply.quantity, scale),
         expected_time=encode_time(supply.expected_time),
+        confidence_percent=(
+            None if supply.confidence_percent == MOST_PERCENT else supply.confidence_percent
+        ),
     )

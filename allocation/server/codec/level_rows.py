@@ -9,7 +9,7 @@ from typing import Final
 from google.type import date_pb2, decimal_pb2
 
 from allocation.ledger.feed import LevelRow, RowError
-from allocation.ledger.level import Incoming, LevelKey, StockOwner
+from allocation.ledger.level import MOST_PERCENT, Incoming, LevelKey, StockOwner
 from allocation.server.codec.decimal import E6_SCALE, decode_e6, decode_scaled, parse_e6
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.text import decode_id, decode_word
@@ -168,8 +168,11 @@ def _incoming(
             findings.refuse(f"{path}.expected_time", "is missing; say when the units can be picked")
             continue
         expected = decode_time(supply.expected_time, f"{path}.expected_time", findings)
+        sure = supply.confidence_percent if supply.HasField("confidence_percent") else MOST_PERCENT
+        if not 0 <= sure <= MOST_PERCENT:
+            findings.refuse(f"{path}.confidence_percent", f"is {sure}; it must lie in [0, 100]")
         if expected is not None:
-            found.append(Incoming(quantity, expected))
+            found.append(Incoming(quantity, expected, sure))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from allocation.server.codec.carrier_service import SERVICE_LEVELS
 from allocation.server.codec.destination import decode_destination
@@ -15,6 +16,8 @@ from allocation.server.codec.times import decode_date, decode_time
 from routing.ids import LocationId, OrderId
 from routing.order import Destination, Order, OrderLine, ServiceLevel
 from routing.v1 import order_pb2
+
+MOST_PRIORITY: Final = 1_000_000
 
 
 def decode_order(
@@ -50,7 +53,14 @@ def decode_order(
         service_level=level or ServiceLevel.STANDARD,
         deliver_by=deliver_by,
         currency=message.currency or None,
+        priority=_priority(message.priority, f"{path}.priority", findings),
     )
+
+
+def _priority(value: int, path: str, findings: Findings) -> int:
+    if abs(value) > MOST_PRIORITY:
+        findings.refuse(path, f"is {value}; it must lie in [-{MOST_PRIORITY}, {MOST_PRIORITY}]")
+    return value
 
 
 def _lines(

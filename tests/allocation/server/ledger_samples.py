@@ -58,6 +58,11 @@ def hold_request(
     return request
 
 
+def assert_clean_record(client: Client) -> None:
+    """Fail unless every level equals its record."""
+    assert client.server.store.ledger.audit(now=datetime.now(UTC)).differences == ()
+
+
 def assert_clean(client: Client) -> None:
     """Fail unless every level equals its record and nothing is promised twice."""
     now = datetime.now(UTC)

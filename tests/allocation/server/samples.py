@@ -16,7 +16,11 @@ from grpc_status import rpc_status
 
 from allocation.server.server import Server
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import allocation_service_pb2_grpc, rule_service_pb2_grpc
+from allocation.v1 import (
+    allocation_service_pb2_grpc,
+    rule_service_pb2_grpc,
+    stock_service_pb2_grpc,
+)
 from routing.v1 import item_pb2, location_pb2, network_service_pb2_grpc
 from routing.v1 import network_service_pb2 as net
 
@@ -101,6 +105,10 @@ class Client:
     @property
     def rules(self) -> Any:
         return rule_service_pb2_grpc.RuleServiceStub(self.channel)
+
+    @property
+    def stock(self) -> Any:
+        return stock_service_pb2_grpc.StockServiceStub(self.channel)
 
     async def put_network(self) -> None:
         locations, items = network_messages()

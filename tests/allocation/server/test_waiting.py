@@ -1,0 +1,235 @@
+"""Backorders and preorders on the ledger's stock: promised once, served when stock comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from google.protobuf import timestamp_pb2
+
+from allocation.server.in_process import running_server
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import plan_pb2, reservation_pb2, stock_pb2
+from allocation.v1 import stock_service_pb2 as stock
+from routing.v1 import backorder_pb2, item_pb2
+from routing.v1 import network_service_pb2 as net
+from tests.allocation.server.ledger_samples import assert_clean_record, buckets, hold_request
+from tests.allocation.server.samples import Client, connected, error_of, item
+
+COMMITTED = reservation_pb2.RESERVATION_STATE_COMMITTED
+TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+
+
+def stamp(days: float) -> timestamp_pb2.Timestamp:
+    message = timestamp_pb2.Timestamp()
+    message.FromDatetime(TOMORROW + timedelta(days=days - 1))
+    return message
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with running_server() as server, connected(server) as client:
+        await client.put_network()
+        yield client
+
+
+async def put_item(client: Client, limit: str = "", **fields: object) -> None:
+    mug = item("mug", "350", backorder_policy=backorder_pb2.BACKORDER_POLICY_ALLOW, **fields)
+    if limit:
+        mug.backorder_limit.value = limit
+    await client.network.PutItems(net.PutItemsRequest(items=[mug]))
+
+
+async def feed(
+    client: Client, on_hand: str, *coming: tuple[str, float], place: str = "newark", lot: str = ""
+) -> stock.SetLevelsResponse:
+    row = stock.LevelRow(inventory_item_id="mug", location_id=place, lot_id=lot)
+    row.quantity.value = on_hand
+    for quantity, days in coming:
+        supply = row.incoming.add(expected_time=stamp(days))
+        supply.quantity.value = quantity
+    request = stock.SetLevelsRequest(header=stock.FeedHeader(), rows=[row])
+
+    async def messages() -> AsyncIterator[stock.SetLevelsRequest]:
+        yield request
+
+    answer: stock.SetLevelsResponse = await client.stock.SetLevels(messages())
+    return answer
+
+
+async def receive(
+    client: Client, quantity: str, place: str = "newark"
+) -> stock.AdjustStockResponse:
+    came = stock.StockAdjustment(
+        inventory_item_id="mug",
+        location_id=place,
+        reason=stock_pb2.STOCK_CHANGE_REASON_RECEIVE,
+    )
+    came.quantity.value = quantity
+    request = stock.AdjustStockRequest(adjustments=[came])
+    answer: stock.AdjustStockResponse = await client.stock.AdjustStock(request)
+    return answer
+
+
+async def committed(client: Client, quantity: str, request_id: str = "r1") -> plan_pb2.Plan:
+    plan = (await client.allocation.Allocate(hold_request({"mug": quantity}, request_id))).plan
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    return await stored(client, plan.id)
+
+
+async def stored(client: Client, plan_id: str) -> plan_pb2.Plan:
+    answer: pb.GetPlanResponse = await client.allocation.GetPlan(pb.GetPlanRequest(plan_id=plan_id))
+    return answer.plan
+
+
+async def test_units_that_wait_are_held_committed_and_then_given_stock(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "1", ("9", 3))
+    plan = await committed(client, "4")
+    states = {row.backordered: (row.quantity.value, row.state) for row in plan.reservations}
+    assert states == {False: ("1", COMMITTED), True: ("3", COMMITTED)}
+    waits = await client.stock.ListWaiting(stock.ListWaitingRequest())
+    (units,) = waits.units
+    assert (units.plan_id, units.quantity.value, units.committed) == (plan.id, "3", True)
+    assert units.expected_time == stamp(3)
+    answer = await receive(client, "5")
+    (given,) = answer.allotted
+    assert (given.plan_id, given.quantity.value) == (plan.id, "3")
+    plan = await stored(client, plan.id)
+    assert not any(row.backordered for row in plan.reservations)
+    assert not any(part.backordered for line in plan.lines for part in line.parts)
+    assert {row.state for row in plan.reservations} == {COMMITTED}
+    assert buckets(client, "mug", "newark").available == 2
+    await client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id))
+    assert buckets(client, "mug", "newark").on_hand == 2
+    assert_clean_record(client)
+
+
+async def test_what_waits_cannot_leave(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("9", 3))
+    plan = await committed(client, "2")
+    error = await error_of(client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id)))
+    assert error.reason == "INSUFFICIENT_STOCK"
+    assert "wait for supply" in error.message
+
+
+async def test_a_limit_of_seven_is_seven_over_all_locations_and_calls(client: Client) -> None:
+    await put_item(client, limit="7")
+    for place in ("newark", "reno"):
+        await feed(client, "0", ("50", 3), place=place)
+    requests = [hold_request({"mug": "1"}, f"r{number}") for number in range(20)]
+    answers = await asyncio.gather(*map(client.allocation.Allocate, requests))
+    waiting = sum(len(answer.plan.reservations) for answer in answers)
+    assert waiting == 7
+    assert sum(len(answer.plan.unfilled) for answer in answers) == 13
+    assert_clean_record(client)
+
+
+async def test_supply_is_promised_once_and_later_orders_get_later_dates(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("3", 2), ("3", 6))
+    requests = [hold_request({"mug": "2"}, f"r{number}") for number in range(3)]
+    answers = await asyncio.gather(*map(client.allocation.Allocate, requests))
+    times = sorted(answer.plan.reservations[0].expected_time.ToDatetime() for answer in answers)
+    assert times == sorted(stamp(days).ToDatetime() for days in (2, 6, 6))
+
+
+async def test_supply_that_slips_changes_the_dates_of_plans_and_says_so(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("3", 2))
+    plan = await committed(client, "3")
+    answer = await feed(client, "0", ("3", 9))
+    (slipped,) = answer.slipped
+    assert (slipped.plan_id, slipped.quantity.value) == (plan.id, "3")
+    assert (slipped.before_time, slipped.expected_time) == (stamp(2), stamp(9))
+    after = await stored(client, plan.id)
+    assert after.reservations[0].expected_time == stamp(9)
+    assert after.etag != plan.etag
+
+
+async def test_a_preorder_is_not_expected_before_its_release(client: Client) -> None:
+    await put_item(client, release_time=stamp(20))
+    await feed(client, "0", ("3", 2))
+    plan = await committed(client, "3")
+    assert plan.reservations[0].expected_time == stamp(20)
+    answer = await feed(client, "0", ("3", 4))
+    assert not answer.slipped
+
+
+async def test_whoever_has_the_greater_priority_is_served_first(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("9", 3))
+    plans = {}
+    for name, priority in (("low", 0), ("high", 5)):
+        request = hold_request({"mug": "2"}, name)
+        request.order.priority = priority
+        plan = (await client.allocation.Allocate(request)).plan
+        await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+        plans[plan.id] = name
+    answer = await receive(client, "3")
+    assert [(plans[one.plan_id], one.quantity.value) for one in answer.allotted] == [
+        ("high", "2"),
+        ("low", "1"),
+    ]
+
+
+async def test_a_plan_that_waits_can_be_made_anew_with_its_own_supply(client: Client) -> None:
+    await put_item(client, limit="2")
+    await feed(client, "0", ("2", 3))
+    await feed(client, "0", ("2", 5), place="reno")
+    plan = await committed(client, "2")
+    assert plan.reservations[0].location_id == "newark"
+    again = pb.ReallocatePlanRequest(
+        plan_id=plan.id, request_id="again", excluded_location_ids=["newark"]
+    )
+    new = (await client.allocation.ReallocatePlan(again)).plan
+    assert [(row.location_id, row.quantity.value) for row in new.reservations] == [("reno", "2")]
+    assert not new.unfilled
+    assert_clean_record(client)
+
+
+async def test_availability_over_time_leaves_out_what_is_promised(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("9", 3))
+    await committed(client, "4")
+    asked = stock.GetAvailabilityRequest(inventory_item_ids=["mug"], at_time=stamp(4))
+    (level,) = (await client.stock.GetAvailability(asked)).levels
+    assert (level.available.value, level.waiting.value) == ("5", "4")
+
+
+async def test_kits_wait_for_the_component_that_is_missing(client: Client) -> None:
+    await put_item(client)
+    kit = item_pb2.InventoryItem(id="set")
+    for component, quantity in (("mug", "2"), ("tea", "1")):
+        part = kit.components.add(inventory_item_id=component)
+        part.required_quantity.value = quantity
+    kit.backorder_policy = backorder_pb2.BACKORDER_POLICY_ALLOW
+    await client.network.PutItems(net.PutItemsRequest(items=[kit]))
+    tea = stock.StockAdjustment(
+        inventory_item_id="tea",
+        location_id="newark",
+        reason=stock_pb2.STOCK_CHANGE_REASON_RECEIVE,
+    )
+    tea.quantity.value = "5"
+    await client.stock.AdjustStock(stock.AdjustStockRequest(adjustments=[tea]))
+    await feed(client, "1", ("9", 3))
+    plan = (await client.allocation.Allocate(hold_request({"set": "2"}))).plan
+    rows = {
+        (row.inventory_item_id, row.backordered): row.quantity.value for row in plan.reservations
+    }
+    assert rows == {("mug", False): "1", ("mug", True): "3", ("tea", False): "2"}
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    await receive(client, "1")
+    fulfil = pb.FulfillPlanRequest(plan_id=plan.id, request_id="half")
+    half = fulfil.parts.add(line_id=plan.lines[0].line_id, location_id="newark")
+    half.quantity.value = "1"
+    await client.allocation.FulfillPlan(fulfil)
+    assert buckets(client, "mug", "newark").on_hand == 0
+    assert buckets(client, "tea", "newark").on_hand == 4
+    await receive(client, "2")
+    rest = await client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id))
+    assert rest.plan.state == plan_pb2.PLAN_STATE_FULFILLED
+    assert_clean_record(client)
