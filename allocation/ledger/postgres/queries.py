@@ -12,7 +12,7 @@ from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
-from allocation.ledger.postgres import sql
+from allocation.ledger.postgres import sql, waiting_sql
 from allocation.ledger.rows import Row, key_values, plan_from
 from routing.ids import ItemId
 
@@ -61,7 +61,7 @@ def read_plan(connection: Connection, plan_id: str) -> HeldPlan | None:
 
 def read_waiting_plans(connection: Connection) -> list[HeldPlan]:
     """Return plans with units that wait for supply."""
-    plans = connection.execute(sql.WAITING_PLANS).fetchall()
+    plans = connection.execute(waiting_sql.WAITING_PLANS).fetchall()
     plan_ids = [row[0] for row in plans]
     rows = connection.execute(sql.PLAN_ROWS, (plan_ids,)).fetchall() if plan_ids else []
     return plans_from(plans, rows)

@@ -33,7 +33,7 @@ def _of(alias: str, columns: str) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns.split(", "))
 
 
-def _at(alias: str) -> str:
+def at(alias: str) -> str:
     """Return the condition that a row of `alias` has the key `k`."""
     return (
         f"{alias}.item_id = k.item_id AND {alias}.location_id = k.location_id "
@@ -44,7 +44,7 @@ def _at(alias: str) -> str:
 # --- writes: what is read and locked ----------------------------------------
 
 LOCK_LEVELS: Final = f"""
-SELECT {_of("l", LEVEL)} FROM level AS l JOIN {KEYS} ON {_at("l")}
+SELECT {_of("l", LEVEL)} FROM level AS l JOIN {KEYS} ON {at("l")}
 ORDER BY l.item_id, l.location_id, l.lot_id
 FOR UPDATE OF l
 """
@@ -79,50 +79,6 @@ SELECT item_id, location_id, lot_id FROM level WHERE location_id = ANY(%s::text[
 ORDER BY item_id, location_id, lot_id
 """
 
-_WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
-"""Counters of units that wait for supply; see `routing.counters`."""
-
-ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
-
-WAITING_PLANS: Final = f"""
-SELECT {PLAN} FROM plan WHERE plan_id IN (SELECT r.plan_id FROM level AS w JOIN plan_row AS r
-    ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
-WHERE {_WAITS} AND r.state IN ('held', 'committed'))
-"""
-
-PLACES_TO_ALLOT: Final = f"""
-SELECT DISTINCT l.item_id, l.location_id
-FROM level AS w JOIN level AS l
-    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
-WHERE {_WAITS} AND l.owner = 'engine'
-    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
-ORDER BY l.item_id, l.location_id LIMIT %s
-"""
-
-LEVEL_KEYS_OF_LOT: Final = """
-SELECT item_id, location_id, lot_id FROM level WHERE item_id = %s AND lot_id = %s
-ORDER BY item_id, location_id, lot_id
-"""
-
-LOCK_PLANS_ON: Final = f"""
-SELECT {PLAN} FROM plan
-WHERE plan_id IN (
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")} WHERE r.state = 'held'
-    UNION
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")}
-    WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
-)
-ORDER BY plan_id
-FOR UPDATE
-"""
-
-LEVEL_KEYS_OF: Final = """
-SELECT l.item_id, l.location_id, l.lot_id
-FROM level AS l JOIN unnest(%s::text[], %s::text[]) AS k (item_id, location_id)
-    ON l.item_id = k.item_id AND l.location_id = k.location_id
-ORDER BY l.item_id, l.location_id, l.lot_id
-"""
-
 LOCK_PLANS: Final = f"""
 SELECT {PLAN} FROM plan WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id FOR UPDATE
 """
@@ -130,7 +86,7 @@ SELECT {PLAN} FROM plan WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id FOR UPD
 LOCK_DUE_PLANS_ON: Final = f"""
 SELECT {PLAN} FROM plan
 WHERE state = 'held' AND expire_us <= %s AND plan_id IN (
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {_at("r")}
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
     WHERE r.state = 'held' AND r.expire_us <= %s
 )
 ORDER BY plan_id
@@ -149,7 +105,7 @@ SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id
 
 ADJUSTED_SINCE: Final = f"""
 SELECT k.number - 1, sum(e.on_hand), sum(e.unavailable)
-FROM {MARKS} JOIN entry AS e ON {_at("e")} AND e.time_us > k.mark_us
+FROM {MARKS} JOIN entry AS e ON {at("e")} AND e.time_us > k.mark_us
 WHERE e.reason IN ({_MOVES})
 GROUP BY k.number
 """
@@ -157,21 +113,21 @@ GROUP BY k.number
 COMMITTED: Final = f"""
 SELECT k.number - 1, sum(r.quantity),
     coalesce(sum(r.quantity) FILTER (WHERE r.commit_us > k.mark_us), 0)
-FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+FROM {MARKS} JOIN plan_row AS r ON {at("r")}
 WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
 GROUP BY k.number
 """
 
 FULFILLED_SINCE: Final = f"""
 SELECT k.number - 1, sum(r.quantity)
-FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+FROM {MARKS} JOIN plan_row AS r ON {at("r")}
 WHERE r.fulfill_us > k.mark_us
 GROUP BY k.number
 """
 
 COMMITTED_THEN_FULFILLED: Final = f"""
 SELECT k.number - 1, sum(r.quantity)
-FROM {MARKS} JOIN plan_row AS r ON {_at("r")}
+FROM {MARKS} JOIN plan_row AS r ON {at("r")}
 WHERE r.state = 'fulfilled' AND r.commit_us > k.mark_us
 GROUP BY k.number
 """

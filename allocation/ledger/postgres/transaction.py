@@ -13,7 +13,7 @@ from allocation.ledger.gathering import since_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
-from allocation.ledger.postgres import sql
+from allocation.ledger.postgres import sql, waiting_sql
 from allocation.ledger.postgres.queries import (
     Connection,
     answers_from,
@@ -103,28 +103,28 @@ class PostgresTransaction:
 
     def any_waiting(self) -> bool:
         """Say whether units of any item wait for supply anywhere."""
-        return self._connection.execute(sql.ANY_WAITING).fetchone() is not None
+        return self._connection.execute(waiting_sql.ANY_WAITING).fetchone() is not None
 
     def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
         """Return and lock plans with rows in HELD or COMMITTED on any of `keys`, by id."""
         columns = key_columns(keys)
-        found = self._connection.execute(sql.LOCK_PLANS_ON, (*columns, *columns))
+        found = self._connection.execute(waiting_sql.LOCK_PLANS_ON, (*columns, *columns))
         return self._with_rows(found.fetchall())
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         wanted = ([item for item, _ in places], [location for _, location in places])
-        rows = self._connection.execute(sql.LEVEL_KEYS_OF, wanted)
+        rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF, wanted)
         return [key_from(*row) for row in rows]
 
     def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
         """Return the keys of all levels of a lot, in order."""
-        rows = self._connection.execute(sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
+        rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
         return [key_from(*row) for row in rows]
 
     def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
         """Return places where units wait and others are available, in order."""
-        rows = self._connection.execute(sql.PLACES_TO_ALLOT, (limit,))
+        rows = self._connection.execute(waiting_sql.PLACES_TO_ALLOT, (limit,))
         return [(ItemId(row[0]), LocationId(row[1])) for row in rows]
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

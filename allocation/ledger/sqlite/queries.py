@@ -12,7 +12,7 @@ from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
 from allocation.ledger.rows import Row, plan_from
-from allocation.ledger.sqlite import sql
+from allocation.ledger.sqlite import sql, waiting_sql
 from routing.ids import ItemId
 
 
@@ -30,7 +30,7 @@ def read_plans(connection: sqlite3.Connection, plan_ids: Collection[str]) -> dic
 
 def read_waiting_plans(connection: sqlite3.Connection) -> list[HeldPlan]:
     """Return plans with units that wait for supply."""
-    plan_ids = [plan_id for (plan_id,) in connection.execute(sql.WAITING_PLANS).fetchall()]
+    plan_ids = [plan_id for (plan_id,) in connection.execute(waiting_sql.WAITING_PLANS).fetchall()]
     return list(read_plans(connection, plan_ids).values()) if plan_ids else []
 
 

@@ -35,7 +35,7 @@ def _of(alias: str, columns: str) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns.split(", "))
 
 
-def _at(alias: str) -> str:
+def at(alias: str) -> str:
     """Return the condition that a row of `alias` has the key `k`."""
     return (
         f"{alias}.item_id = k.value ->> 0 AND {alias}.location_id = k.value ->> 1 "
@@ -56,53 +56,12 @@ def _new_values(columns: str) -> str:
 # --- writes: what is read ---------------------------------------------------
 
 LEVELS_OF_KEYS: Final = f"""
-SELECT {_of("l", LEVEL)} FROM json_each(?) AS k CROSS JOIN level AS l ON {_at("l")}
+SELECT {_of("l", LEVEL)} FROM json_each(?) AS k CROSS JOIN level AS l ON {at("l")}
 """
 
 LEVEL_KEYS_AT: Final = """
 SELECT l.item_id, l.location_id, l.lot_id
 FROM json_each(?) AS k CROSS JOIN level AS l ON l.location_id = k.value
-ORDER BY l.item_id, l.location_id, l.lot_id
-"""
-
-_WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
-"""Counters of units that wait for supply; see `routing.counters`."""
-
-ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
-
-WAITING_PLANS: Final = f"""
-SELECT DISTINCT r.plan_id FROM level AS w JOIN plan_row AS r
-    ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
-WHERE {_WAITS} AND r.state IN ('held', 'committed')
-"""
-
-PLACES_TO_ALLOT: Final = f"""
-SELECT DISTINCT l.item_id, l.location_id
-FROM level AS w CROSS JOIN level AS l
-    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
-WHERE {_WAITS} AND l.owner = 'engine'
-    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
-ORDER BY l.item_id, l.location_id LIMIT ?
-"""
-
-LEVEL_KEYS_OF_LOT: Final = """
-SELECT item_id, location_id, lot_id FROM level WHERE item_id = ? AND lot_id = ?
-ORDER BY item_id, location_id, lot_id
-"""
-
-PLANS_ON: Final = f"""
-SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {_at("r")}
-WHERE r.state = 'held'
-UNION
-SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {_at("r")}
-WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
-ORDER BY 1
-"""
-
-LEVEL_KEYS_OF: Final = """
-SELECT l.item_id, l.location_id, l.lot_id
-FROM json_each(?) AS k CROSS JOIN level AS l
-    ON l.item_id = k.value ->> 0 AND l.location_id = k.value ->> 1
 ORDER BY l.item_id, l.location_id, l.lot_id
 """
 
@@ -123,7 +82,7 @@ ORDER BY k.key, r.row_number
 
 DUE_PLANS_ON: Final = f"""
 SELECT DISTINCT r.plan_id
-FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {at("r")}
 WHERE r.state = 'held' AND r.expire_us <= ?
 ORDER BY r.plan_id
 """
@@ -143,28 +102,28 @@ LAST_ENTRY: Final = "SELECT coalesce(max(entry_id), 0) FROM entry"
 
 ADJUSTED_SINCE: Final = f"""
 SELECT k.key, sum(e.on_hand), sum(e.unavailable)
-FROM json_each(?) AS k CROSS JOIN entry AS e ON {_at("e")} AND e.time_us > k.value ->> 3
+FROM json_each(?) AS k CROSS JOIN entry AS e ON {at("e")} AND e.time_us > k.value ->> 3
 WHERE e.reason IN ({_MOVES})
 GROUP BY k.key
 """
 
 COMMITTED: Final = f"""
 SELECT k.key, sum(r.quantity), sum(iif(r.commit_us > k.value ->> 3, r.quantity, 0))
-FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {at("r")}
 WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
 GROUP BY k.key
 """
 
 FULFILLED_SINCE: Final = f"""
 SELECT k.key, sum(r.quantity)
-FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {at("r")}
 WHERE r.fulfill_us > k.value ->> 3
 GROUP BY k.key
 """
 
 COMMITTED_THEN_FULFILLED: Final = f"""
 SELECT k.key, sum(r.quantity)
-FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {_at("r")}
+FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {at("r")}
 WHERE r.state = 'fulfilled' AND r.commit_us > k.value ->> 3
 GROUP BY k.key
 """

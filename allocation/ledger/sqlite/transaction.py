@@ -27,7 +27,7 @@ from allocation.ledger.rows import (
     serial_values,
 )
 from allocation.ledger.serials import SerialClaim, SerialKey
-from allocation.ledger.sqlite import sql
+from allocation.ledger.sqlite import sql, waiting_sql
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId, LotId
 
@@ -74,25 +74,25 @@ class SqliteTransaction:
 
     def any_waiting(self) -> bool:
         """Say whether units of any item wait for supply anywhere."""
-        return self._connection.execute(sql.ANY_WAITING).fetchone() is not None
+        return self._connection.execute(waiting_sql.ANY_WAITING).fetchone() is not None
 
     def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
         """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
-        return self._plans(self._connection.execute(sql.PLANS_ON, {"keys": _json(keys)}))
+        return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": _json(keys)}))
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
-        rows = self._connection.execute(sql.LEVEL_KEYS_OF, (json.dumps(list(places)),))
+        rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF, (json.dumps(list(places)),))
         return [key_from(*row) for row in rows]
 
     def level_keys_of_lot(self, item_id: ItemId, lot_id: LotId) -> list[LevelKey]:
         """Return the keys of all levels of a lot, in order."""
-        rows = self._connection.execute(sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
+        rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
         return [key_from(*row) for row in rows]
 
     def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
         """Return places where units wait and others are available, in order."""
-        return list(self._connection.execute(sql.PLACES_TO_ALLOT, (limit,)).fetchall())
+        return list(self._connection.execute(waiting_sql.PLACES_TO_ALLOT, (limit,)).fetchall())
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""

@@ -1,0 +1,53 @@
+"""Statements of the PostgreSQL store about units that wait, and about lots."""
+# ruff: noqa: S608 (constants only; every value is a parameter)
+
+from __future__ import annotations
+
+from typing import Final
+
+from allocation.ledger.postgres.sql import KEYS, at
+from allocation.ledger.rows import PLAN
+
+_WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
+"""Counters of units that wait for supply; see `routing.counters`."""
+
+ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
+
+WAITING_PLANS: Final = f"""
+SELECT {PLAN} FROM plan WHERE plan_id IN (SELECT r.plan_id FROM level AS w JOIN plan_row AS r
+    ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
+WHERE {_WAITS} AND r.state IN ('held', 'committed'))
+"""
+
+PLACES_TO_ALLOT: Final = f"""
+SELECT DISTINCT l.item_id, l.location_id
+FROM level AS w JOIN level AS l
+    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
+WHERE {_WAITS} AND l.owner = 'engine'
+    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
+ORDER BY l.item_id, l.location_id LIMIT %s
+"""
+
+LEVEL_KEYS_OF_LOT: Final = """
+SELECT item_id, location_id, lot_id FROM level WHERE item_id = %s AND lot_id = %s
+ORDER BY item_id, location_id, lot_id
+"""
+
+LOCK_PLANS_ON: Final = f"""
+SELECT {PLAN} FROM plan
+WHERE plan_id IN (
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")} WHERE r.state = 'held'
+    UNION
+    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
+    WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+)
+ORDER BY plan_id
+FOR UPDATE
+"""
+
+LEVEL_KEYS_OF: Final = """
+SELECT l.item_id, l.location_id, l.lot_id
+FROM level AS l JOIN unnest(%s::text[], %s::text[]) AS k (item_id, location_id)
+    ON l.item_id = k.item_id AND l.location_id = k.location_id
+ORDER BY l.item_id, l.location_id, l.lot_id
+"""

@@ -1,0 +1,49 @@
+"""Statements of the SQLite store about units that wait, and about lots."""
+# ruff: noqa: S608 (constants only; every value is a parameter)
+
+from __future__ import annotations
+
+from typing import Final
+
+from allocation.ledger.sqlite.sql import at
+
+_WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
+"""Counters of units that wait for supply; see `routing.counters`."""
+
+ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
+
+WAITING_PLANS: Final = f"""
+SELECT DISTINCT r.plan_id FROM level AS w JOIN plan_row AS r
+    ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
+WHERE {_WAITS} AND r.state IN ('held', 'committed')
+"""
+
+PLACES_TO_ALLOT: Final = f"""
+SELECT DISTINCT l.item_id, l.location_id
+FROM level AS w CROSS JOIN level AS l
+    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
+WHERE {_WAITS} AND l.owner = 'engine'
+    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
+ORDER BY l.item_id, l.location_id LIMIT ?
+"""
+
+LEVEL_KEYS_OF_LOT: Final = """
+SELECT item_id, location_id, lot_id FROM level WHERE item_id = ? AND lot_id = ?
+ORDER BY item_id, location_id, lot_id
+"""
+
+PLANS_ON: Final = f"""
+SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {at("r")}
+WHERE r.state = 'held'
+UNION
+SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {at("r")}
+WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+ORDER BY 1
+"""
+
+LEVEL_KEYS_OF: Final = """
+SELECT l.item_id, l.location_id, l.lot_id
+FROM json_each(?) AS k CROSS JOIN level AS l
+    ON l.item_id = k.value ->> 0 AND l.location_id = k.value ->> 1
+ORDER BY l.item_id, l.location_id, l.lot_id
+"""
