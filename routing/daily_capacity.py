@@ -27,32 +27,52 @@ class Measure(Enum):
     UNITS = "units"
 
 
+class PeriodMeasure(Enum):
+    """What a share of the volume is counted in, and for how long."""
+
+    DAY_ORDERS = "day-orders"
+    DAY_UNITS = "day-units"
+    WEEK_ORDERS = "week-orders"
+    WEEK_UNITS = "week-units"
+    MONTH_ORDERS = "month-orders"
+    MONTH_UNITS = "month-units"
+
+
+ORDER_MEASURES: Final = frozenset(
+    {PeriodMeasure.DAY_ORDERS, PeriodMeasure.WEEK_ORDERS, PeriodMeasure.MONTH_ORDERS}
+)
+"""Those that count an order once at each location; the others count units."""
+
+WITHOUT_LIMIT: Final = 10**15
+"""Stands for the limit of what is only counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class CapacityTake:
-    """What an order takes of a location's day.
+    """What an order takes of a location's day, or adds to its volume of a period.
 
     Attributes
     ----------
     day
-        Day on which the location sends it, in its own time zone.
+        Day on which the location sends it, in its own time zone; of a period, its last day.
     quantity
         At least 1; units are line units in increments.
     most
-        Limit of the day for all orders together, in the same unit.
+        Limit for all orders together, in the same unit; `WITHOUT_LIMIT` of a period.
     line_id
         `WHOLE_ORDER` for what is taken once.
     """
 
     location_id: LocationId
     day: date
-    measure: Measure
+    measure: Measure | PeriodMeasure
     quantity: int
     most: int
     line_id: LineId = WHOLE_ORDER
 
 
-def capacity_item(measure: Measure, day: date) -> ItemId:
-    """Return the pseudo-item that counts a measure on a day."""
+def capacity_item(measure: Measure | PeriodMeasure, day: date) -> ItemId:
+    """Return the pseudo-item that counts a measure on a day, or in a period up to it."""
     return ItemId(f"{CAPACITY_PREFIX}{measure.value}/{day.isoformat()}")
 
 
@@ -62,7 +82,7 @@ def is_capacity_item(item_id: str) -> bool:
 
 
 def counted_day(item_id: str) -> date:
-    """Return the day that a counter is for."""
+    """Return the day that a counter is for, or the last of its period."""
     return date.fromisoformat(item_id.rsplit("/", 1)[1])
 
 

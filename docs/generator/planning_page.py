@@ -23,7 +23,8 @@ COST_TERMS: Final = {
     "packing:void_fill": "what fills the space that is left in it",
     "packing:material": "`handling_cost.material_per_parcel`, for each parcel",
     "distance": "`cost.distance_minor_per_100_km` of the rule set, for each shipment",
-    "rule:NAME": "a preference, or a soft requirement that is not met, under the rule's name",
+    "rule:NAME": "a preference, a soft requirement that is not met, a price by expiry, or a "
+    "promised share of the volume that is led away from, under the rule's name",
     "lateness": "days after `deliver_by` times `late_day_penalty`; only where that is set",
     "backorder:unit": "`backorder_unit_penalty` for each unit in a shipment that waits for supply",
     "backorder:wait": "`backorder_wait_day_penalty` for each day that a shipment waits",

@@ -14,10 +14,12 @@ from routing.rules.schema.backorder import Backorder
 from routing.rules.schema.base import Rule
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.exception_rule import ExceptionRule
+from routing.rules.schema.expiry import Expiry
 from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
+from routing.rules.schema.volume import Volume
 from routing.sourcing.ruling import NamedRule, Per
 
 
@@ -94,6 +96,24 @@ class PromiseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiryRule:
+    """Prices of units by how long they keep, for some lines."""
+
+    index: int
+    source: Expiry
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRule:
+    """A share of the volume that some locations were promised."""
+
+    index: int
+    source: Volume
+    location: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class OrderException:
     """Knobs for some orders."""
 
@@ -118,6 +138,8 @@ class CompiledRules:
     capacity: tuple[CapacityRule, ...]
     backorder: tuple[BackorderRule, ...]
     promise: tuple[PromiseRule, ...]
+    expiry: tuple[ExpiryRule, ...]
+    volume: tuple[VolumeRule, ...]
     exceptions: tuple[OrderException, ...]
     zone: ZoneInfo
 
@@ -131,6 +153,8 @@ class CompiledRules:
             or self.capacity
             or self.backorder
             or self.promise
+            or self.expiry
+            or self.volume
             or self.exceptions
         )
 
@@ -151,6 +175,8 @@ class CompiledRules:
             tuple(each for each in self.capacity if keep(each.source)),
             tuple(each for each in self.backorder if keep(each.source)),
             tuple(each for each in self.promise if keep(each.source)),
+            tuple(each for each in self.expiry if keep(each.source)),
+            tuple(each for each in self.volume if keep(each.source)),
             tuple(each for each in self.exceptions if keep(each.source)),
             self.zone,
         )
@@ -188,6 +214,13 @@ def compile_rules(file: RuleSetFile) -> CompiledRules:
             BackorderRule(rule, _condition(rule, rule.when)) for rule in file.backorder
         ),
         promise=tuple(PromiseRule(rule, _condition(rule, rule.location)) for rule in file.promise),
+        expiry=tuple(
+            ExpiryRule(index_of(rule), rule, _condition(rule, rule.when)) for rule in file.expiry
+        ),
+        volume=tuple(
+            VolumeRule(index_of(rule), rule, Condition(rule.name, rule.location))
+            for rule in file.volume
+        ),
         exceptions=tuple(
             OrderException(rule, Condition(rule.name, rule.when)) for rule in file.exceptions
         ),

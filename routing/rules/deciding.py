@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
@@ -25,7 +25,16 @@ from routing.rules.schema.base import Rule
 from routing.rules.schema.towards import Towards
 from routing.sourcing.policy import Overrides, Policy
 from routing.sourcing.resolve import ResolvedLine
-from routing.sourcing.ruling import NO_RULE, Bool, Int16, Int64, NamedRule, RuleAmount, Ruling
+from routing.sourcing.ruling import (
+    NO_RULE,
+    Bool,
+    Int16,
+    Int64,
+    NamedRule,
+    RuleAmount,
+    RuleExpiry,
+    Ruling,
+)
 
 if TYPE_CHECKING:
     from routing.rules.rule_set import RuleSet
@@ -81,6 +90,8 @@ class RulesAtTime:
             **_safety_stock(rules, sets, lines),
             capacity=sets.capacity(rules.capacity),
             backorder=_backorder(rules, asked, order, lines),
+            expiry=_expiry(rules, asked, self._day_of(order.placed_time).toordinal()),
+            volume=sets.volume(rules.volume, self._day_of(self.decision_time)),
             network=timed,
         )
         return self._policy(rules, asked), ruling
@@ -110,6 +121,10 @@ class RulesAtTime:
         found += [each.source for each in rules.capacity]
         found += [each.source for each in rules.exceptions if each.when.holds(asked.order)]
         return tuple(NamedRule(each.name, each.because) for each in found)
+
+    def _day_of(self, time: datetime) -> date:
+        """Return the day of an aware time in the rule set's time zone."""
+        return time.astimezone(self.rule_set.rules.zone).date()
 
     def _policy(self, rules: CompiledRules, asked: _Asked) -> Policy:
         policy = self.rule_set.policy
@@ -193,6 +208,17 @@ def _amounts(rules: CompiledRules, sets: LocationSets, asked: _Asked) -> tuple[R
                 there = sets.where(each.location) & asked.where(each.source, number)
                 minor = np.where(there != each.elsewhere, each.amount_minor, 0)
                 found.append(RuleAmount(each.index, each.per, lines, minor))
+    return tuple(found)
+
+
+def _expiry(rules: CompiledRules, asked: _Asked, today: int) -> tuple[RuleExpiry, ...]:
+    found = []
+    for each in rules.expiry:
+        held: Bool = np.array(asked.hold(each.when), dtype=np.bool_)
+        if held.any():
+            steps = [(step.over_days, step.unit_minor) for step in each.source.steps]
+            over_days, unit_minor = np.array(steps, dtype=np.int64).T
+            found.append(RuleExpiry(each.index, held, today, over_days, unit_minor))
     return tuple(found)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.location import StockLocation
-from routing.rules.compiled import CapacityRule, CompiledRules
+from routing.rules.compiled import CapacityRule, CompiledRules, VolumeRule
 from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.facts import location_facts
 from routing.rules.conditions.situation import Situation
+from routing.rules.periods import last_day, measure_of
 from routing.rules.relations import is_related
-from routing.sourcing.ruling import NO_RULE, Int16, RuleCapacity
+from routing.sourcing.ruling import NO_RULE, Int16, RuleCapacity, RuleVolume
 
 Bool = NDArray[np.bool_]
 
@@ -91,6 +93,21 @@ class LocationSets:
                 each.source.orders_per_day,
                 each.source.lines_per_day,
                 each.source.units_per_day,
+            )
+            for each in rules
+        )
+
+    def volume(self, rules: Sequence[VolumeRule], day: date) -> tuple[RuleVolume, ...]:
+        """Return the commitments of some rules for the periods that a day falls into."""
+        return tuple(
+            RuleVolume(
+                each.index,
+                self.where(each.location),
+                measure_of(each.source.period, each.source.of),
+                last_day(each.source.period, day),
+                each.source.at_least_percent,
+                each.source.at_most_percent,
+                each.source.price_minor,
             )
             for each in rules
         )

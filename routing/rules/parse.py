@@ -25,6 +25,8 @@ SUBJECTS_OF: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("capacity", "location"): ("location",),
     ("backorder", "when"): ("order", "line"),
     ("promise", "location"): ("location",),
+    ("expiry", "when"): ("order", "line"),
+    ("volume", "location"): ("location",),
     ("exceptions", "when"): ("order",),
 }
 """Section and key of every condition, and what it may ask about."""

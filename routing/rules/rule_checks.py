@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -15,9 +16,11 @@ from routing.rules.places import Path, Places, path_text
 from routing.rules.read_file import ReadFile
 from routing.rules.relations import is_by_line
 from routing.rules.schema.capacity import Capacity
+from routing.rules.schema.expiry import Expiry
 from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
+from routing.rules.schema.volume import Volume
 
 Found = Iterator[tuple[Severity, Path, str]]
 
@@ -126,6 +129,32 @@ def _limits(read: ReadFile) -> Found:
             yield Severity.ERROR, path, message
 
 
+def _steps(read: ReadFile) -> Found:
+    for path, rule in read.rules("expiry"):
+        if not isinstance(rule, Expiry):
+            continue
+        for number, (before, step) in enumerate(pairwise(rule.steps), start=1):
+            if step.over_days <= before.over_days:
+                message = (
+                    f"is {step.over_days} after {before.over_days}; put the steps in order, the "
+                    "fewest days first"
+                )
+                yield Severity.ERROR, (*path, "steps", number, "over_days"), message
+
+
+def _shares(read: ReadFile) -> Found:
+    for path, rule in read.rules("volume"):
+        if not isinstance(rule, Volume):
+            continue
+        least, most = rule.at_least_percent, rule.at_most_percent
+        if least is None and most is None:
+            message = "promises nothing; give at_least_percent, or at_most_percent, or both"
+            yield Severity.ERROR, path, message
+        if least is not None and most is not None and least > most:
+            message = f"is {least}, above at_most_percent, which is {most}: no share meets both"
+            yield Severity.ERROR, (*path, "at_least_percent"), message
+
+
 RULE_CHECKS: Final[tuple[Callable[[ReadFile], Found], ...]] = (
     _time_zone,
     _names,
@@ -135,5 +164,7 @@ RULE_CHECKS: Final[tuple[Callable[[ReadFile], Found], ...]] = (
     _per_shipment,
     _places,
     _limits,
+    _steps,
+    _shares,
 )
 """Every check, in the order in which findings of the same place are shown."""

@@ -25,6 +25,7 @@ from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
 from routing.sourcing.distances import distances, lane_distances
 from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.expiry import expiry_charges
 from routing.sourcing.feeds import Feed, find_feeds
 from routing.sourcing.holdings import find_holdings
 from routing.sourcing.lane_starts import StandingCharges
@@ -56,6 +57,7 @@ from routing.sourcing.uses import (
     uses_of,
 )
 from routing.sourcing.verdict import Verdict
+from routing.sourcing.volume import with_volume
 from routing.sourcing.wait_days import wait_days
 from routing.sourcing.ways import DOOR, NO_CARD, NO_FEED
 
@@ -192,7 +194,7 @@ def build_sourcing(
         if may_merge(lines, network):
             feeds = find_feeds(network, verdicts, reach, demand, order.placed_time, days)
         found = carriage(order, network, lines, days, wanted, later, feeds)
-    sheet = found.facts
+    sheet, shares = found.facts, None
     late = late_days(order, sheet)
     eligible = lane_eligibility(verdicts, sheet, found.takes, late, policy)
     if stores:
@@ -221,7 +223,15 @@ def build_sourcing(
     lane_distance_m = lane_distances(facts, distance_m, network)
     waits = wait_days(order, layout)
     standing = _standing(layout, lines, network, policy)
-    further = further_charges(facts, lines, lane_distance_m, late, waits, policy, ruling)
+    further = further_charges(
+        facts,
+        lines,
+        lane_distance_m,
+        late,
+        waits,
+        policy,
+        with_volume(ruling, network, stock, len(lines)),
+    ) + expiry_charges(ruling, lines, use, shares, len(sheet), layout.kept)
     lanes = _lanes(network, layout, eligible, lane_distance_m, standing, further)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.daily_capacity import ORDER_MEASURES, PeriodMeasure
 from routing.ids import ItemId, LineId
 from routing.item import BackorderPolicy
 from routing.network import Network
@@ -80,6 +82,63 @@ class RuleCapacity:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RuleExpiry:
+    """Prices of units by how long they keep, by a rule.
+
+    Attributes
+    ----------
+    rule
+        Index into `Ruling.rules`.
+    lines
+        bool ``[n]``: the lines it holds for.
+    today
+        Proleptic ordinal of the day of the order.
+    over_days, unit_minor
+        int64, ascending and beside it: what a unit costs that keeps longer than so many days.
+    """
+
+    rule: int
+    lines: Bool
+    today: int
+    over_days: Int64
+    unit_minor: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleVolume:
+    """A share of the volume of a period that some locations were promised, by a rule.
+
+    Attributes
+    ----------
+    rule
+        Index into `Ruling.rules`.
+    where
+        bool ``[all locations]``: who was promised.
+    measure
+        What is counted.
+    last_day
+        Of the period that the order falls into.
+    at_least_percent, at_most_percent
+        Of the share; ``None`` does not bound it.
+    price_minor
+        Per shipment or unit that leads away.
+    """
+
+    rule: int
+    where: Bool
+    measure: PeriodMeasure
+    last_day: date
+    at_least_percent: int | None
+    at_most_percent: int | None
+    price_minor: int
+
+    @property
+    def per(self) -> Per:
+        """What the price is for."""
+        return Per.SHIPMENT if self.measure in ORDER_MEASURES else Per.UNIT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruling:
     """Everything that rules say about one order's lines.
 
@@ -98,6 +157,10 @@ class Ruling:
         Per item, int16 ``[all locations]``: the rule that keeps them.
     capacity
         Limits of locations by the rules.
+    expiry
+        Prices of units by how long they keep.
+    volume
+        Shares of the volume that some locations were promised.
     backorder
         Whether lines may wait, where the rules decide it.
     network
@@ -110,6 +173,8 @@ class Ruling:
     safety_stock: Mapping[ItemId, Int64] = field(default_factory=lambda: MappingProxyType({}))
     safety_rule: Mapping[ItemId, Int16] = field(default_factory=lambda: MappingProxyType({}))
     capacity: tuple[RuleCapacity, ...] = ()
+    expiry: tuple[RuleExpiry, ...] = ()
+    volume: tuple[RuleVolume, ...] = ()
     backorder: Mapping[LineId, BackorderPolicy] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from routing.rules.compiled import (
     BackorderRule,
     CapacityRule,
+    ExpiryRule,
     HardRule,
     OrderException,
     PricedRule,
     PromiseRule,
     StockRule,
+    VolumeRule,
 )
 from routing.rules.conditions.condition import Condition
 from routing.rules.places import Path
@@ -39,7 +41,15 @@ class Remark:
 
 Found = Iterator[Remark]
 AnyRule = (
-    HardRule | PricedRule | StockRule | CapacityRule | BackorderRule | PromiseRule | OrderException
+    HardRule
+    | PricedRule
+    | StockRule
+    | CapacityRule
+    | BackorderRule
+    | PromiseRule
+    | ExpiryRule
+    | VolumeRule
+    | OrderException
 )
 
 
@@ -60,6 +70,8 @@ class LintedRules:
             *compiled.capacity,
             *compiled.backorder,
             *compiled.promise,
+            *compiled.expiry,
+            *compiled.volume,
             *compiled.exceptions,
         )
         for each in rules:

@@ -11,15 +11,27 @@ from routing.rules.schema.base import Prose, Section, Version
 from routing.rules.schema.capacity import Capacity
 from routing.rules.schema.cost import Cost
 from routing.rules.schema.exception_rule import ExceptionRule
+from routing.rules.schema.expiry import Expiry
 from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
 from routing.rules.schema.split import Split
 from routing.rules.schema.strategy import Strategy
+from routing.rules.schema.volume import Volume
 
 MOST_RULES = 500
-LISTS = ("require", "prefer", "safety_stock", "capacity", "backorder", "promise", "exceptions")
+LISTS = (
+    "require",
+    "prefer",
+    "safety_stock",
+    "capacity",
+    "backorder",
+    "promise",
+    "expiry",
+    "volume",
+    "exceptions",
+)
 """Sections that are lists of rules."""
 
 
@@ -62,6 +74,12 @@ class RuleSetFile(Section):
     )
     promise: Annotated[tuple[Promise, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
         default=(), description="When locations ship."
+    )
+    expiry: Annotated[tuple[Expiry, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        default=(), description="What it costs to leave stock behind that expires sooner."
+    )
+    volume: Annotated[tuple[Volume, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
+        default=(), description="Shares of the volume that were promised to some locations."
     )
     exceptions: Annotated[tuple[ExceptionRule, ...], Field(max_length=MOST_RULES, strict=False)] = (
         Field(default=(), description="Other knobs for some orders.")

@@ -17,7 +17,7 @@ from allocation.ledger.core.capacity import counter_key
 from allocation.ledger.errors import CapacityTakenError, LedgerPlanError
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.sqlite import SqliteLedger
-from routing.daily_capacity import WHOLE_ORDER, CapacityTake, Measure
+from routing.daily_capacity import WHOLE_ORDER, CapacityTake, Measure, PeriodMeasure
 from routing.ids import LineId, LocationId
 
 PLACES = ("dallas", "reno")
@@ -59,7 +59,7 @@ class Day:
         )
 
     def admits(self, takes: tuple[CapacityTake, ...], now: int) -> bool:
-        wanted: dict[Measure, int] = {}
+        wanted: dict[Measure | PeriodMeasure, int] = {}
         for take in takes:
             wanted[take.measure] = wanted.get(take.measure, 0) + take.quantity
         return all(self.taken(take, now) + wanted[take.measure] <= take.most for take in takes)
