@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from allocation.ledger.level import Level
 from allocation.low_stock.fact import Position
 from allocation.low_stock.find import LeadTimes, lead_time_of
-from routing.counters import is_counter_item
+from routing.counters import counted_item, is_counter_item, is_waiting_item
 from routing.ids import ItemId, LocationId
 
 
@@ -17,15 +17,29 @@ def positions_of(
 ) -> tuple[Position, ...]:
     """Return a position for each item and location, lots added up.
 
-    Supply that is overdue is still incoming, but nobody knows that it comes soon.
+    Supply that is overdue is still incoming, but nobody knows that it comes soon. Of what comes,
+    units that plans wait for are not to be sold again.
+
+    Parameters
+    ----------
+    levels
+        Of items, and of the counters of those that wait.
     """
+    levels = tuple(levels)
+    owed = {
+        (counted_item(level.key.item_id), level.key.location_id): -level.available
+        for level in levels
+        if is_waiting_item(level.key.item_id)
+    }
     found: dict[tuple[ItemId, LocationId], Position] = {}
     for level in levels:
         item_id, location_id, _ = level.key
         if is_counter_item(item_id):
             continue
         until = now + timedelta(days=lead_time_of(item_id, lead_times))
-        before = found.get((item_id, location_id), Position(item_id, location_id, 0))
+        waiting = owed.get((item_id, location_id), 0)
+        nothing = Position(item_id, location_id, 0, 0, -waiting, -waiting)
+        before = found.get((item_id, location_id), nothing)
         found[item_id, location_id] = Position(
             item_id,
             location_id,

@@ -35,9 +35,9 @@ class Position:
     safety_stock
         Kept back.
     incoming
-        On its way, whenever it comes.
+        On its way, whenever it comes, less what orders wait for; may be negative.
     incoming_soon
-        Of that, what is expected within the item's lead time.
+        The same of what is expected within the item's lead time.
     """
 
     item_id: ItemId

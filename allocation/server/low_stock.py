@@ -18,7 +18,7 @@ from allocation.server.codec.low_stock import encode_fact
 from allocation.server.network_store import NetworkStore
 from allocation.server.paging import DEFAULT_PAGE_SIZE, MOST_PAGE_SIZE, decode_token, encode_token
 from allocation.v1 import stock_service_pb2 as pb
-from routing.counters import is_counter_item
+from routing.counters import is_counter_item, waiting_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
 
@@ -109,7 +109,9 @@ class LowStock:
         self, items: Sequence[ItemId], demand: Sequence[WeekDemand], now: datetime
     ) -> tuple[LowStockFact, ...]:
         lead_times = self._lead_times(items)
-        levels = self.ledger.levels(now=now, item_ids=items).levels
+        # With what plans wait for.
+        asked = [*items, *map(waiting_item, items)]
+        levels = self.ledger.levels(now=now, item_ids=asked).levels
         return find_low_stock(positions_of(levels, now, lead_times), demand, lead_times)
 
     def _lead_times(self, item_ids: Sequence[ItemId]) -> LeadTimes:

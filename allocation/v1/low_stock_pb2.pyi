@@ -144,7 +144,9 @@ class LowStockFact(_message.Message):
 
     @_builtins.property
     def incoming(self) -> _decimal_pb2.Decimal:
-        """Units on their way, whenever they are expected. Not negative. Always set."""
+        """Units on their way, whenever they are expected, less those that plans wait for. Below 0: more
+        wait than come. Always set.
+        """
 
     @_builtins.property
     def reorder_point(self) -> _decimal_pb2.Decimal:

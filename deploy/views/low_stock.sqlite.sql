@@ -19,18 +19,26 @@ DROP VIEW IF EXISTS low_stock_lead_time;
 CREATE VIEW low_stock_lead_time AS
 SELECT DISTINCT item_id, 7 AS days FROM level WHERE item_id NOT LIKE '~%';
 
--- incoming_soon: expected within the lead time.
+-- incoming_soon: expected within the lead time; both less what plans wait for.
 CREATE VIEW low_stock_level AS
 SELECT l.item_id, l.location_id, t.days AS lead_time_days,
        SUM(l.on_hand) AS on_hand,
        SUM(l.on_hand - l.unavailable - l.held - l.committed - l.safety_stock) AS available,
        SUM(l.safety_stock) AS safety_stock,
        SUM((SELECT COALESCE(SUM(json_extract(s.value, '$[0]')), 0)
-            FROM json_each(l.incoming) AS s)) AS incoming,
+            FROM json_each(l.incoming) AS s))
+       - COALESCE((SELECT SUM(w.unavailable + w.held + w.committed + w.safety_stock
+                               - w.on_hand) FROM level AS w
+                 WHERE w.item_id = '~waiting/' || l.item_id
+                   AND w.location_id = l.location_id), 0) AS incoming,
        SUM((SELECT COALESCE(SUM(json_extract(s.value, '$[0]')), 0)
             FROM json_each(l.incoming) AS s
             WHERE json_extract(s.value, '$[1]') - CAST(strftime('%s', 'now') AS INTEGER) * 1000000
-                  BETWEEN 1 AND t.days * 86400000000)) AS incoming_soon
+                  BETWEEN 1 AND t.days * 86400000000))
+       - COALESCE((SELECT SUM(w.unavailable + w.held + w.committed + w.safety_stock
+                               - w.on_hand) FROM level AS w
+                 WHERE w.item_id = '~waiting/' || l.item_id
+                   AND w.location_id = l.location_id), 0) AS incoming_soon
 FROM level AS l JOIN low_stock_lead_time AS t ON t.item_id = l.item_id
 GROUP BY l.item_id, l.location_id, t.days;
 

@@ -30,6 +30,7 @@ from allocation.ledger.replies import (
     Snapshot,
 )
 from allocation.low_stock.demand import WeekDemand
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -118,6 +119,8 @@ class MemoryLedger(LedgerFacade):
         with self._lock:
             rows = [row for plan in self._state.plans.values() for row in plan.rows]
         for row in rows:
+            if is_counter_item(row.key.item_id):
+                continue
             week = None if row.fulfill_time is None else weeks_ago(row.fulfill_time, now)
             if week is not None and (not item_ids or row.key.item_id in item_ids):
                 key = row.key.item_id, row.key.location_id, week

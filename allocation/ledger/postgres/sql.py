@@ -331,7 +331,7 @@ DEMAND: Final = """
 SELECT item_id, location_id, (%(now_us)s - fulfill_us) / %(week_us)s, sum(quantity)::bigint
 FROM plan_row
 WHERE fulfill_us <= %(now_us)s AND fulfill_us > %(now_us)s - %(window_us)s
-    AND item_id NOT LIKE '~capacity/%%'
+    AND item_id NOT LIKE '~capacity/%%' AND item_id NOT LIKE '~waiting/%%'
     AND (%(items)s::text[] IS NULL OR item_id = ANY(%(items)s::text[]))
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """

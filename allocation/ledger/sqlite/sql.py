@@ -274,7 +274,7 @@ _DEMAND: Final = """
 SELECT item_id, location_id, (:now_us - fulfill_us) / :week_us, sum(quantity)
 FROM plan_row INDEXED BY plan_row_by_fulfill
 WHERE fulfill_us IS NOT NULL AND fulfill_us <= :now_us AND fulfill_us > :now_us - :window_us
-    AND item_id NOT LIKE '~capacity/%'
+    AND item_id NOT LIKE '~capacity/%' AND item_id NOT LIKE '~waiting/%'
 """
 _BY_WEEK: Final = "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 

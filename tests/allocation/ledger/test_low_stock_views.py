@@ -21,6 +21,7 @@ from allocation.ledger.level import Incoming, LevelKey
 from allocation.ledger.positions import positions_of
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.sqlite import SqliteLedger
+from allocation.ledger.waiting import Waited, WaitRow
 from allocation.low_stock.fact import StockState
 from allocation.low_stock.find import find_low_stock
 from allocation.low_stock.risk import Z_THOUSANDTHS
@@ -78,6 +79,22 @@ def sell(ledger: Ledger, what: LevelKey, units: int, days_ago: int) -> None:
     )
     ledger.commit(plan, now=now)
     ledger.fulfill(plan, now=now)
+
+
+def promise_supply(ledger: Ledger, what: LevelKey, units: int, of: int) -> None:
+    """Let units wait for what comes in two days."""
+    coming, hour = NOW + timedelta(days=2), timedelta(hours=1)
+    row = LevelRow(what, 2, incoming=(Incoming(of, coming),))
+    ledger.set_levels([row], now=NOW - hour)
+    waited = Waited(NOW, coming, coming)
+    waiting = WaitRow(LineId("1"), 0, what.item_id, what.location_id, units, waited, (what,))
+    ledger.hold("waiting", [], expire_time=NOW + hour, now=NOW, waiting=[waiting])
+
+
+def test_what_orders_wait_for_does_not_count_as_coming(scene: Scene) -> None:
+    ledger, query = scene
+    promise_supply(ledger, key("ink", "reno"), 7, of=9)
+    assert query("SELECT item_id, available, incoming FROM low_stock") == [("ink", 2, 2)]
 
 
 def test_what_sells_faster_than_it_lasts_is_to_be_reordered(scene: Scene) -> None:
@@ -157,6 +174,7 @@ def test_the_views_say_what_the_program_says(scene: Scene) -> None:
     put(ledger, {key("pen", place): units for place, units in (("reno", 10), ("york", 6))})
     put(ledger, {key("pen", "dallas"): 6})
     sell(ledger, key("pen", "reno"), 10, 1)
+    promise_supply(ledger, key("ink", "reno"), 7, of=9)
     now = datetime.now(UTC)
     positions = positions_of(ledger.levels(now=now).levels, now, {})
     facts = find_low_stock(positions, ledger.demand(now=now), {})
