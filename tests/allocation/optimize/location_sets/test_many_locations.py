@@ -75,7 +75,10 @@ def _odd_and_bulky(problem: SourcingProblem) -> SourcingProblem:
     return replace(problem, pieces=replace(pieces, weight_ug=weight, volume_nl=volume))
 
 
-@pytest.mark.parametrize("change", [_priced_unfilled, _few_units, _odd_and_bulky])
+UNUSUAL = (_priced_unfilled, _few_units, _odd_and_bulky)
+
+
+@pytest.mark.parametrize("change", UNUSUAL)
 def test_both_find_the_same_optimum_of_unusual_orders(
     change: Callable[[SourcingProblem], SourcingProblem],
 ) -> None:
