@@ -1,4 +1,4 @@
-"""Resident memory of this process (Linux only)."""
+"""Resident memory of this process, or of another one (Linux only)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import ctypes
 import gc
 from pathlib import Path
 
-_STATUS = Path("/proc/self/status")
 _CLEAR = Path("/proc/self/clear_refs")
 
 
 def resident_mb() -> float:
     """Return the resident memory now, in MB of 2**20 bytes."""
-    return _field_mb("VmRSS")
+    return figure_mb("VmRSS")
 
 
 def peak_resident_mb() -> float:
     """Return the greatest resident memory since the start or the last reset."""
-    return _field_mb("VmHWM")
+    return figure_mb("VmHWM")
 
 
 def reset_peak() -> None:
@@ -33,8 +32,10 @@ def give_back() -> None:
         trim(0)
 
 
-def _field_mb(name: str) -> float:
-    for line in _STATUS.read_text(encoding="ascii").splitlines():
+def figure_mb(name: str, pid: int | None = None) -> float:
+    """Return a figure of ``/proc/PID/status`` in MB: `VmRSS` now, `VmHWM` the greatest so far."""
+    status = Path(f"/proc/{pid or 'self'}/status")
+    for line in status.read_text(encoding="ascii").splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
-    raise ValueError(f"{_STATUS} has no {name}; memory can only be measured on Linux")
+    raise ValueError(f"{status} has no {name}; memory can only be measured on Linux")

@@ -9,14 +9,28 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 START: Final = "from allocation.cli.app import main; main()"
 
 
+class ServerProcess(NamedTuple):
+    """A running server: ``host:port``, and its process."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def server_process(arguments: Sequence[str]) -> Iterator[str]:
-    """Run ``shipfrom serve`` with these arguments on a free port and yield ``host:port``.
+    """As `serving`, for whoever needs the address only."""
+    with serving(arguments) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(arguments: Sequence[str]) -> Iterator[ServerProcess]:
+    """Run ``shipfrom serve`` with these arguments on a free port.
 
     Raises
     ------
@@ -28,7 +42,7 @@ def server_process(arguments: Sequence[str]) -> Iterator[str]:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, stderr=log)  # noqa: S603
         try:
-            yield _address(process, log)
+            yield ServerProcess(_address(process, log), process.pid)
         finally:
             process.terminate()
             process.wait(timeout=60)

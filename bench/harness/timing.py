@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,6 +19,12 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def cpu_s_of(pid: int) -> float:
+    """Return the seconds of processor time that a process has used so far (Linux only)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -42,6 +42,9 @@ def connect(
         connection.execute(f"PRAGMA busy_timeout = {round(busy_timeout_s * 1_000)}")
         if cache_kib is not None:
             connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+            # A statement for many rows, or a savepoint, keeps the pages as they were before
+            # in case it fails: in memory, not in a file of its own.
+            connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
 

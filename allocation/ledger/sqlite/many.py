@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-_SIZES: Final = (512, 128, 32, 8, 4, 2, 1)
+_SIZES: Final = (1_024, 256, 64, 16, 4, 2, 1)
 """How many rows one statement takes: few sizes, so that each is compiled once."""
 
 

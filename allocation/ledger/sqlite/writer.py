@@ -40,8 +40,8 @@ class _Job(NamedTuple):
 class GroupWriter:
     """Runs writes in batches; nobody is answered before the batch is on disk.
 
-    Each work has a savepoint of its own, so that one that fails leaves the others of its
-    batch alone.
+    Works that share a transaction have a savepoint each, so that one that fails leaves the
+    others of its batch alone.
 
     Parameters
     ----------
@@ -112,8 +112,11 @@ class GroupWriter:
         try:
             self._let_others_write()
             begin_write(self._connection, self._busy_timeout_s)
-            for group in groups.values():
-                answers += zip(group, self._run_group(group), strict=True)
+            if len(groups) == 1:
+                answers += zip(batch, self._run_only_group(batch), strict=True)
+            else:
+                for group in groups.values():
+                    answers += zip(group, self._run_group(group), strict=True)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
@@ -123,6 +126,19 @@ class GroupWriter:
                 job.future.set_exception(answer)
             else:
                 job.future.set_result(answer)
+
+    def _run_only_group(self, group: list[_Job]) -> Sequence[Any]:
+        """Do without a savepoint, which costs a copy of every page that is written."""
+        try:
+            return group[0].work(self._connection, [job.request for job in group])
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - as below
+            self._connection.execute("ROLLBACK")
+            begin_write(self._connection, self._busy_timeout_s)
+            if len(group) == 1:
+                return (error,)
+            return [answer for job in group for answer in self._run_group([job])]
 
     def _run_group(self, group: list[_Job]) -> Sequence[Any]:
         self._connection.execute("SAVEPOINT work")
