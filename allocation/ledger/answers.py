@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from allocation.ledger.feed import RowError
+from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import from_us, to_us
 from allocation.ledger.replies import (
     AdjustReply,
@@ -19,6 +20,7 @@ from allocation.ledger.replies import (
     SweepReply,
 )
 from allocation.ledger.rows import (
+    Row,
     key_from,
     key_values,
     level_from,
@@ -34,11 +36,17 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 PayloadOf = Callable[[str], bytes]
 
 
-def answer_text(reply: Reply) -> str:
-    """Return a reply as text, without its version and a plan's payload."""
+RowsOf = Callable[[HeldPlan], Sequence[Row]]
+
+
+def answer_text(reply: Reply, rows_of: RowsOf = plan_row_values) -> str:
+    """Return a reply as text, without its version and a plan's payload.
+
+    `rows_of` returns what `rows.plan_row_values` does.
+    """
     if isinstance(reply, PlanReply):
         plan_id, _, *rest = plan_values(reply.plan)
-        content: Any = [plan_id, rest, plan_row_values(reply.plan)]
+        content: Any = [plan_id, rest, rows_of(reply.plan)]
     elif isinstance(reply, FeedReply):
         errors = [[error.row, error.path, error.message] for error in reply.errors]
         content = [reply.accepted_rows, errors, *_settled_values(reply.settled)]

@@ -147,8 +147,14 @@ class HeldPlan(NamedTuple):
     @property
     def state(self) -> HoldState:
         """The most alive state of any row."""
-        states = {row.state for row in self.rows} or {self.bare_state}
-        return next(state for state in ALIVE_FIRST if state in states)
+        if not self.rows:
+            return self.bare_state
+        first = self.rows[0].state
+        for row in self.rows:
+            if row.state is not first:
+                states = {row.state for row in self.rows}
+                return next(state for state in ALIVE_FIRST if state in states)
+        return first
 
     def is_due(self, now: datetime) -> bool:
         """Say whether the hold has run out, swept or not."""

@@ -57,7 +57,8 @@ _NO_MORE: Final = (_NO_SERIALS, "", "")
 """The last columns of a row that names no units and never waited."""
 MOST_ENTRY_ID: Final = 2**63 - 1
 
-# What a row is read or written for once per level; looking an enum up by value is slow.
+# Rows are read and written once per level: looking an enum up by value is slow, and so is
+# asking a member for `value`, which is a method.
 _OWNERS: Final = {owner.value: owner for owner in StockOwner}
 REASONS: Final = {reason.value: reason for reason in ChangeReason}
 _STATES: Final = {state.value: state for state in HoldState}
@@ -84,7 +85,7 @@ def level_values(level: Level) -> tuple[Any, ...]:
         item_id,
         location_id,
         lot_id or "",
-        owner.value,
+        owner._value_,
         *buckets,
         _incoming_text(incoming) if incoming else _NO_INCOMING,
         None if observed is None else to_us(observed),
@@ -118,7 +119,7 @@ def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
         to_us(plan.create_time),
         to_us(plan.expire_time),
         plan.revision,
-        plan.state.value,
+        plan.state._value_,
     )
 
 
@@ -128,16 +129,28 @@ def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
     return [_plan_row(plan.plan_id, number, row, expire_us) for number, row in _numbered(plan)]
 
 
-def changed_plan_row_values(before: HeldPlan, after: HeldPlan) -> list[tuple[Any, ...]]:
-    """Return the columns `PLAN_ROW` of the rows that are not as they were."""
-    if before.expire_time != after.expire_time:
-        return plan_row_values(after)
-    expire_us, known = to_us(after.expire_time), dict(_numbered(before))
-    return [
-        _plan_row(after.plan_id, number, row, expire_us)
-        for number, row in _numbered(after)
-        if row is not known.get(number)
-    ]
+class PlanRows:
+    """Rows of plans in columns, worked out once for each plan; for one write."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[HeldPlan, list[tuple[Any, ...]]]] = {}
+
+    def of(self, plan: HeldPlan) -> list[tuple[Any, ...]]:
+        """Return the columns `PLAN_ROW` of every row."""
+        known = self._known.get(id(plan))
+        if known is None:
+            # With the plan itself, so that nothing else gets its identity.
+            known = self._known[id(plan)] = plan, plan_row_values(plan)
+        return known[1]
+
+    def changed(self, before: HeldPlan, after: HeldPlan) -> list[tuple[Any, ...]]:
+        """Return the columns `PLAN_ROW` of the rows that are not as they were."""
+        values = self.of(after)
+        if before.expire_time != after.expire_time:
+            return values
+        known = dict(_numbered(before))
+        rows = zip(_numbered(after), values, strict=True)
+        return [value for (number, row), value in rows if row is not known.get(number)]
 
 
 def _numbered(plan: HeldPlan) -> Iterator[tuple[int, HeldRow]]:
@@ -155,7 +168,7 @@ def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[
         row.part,
         *key_values(row.key),
         row.quantity,
-        row.state.value,
+        row.state._value_,
         _us(row.commit_time),
         _us(row.fulfill_time),
         expire_us,
@@ -204,7 +217,7 @@ def entry_values(entry: Entry) -> tuple[Any, ...]:
     return (
         to_us(time),
         *key_values(key),
-        reason.value,
+        reason._value_,
         *change,
         plan_id,
         line_id,

@@ -22,9 +22,12 @@ def settle_serials(tx: Transaction, now: datetime) -> None:
     SerialTakenError
         Another plan has a unit, or it has left already.
     """
+    changed = tx.changed_plans()
+    if not any(_names_units(before) or _names_units(after) for before, after in changed):
+        return
     freed: dict[SerialKey, str] = {}
     wanted: dict[SerialKey, list[SerialClaim]] = {}
-    for before, after in tx.changed_plans():
+    for before, after in changed:
         had = _claims(before)
         has = _claims(after)
         freed.update((key, after.plan_id) for key in had.keys() - has.keys())
@@ -59,6 +62,10 @@ def claims_of(plan: HeldPlan) -> Iterator[SerialClaim]:
             for serial in row.serials:
                 key = SerialKey(row.key.item_id, serial)
                 yield SerialClaim(key, plan.plan_id, until, shipped)
+
+
+def _names_units(plan: HeldPlan | None) -> bool:
+    return plan is not None and any(row.serials for row in plan.rows)
 
 
 def _claims(plan: HeldPlan | None) -> dict[SerialKey, list[SerialClaim]]:

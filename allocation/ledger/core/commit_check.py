@@ -23,9 +23,9 @@ def commit_shortages(book: Book, rows: Iterable[HeldRow]) -> tuple[Shortage, ...
     for row in (row for row in rows if not row.is_waiting):
         sums[row.key] = sums.get(row.key, 0) + row.quantity
     found = []
-    for key, quantity in sorted(sums.items(), key=lambda pair: pair[0].order):
+    for key, quantity in sums.items():
         level = book.level(key)
         there = level.buckets.on_hand - level.buckets.unavailable - level.buckets.committed
         if level.owner is StockOwner.ENGINE and quantity > there:
             found.append(Shortage(key, quantity, max(0, there)))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda shortage: shortage.key.order))

@@ -24,7 +24,7 @@ from allocation.ledger.core.auditing import compensate
 from allocation.ledger.core.claiming import settle_serials
 from allocation.ledger.core.feeding import clear_levels, set_levels
 from allocation.ledger.core.holding import hold
-from allocation.ledger.core.key_check import MOST_CHARACTERS, text_violations
+from allocation.ledger.core.key_check import MOST_CHARACTERS, is_id, text_violations
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.recalling import recall
 from allocation.ledger.core.stepping import take_step
@@ -60,11 +60,11 @@ def execute(tx: Transaction, command: Command) -> Outcome:
     EngineError
         The write is refused; the store undoes what the transaction did.
     """
-    found = text_violations("request_id", command.request_id, MOST_CHARACTERS)
-    if found:
-        raise InvalidRequestError(found)
     if not command.request_id:
         return _run(tx, command)
+    if not is_id(command.request_id):
+        found = text_violations("request_id", command.request_id, MOST_CHARACTERS)
+        raise InvalidRequestError(found)
     fingerprint = command.fingerprint()
     first = tx.answer(command.request_id)
     if first is not None:

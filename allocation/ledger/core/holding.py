@@ -11,7 +11,7 @@ from allocation.ledger.core.capacity import check_room, counter_key, take_violat
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.finding import find_plan
-from allocation.ledger.core.key_check import id_violations, key_violations
+from allocation.ledger.core.key_check import id_violations, is_id, is_key, key_violations
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.replacing import give_back, set_aside
 from allocation.ledger.core.scanning import serial_violations
@@ -30,6 +30,7 @@ from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
 from allocation.ledger.level import MOST_INCREMENTS, Buckets, LevelKey
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import HoldState, Step
+from routing.daily_capacity import is_capacity_item
 from routing.errors import Violation
 
 
@@ -145,8 +146,12 @@ def _check(command: Hold) -> None:
         found.append(Violation("expire_time", "is not after now; let the hold last a while"))
     names = set()
     for index, row in enumerate(command.rows):
-        path = f"rows[{index}]"
         name = (row.line_id, row.part, row.key)
+        if name not in names and _is_plain(row):
+            # Nearly every row.
+            names.add(name)
+            continue
+        path = f"rows[{index}]"
         if name in names:
             found.append(Violation(path, f"line {row.line_id} part {row.part}: {row.key} twice"))
         names.add(name)
@@ -161,6 +166,17 @@ def _check(command: Hold) -> None:
     found += wait_violations(command.waiting)
     if found:
         raise InvalidRequestError(found)
+
+
+def _is_plain(row: HoldRow) -> bool:
+    """Say whether nothing can be wrong with a row by itself."""
+    return (
+        1 <= row.quantity <= MOST_INCREMENTS
+        and not row.serials
+        and is_id(row.line_id)
+        and is_key(row.key)
+        and not is_capacity_item(row.key.item_id)
+    )
 
 
 def _short_violations(command: Hold) -> list[Violation]:

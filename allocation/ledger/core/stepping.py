@@ -75,6 +75,7 @@ def _check(command: TakeStep) -> None:
         if row.picked_lot_id is not None
         for violation in id_violations("picked_lot_id", row.picked_lot_id)
     ]
-    found += text_violations("comment", command.comment, MOST_COMMENT_CHARACTERS)
+    if command.comment:
+        found += text_violations("comment", command.comment, MOST_COMMENT_CHARACTERS)
     if found:
         raise InvalidRequestError(found)

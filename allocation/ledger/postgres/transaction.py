@@ -22,13 +22,12 @@ from allocation.ledger.postgres.queries import (
     read_records,
 )
 from allocation.ledger.rows import (
+    PlanRows,
     Row,
-    changed_plan_row_values,
     entry_values,
     key_from,
     level_from,
     level_values,
-    plan_row_values,
     plan_values,
     serial_from,
     serial_values,
@@ -169,13 +168,18 @@ class PostgresTransaction:
 
 def _statements(writes: Writes) -> Iterable[tuple[str, list[Any]]]:
     """Yield what there is to write, one statement for all rows of a kind."""
-    new, saved = writes.new_plans, writes.saved_plans
-    rows = [row for plan in new for row in plan_row_values(plan)]
-    changed = [row for pair in saved for row in changed_plan_row_values(*pair)]
+    new, saved, plan_rows = writes.new_plans, writes.saved_plans, PlanRows()
+    rows = [row for plan in new for row in plan_rows.of(plan)]
+    changed = [row for pair in saved for row in plan_rows.changed(*pair)]
     changing = [(p.plan_id, to_us(p.expire_time), p.revision, p.state.value) for _, p in saved]
     entries = [entry_values(entry) for entries in writes.entries for entry in entries]
     answers = [
-        (one.request_id, one.answer.fingerprint, to_us(one.time), answer_text(one.answer.reply))
+        (
+            one.request_id,
+            one.answer.fingerprint,
+            to_us(one.time),
+            answer_text(one.answer.reply, plan_rows.of),
+        )
         for one in writes.answers
     ]
     decisions = [(plan_id, to_us(time), record) for plan_id, time, record in writes.decisions]

@@ -14,6 +14,9 @@ from allocation.ledger.errors import LedgerUnavailableError
 CACHE_KIB: Final = 32_768
 """Pages of the file that a writer keeps in memory; readers keep SQLite's own 2 MiB each."""
 
+_CACHED_STATEMENTS: Final = 256
+"""Statements for many rows come in several sizes each."""
+
 _OPENING_S: Final = 10.0
 _LOG_PAGES: Final = 4_000
 _PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
@@ -34,6 +37,7 @@ def connect(
             timeout=max(busy_timeout_s, _OPENING_S),
             isolation_level=None,
             check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -1,8 +1,9 @@
 """Every statement of the SQLite store but the tables themselves.
 
-Sets of keys come as one JSON parameter, ``[[item, location, lot, ...], ...]``. ``CROSS
-JOIN`` fixes the order of a join: the keys first, then one index look-up for each.
-Statements are put together from constants only; every value is a parameter.
+Sets of keys come as one JSON parameter, ``[[item, location, lot, ...], ...]``, or, where every
+write asks, as a table of values. ``CROSS JOIN`` fixes the order of a join: the keys first,
+then one index look-up for each. Statements are put together from constants only; every value
+is a parameter.
 
 The version of a write is the id of its last entry. There is one writer at a time, so ids
 are given out in the order in which writes become visible.
@@ -25,9 +26,11 @@ from allocation.ledger.rows import (
     REQUEST,
     SERIAL,
 )
-from allocation.ledger.sqlite.many import RowsStatement
+from allocation.ledger.sqlite.many import KeysStatement, RowsStatement
 
 _MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
+
+_KEY: Final = "item_id, location_id, lot_id"
 
 
 def _of(alias: str, columns: str) -> str:
@@ -43,6 +46,11 @@ def at(alias: str) -> str:
     )
 
 
+def _is_of_key(alias: str) -> str:
+    """Return the condition that a row of `alias` has the key in the columns of ``k``."""
+    return " AND ".join(f"{alias}.{column} = k.{column}" for column in _KEY.split(", "))
+
+
 def _width(columns: str) -> int:
     """Return how many columns there are."""
     return len(columns.split(", "))
@@ -55,9 +63,9 @@ def _new_values(columns: str) -> str:
 
 # --- writes: what is read ---------------------------------------------------
 
-LEVELS_OF_KEYS: Final = f"""
-SELECT {_of("l", LEVEL)} FROM json_each(?) AS k CROSS JOIN level AS l ON {at("l")}
-"""
+LEVELS_OF_KEYS: Final = KeysStatement(
+    _KEY, f"SELECT {_of('l', LEVEL)} FROM k CROSS JOIN level AS l ON {_is_of_key('l')}"
+)
 
 LEVEL_KEYS_AT: Final = """
 SELECT l.item_id, l.location_id, l.lot_id
@@ -80,12 +88,13 @@ SELECT {_of("r", PLAN_ROW)} FROM json_each(?) AS k CROSS JOIN plan_row AS r
 ORDER BY k.key, r.row_number
 """
 
-DUE_PLANS_ON: Final = f"""
-SELECT DISTINCT r.plan_id
-FROM json_each(?) AS k CROSS JOIN plan_row AS r ON {at("r")}
-WHERE r.state = 'held' AND r.expire_us <= ?
-ORDER BY r.plan_id
-"""
+DUE_PLANS_ON: Final = KeysStatement(
+    _KEY,
+    f"""
+    SELECT r.plan_id FROM k CROSS JOIN plan_row AS r ON {_is_of_key("r")}
+    WHERE r.state = 'held' AND r.expire_us <= ?
+    """,
+)
 
 DUE_PLANS: Final = """
 SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= ? ORDER BY plan_id LIMIT ?

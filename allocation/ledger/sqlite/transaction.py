@@ -15,13 +15,12 @@ from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.rows import (
-    changed_plan_row_values,
+    PlanRows,
     entry_values,
     key_from,
     key_values,
     level_from,
     level_values,
-    plan_row_values,
     plan_values,
     serial_from,
     serial_values,
@@ -30,8 +29,6 @@ from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.sqlite import sql, waiting_sql
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId, LotId
-
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class SqliteTransaction:
@@ -44,8 +41,9 @@ class SqliteTransaction:
         """Return first answers, and plans."""
         connection, due = self._connection, []
         if wanted.due_on and wanted.due_by is not None:
-            values = (_json(wanted.due_on), to_us(wanted.due_by))
-            due = self._plans(connection.execute(sql.DUE_PLANS_ON, values))
+            on = [key_values(key) for key in wanted.due_on]
+            rows = sql.DUE_PLANS_ON.rows(connection, on, (to_us(wanted.due_by),))
+            due = self._plans(sorted(set(rows)))
         return Found(
             read_answers(connection, wanted.request_ids) if wanted.request_ids else {},
             read_plans(connection, wanted.plan_ids) if wanted.plan_ids else {},
@@ -58,8 +56,11 @@ class SqliteTransaction:
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
-        found = self._connection.execute(sql.LEVELS_OF_KEYS, (_json(keys),))
-        return {level.key: level for level in map(level_from, found.fetchall())}
+        if not keys:
+            return {}
+        wanted = [(item_id, location_id, lot_id or "") for item_id, location_id, lot_id in keys]
+        found = sql.LEVELS_OF_KEYS.rows(self._connection, wanted)
+        return {level.key: level for level in map(level_from, found)}
 
     def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
         """Return the claims that were made."""
@@ -78,7 +79,8 @@ class SqliteTransaction:
 
     def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
         """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
-        return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": _json(keys)}))
+        wanted = json.dumps([key_values(key) for key in keys])
+        return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": wanted}))
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
@@ -118,13 +120,13 @@ class SqliteTransaction:
 
     def write(self, writes: Writes) -> Sequence[int]:
         """Write everything; return the version of each write."""
-        connection = self._connection
+        connection, plan_rows = self._connection, PlanRows()
         versions = self._add_entries(writes)
         sql.ADD_PLANS.run(connection, [plan_values(plan) for plan in writes.new_plans])
-        rows = [row for plan in writes.new_plans for row in plan_row_values(plan)]
+        rows = [row for plan in writes.new_plans for row in plan_rows.of(plan)]
         sql.ADD_PLAN_ROWS.run(connection, rows)
         sql.SAVE_PLANS.run(connection, [_changing(after) for _, after in writes.saved_plans])
-        rows = [row for pair in writes.saved_plans for row in changed_plan_row_values(*pair)]
+        rows = [row for pair in writes.saved_plans for row in plan_rows.changed(*pair)]
         sql.SAVE_PLAN_ROWS.run(connection, rows)
         sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
         sql.SAVE_SERIALS.run(connection, [serial_values(claim) for claim in writes.serials])
@@ -136,7 +138,7 @@ class SqliteTransaction:
                 one.answer.fingerprint,
                 to_us(one.time),
                 versions[one.write],
-                answer_text(one.answer.reply),
+                answer_text(one.answer.reply, plan_rows.of),
             )
             for one in writes.answers
         ]
@@ -163,7 +165,3 @@ class SqliteTransaction:
 
 def _changing(plan: HeldPlan) -> tuple[str, int, int, str]:
     return (plan.plan_id, to_us(plan.expire_time), plan.revision, plan.state.value)
-
-
-def _json(keys: Collection[LevelKey]) -> str:
-    return _encode([(item_id, location_id, lot_id or "") for item_id, location_id, lot_id in keys])
