@@ -3,7 +3,8 @@
 ``python -m bench.ledger`` holds and commits orders of two lines on SQLite and PostgreSQL, hot
 (8 levels, which run out) and cold, in one and two processes, counts afterwards with plain SQL
 what was oversold or lost, and sets the figures against the same rows written by a bare program
-in the same number of transactions. ``--feed`` adds a feed of a million levels.
+in the same number of transactions. ``--feed`` adds feeds of a million levels, into the ledger and
+through a server.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bench.ledger_count import count
 from bench.ledger_feed import measure_feed
 from bench.ledger_load import run_load
 from bench.ledger_scene import HOT_LEVELS, LINES, Load, Place
+from bench.ledger_server_feed import measure_server_feed
 from bench.postgres_server import PostgresServer
 
 ROUNDS = 3
@@ -71,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for key in wrong:
             wrong[key] += sum(int(one[key] or 0) for one in found.values())
     if options.feed:
-        outcome["feed"] = _feed(100_000 if options.small else FEED_ROWS, options.folder)
+        outcome["feed"] = _feed(
+            100_000 if options.small else FEED_ROWS, options.folder, options.seed
+        )
     finish({**outcome, **wrong}, seed=options.seed, record=options.record)
     return 1 if any(wrong.values()) else 0
 
@@ -133,12 +137,18 @@ def _cells(name: str, one: dict[str, float | None]) -> list[str]:
     return [name, *(shown(value) for value in one.values())]
 
 
-def _feed(rows: int, folder: Path | None) -> dict[str, float | None]:
+def _feed(rows: int, folder: Path | None, seed: int) -> dict[str, dict[str, float | None]]:
     with tempfile.TemporaryDirectory(prefix="shipfrom-bench-", dir=folder) as name:
         found = measure_feed(Path(name) / "feed.db", rows)
+        _print_feed(f"a feed of {rows} levels into SQLite, with holds going on", found)
+        served = measure_server_feed(Path(name) / "server.db", rows, seed)
+        _print_feed(f"{rows} levels through SetLevels, with Allocate going on", served)
+    return {"ledger": found, "server": served}
+
+
+def _print_feed(title: str, found: dict[str, float | None]) -> None:
     cells = [[key.replace("_", " "), shown(value, 6)] for key, value in found.items()]
-    print_table(f"a feed of {rows} levels into SQLite, with holds going on", ("", "figure"), cells)
-    return found
+    print_table(title, ("", "figure"), cells)
 
 
 if __name__ == "__main__":

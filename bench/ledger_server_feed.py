@@ -96,7 +96,9 @@ def _feed(
     asking.start()
     try:
         with grpc.insecure_channel(target) as channel:
-            send = channel.stream_unary(_METHOD, None, stock.SetLevelsResponse.FromString)
+            send: grpc.StreamUnaryMultiCallable[bytes, stock.SetLevelsResponse] = (
+                channel.stream_unary(_METHOD, None, stock.SetLevelsResponse.FromString)
+            )
             used_s, started_s = cpu_s_of(pid), time.perf_counter()
             answer = send(iter(messages), timeout=1_800)
             seconds = time.perf_counter() - started_s

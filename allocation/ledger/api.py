@@ -15,6 +15,7 @@ from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.replies import (
     AdjustReply,
     AuditReport,
+    AvailableBatch,
     ChangeBatch,
     EntryRow,
     FeedReply,
@@ -354,6 +355,15 @@ class LedgerReads(Protocol):
         No change is ever missed, whatever the order in which writes commit. A batch ends
         with a whole write, so it may be somewhat longer than `limit`. That a hold has run
         out shows as a change once a write or `sweep` has written it down.
+        """
+        ...
+
+    def available_since(
+        self, version: int, *, now: datetime, limit: int = 10_000
+    ) -> AvailableBatch:
+        """Return what is available of the levels that changed after `version`.
+
+        For whoever needs no more, and cheaper than `changes_since`, whose promises hold.
         """
         ...
 

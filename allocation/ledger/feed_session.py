@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from allocation.ledger.api import Ledger
-from allocation.ledger.commands import feed_fingerprint
+from allocation.ledger.commands import SetLevels, feed_fingerprint
 from allocation.ledger.feed import FeedKind, LevelRow, RowError
+from allocation.ledger.instants import checked_instant
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.named_keys import NamedKeys
-from allocation.ledger.replies import FeedReply
+from allocation.ledger.replies import AuditReport, FeedReply, Reply
 from allocation.ledger.waiting import NOTHING_SETTLED, Settled
 from routing.counters import is_counter_item
 from routing.ids import LocationId
 
-STRETCH_ROWS: Final = 1_000
+STRETCH_ROWS: Final = 1_024
 """Rows that are written in one transaction, during which other writes wait."""
 
 MOST_ERRORS: Final = 1_000
@@ -50,9 +52,10 @@ class FeedSession:
     """Takes rows as they come; not safe to use from several threads at once.
 
     Every stretch counts as soon as it is written, so others see a long feed arrive bit by
-    bit. If it breaks off, what was written stays; the whole feed, sent again under its
-    `request_id`, goes on from there. Levels that a full feed leaves out become zero in
-    `finish`.
+    bit. One stretch at a time is being written, while the caller makes the next one ready:
+    the rows of a feed take effect in their order. If it breaks off, what was written stays;
+    the whole feed, sent again under its `request_id`, goes on from there. Levels that a full
+    feed leaves out become zero in `finish`.
 
     Parameters
     ----------
@@ -78,12 +81,15 @@ class FeedSession:
     ) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._begun = clock()
+        self._begun = checked_instant("begun", clock())
         self._request_id = request_id
         self._owner = owner
         self._kind = kind
-        self._observed_time = observed_time
+        self._observed_time = (
+            None if observed_time is None else checked_instant("observed_time", observed_time)
+        )
         self._waiting: list[LevelRow] = []
+        self._writing: tuple[list[LevelRow], Future[Reply | AuditReport]] | None = None
         self._stretches = 0
         self._rows = 0
         self._accepted = self._refused = self._version = 0
@@ -94,7 +100,7 @@ class FeedSession:
         self._locations: set[LocationId] = set()
 
     def add(self, rows: Iterable[LevelRow]) -> None:
-        """Take rows; returns when all but the last few are written.
+        """Take rows; returns when all but the last one or two stretches are written.
 
         Raises
         ------
@@ -118,19 +124,34 @@ class FeedSession:
         """
         if self._waiting:
             self._write(self._waiting)
+        self._finish_stretch()
         content = self._content.digest()
         # A repeat of a feed that was finished must not clear what has come in since.
         if self._ledger.find_feed(self._request_id, content) is None:
             for location_id in sorted(self._locations):
                 self._clear_rest_of(location_id)
             if self._request_id:
-                self._set((), self._request_id, content)
+                self._submit([], self._request_id, content)
+                self._finish_stretch()
         return FeedSummary(
             self._accepted, self._refused, tuple(self._errors), self._version, self._settled
         )
 
     def _write(self, rows: list[LevelRow]) -> None:
-        reply = self._set(tuple(rows), *self._name_of_stretch(rows))
+        named = self._name_of_stretch(rows)
+        self._finish_stretch()
+        self._submit(rows, *named)
+        self._stretches += 1
+
+    def _finish_stretch(self) -> None:
+        """Wait for the stretch that is being written, and count what was taken of it."""
+        if self._writing is None:
+            return
+        (rows, future), self._writing = self._writing, None
+        reply = future.result()
+        if not isinstance(reply, FeedReply):
+            raise TypeError(f"a feed was answered by {type(reply).__name__}")
+        self._note(reply)
         self._accepted += reply.accepted_rows
         self._refused += len(reply.errors)
         room = MOST_ERRORS - len(self._errors)
@@ -142,7 +163,6 @@ class FeedSession:
             self._named.add(row.key for row in rows)
             self._locations.update(row.key.location_id for row in rows)
         self._rows += len(rows)
-        self._stretches += 1
 
     def _name_of_stretch(self, rows: list[LevelRow]) -> tuple[str, bytes | None]:
         """Return the request id and the fingerprint of the next stretch."""
@@ -152,18 +172,18 @@ class FeedSession:
         self._content.update(content)
         return f"{self._request_id}~{self._stretches}", content
 
-    def _set(self, rows: tuple[LevelRow, ...], request_id: str, content: bytes | None) -> FeedReply:
-        reply = self._ledger.set_levels(
-            rows,
+    def _submit(self, rows: list[LevelRow], request_id: str, content: bytes | None) -> None:
+        command = SetLevels(
             now=self._clock(),
             request_id=request_id,
+            rows=tuple(rows),
             owner=self._owner,
+            kind=FeedKind.DELTA,
             observed_time=self._observed_time,
             begun=self._begun,
-            fingerprint=content,
+            caller_fingerprint=content,
         )
-        self._note(reply)
-        return reply
+        self._writing = rows, self._ledger.submit(command)
 
     def _note(self, reply: FeedReply) -> None:
         self._version = max(self._version, reply.version)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from allocation.ledger.core.transaction import Record, Since
+from allocation.ledger.instants import from_us
 from allocation.ledger.level import Buckets, LevelKey
-from allocation.ledger.rows import Row, key_from
+from allocation.ledger.replies import AvailableBatch, AvailableRow
+from allocation.ledger.rows import Row, key_from, level_from
 
 
 def records_from(
@@ -28,6 +30,28 @@ def records_from(
         key: Record(stored.get(key), sums.get(key, Buckets()), *promised.get(key, (0, 0)))
         for key in stored.keys() | sums.keys() | promised.keys()
     }
+
+
+def available_from(
+    rows: Sequence[Row], details: Iterable[Row], version: int, *, more: bool
+) -> AvailableBatch:
+    """Return what is available of levels that changed.
+
+    Parameters
+    ----------
+    rows
+        Key, units available, microseconds of the observation.
+    details
+        Columns `rows.LEVEL`, and units whose hold has run out.
+    """
+    observed_us = max((row[4] for row in rows if row[4] is not None), default=None)
+    return AvailableBatch(
+        [AvailableRow(LevelKey(row[0], row[1], row[2] or None), row[3]) for row in rows],
+        tuple(level_from(row[:-1], row[-1]) for row in details),
+        None if observed_us is None else from_us(observed_us),
+        version,
+        more,
+    )
 
 
 def since_from(

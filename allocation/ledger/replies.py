@@ -7,7 +7,9 @@ change batches are places from which reading can go on without missing a change.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from allocation.ledger.entry import ChangeReason, Entry
@@ -141,6 +143,27 @@ class EntryRow(NamedTuple):
     entry_id: int
     version: int
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableBatch:
+    """What a `ChangeBatch` comes to for planning; rows in no order, each level once.
+
+    Attributes
+    ----------
+    details
+        As in `Snapshot`: a level of `rows` that is not among them has none any more.
+    newest_observed_time
+        Aware UTC: latest observation of any of the levels; ``None``: none was observed.
+    version, more
+        See `ChangeBatch`.
+    """
+
+    rows: Sequence[AvailableRow]
+    details: tuple[Level, ...]
+    newest_observed_time: datetime | None
+    version: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

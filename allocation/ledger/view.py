@@ -15,7 +15,7 @@ from allocation.ledger.columns import NO_COLUMN, ItemColumn, updated
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.location_numbers import LocationNumbers
 from allocation.ledger.picture import StockPicture
-from allocation.ledger.replies import ChangeBatch
+from allocation.ledger.replies import AvailableBatch
 from routing.counters import is_counter_item, is_pool_item, is_waiting_item, waiting_item
 from routing.daily_capacity import counted_day, is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
@@ -85,9 +85,9 @@ class LedgerView:
                 pass
             more = True
             while more:
-                batch = self._ledger.changes_since(self._version, now=now)
+                batch = self._ledger.available_since(self._version, now=now)
                 self._apply(batch)
-                count += len(batch.changes)
+                count += len(batch.rows)
                 more = batch.more
             self._forget_days(now)
         return count
@@ -137,40 +137,45 @@ class LedgerView:
         after: ItemId | None = None
         while item_ids := self._ledger.item_ids(after=after, limit=_PAGE_ITEMS):
             page = self._ledger.snapshot(now=now, item_ids=item_ids)
-            self._take((row.key, row.available) for row in page.rows)
+            self._take(page.rows)
             self._keep_details(page.details)
             after = item_ids[-1]
         return version
 
-    def _apply(self, batch: ChangeBatch) -> None:
-        observed = [one.level.observed_time for one in batch.changes]
-        newest = max((each for each in observed if each is not None), default=None)
+    def _apply(self, batch: AvailableBatch) -> None:
+        newest = batch.newest_observed_time
         if newest is not None:
             known = self._newest_observed_time
             self._newest_observed_time = newest if known is None else max(newest, known)
         with self._lock:
-            self._take((one.level.key, one.level.available) for one in batch.changes)
-            self._keep_details([one.level for one in batch.changes])
+            self._take(batch.rows)
+            if self._details:
+                self._drop_details(row.key for row in batch.rows)
+            self._keep_details(batch.details)
             self._version = batch.version
 
     def _keep_details(self, levels: Iterable[Level]) -> None:
         """Remember levels of which one figure does not say all; pictures keep theirs."""
         by_item: dict[ItemId, dict[LevelKey, Level]] = {}
         for level in levels:
-            item_id = level.key.item_id
-            if is_pool_item(item_id):
-                continue
-            if level.has_details or level.key in self._details.get(item_id, {}):
-                by_item.setdefault(item_id, {})[level.key] = level
+            if not is_pool_item(level.key.item_id):
+                by_item.setdefault(level.key.item_id, {})[level.key] = level
         for item_id, changed in by_item.items():
-            merged = {**self._details.get(item_id, {}), **changed}
-            self._details[item_id] = {
-                key: level for key, level in merged.items() if level.has_details
-            }
+            self._details[item_id] = {**self._details.get(item_id, {}), **changed}
             if is_capacity_item(item_id):
                 self._counters |= {item_id}
             elif is_waiting_item(item_id):
                 self._anybody_waits = True
+
+    def _drop_details(self, keys: Iterable[LevelKey]) -> None:
+        """Forget what was remembered of levels; pictures keep theirs."""
+        by_item: dict[ItemId, set[LevelKey]] = {}
+        for key in keys:
+            if key in self._details.get(key.item_id, ()):
+                by_item.setdefault(key.item_id, set()).add(key)
+        for item_id, dropped in by_item.items():
+            known = self._details[item_id]
+            self._details[item_id] = {k: level for k, level in known.items() if k not in dropped}
 
     def _forget_days(self, now: datetime) -> None:
         """Let go of the counters of days that are over everywhere."""
@@ -186,11 +191,17 @@ class LedgerView:
         """Set levels to new figures."""
         by_item: dict[ItemId, dict[int, int]] = {}
         for key, available in rows:
-            if is_counter_item(key.item_id):
-                continue
-            number = self._numbers.number(key.location_id)
-            changes = by_item.setdefault(key.item_id, {})
-            changes[number] = self._over_lots(key, available, changes.get(number))
+            item_id, location_id, lot_id = key
+            changes = by_item.get(item_id)
+            if changes is None:
+                if is_counter_item(item_id):
+                    continue
+                changes = by_item[item_id] = {}
+            number = self._numbers.number(location_id)
+            if lot_id is None and (item_id, location_id) not in self._lots:
+                changes[number] = available
+            else:
+                changes[number] = self._over_lots(key, available, changes.get(number))
         for item_id, changes in by_item.items():
             self._columns[item_id] = updated(self._columns.get(item_id, NO_COLUMN), changes)
 
@@ -198,8 +209,6 @@ class LedgerView:
         """Return what the location has over all lots; a lot below zero takes from no other."""
         place = (key.item_id, key.location_id)
         lots = self._lots.get(place)
-        if lots is None and key.lot_id is None:
-            return available
         if lots is None:
             before = self._shown(key) if pending is None else max(0, pending)
             lots = self._lots[place] = {None: before}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
 from allocation.ledger.feed import FeedKind, RowError
-from allocation.ledger.feed_session import MOST_ERRORS, FeedSession
+from allocation.ledger.feed_session import MOST_ERRORS, STRETCH_ROWS, FeedSession
 from allocation.ledger.level import StockOwner
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.findings import Findings
@@ -61,7 +61,7 @@ class StockFeed:
         self._errors: list[RowError] = []
 
     def take(self, message: pb.SetLevelsRequest) -> None:
-        """Take the next message; what is left of its rows is written when this returns.
+        """Take the next message; all but its last rows are written when this returns.
 
         Raises
         ------
@@ -70,14 +70,19 @@ class StockFeed:
         """
         self._limits.check("rows", len(message.rows))
         session = self._begin(message)
-        rows, errors = decode_rows(message.rows, self._network.state.network, self._owner)
+        for begin in range(0, len(message.rows), STRETCH_ROWS):
+            # A stretch at a time: one is read while the ledger writes the one before it.
+            self._take_rows(session, message.rows[begin : begin + STRETCH_ROWS])
+
+    def _take_rows(self, session: FeedSession, messages: Sequence[pb.LevelRow]) -> None:
+        rows, errors = decode_rows(messages, self._network.state.network, self._owner)
         for error in errors:
             self._refused.append(self._rows + error.row)
         room = MOST_ERRORS - len(self._errors)
         self._errors += [
             RowError(self._rows + error.row, error.path, error.message) for error in errors[:room]
         ]
-        self._rows += len(message.rows)
+        self._rows += len(messages)
         session.add(rows)
 
     def finish(self) -> pb.SetLevelsResponse:

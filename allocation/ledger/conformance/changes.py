@@ -8,6 +8,7 @@ from allocation.ledger.conformance.scene import at, available, hold, key, stock,
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import Buckets, Incoming, StockOwner
+from allocation.ledger.replies import AvailableRow
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -44,6 +45,27 @@ class ChangesConformance:
         assert details[supply.key].incoming == supply.incoming
         only = ledger.snapshot(now=at(2), item_ids=[lot.key.item_id]).details
         assert [level.key for level in only] == [lot.key]
+
+    def test_what_is_available_follows_the_changes(self, ledger: Ledger) -> None:
+        assert not ledger.available_since(0, now=at(0)).rows
+        ledger.set_levels(
+            [LevelRow(key("jam", lot="a"), 3), LevelRow(key("mug"), 5), LevelRow(key("lid"), 4)],
+            now=at(1),
+        )
+        hold(ledger, "p", want(key("mug"), 2), until=9)
+        version = 0
+        for limit in (2, 10_000):
+            batch = ledger.changes_since(version, now=at(20), limit=limit)
+            found = ledger.available_since(version, now=at(20), limit=limit)
+            levels = [change.level for change in batch.changes]
+            assert sorted(found.rows, key=lambda row: row.key.order) == [
+                AvailableRow(level.key, level.available)
+                for level in sorted(levels, key=lambda level: level.key.order)
+            ]
+            assert list(found.details) == [level for level in levels if level.has_details]
+            assert found.newest_observed_time == at(1)
+            assert (found.version, found.more) == (batch.version, batch.more)
+            version = batch.version
 
     def test_items_are_listed_page_by_page_each_once(self, ledger: Ledger) -> None:
         assert ledger.item_ids() == ()

@@ -59,11 +59,13 @@ def find_waiters(tx: Transaction, keys: Iterable[LevelKey], now: datetime) -> Wa
 
     Levels may be among them that are still to be created.
     """
+    if not tx.any_waiting():
+        return Waiters()
     touched: dict[Place, set[LevelKey]] = {}
     for key in keys:
         if not is_counter_item(key.item_id):
             touched.setdefault((key.item_id, key.location_id), set()).add(key)
-    if not touched or not tx.any_waiting():
+    if not touched:
         return Waiters()
     plans = tx.plans_on([waiting_key(*place) for place in sorted(touched)])
     alive = {plan.plan_id: plan for plan in plans if not plan.is_due(now)}

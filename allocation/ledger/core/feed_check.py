@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from allocation.ledger.commands import SetLevels
-from allocation.ledger.core.key_check import is_key, key_violations
+from allocation.ledger.core.key_check import is_id, key_violations
 from allocation.ledger.feed import LevelRow, RowError
 from allocation.ledger.level import MOST_INCREMENTS, MOST_PERCENT, LevelKey, StockOwner
 from routing.counters import is_counter_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
 
-_NOTHING_MORE: Final = list(LevelRow(LevelKey(ItemId(""), LocationId("")), 0)[2:])
+NOTHING_MORE: Final = LevelRow(LevelKey(ItemId(""), LocationId("")), 0)[2:]
 """What a row has after its quantity if it says nothing else."""
 
 
@@ -36,14 +36,18 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
     errors: list[RowError] = []
     known = min(command.observed_time or command.begun or command.now, command.now)
     least = 0 if command.owner is StockOwner.ENGINE else -MOST_INCREMENTS
+    items = {one for one in {row.key.item_id for row in command.rows} if _is_item(one)}
+    places = {one for one in {row.key.location_id for row in command.rows} if is_id(one)}
     for index, row in enumerate(command.rows):
-        key, quantity, *more = row
+        key, quantity = row[:2]
+        item_id, location_id, lot_id = key
         if (
-            more == _NOTHING_MORE
+            row[2:] == NOTHING_MORE
             and least <= quantity <= MOST_INCREMENTS
             and key not in taken
-            and is_key(key)
-            and not is_counter_item(key.item_id)
+            and item_id in items
+            and location_id in places
+            and lot_id is None
         ):
             # Nearly every row of a large feed.
             taken[key] = CheckedRow(index, row, known)
@@ -57,6 +61,10 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
         observed = known if row.observed_time is None else min(row.observed_time, command.now)
         taken[row.key] = CheckedRow(index, row, observed)
     return taken, errors
+
+
+def _is_item(item_id: ItemId) -> bool:
+    return is_id(item_id) and not is_counter_item(item_id)
 
 
 def left_out(command: SetLevels, keys: Iterable[LevelKey]) -> dict[LevelKey, CheckedRow]:

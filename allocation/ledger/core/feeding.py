@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from allocation.ledger.commands import ClearLevels, SetLevels
 from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
-from allocation.ledger.core.feed_check import CheckedRow, checked_rows, left_out, zero_rows
+from allocation.ledger.core.feed_check import (
+    NOTHING_MORE,
+    CheckedRow,
+    checked_rows,
+    left_out,
+    zero_rows,
+)
 from allocation.ledger.core.transaction import Since, Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import FeedKind, LevelRow, RowError
@@ -49,8 +55,12 @@ def _take_all(
     book.create(rows)
     rows = _without_stale(book, rows, errors)
     since = _since(tx, book, rows, command.owner)
+    is_engine = command.owner is StockOwner.ENGINE
     for key, row in rows.items():
-        _take(book, row, command.owner, since.get(key))
+        if is_engine and key not in since and _is_plain(book.level(key), row):
+            _take_plain(book, key, row)
+        else:
+            _take(book, row, command.owner, since.get(key))
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     accepted = sum(1 for row in rows.values() if row.row is not None)
@@ -89,6 +99,31 @@ def _without_stale(
             )
             errors.append(RowError(row.row, "observed_time", message))
     return fresh
+
+
+def _is_plain(level: Level, row: CheckedRow) -> bool:
+    """Say whether a figure of what is on hand is all there is, before and after."""
+    return (
+        row.row is not None
+        and row.figure[2:] == NOTHING_MORE
+        and not level.incoming
+        and level.expiry_date is None
+        and level.received_date is None
+    )
+
+
+def _take_plain(book: Book, key: LevelKey, row: CheckedRow) -> None:
+    """Do what `_take` does, for nearly every row of a large feed."""
+    level = book.level(key)
+    on_hand, *others = level.buckets
+    came = row.figure.quantity - on_hand
+    if came or book.is_new(key):
+        updated = max(level.update_time, book.now)
+        buckets = Buckets(row.figure.quantity, *others)
+        book.put(Level(key, StockOwner.ENGINE, buckets, updated, (), row.observed_time))
+        book.note(key, ChangeReason.FEED, Buckets(came))
+    else:
+        book.put(level._replace(observed_time=row.observed_time))
 
 
 def _take(book: Book, row: CheckedRow, owner: StockOwner, since: Since | None) -> None:

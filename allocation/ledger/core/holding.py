@@ -30,7 +30,7 @@ from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
 from allocation.ledger.level import MOST_INCREMENTS, Buckets, LevelKey
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import HoldState, Step
-from routing.daily_capacity import is_capacity_item
+from routing.counters import is_counter_item
 from routing.errors import Violation
 
 
@@ -175,7 +175,7 @@ def _is_plain(row: HoldRow) -> bool:
         and not row.serials
         and is_id(row.line_id)
         and is_key(row.key)
-        and not is_capacity_item(row.key.item_id)
+        and not is_counter_item(row.key.item_id)
     )
 
 

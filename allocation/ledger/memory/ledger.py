@@ -21,6 +21,7 @@ from allocation.ledger.memory.state import State, records
 from allocation.ledger.memory.transaction import MemoryTransaction
 from allocation.ledger.replies import (
     AuditReport,
+    AvailableBatch,
     AvailableRow,
     Change,
     ChangeBatch,
@@ -112,6 +113,21 @@ class MemoryLedger(LedgerFacade):
             more = bool(rows) and rows[-1].version > last
         ordered = sorted(changes, key=lambda change: (change.version, change.level.key.order))
         return ChangeBatch(tuple(ordered), last, more)
+
+    def available_since(
+        self, version: int, *, now: datetime, limit: int = 10_000
+    ) -> AvailableBatch:
+        """See `api.LedgerReads.available_since`."""
+        batch = self.changes_since(version, now=now, limit=limit)
+        levels = [change.level for change in batch.changes]
+        observed = [level.observed_time for level in levels if level.observed_time is not None]
+        return AvailableBatch(
+            tuple(AvailableRow(level.key, level.available) for level in levels),
+            tuple(level for level in levels if level.has_details),
+            max(observed, default=None),
+            batch.version,
+            batch.more,
+        )
 
     def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
         """See `api.LedgerReads.demand`."""

@@ -11,6 +11,7 @@ from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.facade import LedgerFacade
+from allocation.ledger.gathering import available_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import LevelKey
@@ -26,6 +27,7 @@ from allocation.ledger.postgres.queries import (
 from allocation.ledger.postgres.transaction import PostgresTransaction
 from allocation.ledger.replies import (
     AuditReport,
+    AvailableBatch,
     AvailableRow,
     Change,
     ChangeBatch,
@@ -160,19 +162,29 @@ class PostgresLedger(LedgerFacade):
         """See `api.LedgerReads.changes_since`."""
 
         def read(connection: Connection, settled: int) -> ChangeBatch:
-            row = connection.execute(sql.LAST_VERSION_OF_BATCH, (version, limit - 1)).fetchone()
-            # Whatever is there is shown, but reading goes on only from what is finished:
-            # an older write that is still under way would be missed otherwise.
-            last = row[0] if row is not None and row[0] <= settled else None
+            last = _end_of_batch(connection, version, limit, settled)
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
                 Change(level_from(row[:-3], row[-3]), REASONS[row[-2]], row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
-            if last is None:
-                return ChangeBatch(changes, max(version, settled), more=False)
-            more = connection.execute(sql.LAST_VERSION_OF_BATCH, (last, 0)).fetchone() is not None
-            return ChangeBatch(changes, last, more)
+            go_on, more = _go_on(connection, version, last, settled)
+            return ChangeBatch(changes, go_on, more)
+
+        return self._database.read_settled(read)
+
+    def available_since(
+        self, version: int, *, now: datetime, limit: int = 10_000
+    ) -> AvailableBatch:
+        """See `api.LedgerReads.available_since`."""
+
+        def read(connection: Connection, settled: int) -> AvailableBatch:
+            last = _end_of_batch(connection, version, limit, settled)
+            values = {"now_us": to_us(now), "after": version, "last": last}
+            rows = connection.execute(sql.CHANGED_AVAILABLE, values).fetchall()
+            details = connection.execute(sql.CHANGED_DETAILS, values)
+            go_on, more = _go_on(connection, version, last, settled)
+            return available_from(rows, details, go_on, more=more)
 
         return self._database.read_settled(read)
 
@@ -241,6 +253,23 @@ class PostgresLedger(LedgerFacade):
 
 def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
     return run_batch(PostgresTransaction.begin(connection), commands)
+
+
+def _end_of_batch(connection: Connection, after: int, limit: int, settled: int) -> int | None:
+    """Return the version of the last write of a batch of changes; ``None``: all there are.
+
+    Whatever is there is shown, but reading goes on only from what is finished: an older write
+    that is still under way would be missed otherwise.
+    """
+    row = connection.execute(sql.LAST_VERSION_OF_BATCH, (after, limit - 1)).fetchone()
+    return row[0] if row is not None and row[0] <= settled else None
+
+
+def _go_on(connection: Connection, after: int, last: int | None, settled: int) -> tuple[int, bool]:
+    """Return where to go on after a batch that ends with `last`, and whether there is more."""
+    if last is None:
+        return max(after, settled), False
+    return last, connection.execute(sql.LAST_VERSION_OF_BATCH, (last, 0)).fetchone() is not None
 
 
 def _ids(ids: Iterable[str]) -> list[str] | None:

@@ -266,19 +266,20 @@ ORDER BY l.item_id, l.location_id, l.lot_id
 
 LEVELS: Final = f"SELECT {_of('l', LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_CHOSEN}"
 
-AVAILABLE: Final = f"""
-SELECT l.item_id, l.location_id, l.lot_id,
-    l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD}
-FROM level AS l WHERE {_CHOSEN}
+_AVAILABLE: Final = f"""
+l.item_id, l.location_id, l.lot_id,
+l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD}
+"""
+
+AVAILABLE: Final = f"SELECT {_AVAILABLE} FROM level AS l WHERE {_CHOSEN}"
+
+_HAS_DETAILS: Final = f"""
+(l.lot_id <> '' OR l.incoming <> '[]'
+ OR l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD} < 0)
 """
 
 WITH_DETAILS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
-FROM level AS l
-WHERE (
-    l.lot_id <> '' OR l.incoming <> '[]'
-    OR l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD} < 0
-) AND {_CHOSEN}
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_HAS_DETAILS} AND {_CHOSEN}
 """
 
 LAST_VERSION_OF_BATCH: Final = """
@@ -295,6 +296,20 @@ FROM (
 ) AS newest
 JOIN level AS l USING (item_id, location_id, lot_id)
 ORDER BY newest.version, l.item_id, l.location_id, l.lot_id
+"""
+
+_CHANGED: Final = """
+(
+    SELECT DISTINCT item_id, location_id, lot_id FROM entry
+    WHERE version > %(after)s AND version <= coalesce(%(last)s, version)
+) AS k
+JOIN level AS l USING (item_id, location_id, lot_id)
+"""
+
+CHANGED_AVAILABLE: Final = f"SELECT {_AVAILABLE}, l.observed_us FROM {_CHANGED}"
+
+CHANGED_DETAILS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM {_CHANGED} WHERE {_HAS_DETAILS}
 """
 
 ITEM_IDS_PAGE: Final = """

@@ -13,11 +13,13 @@ from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.facade import LedgerFacade
+from allocation.ledger.gathering import available_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import (
     AuditReport,
+    AvailableBatch,
     AvailableRow,
     Change,
     ChangeBatch,
@@ -149,16 +151,27 @@ class SqliteLedger(LedgerFacade):
         """See `api.LedgerReads.changes_since`."""
 
         def read(connection: Connection) -> ChangeBatch:
-            current = max(version, _version(connection))
-            bound = (version, limit - 1)
-            row = connection.execute(sql.LAST_VERSION_OF_BATCH, bound).fetchone()
-            last = current if row is None else row[0]
+            last, current = _end_of_batch(connection, version, limit)
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
                 Change(level_from(row[:-3], row[-3]), REASONS[row[-2]], row[-1])
                 for row in connection.execute(sql.CHANGES, values)
             )
             return ChangeBatch(changes, last, last < current)
+
+        return self._database.read(read)
+
+    def available_since(
+        self, version: int, *, now: datetime, limit: int = 10_000
+    ) -> AvailableBatch:
+        """See `api.LedgerReads.available_since`."""
+
+        def read(connection: Connection) -> AvailableBatch:
+            last, current = _end_of_batch(connection, version, limit)
+            values = {"now_us": to_us(now), "after": version, "last": last}
+            rows = connection.execute(sql.CHANGED_AVAILABLE, values).fetchall()
+            details = connection.execute(sql.CHANGED_DETAILS, values)
+            return available_from(rows, details, last, more=last < current)
 
         return self._database.read(read)
 
@@ -230,6 +243,13 @@ class SqliteLedger(LedgerFacade):
 
 def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
     return run_batch(SqliteTransaction(connection), commands)
+
+
+def _end_of_batch(connection: Connection, after: int, limit: int) -> tuple[int, int]:
+    """Return the version of the last write of a batch of changes, and that of the last one."""
+    current = max(after, _version(connection))
+    row = connection.execute(sql.LAST_VERSION_OF_BATCH, (after, limit - 1)).fetchone()
+    return current if row is None else row[0], current
 
 
 def _version(connection: Connection) -> int:

@@ -234,6 +234,21 @@ WHERE {_HAS_DETAILS}
 {_BY_KEY}
 """
 
+_CHANGED: Final = """
+(
+    SELECT DISTINCT item_id, location_id, lot_id FROM entry
+    WHERE entry_id > :after AND entry_id <= :last
+) AS k
+CROSS JOIN level AS l
+    ON l.item_id = k.item_id AND l.location_id = k.location_id AND l.lot_id = k.lot_id
+"""
+
+CHANGED_AVAILABLE: Final = f"SELECT {_AVAILABLE}, l.observed_us FROM {_CHANGED}"
+
+CHANGED_DETAILS: Final = f"""
+SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM {_CHANGED} WHERE {_HAS_DETAILS}
+"""
+
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT 1 OFFSET ?
 """

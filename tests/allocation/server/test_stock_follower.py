@@ -46,11 +46,11 @@ class AwayLedger:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def changes_since(self, version: int, *, now: datetime) -> Any:
+    def available_since(self, version: int, *, now: datetime) -> Any:
         self.asked.set()
         if self.is_away:
             raise LedgerUnavailableError("gone fishing")
-        return self._ledger.changes_since(version, now=now)
+        return self._ledger.available_since(version, now=now)
 
 
 @contextmanager
