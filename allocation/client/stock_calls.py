@@ -61,6 +61,18 @@ class StockCalls:
         """Return what is available, by item and location."""
         return self._caller.unary(self._stub.GetAvailability, request, timeout_s)
 
+    def recall_lot(
+        self, request: pb.RecallLotRequest, *, timeout_s: float | None = None
+    ) -> pb.RecallLotResponse:
+        """Set a lot aside everywhere and plan anew what was promised of it."""
+        return self._caller.unary(self._stub.RecallLot, request, timeout_s)
+
+    def list_waiting(
+        self, request: pb.ListWaitingRequest, *, timeout_s: float | None = None
+    ) -> pb.ListWaitingResponse:
+        """Return units of plans that wait for supply."""
+        return self._caller.unary(self._stub.ListWaiting, request, timeout_s)
+
     def watch_stock(self, request: pb.WatchStockRequest) -> Iterator[pb.WatchStockResponse]:
         """Return changes of stock as they happen, for as long as they are read."""
         return self._caller.watch(self._stub.WatchStock, request)

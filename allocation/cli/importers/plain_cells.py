@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.latlng_pb2 import LatLng
 from google.type.money_pb2 import Money
 
@@ -20,6 +21,20 @@ def flag(row: Row, column: str) -> bool:
     if value not in _TRUE | _FALSE:
         row.report(column, f"is {row.text(column)!r}; write true or false")
     return value in _TRUE
+
+
+def instant(row: Row, column: str) -> Timestamp | None:
+    """Return a time with its zone; ``None`` for an empty cell, or one that was reported."""
+    value = row.text(column)
+    if not value:
+        return None
+    stamp = Timestamp()
+    try:
+        stamp.FromJsonString(value)
+    except ValueError:
+        row.report(column, f"is {value!r}; a time looks like 2026-11-05T17:00:00Z")
+        return None
+    return stamp
 
 
 def words(row: Row, column: str) -> list[str]:

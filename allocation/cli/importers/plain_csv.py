@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeVar
 
+from allocation.cli.importers import plain_tracking
 from allocation.cli.importers.build import Levels
 from allocation.cli.importers.plain_items import item_of
 from allocation.cli.importers.plain_locations import location_of
@@ -49,6 +50,7 @@ COLUMNS: Final = {
             "length_mm width_mm height_mm length_cm width_cm height_cm",
             "length_in width_in height_in",
             "tags quantity_scale ship_alone backorder unit_value currency",
+            plain_tracking.COLUMNS,
         ),
     ),
     "levels": Layout(required=_names("item_id location_id available"), optional=()),

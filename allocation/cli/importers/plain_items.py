@@ -7,6 +7,7 @@ from typing import Final
 
 from allocation.cli.importers.build import grams, millimetres
 from allocation.cli.importers.plain_cells import choice, flag, money, whole, words
+from allocation.cli.importers.plain_tracking import track
 from allocation.cli.importers.table_file import Row
 from routing.v1.backorder_pb2 import BackorderPolicy
 from routing.v1.item_pb2 import InventoryItem
@@ -29,6 +30,7 @@ def item_of(row: Row) -> InventoryItem:
             choice(row, "backorder", BackorderPolicy.DESCRIPTOR)
         ),
     )
+    track(item, row)
     _weigh(item, row)
     _measure(item, row)
     value = money(row, "unit_value")

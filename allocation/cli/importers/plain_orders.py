@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from allocation.cli.importers.build import decimal_message
-from allocation.cli.importers.plain_cells import choice, coordinates, flag, money, words
+from allocation.cli.importers.plain_cells import choice, coordinates, flag, instant, money, words
 from allocation.cli.importers.postal import cleaned_postal
 from allocation.cli.importers.table_file import Row
 from routing.v1.carrier_service_pb2 import ServiceLevel
@@ -70,14 +68,9 @@ def _line(row: Row, number: str) -> OrderLine:
 
 
 def _set_times(order: Order, row: Row) -> None:
-    placed, deliver_by = row.text("placed_time"), row.text("deliver_by")
-    if placed:
-        stamp = Timestamp()
-        try:
-            stamp.FromJsonString(placed)
-        except ValueError:
-            row.report("placed_time", f"is {placed!r}; a time looks like 2026-11-05T17:00:00Z")
-        order.placed_time.CopyFrom(stamp)
+    placed, deliver_by = instant(row, "placed_time"), row.text("deliver_by")
+    if placed is not None:
+        order.placed_time.CopyFrom(placed)
     if deliver_by:
         try:
             day = date.fromisoformat(deliver_by)

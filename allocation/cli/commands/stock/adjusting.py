@@ -12,6 +12,7 @@ from allocation.cli.commands.running_server import DEFAULT_SERVER, RunningServer
 from allocation.cli.connection import connect
 from allocation.cli.consoles import answers
 from allocation.cli.output.stock_tables import level_table
+from allocation.cli.output.waiting_tables import settled_lines
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as pb
 
@@ -39,6 +40,14 @@ def adjust(
         str, typer.Option("--to", metavar="LOCATION", help="Where a transfer goes.")
     ] = "",
     lot: Annotated[str, typer.Option("--lot", metavar="LOT", help="Which lot.")] = "",
+    serial: Annotated[
+        list[str] | None,
+        typer.Option("--serial", metavar="SERIAL", help="Of a unit that came in; repeatable."),
+    ] = None,
+    expected: Annotated[
+        bool,
+        typer.Option("--expected", help="What came in was on its way: less is incoming now."),
+    ] = False,
     comment: Annotated[str, typer.Option("--comment", help="For the record.")] = "",
     request_id: Annotated[
         str, typer.Option(metavar="ID", help="Sent again under the same id, it counts once.")
@@ -53,6 +62,8 @@ def adjust(
         lot_id=lot,
         to_location_id=to,
         comment=comment,
+        serials=serial or [],
+        expected=expected,
     )
     adjustment.quantity.value = quantity
     request = pb.AdjustStockRequest(
@@ -61,3 +72,5 @@ def adjust(
     with connect(server) as connection:
         answer = connection.stock.AdjustStock(request)
     answers().print(level_table(answer.levels))
+    for line in settled_lines(answer):
+        typer.echo(line)

@@ -15,6 +15,7 @@ from allocation.cli.connection import connect
 from allocation.cli.consoles import note
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.network_files import read_stock
+from allocation.cli.output.waiting_tables import settled_lines
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as pb
 from allocation.v1.inline_stock_pb2 import InlineStock
@@ -67,6 +68,8 @@ def import_levels(
         answer = connection.stock.SetLevels(_messages(header, stock))
     for error in answer.errors:
         note(f"row {error.row}: {error.path}: {error.message}")
+    for line in settled_lines(answer):
+        typer.echo(line)
     typer.echo(f"{answer.accepted_rows} level(s) taken, {answer.refused_rows} refused")
     if answer.refused_rows:
         raise typer.Exit(ExitCode.INCOMPLETE)

@@ -8,6 +8,7 @@ import pytest
 
 from allocation.cli.importers.plain_csv import import_plain_csv
 from allocation.cli.importers.reading import Imported, Reading
+from routing.v1.item_pb2 import ItemTracking, PickOrder
 from routing.v1.location_pb2 import LocationKind
 
 
@@ -148,3 +149,44 @@ def test_levels_may_be_negative_and_fractional(tmp_path: Path) -> None:
     )
     assert not reading.problems
     assert [each.available.value for each in imported.stock.items[0].levels] == ["-2", "0.5"]
+
+
+def test_items_can_be_kits_tracked_and_waited_for(tmp_path: Path) -> None:
+    imported, reading = read(
+        tmp_path,
+        "items",
+        "id,tracking,pick_order,min_remaining_shelf_life_days,backorder_limit,lead_time_days,"
+        "release_time,components,substitutes",
+        "tea,lot,fifo,30,7.5,14,2026-12-01T00:00:00Z,,coffee; cocoa",
+        "set,,,,,,,tea*2.5; mug,",
+    )
+    assert not reading.problems
+    tea, kit = imported.items
+    assert (tea.tracking, tea.pick_order) == (
+        ItemTracking.ITEM_TRACKING_LOT,
+        PickOrder.PICK_ORDER_FIFO,
+    )
+    assert (tea.min_remaining_shelf_life_days, tea.backorder_limit.value) == (30, "7.5")
+    assert (tea.lead_time_days, tea.release_time.ToJsonString()) == (14, "2026-12-01T00:00:00Z")
+    assert list(tea.substitute_item_ids) == ["coffee", "cocoa"]
+    parts = [(one.inventory_item_id, one.required_quantity.value) for one in kit.components]
+    assert parts == [("tea", "2.5"), ("mug", "1")]
+    assert not kit.HasField("lead_time_days")
+    assert not kit.HasField("backorder_limit")
+
+
+def test_what_items_say_of_kits_and_dates_has_to_make_sense(tmp_path: Path) -> None:
+    _, reading = read(
+        tmp_path,
+        "items",
+        "id,tracking,release_time,components,backorder_limit",
+        "a,lots,soon,tea*x,-1",
+        "b,,,tea*0,",
+    )
+    assert places(reading) == [
+        ":2:tracking",
+        ":2:backorder_limit",
+        ":2:release_time",
+        ":2:components",
+        ":3:components",
+    ]
