@@ -6,6 +6,7 @@ WORKERS ?= auto
 BENCH_ARGS ?= --small
 SEED ?= 1
 STEPS ?= 20000
+INPUTS ?= 1000000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -97,6 +98,10 @@ check-docs: $(STAMP)
 
 check-dependencies: $(STAMP)
 	@$(BIN)/python -m tools.audit
+
+.PHONY: fuzz
+fuzz: $(STAMP) ## send changed requests, bytes and files (INPUTS=1000000 SEED=1); fails on any that is not answered properly
+	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
 
 # --- maintain ---------------------------------------------------------------
 

@@ -10,6 +10,9 @@ from google.type.money_pb2 import Money
 
 from routing.rating.minor_units import decimals_of
 
+MOST_DIGITS_BEFORE = 15
+MOST_DIGITS_AFTER = 12
+
 _NANOS = Decimal("1e-9")
 
 
@@ -19,15 +22,27 @@ def decimal_of(text: str) -> Decimal:
     Raises
     ------
     ValueError
-        If `text` is not a plain decimal number.
+        If `text` is not a plain decimal number, or has more digits than anything that is
+        counted, weighed or paid.
     """
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
         value = Decimal("nan")
     if not value.is_finite():
-        raise ValueError(f"{text!r} is not a decimal number; write it like 4.50")
+        raise ValueError(f"{shortened(text)} is not a decimal number; write it like 4.50")
+    exponent = value.as_tuple().exponent
+    if value.adjusted() >= MOST_DIGITS_BEFORE or int(exponent) < -MOST_DIGITS_AFTER:
+        raise ValueError(
+            f"{shortened(text)} has more than {MOST_DIGITS_BEFORE} digits before the point or "
+            f"{MOST_DIGITS_AFTER} after it; check the number"
+        )
     return value
+
+
+def shortened(text: str) -> str:
+    """Return a text in quotes, only its beginning where it is long."""
+    return repr(text) if len(text) <= 40 else f"{text[:40]!r}..."
 
 
 def plain(value: Decimal) -> str:

@@ -47,6 +47,8 @@ def _is_usual(problem: SourcingProblem) -> bool:
     count = len(lines)
     return (
         0 < count <= MOST_LINES
+        # None of the lanes has a price where cartons are used and nothing is in stock.
+        and len(problem.lanes.tariffs) > 0
         and 0 < len(problem.lanes) << count <= _MOST_CELLS
         and not limits.ship_complete
         and limits.min_shipment_minor <= 0

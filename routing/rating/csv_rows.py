@@ -124,6 +124,22 @@ def read_rows(
         Where problems are added.
     """
     reader = csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
+    try:
+        return _rows(name, reader, required, optional, problems)
+    except csv.Error as error:
+        # Most often a quote that is never closed: the rest of the file is one cell.
+        where = f"{name}:{reader.line_num}"
+        problems.append(Violation(where, f"is no CSV: {error}; check the quotes"))
+        return []
+
+
+def _rows(
+    name: str,
+    reader: csv.DictReader[str],
+    required: Sequence[str],
+    optional: Sequence[str],
+    problems: list[Violation],
+) -> list[CsvRow]:
     header = [column.strip() for column in reader.fieldnames or ()]
     known = {*required, *optional}
     problems.extend(

@@ -185,7 +185,8 @@ def _feed() -> Sequence[Mapping[str, Any]]:
         for place in PLACES
     ]
     header = {"requestId": "feed-1", "kind": "FEED_KIND_DELTA", "observedTime": now}
-    return {"header": header, "rows": rows[:5]}, {"rows": rows[5:]}
+    lot = {**rows[0], "lotId": "lot-1", "locationId": "dallas"}
+    return {"header": header, "rows": rows[:5]}, {"rows": [*rows[5:], lot]}
 
 
 def _stock_calls(made: Any) -> Sequence[Seed]:
@@ -206,6 +207,8 @@ def _stock_calls(made: Any) -> Sequence[Seed]:
         made("WatchStock", {"inventoryItemIds": items, "locationIds": places}),
         made("AuditStock", {"inventoryItemIds": items}),
         made("ListStockEntries", {"inventoryItemId": "mug", "locationId": "reno", "pageSize": 2}),
+        made("ListWaiting", {"inventoryItemIds": items, "locationIds": places}),
+        made("RecallLot", {"requestId": "l-1", "inventoryItemId": "mug", "lotId": "lot-1"}),
         made("ListLowStock", {"inventoryItemIds": items, "locationIds": places, "pageSize": 5}),
     )
 
@@ -214,6 +217,7 @@ def _network_calls(made: Any, card_id: str, desk: Desk) -> Sequence[Seed]:
     card: Any = type(desk.resources.network.state.rate_cards[card_id])()
     card.CopyFrom(desk.resources.network.state.rate_cards[card_id])
     del card.steps[20:]
+    card.ClearField("max_weight_lb")
     cards = made(
         "PutRateCards",
         {

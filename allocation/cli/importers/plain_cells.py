@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.latlng_pb2 import LatLng
@@ -12,6 +14,7 @@ from allocation.cli.importers.build import money_message
 from allocation.cli.importers.table_file import Row
 
 _TRUE = frozenset({"true", "yes", "1"})
+_MOST_WHOLE = 1_000_000_000
 _FALSE = frozenset({"false", "no", "0", ""})
 
 
@@ -47,8 +50,9 @@ def whole(row: Row, column: str) -> int:
     number = row.decimal(column)
     if number is None:
         return 0
-    if number != number.to_integral_value():
-        row.report(column, f"is {number}; it must be a whole number")
+    if number != number.to_integral_value() or abs(number) > _MOST_WHOLE:
+        row.report(column, f"is {number}; it must be a whole number up to {_MOST_WHOLE:,}")
+        return 0
     return int(number)
 
 
@@ -61,7 +65,16 @@ def money(row: Row, column: str) -> Money | None:
     if len(currency) != 3:
         row.report("currency", f"is {currency!r}; {column} needs an ISO 4217 code such as USD")
         return None
-    return money_message(amount, currency)
+    return amount_in(row, column, amount, currency)
+
+
+def amount_in(row: Row, column: str, amount: Decimal, currency: str) -> Money | None:
+    """Return an amount of money; one with too many decimals is reported."""
+    try:
+        return money_message(amount, currency)
+    except ValueError as error:
+        row.report(column, str(error))
+        return None
 
 
 def choice(row: Row, column: str, enum: EnumDescriptor) -> str:

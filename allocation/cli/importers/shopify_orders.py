@@ -12,7 +12,8 @@ from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from allocation.cli.importers.build import decimal_message, money_message
+from allocation.cli.importers.build import decimal_message
+from allocation.cli.importers.plain_cells import amount_in
 from allocation.cli.importers.postal import cleaned_postal
 from allocation.cli.importers.reading import Imported, Reading
 from allocation.cli.importers.shopify_names import NO_SKU
@@ -77,11 +78,14 @@ def _lines(rows: list[Row], currency: str, *, open_only: bool) -> Iterator[Order
         row.needed("lineitem quantity")
         quantity = row.decimal("lineitem quantity", least=1)
         price = row.decimal("lineitem price", least=0)
+        paid = None
+        if price is not None and currency:
+            paid = amount_in(row, "lineitem price", price, currency)
         if row.bad or quantity is None:
             continue
         line = OrderLine(id=str(number), sku=sku, quantity=decimal_message(quantity))
-        if price is not None and currency:
-            line.unit_price.CopyFrom(money_message(price, currency))
+        if paid is not None:
+            line.unit_price.CopyFrom(paid)
         if row.text("lineitem requires shipping").casefold() == "false":
             line.requires_shipping = False
         yield line

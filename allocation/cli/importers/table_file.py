@@ -138,7 +138,7 @@ def read_table(
         raise CommandError(f"{file}: cannot be read: {error}") from error
     first = text.partition("\n")[0]
     delimiter = max(delimiters, key=first.count)
-    numbered = _records(text, delimiter)
+    numbered = _records(str(file), text, delimiter)
     _, header = next(numbered, (1, []))
     headers: dict[str, str] = {}
     for position, name in enumerate(header):
@@ -151,10 +151,14 @@ def read_table(
     return TableFile(str(file), headers, list(numbered), reading)
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begins = 1
-    for record in reader:
-        if any(cell.strip() for cell in record):
-            yield begins, record
-        begins = reader.line_num + 1
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                yield begins, record
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        # Most often a quote that is never closed: the rest of the file is one cell.
+        raise CommandError(f"{name}:{begins}: is no CSV: {error}; check the quotes") from error
