@@ -1,15 +1,31 @@
-"""Before a shopper is told that something is not in stock, the ledger is asked once more."""
+"""Before a shopper is told that something is not there, the store is asked once more."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from allocation.errors import EngineError
+from allocation.errors import EngineError, UnknownItemError, UnknownLocationError
+from allocation.server.network_store import NetworkStore
 from allocation.server.planning import Planning, Prepared
 
 T = TypeVar("T")
+
+
+async def _with_names(network: NetworkStore, plan: Callable[[], Awaitable[T]]) -> T:
+    """Plan once more if a name was unknown that another process has put since."""
+    state = network.state
+    try:
+        return await plan()
+    except (UnknownItemError, UnknownLocationError):
+        with suppress(EngineError):
+            # Not on the event loop: the store may be slow to answer.
+            await asyncio.to_thread(network.refresh)
+        if network.state is state:
+            raise
+        return await plan()
 
 
 async def look_again_if_short(
@@ -17,7 +33,7 @@ async def look_again_if_short(
     plan: Callable[[], Awaitable[tuple[Prepared, T]]],
     is_short: Callable[[T], bool],
 ) -> tuple[Prepared, T]:
-    """Return what `plan` makes, made anew if units were missing that have come since.
+    """Return what `plan` makes, made anew if units or names were missing that have come since.
 
     Pictures of the ledger are a moment old. That is no harm while there is enough; a line
     that stays unfilled for it would be a wrong answer. Calls at the same time share one look.
@@ -29,7 +45,7 @@ async def look_again_if_short(
     is_short
         Says whether the answer leaves units out.
     """
-    prepared, answer = await plan()
+    prepared, answer = await _with_names(planning.store, plan)
     if prepared.picture is None or not is_short(answer):
         return prepared, answer
     try:

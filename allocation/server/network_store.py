@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
+from allocation.errors import UnknownItemError, UnknownLocationError
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.memory.network_log import MemoryNetworkLog
 from allocation.ledger.network_rows import NetworkLog
@@ -33,6 +34,8 @@ class PutResult:
     network_version: int
     warnings: tuple[str, ...]
 
+
+T = TypeVar("T")
 
 Change = Callable[[NetworkState, Findings], NetworkState]
 
@@ -118,6 +121,26 @@ class NetworkStore:
             return False
         with self._lock:
             return self._catch_up()
+
+    def with_names(self, work: Callable[[NetworkState], T]) -> T:
+        """Return what `work` makes of the network, of the newest where it does not know a name.
+
+        What is unknown here may have been put in another process a moment ago.
+
+        Raises
+        ------
+        UnknownItemError, UnknownLocationError
+            The name is unknown everywhere.
+        LedgerUnavailableError
+            The store cannot be asked.
+        """
+        state = self._state
+        try:
+            return work(state)
+        except (UnknownItemError, UnknownLocationError):
+            if not self.refresh() and self._state is state:
+                raise
+            return work(self._state)
 
     def at(self, version: int) -> NetworkState:
         """Return the network as it was at a version.

@@ -21,6 +21,7 @@ from allocation.server.codec.times import decode_time
 from allocation.server.codec.waiting import encode_allotted, encode_slipped, encode_waiting
 from allocation.server.limits import RequestLimits
 from allocation.server.low_stock import LowStock
+from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.number_pages import number_token, numbered_page
 from allocation.v1 import stock_service_pb2 as pb
@@ -78,7 +79,10 @@ class StockCalls:
         allocation.errors.EngineError
         """
         self.limits.check("adjustments", len(message.adjustments))
-        findings, names = Findings(), Names(self._network)
+        return self.network.with_names(lambda state: self._adjustments(message, state.network))
+
+    def _adjustments(self, message: pb.AdjustStockRequest, network: Network) -> Adjust:
+        findings, names = Findings(), Names(network)
         decode_word(message.request_id, "request_id", findings)
         found = [
             decode_adjustment(each, f"adjustments[{index}]", findings, names)
@@ -175,10 +179,10 @@ class StockCalls:
         ------
         allocation.errors.EngineError
         """
-        findings, names = Findings(), Names(self._network)
-        items = _items(message.inventory_item_ids, findings, names, self.limits)
+        findings = Findings()
+        items = _items(message.inventory_item_ids, findings, self.limits)
         findings.raise_if_refused()
-        names.raise_if_unknown()
+        self._raise_if_unknown(items, [])
         report = self.ledger.audit(now=self.now(), item_ids=items, apply=message.apply)
         shown = report.differences[:MOST_DIFFERENCES]
         return pb.AuditStockResponse(
@@ -194,16 +198,13 @@ class StockCalls:
         ------
         allocation.errors.EngineError
         """
-        findings, names = Findings(), Names(self._network)
+        findings = Findings()
         item_id = ItemId(decode_id(message.inventory_item_id, "inventory_item_id", findings))
-        names.item(item_id)
         place = decode_word(message.location_id, "location_id", findings)
-        if place is not None:
-            names.location(LocationId(place))
         lot = decode_word(message.lot_id, "lot_id", findings)
         findings.raise_if_refused()
         size, before = numbered_page(message.page_size, message.page_token, _NO_ENTRY_YET)
-        names.raise_if_unknown()
+        self._raise_if_unknown([item_id], [] if place is None else [LocationId(place)])
         rows = self.ledger.history(
             item_id,
             location_id=None if place is None else LocationId(place),
@@ -236,15 +237,24 @@ class StockCalls:
         message: _Naming,
         findings: Findings,
     ) -> tuple[list[ItemId], list[LocationId]]:
-        names = Names(self._network)
-        items = _items(message.inventory_item_ids, findings, names, self.limits)
+        items = _items(message.inventory_item_ids, findings, self.limits)
         self.limits.check("asked_for", len(message.location_ids))
         for index, place in enumerate(message.location_ids):
             decode_id(place, f"location_ids[{index}]", findings)
-            names.location(LocationId(place))
         findings.raise_if_refused()
-        names.raise_if_unknown()
-        return items, [LocationId(place) for place in message.location_ids]
+        places = [LocationId(place) for place in message.location_ids]
+        self._raise_if_unknown(items, places)
+        return items, places
+
+    def _raise_if_unknown(self, items: Sequence[ItemId], places: Sequence[LocationId]) -> None:
+        def look_up(state: NetworkState) -> None:
+            names = Names(state.network)
+            for item_id in items:
+                names.item(item_id)
+            names.locations(places)
+            names.raise_if_unknown()
+
+        self.network.with_names(look_up)
 
     def _differences(self, found: Sequence[Difference]) -> list[pb.AuditDifference]:
         items = sorted({each.key.item_id for each in found})
@@ -267,11 +277,8 @@ class StockCalls:
         ]
 
 
-def _items(
-    ids: Sequence[str], findings: Findings, names: Names, limits: RequestLimits
-) -> list[ItemId]:
+def _items(ids: Sequence[str], findings: Findings, limits: RequestLimits) -> list[ItemId]:
     limits.check("asked_for", len(ids))
     for index, item_id in enumerate(ids):
         decode_id(item_id, f"inventory_item_ids[{index}]", findings)
-        names.item(ItemId(item_id))
     return [ItemId(item_id) for item_id in ids]

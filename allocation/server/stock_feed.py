@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
@@ -76,6 +77,9 @@ class StockFeed:
 
     def _take_rows(self, session: FeedSession, messages: Sequence[pb.LevelRow]) -> None:
         rows, errors = decode_rows(messages, self._network.state.network, self._owner)
+        if any(error.path in _NAMES for error in errors) and self._network.refresh():
+            # Another process has put something meanwhile, perhaps what was unknown.
+            rows, errors = decode_rows(messages, self._network.state.network, self._owner)
         for error in errors:
             self._refused.append(self._rows + error.row)
         room = MOST_ERRORS - len(self._errors)
@@ -153,5 +157,8 @@ class StockFeed:
                 low = middle + 1
         return low
 
+
+_NAMES: Final = frozenset({"inventory_item_id", "location_id"})
+"""Fields of a row that name what has to be registered."""
 
 _HEADER_MISSING = Violation("header", "is missing; the first message of a feed has it")

@@ -99,7 +99,7 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[pb.WatchStockResponse]:
         """Stream changes of levels as they happen."""
-        items, places = self._calls.watched(request)
+        items, places = await self._pool.run(lambda: self._calls.watched(request))
         changes = self._watch.watch(
             request.after_stock_version, items, places, with_low_stock=request.with_low_stock
         )

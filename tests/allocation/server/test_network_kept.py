@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from allocation.ledger.network_rows import NetworkRow
 from allocation.server.in_process import running_server
+from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.put_items import put_items
@@ -17,10 +19,14 @@ from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 from allocation.store import open_store
+from allocation.v1 import stock_pb2
+from allocation.v1 import stock_service_pb2 as stock
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.samples import (
+    Client,
     allocate_request,
     connected,
+    error_of,
     item,
     network_messages,
 )
@@ -43,6 +49,72 @@ async def test_a_server_that_starts_again_still_knows_its_network(tmp_path: Path
         again = await client.allocation.Allocate(allocate_request())
     assert again.plan.cost == first.plan.cost
     assert again.plan.basis.network_version == first.plan.basis.network_version
+
+
+@pytest.fixture
+async def just_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Client, Client]]:
+    """Two servers on one store; the first has a network that the second has not looked for."""
+    monkeypatch.setattr(NetworkFollower, "_follow", lambda self: None)
+    async with (
+        running_server(settings(tmp_path)) as one,
+        running_server(settings(tmp_path)) as two,
+        connected(one) as first,
+        connected(two) as second,
+    ):
+        await first.put_network()
+        assert two.network.state.version == 0
+        yield first, second
+
+
+def mug_at(place: str, item_id: str = "mug") -> stock.SetLevelsRequest:
+    message = stock.SetLevelsRequest(header=stock.FeedHeader())
+    row = message.rows.add(inventory_item_id=item_id, location_id=place)
+    row.quantity.value = "5"
+    return message
+
+
+async def test_what_another_server_has_just_put_can_be_fed(
+    just_put: tuple[Client, Client],
+) -> None:
+    _, second = just_put
+    answer = await second.stock.SetLevels(iter([mug_at("reno")]))
+    assert (answer.accepted_rows, answer.refused_rows) == (1, 0)
+    answer = await second.stock.SetLevels(iter([mug_at("reno", "nothing")]))
+    assert (answer.accepted_rows, answer.refused_rows) == (0, 1)
+    assert answer.errors[0].path == "inventory_item_id"
+
+
+async def test_what_another_server_has_just_put_can_be_planned_with(
+    just_put: tuple[Client, Client],
+) -> None:
+    _, second = just_put
+    assert (await second.allocation.Allocate(allocate_request())).plan.shipments
+    request = allocate_request()
+    request.order.lines[0].inventory_item_id = "nothing"
+    assert (await error_of(second.allocation.Allocate(request))).reason == "UNKNOWN_ITEM"
+
+
+async def test_what_another_server_has_just_put_can_be_adjusted_and_asked_for(
+    just_put: tuple[Client, Client],
+) -> None:
+    _, second = just_put
+    asked = stock.GetAvailabilityRequest(inventory_item_ids=["mug"], location_ids=["reno"])
+    assert not (await second.stock.GetAvailability(asked)).levels
+    asked.location_ids.append("nowhere")
+    assert (await error_of(second.stock.GetAvailability(asked))).reason == "UNKNOWN_LOCATION"
+
+
+async def test_what_another_server_has_just_put_can_be_received(
+    just_put: tuple[Client, Client],
+) -> None:
+    _, second = just_put
+    request = stock.AdjustStockRequest()
+    receipt = request.adjustments.add(inventory_item_id="mug", location_id="reno")
+    receipt.reason = stock_pb2.STOCK_CHANGE_REASON_RECEIVE
+    receipt.quantity.value = "5"
+    assert (await second.stock.AdjustStock(request)).levels[0].available.value == "5"
 
 
 async def test_servers_on_one_store_see_each_others_puts_within_a_second(tmp_path: Path) -> None:
