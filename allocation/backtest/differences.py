@@ -9,7 +9,7 @@ from itertools import pairwise
 from allocation.backtest.crew import Crew, make_crew
 from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.planner import Job
-from allocation.backtest.run import BacktestResult
+from allocation.backtest.run import BacktestResult, stock_met
 from allocation.backtest.shelf import Shelf
 from allocation.backtest.terms import paid_minor
 from routing.sourcing.resolve import stocked_items
@@ -92,10 +92,11 @@ def _jobs(result: BacktestResult, contender: int, wanted: Collection[int]) -> li
     shelf = Shelf(result.case.stock, fixed=not result.case.uses_up_stock)
     jobs = []
     for number, outcome in enumerate(result.outcomes[contender]):
+        items = stocked_items(result.case.orders[number].order, result.case.network)
+        stock = stock_met(shelf, result.case, number, items)
         if number in wanted:
-            items = stocked_items(result.case.orders[number].order, result.case.network)
-            jobs.append(Job(contender, number, shelf.levels(items), explain=True))
-        shelf.take(outcome.takes)
+            jobs.append(Job(contender, number, stock, explain=True))
+        shelf.take(outcome.takes, outcome.counted)
     return jobs
 
 

@@ -15,12 +15,13 @@ from allocation.backtest.outcome import (
 )
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import Plan, PlannedShipment
+from routing.daily_capacity import CapacityTake
 from routing.order import Order
 from routing.quantity import E6, Quantity
 
 
-def observe(order: Order, plan: Plan) -> OrderOutcome:
-    """Return what a plan came to."""
+def observe(order: Order, plan: Plan, counted: tuple[CapacityTake, ...] = ()) -> OrderOutcome:
+    """Return what a plan came to, and what it took of the days of locations."""
     parts = tuple(
         ShippedPart(line.line_id, part.location_id, _e6(part.quantity))
         for line in plan.lines
@@ -38,6 +39,7 @@ def observe(order: Order, plan: Plan) -> OrderOutcome:
         shipments=tuple(_shipment(plan, each) for each in plan.shipments),
         parts=parts,
         takes=_takes(plan),
+        counted=counted,
         left_out=left_out,
         lines=len(plan.lines),
         lines_filled=sum(line.line_id not in short for line in plan.lines),
@@ -58,9 +60,15 @@ def _e6(quantity: Quantity) -> int:
 
 def _takes(plan: Plan) -> tuple[Take, ...]:
     return tuple(
-        Take(row.item_id, row.location_id, row.quantity.increments)
+        Take(
+            row.item_id,
+            row.location_id,
+            row.quantity.increments,
+            row.lot_id,
+            row.serials,
+            row.backordered,
+        )
         for row in plan.reservations
-        if not row.backordered
     )
 
 

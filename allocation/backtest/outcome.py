@@ -6,16 +6,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from allocation.cost_breakdown import CostBreakdown
-from routing.ids import CarrierCode, ItemId, LineId, LocationId, ServiceCode
+from routing.daily_capacity import CapacityTake
+from routing.ids import CarrierCode, ItemId, LineId, LocationId, LotId, ServiceCode
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Increments of an item that left a location's stock."""
+    """Increments of an item that left a location's stock, or `waits` for what comes there.
+
+    `lot_id` and `serials` are set where the units are told apart, and known.
+    """
 
     item_id: ItemId
     location_id: LocationId
     increments: int
+    lot_id: LotId | None = None
+    serials: tuple[str, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ class OrderOutcome:
     parts
         What left where, by line and location: two outcomes with equal parts and carrier
         services are the same choice.
+    takes, counted
+        What it took of stock, and of the days of locations and volumes that are counted.
     lines, lines_filled
         Lines that require shipping, and those of which every unit ships.
     units_e6, units_filled_e6
@@ -107,6 +116,7 @@ class OrderOutcome:
     shipments: tuple[ShipmentOutcome, ...] = ()
     parts: tuple[ShippedPart, ...] = ()
     takes: tuple[Take, ...] = ()
+    counted: tuple[CapacityTake, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     lines: int = 0
     lines_filled: int = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from allocation.backtest.case import BacktestCase
 from allocation.backtest.observe import observe
 from allocation.backtest.outcome import OrderOutcome
-from allocation.backtest.shelf import Levels, StockOfItems
+from allocation.backtest.shelf import StockOfItems
 from allocation.engine import Engine
 from allocation.engine_api import PlanningRequest
 from allocation.errors import EngineError
@@ -21,15 +21,15 @@ class Job:
     ----------
     contender, order
         Their numbers in the case.
-    levels
-        What is left of the order's items.
+    stock
+        What is left for the order.
     explain
         Whether to find the runner-up and the verdicts too, which costs further searches.
     """
 
     contender: int
     order: int
-    levels: Levels
+    stock: StockOfItems
     explain: bool = False
 
 
@@ -40,7 +40,7 @@ def run_job(engine: Engine, case: BacktestCase, job: Job) -> OrderOutcome:
         request_id="",
         order=past.order,
         network=case.network,
-        stock=StockOfItems(job.levels),
+        stock=job.stock,
         policy=case.contenders[job.contender].at(past.order.placed_time),
         decision_time=past.order.placed_time,
         budget_s=case.budget_s,
@@ -48,7 +48,7 @@ def run_job(engine: Engine, case: BacktestCase, job: Job) -> OrderOutcome:
         baseline=past.baseline,
     )
     try:
-        plan = engine.plan(request).plan
+        result = engine.plan(request)
     except EngineError as error:
         return OrderOutcome(problem=f"{error.reason}: {error.message}")
-    return observe(past.order, plan)
+    return observe(past.order, result.plan, result.capacity)

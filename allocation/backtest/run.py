@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from allocation.backtest.case import BacktestCase
+from allocation.backtest.case import BacktestCase, Contender
 from allocation.backtest.crew import MOST_JOBS_AT_ONCE, Crew, make_crew
 from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.planner import Job
-from allocation.backtest.shelf import Shelf
+from allocation.backtest.shelf import Shelf, StockOfItems
 from allocation.backtest.turns import Turns
 from routing.ids import ItemId
+from routing.network import Network
+from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
 
 FEWEST_PLANS: Final = 16
@@ -61,10 +63,17 @@ def run_backtest(
 class _Track:
     """One contender's run: its own stock, its own turns."""
 
-    def __init__(self, case: BacktestCase, needs: Sequence[tuple[ItemId, ...]]) -> None:
+    def __init__(
+        self, case: BacktestCase, contender: Contender, needs: Sequence[tuple[ItemId, ...]]
+    ) -> None:
         self.shelf = Shelf(case.stock, fixed=not case.uses_up_stock)
-        # Orders that take nothing away need not wait for each other.
-        self.turns = Turns(needs if case.uses_up_stock else [()] * len(needs))
+        # Orders that take nothing away need not wait for each other; those that share the days
+        # of locations wait even where they share no item.
+        self.turns = (
+            Turns(needs, one_by_one=_counts(contender, case.network))
+            if case.uses_up_stock
+            else Turns([()] * len(needs))
+        )
         self.outcomes: list[OrderOutcome | None] = [None] * len(case.orders)
 
     def finished(self) -> Outcomes:
@@ -74,9 +83,16 @@ class _Track:
         return outcomes
 
 
+def _counts(contender: Contender, network: Network) -> bool:
+    """Whether what orders take of days or volumes may matter to others."""
+    rules = contender.rules
+    by_rules = isinstance(rules, RuleSet) and bool(rules.rules.capacity or rules.rules.volume)
+    return by_rules or not network.facts.unlimited
+
+
 def _run(case: BacktestCase, crew: Crew, advance: Callable[[int], None]) -> tuple[Outcomes, ...]:
     needs = [stocked_items(past.order, case.network) for past in case.orders]
-    tracks = [_Track(case, needs) for _ in case.contenders]
+    tracks = [_Track(case, contender, needs) for contender in case.contenders]
     # By order first: the longest chain of waiting orders begins with the earliest.
     ready = [
         (order, number) for number, track in enumerate(tracks) for order in track.turns.first()
@@ -86,7 +102,7 @@ def _run(case: BacktestCase, crew: Crew, advance: Callable[[int], None]) -> tupl
     while ready or running:
         while ready and crew.has_room():
             jobs = [
-                Job(number, order, tracks[number].shelf.levels(needs[order]))
+                Job(number, order, stock_met(tracks[number].shelf, case, order, needs[order]))
                 for order, number in _some(ready)
             ]
             crew.start(jobs)
@@ -95,12 +111,19 @@ def _run(case: BacktestCase, crew: Crew, advance: Callable[[int], None]) -> tupl
         running -= len(done)
         for job, outcome in done:
             track = tracks[job.contender]
-            track.shelf.take(outcome.takes)
+            track.shelf.take(outcome.takes, outcome.counted)
             track.outcomes[job.order] = outcome
             for order in track.turns.done(job.order):
                 heapq.heappush(ready, (order, job.contender))
         advance(len(done))
     return tuple(track.finished() for track in tracks)
+
+
+def stock_met(
+    shelf: Shelf, case: BacktestCase, order: int, items: Iterable[ItemId]
+) -> StockOfItems:
+    """Return what an order of a case meets when it is placed."""
+    return shelf.stock_of(items, case.orders[order].order.placed_time)
 
 
 def _some(ready: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
