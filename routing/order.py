@@ -36,12 +36,15 @@ class Destination:
         unknown, and then no distance counts and the plan says so.
     residential
         Whether the address is a home.
+    po_box
+        Whether it is a post office box, where private carriers do not deliver.
     """
 
     country: str | None = None
     postal_code: str | None = None
     coordinates: Coordinates | None = None
     residential: bool = False
+    po_box: bool = False
     pickup_location_id: LocationId | None = None
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from routing.geo.normalize import normalize_postal
+from routing.rating.address_kind import AddressKind
 from routing.rating.csv_rows import CsvRow
 from routing.rating.delivery_area import CodeRange
 from routing.rating.minor_units import minor_from_major
@@ -59,6 +60,7 @@ CARD_OPTIONAL: Final = (
     "side_rounding_step_in",
     "side_rounding_step_cm",
     "service_level",
+    "not_to",
     "note",
 )
 RATE_REQUIRED: Final = ("card_id", "zone", "price")
@@ -162,6 +164,16 @@ def read_side_rounding(row: CsvRow) -> SideRounding | None:
         row.report("side_rounding needs side_rounding_step_in or side_rounding_step_cm")
         return None
     return row.attempt(lambda: SideRounding(step_um, up=how is SideRounds.UP))
+
+
+def read_not_to(row: CsvRow) -> frozenset[AddressKind]:
+    """Return the kinds of addresses that a service does not deliver to, blanks between them."""
+    kinds = {kind.value: kind for kind in AddressKind}
+    words = row.text("not_to").split()
+    for word in words:
+        if word not in kinds:
+            row.report(f"not_to {word!r} is not one of {', '.join(kinds)}")
+    return frozenset(kinds[word] for word in words if word in kinds)
 
 
 def read_minimum(row: CsvRow, currency: str) -> int:

@@ -152,6 +152,7 @@ def _card(
     rounding = columns.read_side_rounding(head)
     least = columns.read_minimum(head, currency)
     level = head.choice("service_level", ServiceLevel)
+    not_to = columns.read_not_to(head)
     if pricing is None or start is None or len(head.problems) > known:
         return None
     if heaviest is None:
@@ -180,6 +181,7 @@ def _card(
             areas=areas,
             side_rounding=rounding,
             service_level=level or ServiceLevel.STANDARD,
+            not_to=not_to,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -15,14 +16,16 @@ from routing.ids import CarrierCode
 from routing.rating.csv_rows import CsvRow, read_rows
 from routing.rating.weights import limit_m_from_miles
 from routing.rating.zone_bands import ZipException, ZoneBand, ZoneBands
-from routing.rating.zone_chart import ChartEntry, ZoneChart
+from routing.rating.zone_chart import ChartEntry, CountryEntry, ZoneChart
 from routing.rating.zones import UNKNOWN_ZONE, RateZone
 
 BANDS_FILE: Final = "zone_bands.csv"
 EXCEPTIONS_FILE: Final = "zone_exceptions.csv"
 CHART_COLUMNS: Final = ("carrier", "origin_zip3", "dest_zip3", "zone")
+CHART_OPTIONAL: Final = ("origin_country", "dest_country", "vintage")
 BAND_COLUMNS: Final = ("scheme", "carrier", "scope", "zone", "miles_over", "miles_up_to")
 EXCEPTION_COLUMNS: Final = ("scheme", "zip_from", "zip_to", "zone")
+_COUNTRY: Final = re.compile("[A-Z]{2}")
 _SCOPES: Final = {"us": False, "contiguous-us": True}
 
 
@@ -43,8 +46,10 @@ def load_zone_chart(path: Path, carrier: CarrierCode) -> ZoneChart:
     Parameters
     ----------
     path
-        CSV with the columns carrier, origin_zip3, dest_zip3, zone (and vintage). Carrier
-        names are compared without regard to case; rows of other carriers are left out.
+        CSV with the columns carrier, origin_zip3, dest_zip3, zone (and vintage). Rows
+        between countries have origin_country and dest_country instead of the areas; without
+        the former, from everywhere. Carrier names are compared without regard to case; rows
+        of other carriers are left out.
     carrier
         Whose rows to take.
 
@@ -57,15 +62,18 @@ def load_zone_chart(path: Path, carrier: CarrierCode) -> ZoneChart:
     """
     problems: list[Violation] = []
     rows = read_rows(
-        path.name, path.read_text(encoding="utf-8"), CHART_COLUMNS, ("vintage",), problems
+        path.name, path.read_text(encoding="utf-8"), CHART_COLUMNS, CHART_OPTIONAL, problems
     )
     raise_if_any(problems)
     own = [row for row in rows if row.text("carrier").casefold() == carrier.casefold()]
     if not own:
         problems.append(Violation(path.name, f"has no row of carrier {carrier}"))
-    entries = [entry for row in own if (entry := _entry(row)) is not None]
+    abroad = [row for row in own if row.text("dest_country") or row.text("origin_country")]
+    domestic = [row for row in own if row not in abroad]
+    entries = [entry for row in domestic if (entry := _entry(row)) is not None]
+    countries = [pair for row in abroad if (pair := _country_entry(row)) is not None]
     raise_if_any(problems)
-    return ZoneChart.of(carrier, entries)
+    return ZoneChart.of(carrier, entries, countries)
 
 
 def parse_zone_bands(bands: str, exceptions: str) -> tuple[ZoneBands, ...]:
@@ -101,6 +109,19 @@ def _entry(row: CsvRow) -> ChartEntry | None:
     if origin is None or destination is None or zone is None:
         return None
     return ChartEntry(origin, destination, RateZone(zone), row.where)
+
+
+def _country_entry(row: CsvRow) -> CountryEntry | None:
+    zone = row.needed("zone", row.integer("zone"))
+    codes = row.text("origin_country").upper(), row.text("dest_country").upper()
+    for column, code in zip(("origin_country", "dest_country"), codes, strict=True):
+        if not _COUNTRY.fullmatch(code) and (code or column == "dest_country"):
+            row.report(f"{column} {code!r} is not a country code of two letters")
+            return None
+    if row.text("origin_zip3") or row.text("dest_zip3"):
+        row.report("has ZIP areas and countries; give one of the two")
+        return None
+    return None if zone is None else CountryEntry(*codes, RateZone(zone), row.where)
 
 
 def _exception(row: CsvRow) -> ZipException | None:

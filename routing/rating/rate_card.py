@@ -12,6 +12,7 @@ from typing import Final
 from routing.errors import InvalidInputError, Violation, raise_if_any
 from routing.ids import CarrierCode, RateCardId, ServiceCode
 from routing.order import ServiceLevel
+from routing.rating.address_kind import AddressKind
 from routing.rating.delivery_area import DeliveryArea
 from routing.rating.dimensional import DimensionalRule
 from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between
@@ -86,6 +87,8 @@ class RateCard:
         How sides are rounded where those of the whole parcel are known; ``None``: not.
     service_level
         Which the service satisfies where a location does not say.
+    not_to
+        Kinds of addresses that the service does not deliver to.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class RateCard:
     areas: tuple[DeliveryArea, ...] = ()
     side_rounding: SideRounding | None = None
     service_level: ServiceLevel = ServiceLevel.STANDARD
+    not_to: frozenset[AddressKind] = frozenset()
     _dimensional: DimensionalRule | None = field(
         init=False, repr=False, compare=False, default=None
     )

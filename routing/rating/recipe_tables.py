@@ -46,8 +46,10 @@ _FEDEX_LIMITS: Final = {
     # charge that is not in the table. A card must not price what it cannot price in full.
     "max_length_in": ("all US package", "oversize_trigger"),
 }
-_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH: Final = {
+_FEDEX_HEAD: Final = {
     "max_length_plus_girth_in": "130",
+    # Neither post office boxes nor APO, FPO and DPO addresses are served.
+    "not_to": "po_box military",
     # As published: sides of half an inch and more round up, others down.
     "side_rounding": "NEAREST",
     "side_rounding_step_in": "1",
@@ -82,7 +84,7 @@ CARDS: Final = (
             "service": "ground",
             "service_name": "FedEx Ground / Home Delivery",
             "zone_scheme": "fedex-ground",
-            **_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH,
+            **_FEDEX_HEAD,
             "source": "FedEx Service Guide 2025 (FEDEX-SG-2025)",
             "note": "Before fuel and delivery-area charges. Oversize parcels are outside the card.",
         },
@@ -97,7 +99,7 @@ CARDS: Final = (
             "service": "ground",
             "service_name": "FedEx Ground / Home Delivery",
             "zone_scheme": "fedex-ground-retail",
-            **_FEDEX_OVERSIZE_LENGTH_PLUS_GIRTH,
+            **_FEDEX_HEAD,
             "source": "FedEx retail rates workbook of 2026-01-05 (FEDEX-RETAIL-2026)",
             "note": "Contains residential, delivery-area and fuel charges: nothing is added on "
             "top. Oversize parcels are outside the card.",
@@ -133,7 +135,8 @@ CARD_COLUMNS: Final = (
     *("card_id", "carrier", "service", "service_name", "pricing", "currency"),
     *("effective_from", "effective_to", "zone_scheme", "dim_divisor_in3_per_lb"),
     *("dim_threshold_in3", "max_weight_lb", "max_length_in", "max_length_plus_girth_in"),
-    *("side_rounding", "side_rounding_step_in", "service_level", "source", "note"),
+    *("side_rounding", "side_rounding_step_in", "service_level", "not_to", "source"),
+    "note",
 )
 RATE_COLUMNS: Final = (
     "card_id",

@@ -69,6 +69,10 @@ class ZoneOrigins:
         intp[N], its first three digits, -1 where there is none.
     is_us
         bool[N], whether the location is within the domestic US mail.
+    countries
+        Distinct country codes.
+    country
+        intp[N], index into them.
     """
 
     lat_deg: NDArray[np.float64]
@@ -76,18 +80,24 @@ class ZoneOrigins:
     zip5: NDArray[np.int64]
     zip3: NDArray[np.intp]
     is_us: NDArray[np.bool_]
+    countries: tuple[str, ...]
+    country: NDArray[np.intp]
 
     @classmethod
     def of(cls, places: Sequence[ZonePlace]) -> ZoneOrigins:
         """Return the arrays of `places`, in their order."""
         lat_deg, lng_deg = coordinate_arrays([place.coordinates for place in places])
         zips = [place.zip5 for place in places]
+        countries = sorted({place.country_code for place in places})
+        numbers = {code: number for number, code in enumerate(countries)}
         return cls(
             lat_deg=lat_deg,
             lng_deg=lng_deg,
             zip5=np.array([NO_ZIP if z is None else int(z) for z in zips], dtype=np.int64),
             zip3=zip3_rows([None if z is None else z[:3] for z in zips]),
             is_us=np.array([place.is_us for place in places], dtype=np.bool_),
+            countries=tuple(countries),
+            country=np.array([numbers[place.country_code] for place in places], dtype=np.intp),
         )
 
     def __len__(self) -> int:

@@ -25,6 +25,9 @@ _MILITARY_ROWS = np.array(sorted(int(zip3) for zip3 in MILITARY_ZIP3), dtype=np.
 class ZoneResolver:
     """Rate zones of one scheme: the official chart where it has the pair, else distance bands.
 
+    Where neither knows the way, the chart's rate zone between the two countries holds, if it
+    has one: abroad there is nothing else.
+
     Carriers draw zones between three-digit ZIP areas, so distance is the great circle
     between the means of both areas when both ends have one, and between coordinates
     otherwise. Against the 915 areas of a published USPS chart that have a place, 97.5 % of
@@ -70,14 +73,22 @@ class ZoneResolver:
         NDArray[np.int16]
             Shape (N,); `UNKNOWN_ZONE` where the rate zone is not known.
         """
+        by_country = self._by_country(origins, destination)
         if not destination.is_us:
-            return np.full(len(origins), UNKNOWN_ZONE, dtype=np.int16)
+            return by_country
         zip5 = destination.zip5
         zones = np.where(origins.is_us, self._by_bands(origins, destination, zip5), UNKNOWN_ZONE)
         if self.chart is not None:
             charted = self.chart.zones(origins.zip3, None if zip5 is None else int(zip5[:3]))
             zones = np.where(charted == UNKNOWN_ZONE, zones, charted)
-        return zones.astype(np.int16)
+        return np.where(zones == UNKNOWN_ZONE, by_country, zones).astype(np.int16)
+
+    def _by_country(self, origins: ZoneOrigins, destination: ZonePlace) -> ZoneArray:
+        if self.chart is None or not self.chart.by_country:
+            return np.full(len(origins), UNKNOWN_ZONE, dtype=np.int16)
+        to = destination.country_code
+        zones = [self.chart.country_zone(origin, to) for origin in origins.countries]
+        return np.array([*zones, UNKNOWN_ZONE], dtype=np.int16)[origins.country]
 
     def _by_bands(
         self, origins: ZoneOrigins, destination: ZonePlace, zip5: str | None

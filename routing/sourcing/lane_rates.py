@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from routing.network import Network
 from routing.order import Order
 from routing.promise.promise import NEVER
+from routing.rating.address_kind import AddressKind
 from routing.rating.fold import fold
 from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.tariff import Tariff
 from routing.rating.zones import RateZone, ZoneArray
-from routing.sourcing.rate_area import DeliveryAreas, delivery_areas
+from routing.sourcing.rate_area import DeliveryAreas, address_kinds, delivery_areas
 
 _PREFERRED_PRICING = (Pricing.CONTRACT, Pricing.COMMERCIAL, Pricing.LIST, Pricing.RETAIL)
 
@@ -62,6 +63,7 @@ class Rated:
         tariff_of = np.full(distinct.size, -1, dtype=np.int32)
         cards, tariffs = _Numbered[RateCard](), _Numbered[Tariff]()
         areas = delivery_areas(network, order.destination)
+        kinds = address_kinds(order.destination)
         for index, key in enumerate(distinct.tolist()):
             ship_day = key >> 32
             if ship_day >= NEVER:
@@ -72,6 +74,7 @@ class Rated:
                 ship_day,
                 order.destination.residential,
                 areas,
+                kinds,
             )
             card, tariff = asked.rate(network)
             if card is not None and tariff is not None:
@@ -87,6 +90,7 @@ class _Asked(NamedTuple):
     ship_day: int
     residential: bool
     areas: DeliveryAreas
+    kinds: frozenset[AddressKind]
 
     def rate(self, network: Network) -> _Rate:
         """Return card and tariff; nothing if there is no price."""
@@ -100,7 +104,9 @@ class _Asked(NamedTuple):
         ship_date = date.fromordinal(self.ship_day)
         card = best_card(network, self.offer, ship_date)
         rates = None if card is None else card.rates_of(self.zone)
-        if card is None or rates is None or not (rates.steps or network.carton_sets):
+        if card is None or rates is None or card.not_to & self.kinds:
+            return None, None
+        if not (rates.steps or network.carton_sets):
             return None, None
         areas = dict(self.areas).get(card.id, frozenset[str]())
         residential = self.residential

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from routing.network import Network
 from routing.order import Order
 from routing.sourcing.lanes import LaneFacts, make_lanes
-from routing.sourcing.rate_area import delivery_areas, rate_area
+from routing.sourcing.rate_area import address_kinds, delivery_areas, rate_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def lane_sheet(order: Order, network: Network, processing_days: int) -> LaneFact
         processing_days,
         placed.date(),
         delivery_areas(network, order.destination),
+        address_kinds(order.destination),
     )
     sheet: _Sheet | None = network.memo.get(key)
     if sheet is None or not sheet.since <= placed < sheet.until:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,8 @@ from routing.geo.distance import UNKNOWN_DISTANCE_M
 from routing.geo.military import is_military_zip3
 from routing.network import Network
 from routing.order import Order
-from routing.sourcing.rate_area import zone_place
+from routing.rating.address_kind import AddressKind
+from routing.sourcing.rate_area import address_kinds, zone_place
 from routing.sourcing.resolve import ResolvedLine
 
 Int64 = NDArray[np.int64]
@@ -44,6 +46,7 @@ def warnings_of(
         if far.size:
             named = ", ".join(network.locations[place].id for place in far[:5])
             found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
+    found += _refused_by(order, network)
     weightless = [line.id for line in lines if line.weight_ug == 0]
     if weightless:
         found.append(
@@ -57,6 +60,27 @@ def _military_zip3(order: Order) -> str | None:
     """Return the ZIP area of an order to a ship, a base abroad or an embassy."""
     zip5 = zone_place(order.destination).zip5
     return zip5[:3] if zip5 is not None and is_military_zip3(zip5[:3]) else None
+
+
+def _refused_by(order: Order, network: Network) -> Iterator[str]:
+    """Yield a sentence about services that do not deliver to such an address."""
+    kinds = address_kinds(order.destination)
+    on = order.placed_time.date()
+    for kind in sorted(kinds, key=lambda each: each.value):
+        services = {
+            f"{card.carrier} {card.service}"
+            for card in network.cards.cards
+            if kind in card.not_to and card.in_force(on)
+        }
+        if services:
+            named = ", ".join(sorted(services)[:5])
+            yield f"the destination is {_SUCH[kind]}, where {named} cannot deliver"
+
+
+_SUCH: Final = {
+    AddressKind.PO_BOX: "a post office box",
+    AddressKind.MILITARY: "military mail",
+}
 
 
 def carton_warnings(homeless: Sequence[ResolvedLine]) -> tuple[str, ...]:

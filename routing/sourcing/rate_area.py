@@ -6,9 +6,11 @@ from collections.abc import Hashable
 
 import numpy as np
 
+from routing.geo.military import is_military_zip3
 from routing.ids import RateCardId
 from routing.network import Network
 from routing.order import Destination
+from routing.rating.address_kind import AddressKind
 from routing.rating.delivery_area import areas_of
 from routing.rating.zone_place import ZoneOrigins, ZonePlace
 from routing.rating.zone_resolver import ZoneResolver
@@ -30,7 +32,7 @@ def rate_area(network: Network, destination: Destination) -> Hashable:
     place = zone_place(destination)
     zip5 = place.zip5
     if zip5 is None:
-        return place.is_us, None, place.coordinates
+        return place.country_code, None, place.coordinates if place.is_us else None
     known = network.memo.get(("by_area", zip5))
     if known is None:
         known = all(
@@ -38,7 +40,18 @@ def rate_area(network: Network, destination: Destination) -> Hashable:
             for resolver in network.zone_resolvers.values()
         )
         network.memo.put(("by_area", zip5), known, 0)
-    return (True, zip5[:3], None) if known else (True, zip5, place.coordinates)
+    if known:
+        return place.country_code, zip5[:3], None
+    return place.country_code, zip5, place.coordinates
+
+
+def address_kinds(destination: Destination) -> frozenset[AddressKind]:
+    """Return what about an address may keep a carrier away."""
+    found = {AddressKind.PO_BOX} if destination.po_box else set[AddressKind]()
+    zip5 = zone_place(destination).zip5
+    if zip5 is not None and is_military_zip3(zip5[:3]):
+        found.add(AddressKind.MILITARY)
+    return frozenset(found)
 
 
 def delivery_areas(network: Network, destination: Destination) -> DeliveryAreas:

@@ -37,10 +37,15 @@ class Destination(_message.Message):
     COORDINATES_FIELD_NUMBER: _builtins.int
     RESIDENTIAL_FIELD_NUMBER: _builtins.int
     PICKUP_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    PO_BOX_FIELD_NUMBER: _builtins.int
     residential: _builtins.bool
     """A home rather than a business: some surcharges depend on it. Default false."""
     pickup_location_id: _builtins.str
     """The shopper collects at this location. Absent: the order is delivered."""
+    po_box: _builtins.bool
+    """A post office box, where some carriers do not deliver. Default false; also told by
+    address lines such as "PO Box 17", which are not stored.
+    """
     @_builtins.property
     def address(self) -> _postal_address_pb2.PostalAddress:
         """At least country (`region_code`) and `postal_code`, unless coordinates are
@@ -58,10 +63,11 @@ class Destination(_message.Message):
         coordinates: _latlng_pb2.LatLng | None = ...,
         residential: _builtins.bool = ...,
         pickup_location_id: _builtins.str = ...,
+        po_box: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "coordinates", b"coordinates"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "coordinates", b"coordinates", "pickup_location_id", b"pickup_location_id", "residential", b"residential"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "coordinates", b"coordinates", "pickup_location_id", b"pickup_location_id", "po_box", b"po_box", "residential", b"residential"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -48,6 +48,30 @@ SURCHARGE_KIND_PERCENT: SurchargeKind.ValueType  # 2
 """Basis points of the base price plus all flat surcharges."""
 Global___SurchargeKind: _TypeAlias = SurchargeKind  # noqa: Y015
 
+class _AddressKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AddressKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AddressKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ADDRESS_KIND_UNSPECIFIED: _AddressKind.ValueType  # 0
+    """Refused."""
+    ADDRESS_KIND_PO_BOX: _AddressKind.ValueType  # 1
+    """A post office box; see Destination.po_box."""
+    ADDRESS_KIND_MILITARY: _AddressKind.ValueType  # 2
+    """APO, FPO and DPO, told by the ZIP code."""
+
+class AddressKind(_AddressKind, metaclass=_AddressKindEnumTypeWrapper):
+    """What about an address keeps some carriers away."""
+
+ADDRESS_KIND_UNSPECIFIED: AddressKind.ValueType  # 0
+"""Refused."""
+ADDRESS_KIND_PO_BOX: AddressKind.ValueType  # 1
+"""A post office box; see Destination.po_box."""
+ADDRESS_KIND_MILITARY: AddressKind.ValueType  # 2
+"""APO, FPO and DPO, told by the ZIP code."""
+Global___AddressKind: _TypeAlias = AddressKind  # noqa: Y015
+
 class _TransitBasis:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -439,6 +463,7 @@ class RateCard(_message.Message):
     CARTON_RATES_FIELD_NUMBER: _builtins.int
     SIDE_ROUNDING_FIELD_NUMBER: _builtins.int
     SERVICE_LEVEL_FIELD_NUMBER: _builtins.int
+    NOT_TO_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Unique, at most 128 characters. Required."""
     carrier: _builtins.str
@@ -507,6 +532,10 @@ class RateCard(_message.Message):
     def side_rounding(self) -> Global___SideRounding:
         """Absent: sides are not rounded."""
 
+    @_builtins.property
+    def not_to(self) -> _containers.RepeatedScalarFieldContainer[Global___AddressKind.ValueType]:
+        """Kinds of addresses that the service does not deliver to. Empty: it delivers to all."""
+
     def __init__(
         self,
         *,
@@ -531,10 +560,11 @@ class RateCard(_message.Message):
         carton_rates: _abc.Iterable[Global___CartonRate] | None = ...,
         side_rounding: Global___SideRounding | None = ...,
         service_level: _carrier_service_pb2.ServiceLevel.ValueType = ...,
+        not_to: _abc.Iterable[Global___AddressKind.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "effective_from", b"effective_from", "effective_to", b"effective_to", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "min_price", b"min_price", "side_rounding", b"side_rounding"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "carrier", b"carrier", "carton_rates", b"carton_rates", "currency", b"currency", "delivery_areas", b"delivery_areas", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "dim_threshold_in3", b"dim_threshold_in3", "effective_from", b"effective_from", "effective_to", b"effective_to", "id", b"id", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "min_price", b"min_price", "pricing", b"pricing", "service", b"service", "service_level", b"service_level", "side_rounding", b"side_rounding", "source", b"source", "steps", b"steps", "surcharges", b"surcharges", "zone_scheme", b"zone_scheme"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb", "carrier", b"carrier", "carton_rates", b"carton_rates", "currency", b"currency", "delivery_areas", b"delivery_areas", "dim_divisor_in3_per_lb", b"dim_divisor_in3_per_lb", "dim_threshold_in3", b"dim_threshold_in3", "effective_from", b"effective_from", "effective_to", b"effective_to", "id", b"id", "max_length_in", b"max_length_in", "max_length_plus_girth_in", b"max_length_plus_girth_in", "max_weight_lb", b"max_weight_lb", "min_price", b"min_price", "not_to", b"not_to", "pricing", b"pricing", "service", b"service", "service_level", b"service_level", "side_rounding", b"side_rounding", "source", b"source", "steps", b"steps", "surcharges", b"surcharges", "zone_scheme", b"zone_scheme"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dim_divisor_in3_per_lb: _TypeAlias = _typing.Literal["dim_divisor_in3_per_lb"]  # noqa: Y015
     _WhichOneofArgType__dim_divisor_in3_per_lb: _TypeAlias = _typing.Literal["_dim_divisor_in3_per_lb", b"_dim_divisor_in3_per_lb"]  # noqa: Y015
@@ -669,6 +699,36 @@ class ZonePair(_message.Message):
 Global___ZonePair: _TypeAlias = ZonePair  # noqa: Y015
 
 @_typing.final
+class CountryPair(_message.Message):
+    """One pair of countries of a zone chart."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORIGIN_REGION_CODE_FIELD_NUMBER: _builtins.int
+    DESTINATION_REGION_CODE_FIELD_NUMBER: _builtins.int
+    RATE_ZONE_FIELD_NUMBER: _builtins.int
+    origin_region_code: _builtins.str
+    """ISO 3166-1 alpha-2. Absent: from every country that has no pair of its own."""
+    destination_region_code: _builtins.str
+    """ISO 3166-1 alpha-2. Required."""
+    rate_zone: _builtins.int
+    """The carrier's rate zone. Range: [0, 999]."""
+    def __init__(
+        self,
+        *,
+        origin_region_code: _builtins.str = ...,
+        destination_region_code: _builtins.str = ...,
+        rate_zone: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["destination_region_code", b"destination_region_code", "origin_region_code", b"origin_region_code", "rate_zone", b"rate_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountryPair: _TypeAlias = CountryPair  # noqa: Y015
+
+@_typing.final
 class ZoneChart(_message.Message):
     """A carrier's official zone chart, which wins over distance bands where it has the pair."""
 
@@ -676,6 +736,7 @@ class ZoneChart(_message.Message):
 
     ZONE_SCHEME_FIELD_NUMBER: _builtins.int
     PAIRS_FIELD_NUMBER: _builtins.int
+    COUNTRY_PAIRS_FIELD_NUMBER: _builtins.int
     zone_scheme: _builtins.str
     """As in RateCard.zone_scheme. Required."""
     @_builtins.property
@@ -684,15 +745,22 @@ class ZoneChart(_message.Message):
         refused.
         """
 
+    @_builtins.property
+    def country_pairs(self) -> _containers.RepeatedCompositeFieldContainer[Global___CountryPair]:
+        """Between countries, and within one; holds where neither `pairs` nor distance bands know
+        the way. Contradictions are refused.
+        """
+
     def __init__(
         self,
         *,
         zone_scheme: _builtins.str = ...,
         pairs: _abc.Iterable[Global___ZonePair] | None = ...,
+        country_pairs: _abc.Iterable[Global___CountryPair] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["pairs", b"pairs", "zone_scheme", b"zone_scheme"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["country_pairs", b"country_pairs", "pairs", b"pairs", "zone_scheme", b"zone_scheme"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -11,7 +13,18 @@ from allocation.engine import Engine
 from allocation.plan import Plan
 from routing.geo.normalize import CODE_RULES
 from routing.geo.postal import load_postal_index
+from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.network import Network, make_network
 from routing.order import Destination
+from routing.rating.card_book import CardBook
+from routing.rating.load import shipped_cards
+from routing.rating.load_transit import shipped_transit
+from routing.rating.load_zones import shipped_zone_bands
+from routing.rating.rate_card import RateCard
+from routing.rating.rate_steps import RateStep, ZoneRates
+from routing.rating.zone_chart import ChartEntry, CountryEntry, ZoneChart
+from routing.rating.zone_resolver import ZoneResolver
+from routing.rating.zones import RateZone
 from routing.sourcing.verdict import Verdict
 from tests.networks import PLACES, item, line, network, order, request, stock
 
@@ -26,6 +39,16 @@ def plan(country: str | None, postal_code: str | None) -> Plan:
     to = Destination(country, postal_code, None if found is None else found.coordinates)
     asked = order([line(1, "cup")], destination=to)
     return Engine(clock=lambda: 0.0).plan(request(asked, NET, LEVELS, explain=True)).plan
+
+
+def planned_to(country: str, postal_code: str, net: Network = NET, *, po_box: bool = False) -> Plan:
+    """Plan one cup to a place by country and code alone."""
+    to = Destination(country, postal_code, po_box=po_box)
+    return (
+        Engine(clock=lambda: 0.0)
+        .plan(request(order([line(1, "cup")], destination=to), net, LEVELS, explain=True))
+        .plan
+    )
 
 
 def services(made: Plan) -> set[tuple[str, str, int]]:
@@ -75,8 +98,9 @@ def test_associated_states_have_a_zone_by_their_zip_though_nobody_knows_where_th
 def test_military_mail_is_said_to_need_a_zone_chart(postal_code: str) -> None:
     made = plan("US", postal_code)
     assert refused_everywhere(made)
-    (warning,) = made.warnings
+    warning, refused = made.warnings
     assert "military mail" in warning
+    assert refused.endswith("where fedex ground cannot deliver")
     assert f"lists area {postal_code[:3]}" in warning
 
 
@@ -164,3 +188,106 @@ def test_distances_abroad_are_known_whoever_ships() -> None:
     assert found is not None
     assert np.isclose(found.coordinates.lat_deg, 43.6, atol=0.2)
     assert found.tz == "America/Toronto"
+
+
+# --- addresses that not every carrier serves ---------------------------------
+
+FEDEX_ONLY = CardBook(tuple(card for card in shipped_cards() if card.carrier == "fedex"))
+RESOLVERS = {name: ZoneResolver(bands) for name, bands in shipped_zone_bands().items()}
+
+
+def fedex_network(resolvers: Mapping[str, ZoneResolver] = RESOLVERS) -> Network:
+    return make_network(NET.locations, NET.items.values(), FEDEX_ONLY, resolvers, shipped_transit())
+
+
+def test_a_private_carrier_never_ships_to_a_po_box() -> None:
+    to_street = planned_to("US", "10001", fedex_network())
+    assert {each.carrier for each in to_street.shipments} == {"fedex"}
+    to_box = planned_to("US", "10001", fedex_network(), po_box=True)
+    assert not to_box.shipments
+    assert {each.reason.value for each in to_box.unfilled} == {"not_shippable"}
+    assert "the destination is a post office box, where fedex ground cannot deliver" in (
+        to_box.warnings
+    )
+
+
+def test_the_postal_service_ships_to_a_po_box_at_the_price_of_a_street() -> None:
+    to_street, to_box = planned_to("US", "02108"), planned_to("US", "02108", po_box=True)
+    assert {each.carrier for each in to_box.shipments} == {"usps"}
+    assert to_street.cost.total_minor <= to_box.cost.total_minor
+
+
+def test_both_kinds_of_address_are_told_apart_however_often_they_come() -> None:
+    net = fedex_network()
+    filled = [
+        bool(planned_to("US", "10001", net, po_box=po_box).shipments)
+        for po_box in (False, True, False, True)
+    ]
+    assert filled == [True, False, True, False]
+
+
+def test_a_zone_for_military_mail_does_not_make_a_private_carrier_serve_it() -> None:
+    charted = {
+        name: ZoneResolver(
+            resolver.bands,
+            ZoneChart.of(
+                resolver.bands.carrier,
+                [ChartEntry(int(code[:3]), 90, RateZone(8), "here") for code in PLACES.values()],
+            ),
+        )
+        for name, resolver in RESOLVERS.items()
+    }
+    made = planned_to("US", "09012", fedex_network(charted))
+    assert not made.shipments
+    assert "the destination is military mail, where fedex ground cannot deliver" in made.warnings
+    everybody = make_network(
+        NET.locations, NET.items.values(), CardBook(shipped_cards()), charted, shipped_transit()
+    )
+    assert {each.carrier for each in planned_to("US", "09012", everybody).shipments} == {"usps"}
+
+
+# --- prices abroad -----------------------------------------------------------
+
+
+def card_abroad() -> RateCard:
+    """Return a card with two zones abroad, a euro a pound in the first, two in the second."""
+    steps = [RateStep(pounds * 453_592_370, 100 * pounds) for pounds in (1, 5, 20)]
+    far = [RateStep(each.max_weight_ug, 2 * each.price_minor) for each in steps]
+    return replace(
+        FEDEX_ONLY.cards[0],
+        id=RateCardId("globe"),
+        carrier=CarrierCode("globe"),
+        service=ServiceCode("world"),
+        currency="USD",
+        effective_from=date(2026, 1, 1),
+        effective_to=None,
+        zone_scheme="globe",
+        rates=(
+            ZoneRates(RateZone(1), tuple(steps), ()),
+            ZoneRates(RateZone(2), tuple(far), ()),
+        ),
+        max_weight_ug=20 * 453_592_370,
+        surcharges=(),
+        not_to=frozenset(),
+    )
+
+
+@pytest.mark.parametrize("country", sorted(ABROAD))
+def test_with_a_card_and_zones_by_country_every_country_is_served(country: str) -> None:
+    near = [CountryEntry("US", to, RateZone(1), "here") for to in ("CA", "MX")]
+    far = [CountryEntry("", to, RateZone(2), "here") for to in ABROAD if to not in ("CA", "MX")]
+    chart = ZoneChart.of(CarrierCode("globe"), [], [*near, *far])
+    bands = RESOLVERS["usps"].bands
+    resolver = ZoneResolver(replace(bands, carrier=CarrierCode("globe")), chart)
+    net = make_network(
+        NET.locations,
+        NET.items.values(),
+        CardBook((*shipped_cards(), card_abroad())),
+        {**RESOLVERS, "globe": resolver},
+        shipped_transit(),
+    )
+    made = planned_to(country, ABROAD[country], net)
+    (shipment,) = made.shipments
+    assert (shipment.carrier, shipment.service) == ("globe", "world")
+    assert shipment.rate_zone == (1 if country in ("CA", "MX") else 2)
+    assert dict(made.cost.terms)["postage"] == 100 * shipment.rate_zone

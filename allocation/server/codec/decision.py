@@ -9,6 +9,7 @@ from typing import Final
 from google.type import postal_address_pb2
 
 from allocation.engine_api import PlanningRequest
+from allocation.server.codec.destination import goes_to_po_box
 from allocation.server.codec.recorded_stock import encode_stock
 from allocation.server.codec.times import encode_duration, encode_time
 from allocation.v1 import allocation_service_pb2, decision_pb2
@@ -60,10 +61,14 @@ def encode_decision(
 def without_personal_data(
     message: allocation_service_pb2.AllocateRequest,
 ) -> allocation_service_pb2.AllocateRequest:
-    """Return a request with nothing of its address but country and postal code."""
+    """Return a request with nothing of its address but country and postal code.
+
+    What its lines told is kept: whether that is a post office box.
+    """
     kept = allocation_service_pb2.AllocateRequest()
     kept.CopyFrom(message)
     if kept.order.destination.HasField("address"):
+        kept.order.destination.po_box = goes_to_po_box(kept.order.destination)
         address = kept.order.destination.address
         kept.order.destination.address.CopyFrom(
             postal_address_pb2.PostalAddress(

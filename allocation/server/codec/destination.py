@@ -10,6 +10,7 @@ from allocation.server.codec.place import (
     look_up,
 )
 from allocation.server.codec.text import decode_word
+from routing.geo.po_box import is_po_box
 from routing.ids import LocationId
 from routing.order import Destination
 from routing.v1 import order_pb2
@@ -40,8 +41,14 @@ def decode_destination(
         postal_code=code,
         coordinates=coordinates,
         residential=message.residential,
+        po_box=goes_to_po_box(message),
         pickup_location_id=None if pickup is None else LocationId(pickup),
     )
+
+
+def goes_to_po_box(message: order_pb2.Destination) -> bool:
+    """Say whether an order goes to a post office box, as it says or its address lines do."""
+    return message.po_box or is_po_box(message.address.address_lines)
 
 
 def _need_address(message: order_pb2.Destination, path: str, findings: Findings) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from allocation.server.codec.carrier_service import SERVICE_LEVELS, decode_code
 from allocation.server.codec.decimal import decode_range_e6
 from allocation.server.codec.delivery_area import decode_areas
+from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.rate_steps import decode_rates
@@ -22,6 +23,7 @@ from routing.errors import InvalidInputError
 from routing.ids import CarrierCode, RateCardId, ServiceCode
 from routing.order import ServiceLevel
 from routing.quantity import E6
+from routing.rating.address_kind import AddressKind
 from routing.rating.rate_card import Pricing, RateCard
 from routing.rating.rate_steps import gaps_between
 from routing.rating.side_rounding import SideRounding
@@ -33,6 +35,8 @@ MOST_SURCHARGES: Final = 200
 MOST_GAPS: Final = 20
 MOST_LENGTH_IN: Final = 1_000_000
 MOST_ROUNDING_IN: Final = 1_000
+
+ADDRESS_KINDS: Final = EnumTable(rate_card_pb2.AddressKind, "ADDRESS_KIND", AddressKind)
 
 # The domain's names of what the contract calls otherwise.
 _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -79,6 +83,10 @@ def decode_rate_card(
     areas = decode_areas(message.delivery_areas, f"{path}.delivery_areas", findings)
     rounding = _rounding(message, f"{path}.side_rounding", findings)
     level = SERVICE_LEVELS.decode(message.service_level, f"{path}.service_level", findings)
+    not_to = [
+        ADDRESS_KINDS.decode(number, f"{path}.not_to[{index}]", findings)
+        for index, number in enumerate(message.not_to)
+    ]
     least = 0
     if message.HasField("min_price"):
         least = money.minor(message.min_price, f"{path}.min_price")
@@ -108,6 +116,7 @@ def decode_rate_card(
             areas=areas,
             side_rounding=rounding,
             service_level=level or ServiceLevel.STANDARD,
+            not_to=frozenset(kind for kind in not_to if kind is not None),
         )
     except InvalidInputError as error:
         for violation in error.violations:

@@ -6,9 +6,11 @@ from allocation.server.codec.carrier_service import SERVICE_LEVELS
 from allocation.server.codec.decimal import encode_decimal
 from allocation.server.codec.delivery_area import encode_area
 from allocation.server.codec.money import encode_money
+from allocation.server.codec.rate_card import ADDRESS_KINDS
 from allocation.server.codec.surcharge import encode_limit_lb, encode_surcharge
 from allocation.server.codec.times import encode_date
 from routing.quantity import E6
+from routing.rating.address_kind import AddressKind
 from routing.rating.rate_card import RateCard
 from routing.rating.weights import NL_PER_IN3, UM_PER_IN
 from routing.v1 import rate_card_pb2
@@ -31,6 +33,7 @@ def encode_shipped_card(card: RateCard) -> rate_card_pb2.RateCard:
     )
     message.service_level = SERVICE_LEVELS.encode(card.service_level)
     message.delivery_areas.extend(encode_area(each) for each in card.areas)
+    message.not_to.extend(ADDRESS_KINDS.encode(kind) for kind in AddressKind if kind in card.not_to)
     if card.min_price_minor:
         message.min_price.CopyFrom(encode_money(card.min_price_minor, card.currency))
     if card.side_rounding is not None:

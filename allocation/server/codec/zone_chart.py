@@ -7,9 +7,9 @@ from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.surcharge import MOST_RATE_ZONE
-from allocation.server.codec.text import decode_id, slug
+from allocation.server.codec.text import decode_country, decode_id, slug
 from routing.ids import CarrierCode
-from routing.rating.zone_chart import ChartEntry, ZoneChart
+from routing.rating.zone_chart import ChartEntry, CountryEntry, ZoneChart
 from routing.rating.zones import RateZone
 from routing.v1 import rate_card_pb2
 
@@ -41,6 +41,26 @@ def decode_zone_chart(
         if not 0 <= pair.rate_zone <= MOST_RATE_ZONE:
             given = f"is {pair.rate_zone}"
             findings.refuse(f"{at}.rate_zone", f"{given}; it must lie in [0, {MOST_RATE_ZONE}]")
+    countries = [
+        entry
+        for index, pair in enumerate(message.country_pairs)
+        if (entry := _country_entry(pair, path, index, findings)) is not None
+    ]
     if len(findings.violations) > known:
         return None
-    return findings.build(path, lambda: ZoneChart.of(carrier, entries))
+    return findings.build(path, lambda: ZoneChart.of(carrier, entries, countries))
+
+
+def _country_entry(
+    pair: rate_card_pb2.CountryPair, path: str, index: int, findings: Findings
+) -> CountryEntry | None:
+    where = f"country_pairs[{index}]"
+    at = f"{path}.{where}"
+    origin = decode_country(pair.origin_region_code, f"{at}.origin_region_code", findings)
+    to = decode_country(pair.destination_region_code, f"{at}.destination_region_code", findings)
+    if not pair.destination_region_code:
+        findings.refuse(f"{at}.destination_region_code", "is missing; say where the zone is")
+    if not 0 <= pair.rate_zone <= MOST_RATE_ZONE:
+        given = f"is {pair.rate_zone}"
+        findings.refuse(f"{at}.rate_zone", f"{given}; it must lie in [0, {MOST_RATE_ZONE}]")
+    return None if to is None else CountryEntry(origin or "", to, RateZone(pair.rate_zone), where)

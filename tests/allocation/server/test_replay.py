@@ -132,3 +132,15 @@ async def test_a_decision_that_was_not_recorded_is_not_found(client: Client) -> 
     assert error.reason == "PLAN_NOT_FOUND"
     error = await error_of(client.allocation.ReplayPlan(pb.ReplayPlanRequest()))
     assert set(error.violations) == {"plan_id"}
+
+
+async def test_that_a_line_named_a_po_box_is_kept_though_the_line_is_not(client: Client) -> None:
+    request = hold_request({"mug": "2"})
+    request.order.destination.address.address_lines.append("PO Box 17")
+    plan = (await client.allocation.Allocate(request)).plan
+    assert any("post office box" in each for each in plan.warnings)
+    assert {each.carrier_service.carrier for each in plan.shipments} == {"usps"}
+    record = client.server.store.decisions.find(plan.id)
+    assert record is not None
+    assert b"Box 17" not in record
+    assert (await replayed(client, plan.id)).identical
