@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import ENDLESS, Budget
+from allocation.optimize.location_sets.cover import make_cover
 from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
@@ -73,10 +74,9 @@ class Few:
 
     def _suffice(self) -> NDArray[np.bool_]:
         """Return bool ``[l, l]``: the first and a later second can ship all there must be."""
-        demand = self.model.demand[self.must]
-        cap = self.model.places.cap[:, self.must]
-        suffice = np.triu(np.ones((len(cap), len(cap)), dtype=np.bool_), 1)
-        for each, wanted in zip(cap.T, demand.tolist(), strict=True):
+        cover = make_cover(self.model, self.must)
+        suffice = np.triu(np.ones((len(cover.cap), len(cover.cap)), dtype=np.bool_), 1)
+        for each, wanted in zip(cover.cap.T, cover.wanted.tolist(), strict=True):
             self.budget.check()
             if wanted == 1:
                 has = each > 0

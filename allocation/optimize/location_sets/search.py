@@ -11,18 +11,21 @@ from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.location_sets.assign import Assigner
 from allocation.optimize.location_sets.coupled import Coupled, make_coupled
+from allocation.optimize.location_sets.cover import make_cover
 from allocation.optimize.location_sets.knapsack import Knapsack
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.pairs import Few
 from allocation.optimize.location_sets.price_search import PriceSearch
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
-from allocation.optimize.location_sets.set_tree import sets_below
+from allocation.optimize.location_sets.set_tree import Sets, sets_below
 from allocation.optimize.location_sets.split import Split
 
 Int64 = NDArray[np.int64]
 
 _MOST_LOOKS = 24
+_FEW_STEPS, _AHEAD = 300, 2
+"""Steps after which better plans with some more shipments are looked for, and how many more."""
 _PATIENCE, _LITTLE_PATIENCE = 5_000, 200
 """Vectors tried one by one for a set of places, and for one that will be tried again."""
 _ROOM_PPM = (0, 250, 1_000, 4_000)
@@ -179,7 +182,12 @@ class LocationSearch:
         coupled = make_coupled(knapsack, alpha)
         floor = max(floor, coupled.at_least(number, most))
         further = max(floor, coupled.at_least(number + 1, most))
-        if not self._sets(number, coupled, floor):
+        cover = make_cover(self.model, self._few.must)
+        sets = sets_below(coupled, number, self.best, self.budget, cover, _FEW_STEPS)
+        if not sets.complete:
+            self._look_ahead(knapsack, number, most, floor, alpha)
+            sets = sets_below(coupled, number, self.best, self.budget, cover)
+        if not self._sets(number, coupled, floor, sets):
             self.open_at = min(self.open_at, further)
             return INFINITE, alpha
         return further, alpha
@@ -209,15 +217,23 @@ class LocationSearch:
         self._try(places, floor, patience=_LITTLE_PATIENCE)
         self.open_at = known
 
-    def _sets(self, number: int, coupled: Coupled, floor: int) -> bool:
+    def _look_ahead(
+        self, knapsack: Knapsack, number: int, most: int, floor: int, alpha: Int64
+    ) -> None:
+        """Look for better plans with more shipments: they leave less to look at with fewer."""
+        for further in range(number + 1, min(number + _AHEAD, most) + 1):
+            self._priced(knapsack, further, floor, alpha)
+
+    def _sets(self, number: int, coupled: Coupled, floor: int, sets: Sets) -> bool:
         """Try all sets of so many places; note what is not looked at, and say if time is left.
 
         Parameters
         ----------
         floor
             Bound of all plans with so many shipments.
+        sets
+            Those of so many places with a lower bound than the best plan has.
         """
-        sets = sets_below(coupled, number, self.best, self.budget)
         if not sets.complete:
             self.open_at = min(self.open_at, max(floor, coupled.exactly(number)))
         for places, bound in sets:

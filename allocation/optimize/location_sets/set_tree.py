@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from allocation.optimize.api import Budget
 from allocation.optimize.location_sets.convolve import Ints, least_sums, possible
 from allocation.optimize.location_sets.coupled import Coupled
+from allocation.optimize.location_sets.cover import Cover, no_cover
 
 Int64 = NDArray[np.int64]
 
 _MOST_SETS = 100_000
+_MOST_STEPS = 10**9
 _ROUNDS = 4
 
 
@@ -47,11 +49,26 @@ class Sets:
             yield tuple(places.tolist()), int(bound)
 
 
-def sets_below(coupled: Coupled, shipments: int, below: int, budget: Budget) -> Sets:
+def sets_below(
+    coupled: Coupled,
+    shipments: int,
+    below: int,
+    budget: Budget,
+    cover: Cover | None = None,
+    most_steps: int | None = None,
+) -> Sets:
     """Return the sets of so many places with a bound under `below`.
 
-    Sets are missing only if time runs out or they are too many.
+    Sets are missing only if time runs out, or they are too many.
+
+    Parameters
+    ----------
+    cover
+        What all places of a set together must have; by default nothing.
+    most_steps
+        Places to add to sets under construction; when that is done, sets may be missing.
     """
+    cover = cover or no_cover(coupled.reduced.shape[0])
     kept = np.arange(coupled.reduced.shape[0])
     for _ in range(_ROUNDS):
         each = coupled.each(shipments)
@@ -61,8 +78,10 @@ def sets_below(coupled: Coupled, shipments: int, below: int, budget: Budget) -> 
         coupled, kept, each = coupled.only(keep), kept[keep], each[keep]
     # Places that hardly any set contains go first: what they begin is soon excluded.
     order = np.argsort(-each, kind="stable")
-    tree = _Tree(coupled.only(order), shipments, below, budget)
-    complete = kept.size < shipments or tree.grow(coupled.rest, 0, ())
+    tree = _Tree(coupled.only(order), shipments, below, budget, cover.only(kept[order]))
+    if most_steps is not None:
+        tree.steps = most_steps
+    complete = kept.size < shipments or tree.grow(coupled.rest, 0, (), cover.wanted)
     members, bounds = tree.found()
     rank = np.argsort(bounds, kind="stable")
     return Sets(np.sort(kept[order[members[rank]]], axis=1), bounds[rank], complete)
@@ -74,6 +93,8 @@ class _Tree:
     shipments: int
     below: int
     budget: Budget
+    cover: Cover
+    steps: int = _MOST_STEPS
     count: int = 0
     _first: list[tuple[int, ...]] = field(default_factory=list)
     _last: list[NDArray[np.intp]] = field(default_factory=list)
@@ -96,26 +117,50 @@ class _Tree:
         members = np.column_stack((np.repeat(first, sizes, axis=0), np.concatenate(self._last)))
         return members, np.concatenate(self._bounds)
 
-    def grow(self, sums: Ints, start: int, members: tuple[int, ...]) -> bool:
-        """Add places from `start` on to a set; say whether nothing was left aside."""
+    def grow(self, sums: Ints, start: int, members: tuple[int, ...], lacking: Int64) -> bool:
+        """Add places from `start` on to a set; say whether nothing was left aside.
+
+        Parameters
+        ----------
+        lacking
+            int64 ``[c]``: what the others have to have.
+        """
         coupled = self.coupled
         missing = self.shipments - len(members)
-        ends = sums
-        if missing > 1:
-            ends = least_sums(sums, self._further[missing - 2], coupled.never)
-        least = (coupled.reduced[start:] + ends[::-1]).min(axis=1)
-        bounds = possible(least, coupled.never).astype(np.int64)
-        hits = np.flatnonzero((bounds < coupled.never) & (bounds + coupled.base < self.below))
         if missing == 1:
-            self._first.append(members)
-            self._last.append(start + hits)
-            self._bounds.append(bounds[hits] + coupled.base)
-            self.count += hits.size
-            return self.count <= _MOST_SETS
-        for place in (start + hits).tolist():
+            return self._complete(sums, self.cover.sufficing(start, lacking), members)
+        ends = least_sums(sums, self._further[missing - 2], coupled.never)
+        places, _ = self._below(ends, np.arange(start, coupled.reduced.shape[0]))
+        for place in places.tolist():
             if self.budget.is_over:
                 return False
+            still = lacking - self.cover.cap[place]
+            if missing == 2 and not self.cover.sufficing(place + 1, still).size:
+                continue
+            self.steps -= 1
+            if self.steps < 0:
+                return False
             more = least_sums(sums, coupled.reduced[place], coupled.never)
-            if not self.grow(more, place + 1, (*members, place)):
+            if not self.grow(more, place + 1, (*members, place), still):
                 return False
         return True
+
+    def _complete(self, sums: Ints, places: NDArray[np.intp], members: tuple[int, ...]) -> bool:
+        """Note the sets that some of the places complete; say whether there is room for more."""
+        last, bounds = self._below(sums, places)
+        if last.size:
+            self._first.append(members)
+            self._last.append(last)
+            self._bounds.append(bounds)
+            self.count += last.size
+        return self.count <= _MOST_SETS
+
+    def _below(self, sums: Ints, places: NDArray[np.intp]) -> tuple[NDArray[np.intp], Int64]:
+        """Return those of the places that leave a bound under the limit, and the bounds."""
+        coupled = self.coupled
+        if not places.size:
+            return places, np.zeros(0, dtype=np.int64)
+        least = (coupled.reduced[places] + sums[::-1]).min(axis=1)
+        bounds = possible(least, coupled.never).astype(np.int64)
+        hits = np.flatnonzero((bounds < coupled.never) & (bounds + coupled.base < self.below))
+        return places[hits], bounds[hits] + coupled.base

@@ -89,9 +89,7 @@ def any_pair(_: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def any_set(sets_below: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda coupled, shipments, below, budget: sets_below(
-        coupled, shipments, INFINITE, budget
-    )
+    return lambda coupled, shipments, below, *more: sets_below(coupled, shipments, INFINITE, *more)
 
 
 PRUNINGS = {
