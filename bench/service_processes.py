@@ -50,6 +50,20 @@ class Running:
 
 
 @contextmanager
+def until_terminated() -> Iterator[None]:
+    """Let SIGTERM end the program as Ctrl-C does: what was started is ended, too."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def shipfrom(folder: Path, store: str, workers: int, *settings: str) -> Iterator[Running]:
     """Run ``shipfrom serve`` on a store; its log goes to a file in `folder`."""
     begun = time.monotonic()

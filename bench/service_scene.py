@@ -32,6 +32,7 @@ LINES: Final = ((1, 40), (2, 30), (3, 20), (4, 10))
 """Number of lines, and how often of a hundred."""
 PLENTY: Final = 1_000_000
 ROWS_A_MESSAGE: Final = 5_000
+ITEMS_A_MESSAGE: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ def put_network(target: str, scene: Scene) -> None:
     with _channel(target) as channel:
         stub = network_service_pb2_grpc.NetworkServiceStub(channel)
         stub.PutLocations(net.PutLocationsRequest(locations=scene.locations), timeout=120)
-        stub.PutItems(net.PutItemsRequest(items=scene.items), timeout=120)
+        for start in range(0, len(scene.items), ITEMS_A_MESSAGE):
+            part = scene.items[start : start + ITEMS_A_MESSAGE]
+            stub.PutItems(net.PutItemsRequest(items=part), timeout=120)
 
 
 def feed(target: str, scene: Scene) -> None:

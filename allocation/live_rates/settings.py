@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from allocation.live_rates.easypost import EasyPostRates
 from allocation.live_rates.guarded import GuardedRates
 from allocation.live_rates.provider import RateProvider
 from allocation.outside.addresses import is_safe
@@ -16,8 +15,16 @@ from allocation.outside.breaker import CircuitBreaker
 from allocation.outside.cache import AnswerCache
 from routing.errors import InvalidInputError, Violation, raise_if_any
 
+
+def _easypost(url: str, key: str) -> RateProvider:
+    # Few servers ask for live rates, and all read these settings.
+    from allocation.live_rates.easypost import EasyPostRates  # noqa: PLC0415
+
+    return EasyPostRates(url, key)
+
+
 PROVIDERS: Final[Mapping[str, Callable[[str, str], RateProvider]]] = MappingProxyType(
-    {"easypost": EasyPostRates}
+    {"easypost": _easypost}
 )
 """Every kind of provider by its name, made from URL and key."""
 

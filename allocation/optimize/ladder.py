@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
-from allocation.optimize.api import Budget
+from allocation.optimize.api import Budget, Optimizer
 from allocation.optimize.choices.search import solve_with_choices
 from allocation.optimize.cost_bound import read_cost_bound
-from allocation.optimize.cp_sat import CpSatOptimizer
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
@@ -21,7 +21,6 @@ from routing.sourcing.restrict import with_max_shipments
 
 EXACT_SETS = ExactSets()
 LOCATION_SETS = LocationSets()
-CP_SAT = CpSatOptimizer()
 
 _LEAST_SEARCH_S = 0.005
 _FIRST_PLAN_S, _FIRST_PLAN_SHARE = 0.005, 0.4
@@ -123,7 +122,18 @@ def _by_locations(
 def _by_or_tools(
     problem: SourcingProblem, budget: Budget, best: Solution, _evaluator: Evaluator
 ) -> Solution | None:
-    return CP_SAT.solve(problem, budget, best)
+    return or_tools().solve(problem, budget, best)
+
+
+@cache
+def or_tools() -> Optimizer:
+    """Return the rung that is made of OR-Tools; the first call loads them.
+
+    That takes half a second, and usual orders do without: a server calls this once it serves.
+    """
+    from allocation.optimize.cp_sat import CpSatOptimizer  # noqa: PLC0415
+
+    return CpSatOptimizer()
 
 
 def _comes_packaged(problem: SourcingProblem) -> bool:

@@ -11,14 +11,13 @@ from google.protobuf.message import Message
 
 from allocation.ledger.network_rows import NetworkRow
 from allocation.server.codec.findings import Findings
-from allocation.server.lazy_items import LAZY_FROM, LazyItems
+from allocation.server.lazy_items import LAZY_FROM, LazyItems, LazyMessages, LazySkus
 from allocation.server.network_state import NetworkState
 from allocation.server.put_cartons import put_cartons
 from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
-from routing.ids import ItemId
 from routing.v1 import item_pb2, location_pb2, network_service_pb2, rate_card_pb2
 
 KINDS: Final[Mapping[str, type[Message]]] = MappingProxyType(
@@ -59,9 +58,15 @@ def with_rows(state: NetworkState, rows: Iterable[NetworkRow], version: int) -> 
     allocation.errors.InvalidRequestError
         A row cannot be used: it was put by a program that takes what this one does not.
     """
-    messages: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[NetworkRow]] = {kind: [] for kind in KINDS}
     for row in rows:
-        messages[row.kind].append(KINDS[row.kind].FromString(row.content))
+        found[row.kind].append(row)
+    many_items = len(found["item"]) >= LAZY_FROM and not state.items
+    messages: dict[str, list[Any]] = {
+        kind: [KINDS[kind].FromString(row.content) for row in of_kind]
+        for kind, of_kind in found.items()
+        if not (many_items and kind == "item")
+    }
     findings = Findings()
     for exchange in messages["exchange_rates"]:
         state = put_exchange_rates(state, exchange, findings)
@@ -77,8 +82,8 @@ def with_rows(state: NetworkState, rows: Iterable[NetworkRow], version: int) -> 
         state = put_cartons(state, cartons.cartons, findings)
     if messages["location"]:
         state = put_locations(state, messages["location"], findings)
-    if len(messages["item"]) >= LAZY_FROM and not state.items:
-        state = _with_many_items(state, messages["item"])
+    if many_items:
+        state = _with_many_items(state, found["item"])
     elif messages["item"]:
         state = put_items(state, messages["item"], findings)
     return replace(state, network=replace(state.network, version=version))
@@ -98,16 +103,13 @@ def _carton_list(state: NetworkState) -> Message | None:
     )
 
 
-def _with_many_items(
-    state: NetworkState, messages: Iterable[item_pb2.InventoryItem]
-) -> NetworkState:
+def _with_many_items(state: NetworkState, rows: Iterable[NetworkRow]) -> NetworkState:
     """Return a state with items that were checked when they were put."""
-    items = {message.id: message for message in messages}
-    by_sku = {message.sku: ItemId(message.id) for message in items.values() if message.sku}
+    items = LazyMessages({row.id: row.content for row in rows})
     network = replace(
         state.network,
         items=LazyItems(items, state.currencies),
-        item_id_by_sku=MappingProxyType(by_sku),
+        item_id_by_sku=LazySkus(items),
     )
     return replace(state, network=network, items=items)
 

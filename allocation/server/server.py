@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from threading import Thread
 from typing import Final
 
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs
 from allocation.server.edge import bind, make_server
 from allocation.server.ending import Ending
@@ -120,6 +122,7 @@ class Server:
         await self._monitor.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        Thread(target=self._load_the_rest, name="load-the-rest", daemon=True).start()
         LOG.info(
             announce,
             extra={
@@ -130,6 +133,11 @@ class Server:
                 "store": self.store.kind,
             },
         )
+
+    def _load_the_rest(self) -> None:
+        """Load what only some calls need, while the others are served already."""
+        or_tools()
+        self.network.state.network.item_id_by_sku.get("")
 
     async def lose_connections(self, hurry: asyncio.Event) -> None:
         """Where processes share the port, wait until clients have left, or `hurry` is set."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from geopy.distance import geodesic
 from numpy.typing import NDArray
 
 from routing.geo.coordinates import Coordinates
@@ -67,6 +66,9 @@ def great_circle_between_m(a: Coordinates, b: Coordinates) -> int:
 
 def geodesic_m(a: Coordinates, b: Coordinates) -> int:
     """Return the shortest way over the WGS-84 ellipsoid in whole metres (Karney 2013)."""
+    # It loads geocoders and their web clients, too, and planning ranks by great circle.
+    from geopy.distance import geodesic  # noqa: PLC0415
+
     return round(float(geodesic((a.lat_deg, a.lng_deg), (b.lat_deg, b.lng_deg)).meters))
 
 

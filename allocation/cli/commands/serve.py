@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final
@@ -14,10 +14,10 @@ from allocation.cli.failure import CommandError
 from allocation.cli.server_settings import Assignments, Config, load_settings
 from allocation.demo.files import ITEMS_FILE, LOCATIONS_FILE
 from allocation.server.config.network_paths import CARTONS_FILE, RATE_CARDS_FILE
-from allocation.server.processes.supervisor import run_supervised
-from allocation.server.server import run
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
+
+LoadSettings = Callable[[], ServerSettings]
 
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -123,5 +123,18 @@ def serve(
         except CommandError as error:
             raise StartError(error.text()) from error
 
-    if (run_supervised(again) if settings.workers else run(settings)) != 0:
+    if (_run_workers(again) if settings.workers else _run_here(settings)) != 0:
         raise typer.Exit(ExitCode.INVALID_INPUT)
+
+
+def _run_workers(again: LoadSettings) -> int:
+    from allocation.server.processes.supervisor import run_supervised  # noqa: PLC0415
+
+    return run_supervised(again)
+
+
+def _run_here(settings: ServerSettings) -> int:
+    # Workers import the server themselves: to do it here as well would make them start later.
+    from allocation.server.server import run  # noqa: PLC0415
+
+    return run(settings)

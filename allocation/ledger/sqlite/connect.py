@@ -39,7 +39,7 @@ def connect(
             check_same_thread=False,
             cached_statements=_CACHED_STATEMENTS,
         )
-        connection.execute("PRAGMA journal_mode = WAL")
+        _patiently(connection, "PRAGMA journal_mode = WAL", _OPENING_S)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
@@ -63,11 +63,19 @@ def begin_write(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
     sqlite3.OperationalError
         Other processes kept the file locked for longer than `busy_timeout_s`.
     """
-    give_up = time.monotonic() + busy_timeout_s
+    _patiently(connection, "BEGIN IMMEDIATE", busy_timeout_s)
+
+
+def _patiently(connection: sqlite3.Connection, statement: str, most_s: float) -> None:
+    """Execute a statement, again and again while other processes keep the file locked.
+
+    For changing the journal of a new file, SQLite itself does not wait at all.
+    """
+    give_up = time.monotonic() + most_s
     attempt = 0
     while True:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(statement)
         except sqlite3.OperationalError as error:
             if not _is_busy(error) or time.monotonic() >= give_up:
                 raise

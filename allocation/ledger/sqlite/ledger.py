@@ -140,7 +140,11 @@ class SqliteLedger(LedgerFacade):
 
         def read(connection: Connection) -> Snapshot:
             rows = connection.execute(statement, values)
-            available = tuple(AvailableRow(key_from(*row[:3]), row[3]) for row in rows)
+            # All levels of a large store at the start of a server: as little as can be for each.
+            available = tuple(
+                AvailableRow(LevelKey(item_id, location_id, lot_id or None), number)
+                for item_id, location_id, lot_id, number in rows
+            )
             levels = connection.execute(detailed, values)
             details = tuple(level_from(row[:-1], row[-1]) for row in levels)
             return Snapshot(available, _version(connection), details)

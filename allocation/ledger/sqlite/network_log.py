@@ -56,7 +56,9 @@ class SqliteNetworkLog:
 
 def _between(connection: Connection, after: int, upto: int) -> NetworkRows:
     found = connection.execute(LATEST, (after, upto))
-    return NetworkRows(upto, tuple(NetworkRow(row[0], row[1], bytes(row[2])) for row in found))
+    return NetworkRows(
+        upto, tuple(NetworkRow(kind, name, content) for kind, name, content, *_ in found)
+    )
 
 
 def _version(connection: Connection) -> int:

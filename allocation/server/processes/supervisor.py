@@ -110,16 +110,18 @@ class Supervisor:
     # --- starting -----------------------------------------------------------------------------
 
     def _start_all(self) -> None:
-        """Start one worker, which loads the network files, then the others."""
+        """Start all workers at once; if there are network files, the one that loads them first."""
         first = self._spawn(self._settings)
+        if not self._settings.network_files:
+            self._start_others()
         while not first.serving:
             if self._signals:
                 return
             if first.exit_code() is not None:
                 raise StartError("the first worker could not start; its last entry says why")
             self._listen()
-        for _ in range(1, self._settings.workers):
-            self._spawn(self._without_files())
+        if self._settings.network_files:
+            self._start_others()
         while not all(each.serving for each in self._workers) and not self._signals:
             self._tick()
         status = first.status
@@ -133,6 +135,10 @@ class Supervisor:
                 "store": "" if status is None else status.store,
             },
         )
+
+    def _start_others(self) -> None:
+        for _ in range(1, self._settings.workers):
+            self._spawn(self._without_files())
 
     def _spawn(self, settings: ServerSettings) -> WorkerProcess:
         environment = {**os.environ, **self._metrics.environment}

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-import jwt
+from typing import TYPE_CHECKING, Any, Final
 
 from allocation.errors import UnauthenticatedError
 from allocation.server.security.principal import Principal
 from allocation.server.security.roles import Role
+
+if TYPE_CHECKING:
+    import jwt
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures that are accepted: public keys only, so that nobody here could sign."""
@@ -55,6 +56,8 @@ def read_keys(path: Path) -> Mapping[str, jwt.PyJWK]:
 
 
 def _key(entry: Any, where: str) -> jwt.PyJWK:
+    import jwt  # noqa: PLC0415 - it loads cryptography, and only servers with a key set need it
+
     try:
         key = jwt.PyJWK.from_dict(entry)
     except (jwt.PyJWTError, AttributeError, TypeError) as error:
@@ -93,6 +96,8 @@ def verify_jwt(
     UnauthenticatedError
         The token is not signed by one of the keys, or not for this server, or not now.
     """
+    import jwt  # noqa: PLC0415 - as above
+
     try:
         name = str(jwt.get_unverified_header(token).get("kid", ""))
         key = keys.get(name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from allocation.cli import app
 from allocation.cli.exit_codes import ExitCode
@@ -105,11 +107,42 @@ def test_a_fault_of_the_program_is_not_taken_for_an_answer(
     def broken() -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(app, "app", broken)
+    monkeypatch.setattr(app, "make_app", lambda _: broken)
     with pytest.raises(SystemExit) as ended:
         app.main()
     assert ended.value.code == ExitCode.INTERNAL
     assert "RuntimeError: broken" in capsys.readouterr().err
+
+
+def test_the_table_has_every_command_with_what_it_is_for() -> None:
+    help_page = run("--help").stdout
+    for name, purpose in app.COMMANDS.items():
+        assert re.search(rf"^  {name} +{re.escape(purpose)}$", help_page, re.MULTILINE)
+
+
+def test_a_command_alone_is_the_command_among_all() -> None:
+    alone = CliRunner().invoke(app.make_app(["serve"]), ["serve", "--help"])
+    assert alone.stdout == CliRunner().invoke(app.make_app(), ["serve", "--help"]).stdout
+    assert alone.exit_code == 0
+
+
+def test_what_takes_long_to_load_is_left_to_who_needs_it() -> None:
+    slow = ("ortools", "pandas", "numpy", "cel", "geopy.geocoders", "pydantic")
+    code = (
+        "import sys; from allocation.cli.app import make_app; make_app(['serve']); "
+        f"print([name for name in {slow!r} if name in sys.modules])"
+    )
+    asked = [sys.executable, "-c", code]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_server_loads_or_tools_once_it_serves() -> None:
+    code = (
+        "import sys; import allocation.server.processes.worker; "
+        "print([name for name in ('ortools', 'pandas', 'jwt', 'geopy') if name in sys.modules])"
+    )
+    asked = [sys.executable, "-c", code]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_serve_says_where_it_listens_plans_and_ends_on_sigterm(tmp_path: Path) -> None:
