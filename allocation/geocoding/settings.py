@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from allocation.geocoding.guarded import GuardedGeocoder
-from allocation.geocoding.nominatim import NominatimGeocoder
 from allocation.geocoding.pace import Pace
 from allocation.outside.addresses import is_safe
 from allocation.outside.breaker import CircuitBreaker
 from allocation.outside.cache import AnswerCache
 from routing.errors import Violation, raise_if_any
+
+if TYPE_CHECKING:
+    from allocation.geocoding.guarded import GuardedGeocoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def open_geocoder(
     """Return the geocoder that the settings name; ``None`` if they name none."""
     if not settings.url:
         return None
+    # Few servers ask one, and all read these settings.
+    from allocation.geocoding.guarded import GuardedGeocoder  # noqa: PLC0415
+    from allocation.geocoding.nominatim import NominatimGeocoder  # noqa: PLC0415
+
     return GuardedGeocoder(
         NominatimGeocoder(settings.url.rstrip("/")),
         AnswerCache(settings.ttl_s, settings.cached, clock),
