@@ -46,11 +46,13 @@ class Worker:
         Where the ledger is, as `worker` takes it.
     """
 
+    MODULE = "tests.simulation.worker"
+
     def __init__(self, arguments: list[str], answers: Answers) -> None:
         self._answers = answers
         self.under_way: dict[int | str, Call] = {}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.simulation.worker", *arguments],
+            [sys.executable, "-m", self.MODULE, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

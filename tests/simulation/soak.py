@@ -12,8 +12,13 @@ from pathlib import Path
 
 from tests.simulation.runs import grpc_on_postgres, grpc_on_sqlite, on_postgres, on_sqlite
 from tests.simulation.simulate import Report
+from tests.simulation.told_apart.runs import (
+    ToldApartReport,
+    told_apart_on_postgres,
+    told_apart_on_sqlite,
+)
 
-Run = Callable[[Path, int, int, int], Report]
+Run = Callable[[Path, int, int, int], Report | ToldApartReport]
 
 RUNS: Mapping[tuple[str, str], Run] = {
     ("ledger", "sqlite"): lambda folder, seed, steps, kills: on_sqlite(
@@ -22,12 +27,19 @@ RUNS: Mapping[tuple[str, str], Run] = {
     ("ledger", "postgres"): lambda _, seed, steps, kills: on_postgres(
         seed, steps, kills, _of_database(kills)
     ),
+    ("told-apart", "sqlite"): lambda folder, seed, steps, kills: told_apart_on_sqlite(
+        folder / "ledger.db", seed, steps, kills
+    ),
+    ("told-apart", "postgres"): lambda _, seed, steps, kills: told_apart_on_postgres(
+        seed, steps, kills, _of_database(kills)
+    ),
     ("grpc", "sqlite"): grpc_on_sqlite,
     ("grpc", "postgres"): lambda folder, seed, steps, kills: grpc_on_postgres(
         folder, seed, steps, kills, _of_database(kills)
     ),
 }
-"""By what the calls go to, a ledger or a server over gRPC, and the store under it."""
+"""By what the calls go to and the store under it: a ledger; a ledger with lots, serials, kits
+and units that wait; or a server over gRPC."""
 
 LEDGER_STEPS_FOR_EACH_OF_GRPC = 10
 """Servers take longer to start, and their clocks cannot be told that a hold has run out."""
@@ -36,7 +48,7 @@ LEDGER_STEPS_FOR_EACH_OF_GRPC = 10
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate what is asked for; print what happened, one JSON object a run."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.soak", description=__doc__)
-    parser.add_argument("--through", choices=("ledger", "grpc", "both"), default="both")
+    parser.add_argument("--through", choices=("ledger", "told-apart", "grpc", "all"), default="all")
     parser.add_argument("--store", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -45,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=0, help="default: one for 500 steps")
     options = parser.parse_args(arguments)
     for (through, store), run in RUNS.items():
-        if options.through in (through, "both") and options.store in (store, "both"):
+        if options.through in (through, "all") and options.store in (store, "both"):
             steps = options.steps
             if through == "grpc":
                 steps = max(1, steps // LEDGER_STEPS_FOR_EACH_OF_GRPC)

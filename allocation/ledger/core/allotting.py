@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -42,11 +42,17 @@ class Waiters:
         Levels of stock at each place.
     plans
         By id; those that have run out are left alone.
+    asked
+        The levels that were asked about.
+    known
+        Ids of all plans that were found there.
     """
 
     places: list[Place] = field(default_factory=list)
     levels: dict[Place, list[LevelKey]] = field(default_factory=dict)
     plans: dict[str, HeldPlan] = field(default_factory=dict)
+    asked: Collection[LevelKey] = ()
+    known: frozenset[str] = frozenset()
 
     def keys(self) -> list[LevelKey]:
         """Return every level that has to be open to settle with them."""
@@ -54,13 +60,13 @@ class Waiters:
         return [*stock, *keys_of(self.plans.values())]
 
 
-def find_waiters(tx: Transaction, keys: Iterable[LevelKey], now: datetime) -> Waiters:
+def find_waiters(tx: Transaction, keys: Collection[LevelKey], now: datetime) -> Waiters:
     """Return and lock who waits where these levels are; to be called before levels are opened.
 
     Levels may be among them that are still to be created.
     """
     if not tx.any_waiting():
-        return Waiters()
+        return Waiters(asked=keys)
     touched: dict[Place, set[LevelKey]] = {}
     for key in keys:
         if not is_counter_item(key.item_id):
@@ -74,7 +80,7 @@ def find_waiters(tx: Transaction, keys: Iterable[LevelKey], now: datetime) -> Wa
     for key in tx.level_keys_of(there) if there else ():
         touched[key.item_id, key.location_id].add(key)
     levels = {place: sorted(touched[place], key=lambda key: key.order) for place in there}
-    return Waiters(there, levels, alive)
+    return Waiters(there, levels, alive, keys, frozenset(plan.plan_id for plan in plans))
 
 
 def _keys(plans: Iterable[HeldPlan]) -> Iterator[LevelKey]:
@@ -100,6 +106,8 @@ def settle(
     reschedule
         Whether what is known of incoming supply may have changed.
     """
+    if waiters.asked:
+        tx.confirm_waiting(waiters.asked, waiters.known)
     if not waiters.places:
         return Settled()
     desk = _Desk(book, waiters, order)

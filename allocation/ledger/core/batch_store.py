@@ -114,6 +114,10 @@ class BatchStore(Protocol):
         """See `Transaction.plans_on`."""
         ...
 
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """See `Transaction.confirm_waiting`."""
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """See `Transaction.level_keys_of`."""
         ...

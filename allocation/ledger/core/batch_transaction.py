@@ -108,6 +108,10 @@ class BatchTransaction:
         self._shared.add_read(found)
         return found
 
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that only plans that are `known` wait where these levels are."""
+        self._shared.store.confirm_waiting(keys, known)
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         return self._shared.store.level_keys_of(places)

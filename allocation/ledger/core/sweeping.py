@@ -24,7 +24,7 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     """
     due = tx.due_plans(command.now, command.limit)
     places = tx.places_to_allot(_MOST_PLACES) if tx.any_waiting() else []
-    waiters = find_waiters(tx, (LevelKey(*place) for place in places), command.now)
+    waiters = find_waiters(tx, [LevelKey(*place) for place in places], command.now)
     book = Book(tx, command.now, command.request_id)
     book.open([*keys_of(due), *waiters.keys()])
     for plan in due:

@@ -160,6 +160,14 @@ class Transaction(Protocol):
         """Return and lock plans with rows in HELD or COMMITTED on any of `keys`, by id."""
         ...
 
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that only plans that are `known` wait where these levels are.
+
+        To be called once the levels are locked. Where another transaction has come in between
+        since the plans were read, this one is run again.
+        """
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         ...

@@ -132,6 +132,10 @@ class MemoryTransaction:
         ]
         return sorted(found, key=lambda plan: plan.plan_id)
 
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Do nothing: nobody else can have written."""
+        del keys, known
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         wanted = set(places)

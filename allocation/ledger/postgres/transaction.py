@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg import errors
+
 from allocation.ledger.answers import answer_text
 from allocation.ledger.core.batch_store import Found, Wanted, Writes
 from allocation.ledger.core.transaction import Record, Since
@@ -33,6 +35,8 @@ from allocation.ledger.rows import (
     serial_values,
 )
 from allocation.ledger.serials import SerialClaim, SerialKey
+from allocation.ledger.waiting import waiting_key
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -109,6 +113,23 @@ class PostgresTransaction:
         columns = key_columns(keys)
         found = self._connection.execute(waiting_sql.LOCK_PLANS_ON, (*columns, *columns))
         return self._with_rows(found.fetchall())
+
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that only plans that are `known` wait where these levels are.
+
+        Raises
+        ------
+        psycopg.errors.SerializationFailure
+            Another one does; the transaction has to be run again.
+        """
+        if not self.any_waiting():
+            return
+        places = {key[:2] for key in keys if not is_counter_item(key.item_id)}
+        columns = key_columns([waiting_key(*place) for place in places])
+        rows = self._connection.execute(waiting_sql.PLANS_ON, (*columns, *columns)).fetchall()
+        others = {row[0] for row in rows}.difference(known)
+        if others:
+            raise errors.SerializationFailure(f"{len(others)} plan(s) have come to wait")
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""

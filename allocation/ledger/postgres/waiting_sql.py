@@ -33,16 +33,15 @@ SELECT item_id, location_id, lot_id FROM level WHERE item_id = %s AND lot_id = %
 ORDER BY item_id, location_id, lot_id
 """
 
+PLANS_ON: Final = f"""
+SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")} WHERE r.state = 'held'
+UNION
+SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
+WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+"""
+
 LOCK_PLANS_ON: Final = f"""
-SELECT {PLAN} FROM plan
-WHERE plan_id IN (
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")} WHERE r.state = 'held'
-    UNION
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
-    WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
-)
-ORDER BY plan_id
-FOR UPDATE
+SELECT {PLAN} FROM plan WHERE plan_id IN ({PLANS_ON}) ORDER BY plan_id FOR UPDATE
 """
 
 LEVEL_KEYS_OF: Final = """

@@ -82,6 +82,10 @@ class SqliteTransaction:
         wanted = json.dumps([key_values(key) for key in keys])
         return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": wanted}))
 
+    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Do nothing: nobody else can have written."""
+        del keys, known
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF, (json.dumps(list(places)),))
