@@ -7,6 +7,7 @@ BENCH_ARGS ?= --small
 SEED ?= 1
 STEPS ?= 20000
 INPUTS ?= 1000000
+SECONDS_EACH ?= 20
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -99,7 +100,10 @@ check-docs: $(STAMP)
 check-dependencies: $(STAMP)
 	@$(BIN)/python -m tools.audit
 
-.PHONY: fuzz
+.PHONY: fuzz faults
+faults: $(STAMP) ## kill, fill, lock, freeze and step the clock under load (SECONDS_EACH=20); fails if anything acknowledged is lost
+	@$(BIN)/python -m tests.faults --seconds $(SECONDS_EACH)
+
 fuzz: $(STAMP) ## send changed requests, bytes and files (INPUTS=1000000 SEED=1); fails on any that is not answered properly
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
 
