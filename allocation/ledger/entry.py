@@ -11,7 +11,7 @@ from routing.ids import LineId
 
 
 class ChangeReason(Enum):
-    """Why a level changed."""
+    """Why a level changed; CARRIED stands for older entries, which were let go of."""
 
     FEED = "feed"
     RECEIVE = "receive"
@@ -30,6 +30,7 @@ class ChangeReason(Enum):
     ALLOT = "allot"
     RESCHEDULE = "reschedule"
     COMPENSATE = "compensate"
+    CARRIED = "carried"
 
 
 SINCE_A_FIGURE = (

@@ -19,6 +19,7 @@ from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.planning_lanes import QuickLane
+from allocation.server.retention.forgetter import Forgetter
 from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
@@ -106,6 +107,7 @@ class Resources:
             self.store.close()
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.network_follower = NetworkFollower(self.network)
+        self.forgetter = _open_forgetter(self.store, self.network, settings, environment)
         self.quick_lane = QuickLane(settings.queue)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         # Puts go one after the other anyway, and must not wait behind planning.
@@ -141,6 +143,8 @@ class Resources:
         self.live_rating.close()
         self.geocoding.close()
         self.network_follower.close()
+        if self.forgetter is not None:
+            self.forgetter.close()
         self.rule_sets.close()
         self.stock.close()
         self.store.close()
@@ -160,6 +164,14 @@ def _open_network(store: Store, settings: ServerSettings, environment: Environme
     for warning in warnings:
         LOG.warning(warning)
     return network
+
+
+def _open_forgetter(
+    store: Store, network: NetworkStore, settings: ServerSettings, environment: Environment
+) -> Forgetter | None:
+    if store.retention is None:
+        return None
+    return Forgetter(store.retention, network, settings.retention, environment.now)
 
 
 def _open_live_rating(settings: ServerSettings, environment: Environment) -> LiveRating:

@@ -13,6 +13,7 @@ from allocation.live_rates.settings import LiveRateSettings
 from allocation.server.health.settings import HealthSettings
 from allocation.server.limits import RequestLimits
 from allocation.server.metrics.settings import MetricsSettings
+from allocation.server.retention.settings import RetentionSettings
 from allocation.server.security.settings import SecuritySettings
 from allocation.server.tracing.settings import TracingSettings
 from allocation.store.open import MEMORY, address_problem
@@ -65,6 +66,8 @@ class ServerSettings:
         Whether and where traces of calls are sent.
     geocoding
         Whether and where unknown postal codes are looked up.
+    retention
+        How long the store keeps what is over.
     live_rates
         Whether and where carriers' prices of today are asked for.
     network_files
@@ -122,6 +125,7 @@ class ServerSettings:
     tracing: TracingSettings = field(default_factory=TracingSettings)
     geocoding: GeocodingSettings = field(default_factory=GeocodingSettings)
     live_rates: LiveRateSettings = field(default_factory=LiveRateSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     network_files: tuple[Path, ...] = ()
     shipped_rates: bool = True
     store: str = MEMORY

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allocation.ledger.api import Ledger
 from allocation.ledger.decisions import Decisions
 from allocation.ledger.network_rows import NetworkLog
+from allocation.ledger.retention import Retention
 from allocation.rule_store import RuleStore
 
 
@@ -27,6 +28,8 @@ class Store:
         Versions of locations, items and rate cards.
     rules
         Rule sets, and which one decides.
+    retention
+        Lets go of what is old; ``None``: the store ends with its process.
     close
         Finishes the writes that were asked for and lets go of everything. Repeatable.
     """
@@ -36,4 +39,5 @@ class Store:
     decisions: Decisions
     network: NetworkLog
     rules: RuleStore
+    retention: Retention | None
     close: Callable[[], None]

@@ -20,5 +20,6 @@ def memory_store() -> Store:
         decisions=MemoryDecisions(state),
         network=MemoryNetworkLog(),
         rules=MemoryRuleStore(),
+        retention=None,
         close=ledger.close,
     )

@@ -6,6 +6,7 @@ from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.database import PostgresDatabase
 from allocation.ledger.postgres.decisions import PostgresDecisions
 from allocation.ledger.postgres.network_log import PostgresNetworkLog
+from allocation.ledger.postgres.retention import PostgresRetention
 from allocation.ledger.postgres.rule_store import PostgresRuleStore
 from allocation.store.api import Store
 
@@ -25,5 +26,6 @@ def postgres_store(dsn: str, *, schema: str = "shipfrom") -> Store:
         decisions=PostgresDecisions(database),
         network=PostgresNetworkLog(database),
         rules=PostgresRuleStore(database),
+        retention=PostgresRetention(database),
         close=database.close,
     )

@@ -8,6 +8,7 @@ from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.database import SqliteDatabase
 from allocation.ledger.sqlite.decisions import SqliteDecisions
 from allocation.ledger.sqlite.network_log import SqliteNetworkLog
+from allocation.ledger.sqlite.retention import SqliteRetention
 from allocation.ledger.sqlite.rule_store import SqliteRuleStore
 from allocation.store.api import Store
 
@@ -27,5 +28,6 @@ def sqlite_store(path: Path) -> Store:
         decisions=SqliteDecisions(database),
         network=SqliteNetworkLog(database),
         rules=SqliteRuleStore(database),
+        retention=SqliteRetention(database),
         close=database.close,
     )

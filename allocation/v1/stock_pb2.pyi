@@ -93,6 +93,10 @@ class _StockChangeReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Sto
     """Units were given to a plan that waited for them; they are held or committed now."""
     STOCK_CHANGE_REASON_RESCHEDULE: _StockChangeReason.ValueType  # 17
     """Units that wait are expected at another time. The figures stay as they are."""
+    STOCK_CHANGE_REASON_CARRIED: _StockChangeReason.ValueType  # 18
+    """Everything that happened until then: older entries were let go of, and this one has
+    their sum.
+    """
 
 class StockChangeReason(_StockChangeReason, metaclass=_StockChangeReasonEnumTypeWrapper):
     """Why stock changed."""
@@ -133,6 +137,10 @@ STOCK_CHANGE_REASON_ALLOT: StockChangeReason.ValueType  # 16
 """Units were given to a plan that waited for them; they are held or committed now."""
 STOCK_CHANGE_REASON_RESCHEDULE: StockChangeReason.ValueType  # 17
 """Units that wait are expected at another time. The figures stay as they are."""
+STOCK_CHANGE_REASON_CARRIED: StockChangeReason.ValueType  # 18
+"""Everything that happened until then: older entries were let go of, and this one has
+their sum.
+"""
 Global___StockChangeReason: _TypeAlias = StockChangeReason  # noqa: Y015
 
 @_typing.final

@@ -9,6 +9,7 @@ import psycopg
 
 from allocation.ledger.answers import answer_from
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
@@ -40,11 +41,20 @@ def plans_from(plans: Sequence[Row], rows: Iterable[Row]) -> list[HeldPlan]:
 
 
 def answers_from(connection: Connection, rows: Iterable[Row]) -> dict[str, StoredAnswer]:
-    """Return answers of rows of the table of requests."""
+    """Return answers of rows of the table of requests.
+
+    Raises
+    ------
+    PlanNotFoundError
+        The plan of an answer was let go of.
+    """
 
     def payload_of(plan_id: str) -> bytes:
         found = connection.execute(sql.PAYLOAD, (plan_id,)).fetchone()
-        return bytes(found[0]) if found else b""
+        if found is None:
+            # It was let go of before the answer.
+            raise PlanNotFoundError(plan_id)
+        return bytes(found[0])
 
     return {
         request_id: StoredAnswer(bytes(fingerprint), answer_from(text, version, payload_of))

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from allocation.ledger.answers import answer_from
 from allocation.ledger.core.transaction import Record, StoredAnswer
+from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
@@ -37,11 +38,20 @@ def read_waiting_plans(connection: sqlite3.Connection) -> list[HeldPlan]:
 def read_answers(
     connection: sqlite3.Connection, request_ids: Collection[str]
 ) -> dict[str, StoredAnswer]:
-    """Return remembered answers."""
+    """Return remembered answers.
+
+    Raises
+    ------
+    PlanNotFoundError
+        The plan of an answer was let go of.
+    """
 
     def payload_of(plan_id: str) -> bytes:
-        (payload,) = connection.execute(sql.PAYLOAD, (plan_id,)).fetchone()
-        return bytes(payload)
+        found = connection.execute(sql.PAYLOAD, (plan_id,)).fetchone()
+        if found is None:
+            # It was let go of before the answer.
+            raise PlanNotFoundError(plan_id)
+        return bytes(found[0])
 
     found = connection.execute(sql.ANSWERS, (json.dumps(list(request_ids)),)).fetchall()
     return {

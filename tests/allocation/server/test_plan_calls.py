@@ -14,7 +14,6 @@ from allocation.server.environment import Environment, default_environment
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2, planning_options_pb2, reservation_pb2
-from routing.v1 import backorder_pb2
 from tests.allocation.server.ledger_samples import assert_clean, buckets, hold_request, put_stock
 from tests.allocation.server.samples import Client, connected, error_of
 
@@ -197,57 +196,6 @@ async def test_a_line_that_holds_nothing_can_be_released_too(client: Client) -> 
     assert (await client.allocation.ReleasePlan(request)).plan == plan
     request.line_ids.append("line-1")
     assert (await client.allocation.ReleasePlan(request)).plan.state == RELEASED
-
-
-async def held_with_a_line_without_stock(client: Client) -> plan_pb2.Plan:
-    request = hold_request({"mug": "2", "tea": "1"})
-    request.order.lines[1].backorder_policy = backorder_pb2.BACKORDER_POLICY_IGNORE_STOCK
-    plan: plan_pb2.Plan = (await client.allocation.Allocate(request)).plan
-    assert {row.line_id for row in plan.reservations} == {"line-1"}
-    return plan
-
-
-async def test_a_release_of_a_line_without_stock_keeps_its_answer(client: Client) -> None:
-    plan = await held_with_a_line_without_stock(client)
-    request = pb.ReleasePlanRequest(plan_id=plan.id, line_ids=["line-2"], request_id="n1")
-    assert (await client.allocation.ReleasePlan(request)).plan == plan
-    assert (await commit(client, plan.id)).state == COMMITTED
-    assert (await client.allocation.ReleasePlan(request)).plan == plan
-    request.line_ids.append("line-1")
-    error = await error_of(client.allocation.ReleasePlan(request))
-    assert error.reason == "REQUEST_ID_REUSED"
-    assert (await stored(client, plan.id)).state == COMMITTED
-
-
-async def test_fulfilling_a_line_without_stock_keeps_its_answer(client: Client) -> None:
-    plan = await held_with_a_line_without_stock(client)
-    committed = await commit(client, plan.id)
-    place = plan.lines[1].parts[0].location_id
-    request = fulfilled(plan.id, ("line-2", place, "1"), request_id="n1")
-    assert (await client.allocation.FulfillPlan(request)).plan == committed
-    gone = (await client.allocation.FulfillPlan(fulfilled(plan.id))).plan
-    assert gone.state == FULFILLED
-    assert (await client.allocation.FulfillPlan(request)).plan == committed
-    error = await error_of(
-        client.allocation.FulfillPlan(fulfilled(plan.id, request_id="n1")),
-    )
-    assert error.reason == "REQUEST_ID_REUSED"
-
-
-async def test_a_repeat_gets_its_answer_though_it_could_not_be_read_any_more(
-    client: Client,
-) -> None:
-    plan = await held(client, {"mug": "3"})
-    place = plan.reservations[0].location_id
-    await commit(client, plan.id)
-    some = fulfilled(plan.id, ("line-1", place, "2"), request_id="f1")
-    some.parts[0].serials.extend(["a", "b"])
-    first = (await client.allocation.FulfillPlan(some)).plan
-    await client.allocation.FulfillPlan(fulfilled(plan.id, request_id="f2"))
-    assert (await client.allocation.FulfillPlan(some)).plan == first
-    some.request_id = "f3"
-    some.parts[0].serials.append("c")
-    assert (await error_of(client.allocation.FulfillPlan(some))).reason == "INVALID_REQUEST"
 
 
 async def test_stock_leaves_when_a_plan_is_fulfilled(client: Client) -> None:

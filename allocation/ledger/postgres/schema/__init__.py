@@ -13,9 +13,19 @@ from allocation.ledger.postgres.schema.append_only import APPEND_ONLY
 from allocation.ledger.postgres.schema.decisions import DECISIONS
 from allocation.ledger.postgres.schema.levels import TABLES
 from allocation.ledger.postgres.schema.network import NETWORK
+from allocation.ledger.postgres.schema.retention import RETENTION
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
 from allocation.ledger.postgres.schema.serials import SERIALS
 from allocation.ledger.postgres.schema.waiting import WAITING
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK, SERIALS, WAITING)
+MIGRATIONS: Final = (
+    TABLES,
+    APPEND_ONLY,
+    RULE_SETS,
+    DECISIONS,
+    NETWORK,
+    SERIALS,
+    WAITING,
+    RETENTION,
+)
 """What leads from version `n` to `n + 1`: statements, run in their order."""

@@ -12,9 +12,19 @@ from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
 from allocation.ledger.sqlite.schema.decisions import DECISIONS
 from allocation.ledger.sqlite.schema.levels import TABLES
 from allocation.ledger.sqlite.schema.network import NETWORK
+from allocation.ledger.sqlite.schema.retention import RETENTION
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
 from allocation.ledger.sqlite.schema.serials import SERIALS
 from allocation.ledger.sqlite.schema.waiting import WAITING
 
-MIGRATIONS: Final = (TABLES, APPEND_ONLY, RULE_SETS, DECISIONS, NETWORK, SERIALS, WAITING)
+MIGRATIONS: Final = (
+    TABLES,
+    APPEND_ONLY,
+    RULE_SETS,
+    DECISIONS,
+    NETWORK,
+    SERIALS,
+    WAITING,
+    RETENTION,
+)
 """What leads from version `n` to `n + 1`: statements, run in their order."""

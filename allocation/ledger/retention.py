@@ -1,0 +1,81 @@
+"""Letting go of what nobody needs any more, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Protocol
+
+Place = tuple[str, ...]
+"""Where a page ended, in the order of its table; empty: before the first row."""
+
+
+class Kept(Enum):
+    """What is forgotten by age.
+
+    ANSWERS
+        First answers to requests: a repeat is then a request of its own.
+    DECISIONS
+        What plans were made of; that of a plan that still holds or commits stock stays.
+    PLANS
+        Plans of which all that was held has left, was given back or has run out.
+    ENTRIES
+        All but the newest old entry of each level, which then stands for all of them: levels
+        still add up to their entries.
+    """
+
+    ANSWERS = "answers"
+    DECISIONS = "decisions"
+    PLANS = "plans"
+    ENTRIES = "entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What became of a page.
+
+    Attributes
+    ----------
+    count
+        Rows that are gone.
+    after
+        Where the next page begins; ``None``: that was the last one.
+    """
+
+    count: int
+    after: Place | None
+
+
+class Retention(Protocol):
+    """Forgets in a store on disk; every call is one short write. Safe to use from many processes.
+
+    Every method may raise `LedgerUnavailableError`.
+    """
+
+    def begin(self, *, now: datetime, every: timedelta, network_version: int) -> int | None:
+        """Begin a pass, unless some process began one less than `every` ago.
+
+        Returns
+        -------
+        int or None
+            The version that the network had when the pass before this one began, 0 before
+            the first; ``None``: there is no pass to be made.
+        """
+        ...
+
+    def forget(self, kept: Kept, *, before: datetime, after: Place, limit: int) -> Forgotten:
+        """Look at up to `limit` rows and let go of those that are over since `before`."""
+        ...
+
+    def forget_network(self, *, below: int, after: Place, limit: int) -> Forgotten:
+        """Let go of what no version of the network from `below` on has.
+
+        `limit` is that of locations, items and the like that are looked at.
+        """
+        ...
+
+    def oldest_decisions(self, limit: int) -> Sequence[bytes]:
+        """Return the records of the oldest decisions."""
+        ...

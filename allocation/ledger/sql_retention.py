@@ -1,0 +1,221 @@
+"""Letting go in a database, whichever it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+from allocation.ledger.entry import ChangeReason
+from allocation.ledger.instants import to_us
+from allocation.ledger.retention import Forgotten, Kept, Place
+
+T = TypeVar("T")
+
+LATEST: Final = "SELECT begun_us, network_version FROM retention_pass"
+BEGINNING: Final = """
+UPDATE retention_pass SET begun_us = ?, network_version = ? WHERE begun_us = ?
+"""
+
+ANSWERS: Final = "SELECT request_id FROM request WHERE request_id > ? ORDER BY request_id LIMIT ?"
+FORGET_ANSWERS: Final = """
+DELETE FROM request WHERE request_id > ? AND request_id <= ? AND time_us < ?
+"""
+
+DECISIONS: Final = "SELECT plan_id FROM decision WHERE plan_id > ? ORDER BY plan_id LIMIT ?"
+FORGET_DECISIONS: Final = """
+DELETE FROM decision
+WHERE plan_id > ? AND plan_id <= ? AND time_us < ? AND NOT EXISTS (
+    SELECT 1 FROM plan AS p
+    WHERE p.plan_id = decision.plan_id AND p.state IN ('held', 'committed')
+)
+"""
+OLDEST_DECISIONS: Final = "SELECT record FROM decision ORDER BY time_us LIMIT ?"
+
+PLANS: Final = "SELECT plan_id FROM plan WHERE plan_id > ? ORDER BY plan_id LIMIT ?"
+ENDED_PLANS: Final = """
+SELECT p.plan_id FROM plan AS p
+WHERE p.plan_id > ? AND p.plan_id <= ? AND p.state IN ('fulfilled', 'released', 'expired')
+AND p.create_us < ? AND p.expire_us < ? AND NOT EXISTS (
+    SELECT 1 FROM plan_row AS r
+    WHERE r.plan_id = p.plan_id AND (
+        r.state IN ('held', 'committed') OR r.commit_us >= ? OR r.fulfill_us >= ? OR EXISTS (
+            SELECT 1 FROM entry AS e
+            WHERE e.item_id = r.item_id AND e.location_id = r.location_id
+            AND e.lot_id = r.lot_id AND e.time_us >= ? AND e.plan_id = p.plan_id
+        )
+    )
+)
+ORDER BY p.plan_id
+"""
+FORGET_PLAN: Final = (
+    "DELETE FROM plan_row WHERE plan_id = ?",
+    "DELETE FROM decision WHERE plan_id = ?",
+    "DELETE FROM plan WHERE plan_id = ?",
+)
+
+LEVELS: Final = """
+SELECT item_id, location_id, lot_id FROM level
+WHERE (item_id, location_id, lot_id) > (?, ?, ?)
+ORDER BY item_id, location_id, lot_id LIMIT ?
+"""
+OLD_ENTRIES: Final = """
+SELECT item_id, location_id, lot_id, count(*), max(entry_id), max(version), max(time_us),
+    sum(on_hand), sum(unavailable), sum(held), sum(committed), sum(safety_stock)
+FROM entry
+WHERE (item_id, location_id, lot_id) > (?, ?, ?)
+AND (item_id, location_id, lot_id) <= (?, ?, ?) AND time_us < ?
+GROUP BY item_id, location_id, lot_id HAVING count(*) > 1
+"""
+ALLOW_FOLDING: Final = "INSERT INTO folding (id) VALUES (1)"
+FORBID_FOLDING: Final = "DELETE FROM folding"
+FOLD: Final = """
+UPDATE entry SET version = ?, time_us = ?, reason = ?, on_hand = ?, unavailable = ?, held = ?,
+    committed = ?, safety_stock = ?, plan_id = NULL, line_id = NULL, request_id = '',
+    comment = 'all that happened until then'
+WHERE entry_id = ?
+"""
+FORGET_ENTRIES: Final = """
+DELETE FROM entry
+WHERE item_id = ? AND location_id = ? AND lot_id = ? AND time_us < ? AND entry_id < ?
+"""
+
+NAMES: Final = """
+SELECT DISTINCT kind, id FROM network_row WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?
+"""
+FORGET_NETWORK: Final = """
+DELETE FROM network_row
+WHERE (kind, id) > (?, ?) AND (kind, id) <= (?, ?) AND version < ? AND EXISTS (
+    SELECT 1 FROM network_row AS n
+    WHERE n.kind = network_row.kind AND n.id = network_row.id
+    AND n.version > network_row.version AND n.version <= ?
+)
+"""
+
+
+class Cursor(Protocol):
+    """What a statement found, or how many rows it changed."""
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that were changed."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the rows."""
+        ...
+
+
+Run = Callable[..., Cursor]
+"""Runs a statement with the values of its parameters, inside a transaction."""
+
+
+class SqlRetention(ABC):
+    """Implements `Retention`; a store adds how to run a transaction."""
+
+    @abstractmethod
+    def _write(self, work: Callable[[Run], T]) -> T:
+        """Run a write, all or nothing; it may be run several times."""
+
+    @abstractmethod
+    def _read(self, work: Callable[[Run], T]) -> T:
+        """Run a read."""
+
+    def begin(self, *, now: datetime, every: timedelta, network_version: int) -> int | None:
+        """See `Retention.begin`."""
+        now_us, latest_us = to_us(now), to_us(now - every)
+
+        def claim(run: Run) -> int | None:
+            begun_us, before = next(iter(run(LATEST)))
+            if begun_us > latest_us:
+                return None
+            claimed = run(BEGINNING, now_us, network_version, begun_us).rowcount == 1
+            return int(before) if claimed else None
+
+        return self._write(claim)
+
+    def forget(self, kept: Kept, *, before: datetime, after: Place, limit: int) -> Forgotten:
+        """See `Retention.forget`."""
+        table, before_us = _TABLES[kept], to_us(before)
+        begin = after or table.first
+
+        def forget(run: Run) -> Forgotten:
+            page = list(run(table.page, *begin, limit))
+            count = table.forget(run, begin, page[-1], before_us) if page else 0
+            return Forgotten(count, tuple(page[-1]) if len(page) == limit else None)
+
+        return self._write(forget)
+
+    def forget_network(self, *, below: int, after: Place, limit: int) -> Forgotten:
+        """See `Retention.forget_network`."""
+        begin = after or ("", "")
+
+        def forget(run: Run) -> Forgotten:
+            page = list(run(NAMES, *begin, limit))
+            gone = run(FORGET_NETWORK, *begin, *page[-1], below, below).rowcount if page else 0
+            return Forgotten(gone, tuple(page[-1]) if len(page) == limit else None)
+
+        return self._write(forget)
+
+    def oldest_decisions(self, limit: int) -> Sequence[bytes]:
+        """See `Retention.oldest_decisions`."""
+        return self._read(lambda run: [bytes(row[0]) for row in run(OLDEST_DECISIONS, limit)])
+
+
+def _answers(run: Run, begin: Place, end: Place, before_us: int) -> int:
+    return run(FORGET_ANSWERS, *begin, *end, before_us).rowcount
+
+
+def _decisions(run: Run, begin: Place, end: Place, before_us: int) -> int:
+    return run(FORGET_DECISIONS, *begin, *end, before_us).rowcount
+
+
+def _plans(run: Run, begin: Place, end: Place, before_us: int) -> int:
+    ended = [row[0] for row in run(ENDED_PLANS, *begin, *end, *[before_us] * 5)]
+    for plan_id in ended:
+        for statement in FORGET_PLAN:
+            run(statement, plan_id)
+    return len(ended)
+
+
+def _entries(run: Run, begin: Place, end: Place, before_us: int) -> int:
+    folded = list(run(OLD_ENTRIES, *begin, *end, before_us))
+    if folded:
+        run(ALLOW_FOLDING)
+        for item_id, location_id, lot_id, _, entry_id, version, time_us, *sums in folded:
+            carried = ChangeReason.CARRIED.value
+            run(FOLD, version, time_us, carried, *map(int, sums), entry_id)
+            run(FORGET_ENTRIES, item_id, location_id, lot_id, before_us, entry_id)
+        run(FORBID_FOLDING)
+    return sum(row[3] - 1 for row in folded)
+
+
+class _Table(NamedTuple):
+    """How to go through a table.
+
+    Attributes
+    ----------
+    page
+        Statement that finds the keys of the next page.
+    first
+        A place before every key.
+    forget
+        Takes where the page begins and ends, and before when rows are over; returns how many
+        are gone.
+    """
+
+    page: str
+    first: Place
+    forget: Callable[[Run, Place, Place, int], int]
+
+
+_TABLES: Final = MappingProxyType(
+    {
+        Kept.ANSWERS: _Table(ANSWERS, ("",), _answers),
+        Kept.DECISIONS: _Table(DECISIONS, ("",), _decisions),
+        Kept.PLANS: _Table(PLANS, ("",), _plans),
+        Kept.ENTRIES: _Table(LEVELS, ("", "", ""), _entries),
+    }
+)

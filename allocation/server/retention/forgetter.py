@@ -1,0 +1,130 @@
+"""Goes through the store now and then, page by page, and lets go of what is old."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import Final
+
+from allocation.errors import EngineError
+from allocation.ledger.retention import Forgotten, Kept, Place, Retention
+from allocation.server.network_store import NetworkStore
+from allocation.server.retention.settings import RetentionSettings
+from allocation.v1 import decision_pb2
+
+LOG: Final = logging.getLogger("allocation.server")
+
+PAGE_ROWS: Final = 500
+"""Rows that are looked at in one write, during which other writes of the process wait."""
+
+PAUSE_S: Final = 0.05
+"""Rest between two pages."""
+
+LOOKS: Final = 10
+"""How often it is looked, within the time between two passes, whether one is due."""
+
+_OLDEST: Final = 1_000
+"""Decisions that are asked for their network: of those made at once, some may know a newer one."""
+
+
+class Forgetter:
+    """Makes passes in a thread of its own; of several processes, one makes each pass.
+
+    Parameters
+    ----------
+    retention
+        Lets go.
+    network
+        Says which version of the network is current.
+    settings
+        How long what is kept.
+    now
+        Wall clock: aware UTC datetimes.
+    """
+
+    def __init__(
+        self,
+        retention: Retention,
+        network: NetworkStore,
+        settings: RetentionSettings,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._retention = retention
+        self._network = network
+        self._settings = settings
+        self._now = now
+        self._stop = Event()
+        self._thread = Thread(target=self._work, name="forgetter", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the page at hand. Repeatable."""
+        self._stop.set()
+        self._thread.join()
+
+    def make_pass(self) -> dict[str, int] | None:
+        """Make a pass if one is due; return how many rows are gone, by what they were.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The store cannot be used; the next pass goes on.
+        """
+        now, settings = self._now(), self._settings
+        every = timedelta(seconds=settings.every_s)
+        version = self._network.state.version
+        before = self._retention.begin(now=now, every=every, network_version=version)
+        if before is None:
+            return None
+        gone = {}
+        for kept in Kept:
+            age = settings.age_of(kept)
+            if age is not None:
+                gone[kept.value] = self._pages(self._page_of(kept, now - age))
+        if settings.decisions_days:
+            gone["network"] = self._pages(self._page_of_network(self._needed_from(before)))
+        return gone
+
+    def _page_of(self, kept: Kept, before: datetime) -> Callable[[Place], Forgotten]:
+        return lambda after: self._retention.forget(
+            kept, before=before, after=after, limit=PAGE_ROWS
+        )
+
+    def _page_of_network(self, below: int) -> Callable[[Place], Forgotten]:
+        return lambda after: self._retention.forget_network(
+            below=below, after=after, limit=PAGE_ROWS
+        )
+
+    def _needed_from(self, before: int) -> int:
+        """Return the oldest version of the network that somebody may still ask for."""
+        records = self._retention.oldest_decisions(_OLDEST)
+        needed = (decision_pb2.DecisionRecord.FromString(each).network_version for each in records)
+        # A decision that is being made may be older than its record: by less than a pass.
+        return min((before, *needed))
+
+    def _pages(self, forget: Callable[[Place], Forgotten]) -> int:
+        count = 0
+        after: Place = ()
+        while not self._stop.is_set():
+            done = forget(after)
+            count += done.count
+            if done.after is None:
+                break
+            after = done.after
+            self._stop.wait(PAUSE_S)
+        return count
+
+    def _work(self) -> None:
+        while not self._stop.wait(self._settings.every_s / LOOKS):
+            try:
+                gone = self.make_pass()
+            except EngineError as error:
+                LOG.warning("what is old stays for now", extra={"problem": error.message})
+            except Exception:
+                # A bug; nothing depends on what is old going away.
+                LOG.exception("what is old stays for now")
+            else:
+                if gone is not None:
+                    LOG.info("what is old was let go of", extra=gone)
