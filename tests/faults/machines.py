@@ -36,9 +36,9 @@ def worker_killed(folder: Path, seconds: float) -> Result:
 
         def strike() -> None:
             shop.wait_for(30)
-            victim = min(server.workers())
-            os.kill(victim, signal.SIGKILL)
-            wait_for(lambda: len(server.workers() - {victim}) == 2, "another worker")
+            served = len(server.saying("worker ready"))
+            os.kill(min(server.workers()), signal.SIGKILL)
+            wait_for(lambda: len(server.saying("worker ready")) > served, "another worker")
             shop.wait_for(30)
 
         with Shop(connection, SHOPPERS).open() as shop:

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import count
+from types import TracebackType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -82,26 +83,13 @@ class CallInterceptor(aio.ServerInterceptor):
         given = _given(method, streaming=bool(handler.request_streaming))
 
         async def unary(request: Any, context: Any) -> Any:
-            record = self._begin(method, context)
-            cancelled = False
-            try:
+            async with _Watched(self, method, context) as record:
                 request = given(request, record)
                 self._gate.admit(record, context)
                 return await inner(parsed(request), context)
-            except asyncio.CancelledError:
-                cancelled = True
-                raise
-            except PASSED_ON:
-                raise
-            except Exception as error:  # noqa: BLE001  # all of them have to be answered
-                await self._answer(error, record, context)
-            finally:
-                self._end(record, context, cancelled=cancelled)
 
         async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
-            record = self._begin(method, context)
-            cancelled = False
-            try:
+            async with _Watched(self, method, context) as record:
                 request = given(request, record)
                 self._gate.admit(record, context)
                 if inspect.isasyncgenfunction(inner):
@@ -109,19 +97,11 @@ class CallInterceptor(aio.ServerInterceptor):
                         yield response
                 else:
                     await inner(parsed(request), context)
-            except asyncio.CancelledError:
-                cancelled = True
-                raise
-            except PASSED_ON:
-                raise
-            except Exception as error:  # noqa: BLE001  # all of them have to be answered
-                await self._answer(error, record, context)
-            finally:
-                self._end(record, context, cancelled=cancelled)
 
         return stream if handler.response_streaming else unary
 
-    def _begin(self, method: str, context: Any) -> CallRecord:
+    def begin(self, method: str, context: Any) -> CallRecord:
+        """Take note of a call that has come."""
         record = CallRecord(_callers_id(context) or next(self._ids), method, self._clock())
         # Each call has a task, and so a context, of its own: nothing to put back.
         CURRENT_CALL.set(record)
@@ -130,16 +110,46 @@ class CallInterceptor(aio.ServerInterceptor):
             observer.began(record, context)
         return record
 
-    async def _answer(self, error: Exception, record: CallRecord, context: Any) -> None:
+    async def answer(self, error: Exception, record: CallRecord, context: Any) -> None:
+        """End a call with the status of an error; raises what gRPC wants raised."""
         if isinstance(error, OverloadedError | RateLimitedError):
             await self._pacer.wait()
         await answer_error(error, record, context)
 
-    def _end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
+    def end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
+        """Tell of a call that is over."""
         code = "CANCELLED" if cancelled else code_name(context.code())
         duration_s = self._clock() - record.start_s
         for observer in self._observers:
             observer.ended(record, code, duration_s)
+
+
+class _Watched:
+    """From the beginning of a call to its end, however it comes."""
+
+    __slots__ = ("_context", "_interceptor", "_method", "_record")
+
+    def __init__(self, interceptor: CallInterceptor, method: str, context: Any) -> None:
+        self._interceptor = interceptor
+        self._context = context
+        self._method = method
+
+    async def __aenter__(self) -> CallRecord:
+        self._record = self._interceptor.begin(self._method, self._context)
+        return self._record
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if isinstance(error, Exception) and not isinstance(error, PASSED_ON):
+                await self._interceptor.answer(error, self._record, self._context)
+        finally:
+            cancelled = isinstance(error, asyncio.CancelledError)
+            self._interceptor.end(self._record, self._context, cancelled=cancelled)
 
 
 def _given(method: str, *, streaming: bool) -> Callable[[Any, CallRecord], Any]:
