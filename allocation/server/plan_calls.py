@@ -20,6 +20,8 @@ from allocation.server.codec.picked_parts import picked_shares
 from allocation.server.codec.plan_calls import decode_plan_id, decode_step
 from allocation.server.codec.plan_parts import decode_parts, lines_without_stock, shares_of
 from allocation.server.codec.stored_plan import current_plan
+from allocation.server.network_store import NetworkStore
+from allocation.server.slipped_dates import put_off
 from allocation.server.stock_follower import StockFollower
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
@@ -37,6 +39,8 @@ class PlanCalls:
         The planning view, which is to see at once what is given back.
     pool
         Where the store is read.
+    network
+        Says when a location ships what has waited for supply.
     now
         Wall clock: aware UTC datetimes.
     """
@@ -46,16 +50,18 @@ class PlanCalls:
         ledger: Ledger,
         stock: StockFollower,
         pool: WorkerPool,
+        network: NetworkStore,
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
         self._stock = stock
         self._pool = pool
+        self._network = network
         self._now = now
 
     async def get(self, message: pb.GetPlanRequest) -> plan_pb2.Plan:
         """Return a plan as it is now."""
-        return current_plan(await self._read(decode_plan_id(message)))
+        return self._shown(await self._read(decode_plan_id(message)))
 
     async def commit(self, message: pb.CommitPlanRequest) -> plan_pb2.Plan:
         """Turn a hold into a commitment."""
@@ -114,7 +120,12 @@ class PlanCalls:
             reply = await asyncio.wrap_future(self._ledger.submit(step))
         if not isinstance(reply, PlanReply):
             raise TypeError(f"a step was answered by {type(reply).__name__}")
-        return current_plan(reply.plan)
+        return self._shown(reply.plan)
+
+    def _shown(self, held: HeldPlan) -> plan_pb2.Plan:
+        message = current_plan(held)
+        put_off(message, held, self._network.state.network)
+        return message
 
 
 def _fulfilled_rows(message: pb.FulfillPlanRequest, held: HeldPlan) -> list[RowShare]:

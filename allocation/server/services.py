@@ -141,7 +141,7 @@ def _allocation_servicer(
             resources.live_rating,
             store.decisions if settings.record_plans else None,
         ),
-        PlanCalls(store.ledger, stock, resources.stock_pool, now),
+        PlanCalls(store.ledger, stock, resources.stock_pool, resources.network, now),
         made.reallocating,
         replaying,
         Explaining(replaying, environment.planner, pool),

@@ -13,7 +13,8 @@ from typing import Any
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import at, key, want
-from allocation.ledger.errors import InsufficientStockError
+from allocation.ledger.conformance.waiting_scene import wait
+from allocation.ledger.errors import InsufficientStockError, SupplyTakenError
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.sqlite import SqliteLedger
 from bench.harness.processes import run_at_once
@@ -21,6 +22,8 @@ from bench.harness.processes import run_at_once
 PROCESSES = 2
 THREADS = 64
 MOST_SECONDS = 240
+LOCATIONS = ("dallas", "newark", "reno")
+POOL = 7
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ def repeat_one_request(ledger: Ledger, racer: str, number: int) -> str | None:
     )
     assert reply.plan.plan_id == f"plan {number}"
     return None if reply.replayed else racer
+
+
+def race_for_a_pool(ledger: Ledger, racer: str, number: int) -> str | None:
+    """Hold a unit that waits at some location; return the plan if the pool had room for it."""
+    plan_id = f"{number} {racer}"
+    place = LOCATIONS[sum(racer.encode()) % len(LOCATIONS)]
+    row = wait(item=item(number), location=place, limit=POOL)
+    try:
+        ledger.hold(plan_id, [], expire_time=at(100), now=at(1), waiting=[row])
+    except SupplyTakenError:
+        return None
+    ledger.commit(plan_id, now=at(2))
+    return plan_id
 
 
 Race = Callable[[Ledger, str, int], str | None]

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from allocation.ledger.conformance.scene import assert_clean, at, key, stock
+from allocation.ledger.conformance.waiting_scene import DAY, supply
 from allocation.ledger.level import Buckets
 from allocation.ledger.states import HoldState
 from tests.allocation.ledger.postgres_server import Server
 from tests.allocation.ledger.racers import (
+    LOCATIONS,
+    POOL,
     Place,
     item,
+    race_for_a_pool,
     race_for_one_unit,
     repeat_one_request,
     run_races,
@@ -48,6 +52,17 @@ def test_one_of_many_racers_gets_the_last_unit(place: Place) -> None:
 @pytest.mark.soak
 def test_one_of_many_racers_gets_the_last_unit_for_long(place: Place) -> None:
     check_that_one_wins(place, rounds=200)
+
+
+def test_a_pool_of_seven_admits_seven_of_many_racers_at_three_locations(place: Place) -> None:
+    rounds = 5
+    with closing(place.open()) as ledger:
+        for number in range(rounds):
+            for location in LOCATIONS:
+                supply(ledger, (10_000, DAY), level_key=key(item(number), location))
+        won = run_races(place, race_for_a_pool, rounds)
+        assert [len(plans) for plans in won] == [POOL] * rounds
+        assert_clean(ledger)
 
 
 def test_the_same_request_from_many_at_once_is_one_request(place: Place) -> None:

@@ -150,6 +150,28 @@ async def test_supply_that_slips_changes_the_dates_of_plans_and_says_so(client: 
     assert after.etag != plan.etag
 
 
+async def test_dates_of_shipments_move_to_what_a_fresh_plan_would_say(client: Client) -> None:
+    await put_item(client, processing_days=2)
+    await feed(client, "0", ("3", 2))
+    plan = await committed(client, "3")
+    for days in (5, 6, 7, 8, 9, 40):
+        await feed(client, "0", ("6", days))
+        moved = await stored(client, plan.id)
+        fresh = await client.allocation.Allocate(hold_request({"mug": "3"}, f"fresh {days}"))
+        shipment = fresh.plan.shipments[0]
+        assert moved.shipments[0].ship_date == shipment.ship_date
+        assert moved.shipments[0].cutoff_time == shipment.cutoff_time
+        assert moved.shipments[0].earliest_delivery_date == shipment.earliest_delivery_date
+        assert moved.shipments[0].latest_delivery_date == shipment.latest_delivery_date
+        assert moved.latest_delivery_date == fresh.plan.latest_delivery_date
+        assert moved.shipments[0].ship_date != plan.shipments[0].ship_date
+        await client.allocation.ReleasePlan(pb.ReleasePlanRequest(plan_id=fresh.plan.id))
+    await feed(client, "0")
+    moved = await stored(client, plan.id)
+    assert not moved.shipments[0].HasField("ship_date")
+    assert not moved.HasField("latest_delivery_date")
+
+
 async def test_a_preorder_is_not_expected_before_its_release(client: Client) -> None:
     await put_item(client, release_time=stamp(20))
     await feed(client, "0", ("3", 2))
