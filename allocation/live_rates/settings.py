@@ -23,8 +23,14 @@ def _easypost(url: str, key: str) -> RateProvider:
     return EasyPostRates(url, key)
 
 
+def _shippo(url: str, key: str) -> RateProvider:
+    from allocation.live_rates.shippo import ShippoRates  # noqa: PLC0415
+
+    return ShippoRates(url, key)
+
+
 PROVIDERS: Final[Mapping[str, Callable[[str, str], RateProvider]]] = MappingProxyType(
-    {"easypost": _easypost}
+    {"easypost": _easypost, "shippo": _shippo}
 )
 """Every kind of provider by its name, made from URL and key."""
 
@@ -38,9 +44,9 @@ class LiveRateSettings:
     Attributes
     ----------
     provider
-        ``easypost``; empty: nobody is asked.
+        ``easypost`` or ``shippo``; empty: nobody is asked.
     url
-        Of the provider's API, with its version: ``https://api.easypost.com/v2``.
+        Of the provider's API: ``https://api.easypost.com/v2``, ``https://api.goshippo.com``.
     key_file
         File with the key of the API and nothing else.
     timeout_s

@@ -8,7 +8,7 @@ The way of a price:
   step function of billable weight with every surcharge inside;
 - `tariff`: prices of many parcels at once; `subadditivity` and `fluid_bound` say when one
   parcel is certainly the cheapest way, and what no split can undercut;
-- `explain`: the same price term by term.
+- `explain`: what a parcel is billed for, the same price term by term.
 
 Everything is exact: micrograms, nanolitres and minor currency units, all integers. What
 has no price is `NO_PRICE`, what has no rate zone is `UNKNOWN_ZONE`; neither is ever cheap.
@@ -17,7 +17,7 @@ has no price is `NO_PRICE`, what has no rate zone is `UNKNOWN_ZONE`; neither is 
 from __future__ import annotations
 
 from routing.rating.card_book import CardBook
-from routing.rating.explain import BASE_TERM, PriceTerm, explain_parcel
+from routing.rating.explain import BASE_TERM, ParcelBill, PriceTerm, bill_parcel
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.fold import fold
 from routing.rating.load import load_cards, shipped_cards
@@ -42,6 +42,7 @@ __all__ = [
     "UNKNOWN_TRANSIT_DAYS",
     "UNKNOWN_ZONE",
     "CardBook",
+    "ParcelBill",
     "PercentOf",
     "PriceTerm",
     "Pricing",
@@ -61,7 +62,7 @@ __all__ = [
     "ZoneResolver",
     "billable_weight_ug",
     "broken_limits",
-    "explain_parcel",
+    "bill_parcel",
     "fits",
     "fluid_bound_minor",
     "fold",

@@ -1,8 +1,8 @@
-"""Explain the price of one parcel, term by term."""
+"""What one parcel is billed for, term by term."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ from routing.carton import Carton
 from routing.rating.fold import applicable_surcharges
 from routing.rating.rate_card import RateCard
 from routing.rating.surcharge import Surcharge, surcharge_terms
+from routing.rating.trigger import Trigger
 from routing.rating.zones import RateZone
 
 BASE_TERM: Final = "base"
@@ -40,33 +41,6 @@ class ParcelBill(NamedTuple):
     terms: tuple[PriceTerm, ...]
     gross_ug: int
     billable_ug: int
-
-
-def explain_parcel(
-    card: RateCard,
-    zone: RateZone,
-    ship_date: date,
-    *,
-    residential: bool,
-    weight_ug: int,
-    volume_nl: int,
-    areas: frozenset[str] = frozenset(),
-    carton: Carton | None = None,
-    sides_um: tuple[tuple[int, int, int], ...] = (),
-) -> tuple[PriceTerm, ...] | None:
-    """Return the terms of `bill_parcel`, ``None`` where there is no price."""
-    bill = bill_parcel(
-        card,
-        zone,
-        ship_date,
-        residential=residential,
-        weight_ug=weight_ug,
-        volume_nl=volume_nl,
-        areas=areas,
-        carton=carton,
-        sides_um=sides_um,
-    )
-    return None if bill is None else bill.terms
 
 
 def bill_parcel(
@@ -162,12 +136,12 @@ def _as_it_is(
     volume_nl: int,
     sides_um: tuple[tuple[int, int, int], ...],
 ) -> _Parcel:
-    due = tuple(
-        each
-        for each in surcharges
-        if each.trigger is None
-        or each.trigger.met_by((0, 0, 0), volume_nl, weight_ug)
-        or any(each.trigger.met_by_sides(sides) for sides in sides_um)
+    due = _due(
+        surcharges,
+        lambda trigger: (
+            trigger.met_by((0, 0, 0), volume_nl, weight_ug)
+            or any(trigger.met_by_sides(sides) for sides in sides_um)
+        ),
     )
     return _Parcel(weight_ug, _billable_ug(card, due, weight_ug, volume_nl), due)
 
@@ -179,13 +153,15 @@ def _in_carton(
     sides = card.billed_sides_um((outer.length_um, outer.width_um, outer.height_um))
     room_nl = -(-sides[0] * sides[1] * sides[2] // 1_000_000)
     gross = weight_ug + carton.tare_ug
-    due = tuple(
-        each
-        for each in surcharges
-        if each.trigger is None or each.trigger.met_by(sides, room_nl, gross)
-    )
+    due = _due(surcharges, lambda trigger: trigger.met_by(sides, room_nl, gross))
     billed_nl = 0 if carton.rate_code is not None else room_nl
     return _Parcel(gross, _billable_ug(card, due, gross, billed_nl), due)
+
+
+def _due(
+    surcharges: tuple[Surcharge, ...], is_met: Callable[[Trigger], bool]
+) -> tuple[Surcharge, ...]:
+    return tuple(each for each in surcharges if each.trigger is None or is_met(each.trigger))
 
 
 def _billable_ug(card: RateCard, due: tuple[Surcharge, ...], weight_ug: int, volume_nl: int) -> int:

@@ -68,12 +68,58 @@ def load_zone_chart(path: Path, carrier: CarrierCode) -> ZoneChart:
     own = [row for row in rows if row.text("carrier").casefold() == carrier.casefold()]
     if not own:
         problems.append(Violation(path.name, f"has no row of carrier {carrier}"))
-    abroad = [row for row in own if row.text("dest_country") or row.text("origin_country")]
-    domestic = [row for row in own if row not in abroad]
-    entries = [entry for row in domestic if (entry := _entry(row)) is not None]
-    countries = [pair for row in abroad if (pair := _country_entry(row)) is not None]
+    entries, countries = _entries(own)
     raise_if_any(problems)
     return ZoneChart.of(carrier, entries, countries)
+
+
+def parse_zone_charts(name: str, content: str) -> Mapping[str, ZoneChart]:
+    """Build every zone chart of a table; see `load_zone_chart`.
+
+    Parameters
+    ----------
+    name
+        Of the file, for error messages.
+    content
+        With the name of a zone scheme in the column carrier.
+
+    Returns
+    -------
+    Mapping
+        By that name, as it is written.
+
+    Raises
+    ------
+    routing.errors.InvalidInputError
+        With every problem, each with file and line.
+    """
+    problems: list[Violation] = []
+    rows = read_rows(name, content, CHART_COLUMNS, CHART_OPTIONAL, problems)
+    raise_if_any(problems)
+    by_scheme: dict[str, list[CsvRow]] = {}
+    for row in rows:
+        by_scheme.setdefault(row.need("carrier") or "", []).append(row)
+    read = {scheme: _entries(own) for scheme, own in by_scheme.items()}
+    raise_if_any(problems)
+    return MappingProxyType(
+        {
+            scheme: ZoneChart.of(CarrierCode(scheme), entries, countries)
+            for scheme, (entries, countries) in read.items()
+        }
+    )
+
+
+def _entries(rows: list[CsvRow]) -> tuple[list[ChartEntry], list[CountryEntry]]:
+    entries: list[ChartEntry] = []
+    countries: list[CountryEntry] = []
+    for row in rows:
+        if row.text("dest_country") or row.text("origin_country"):
+            pair = _country_entry(row)
+            countries += [] if pair is None else [pair]
+        else:
+            entry = _entry(row)
+            entries += [] if entry is None else [entry]
+    return entries, countries
 
 
 def parse_zone_bands(bands: str, exceptions: str) -> tuple[ZoneBands, ...]:

@@ -35,7 +35,7 @@ class _SurchargeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Surchar
     SURCHARGE_KIND_FLAT: _SurchargeKind.ValueType  # 1
     """A fixed amount per parcel."""
     SURCHARGE_KIND_PERCENT: _SurchargeKind.ValueType  # 2
-    """Basis points of the base price plus all flat surcharges."""
+    """Basis points of the base price plus all flat surcharges; see Surcharge.of_base_only."""
 
 class SurchargeKind(_SurchargeKind, metaclass=_SurchargeKindEnumTypeWrapper):
     """How a surcharge is counted."""
@@ -45,7 +45,7 @@ SURCHARGE_KIND_UNSPECIFIED: SurchargeKind.ValueType  # 0
 SURCHARGE_KIND_FLAT: SurchargeKind.ValueType  # 1
 """A fixed amount per parcel."""
 SURCHARGE_KIND_PERCENT: SurchargeKind.ValueType  # 2
-"""Basis points of the base price plus all flat surcharges."""
+"""Basis points of the base price plus all flat surcharges; see Surcharge.of_base_only."""
 Global___SurchargeKind: _TypeAlias = SurchargeKind  # noqa: Y015
 
 class _AddressKind:
@@ -164,6 +164,7 @@ class Surcharge(_message.Message):
     MIN_BILLABLE_WEIGHT_LB_FIELD_NUMBER: _builtins.int
     EXCLUSIVE_GROUP_FIELD_NUMBER: _builtins.int
     BUSINESS_ONLY_FIELD_NUMBER: _builtins.int
+    OF_BASE_ONLY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """"fuel", "residential". Appears in cost breakdowns. Required."""
     kind: Global___SurchargeKind.ValueType
@@ -186,6 +187,8 @@ class Surcharge(_message.Message):
     """
     business_only: _builtins.bool
     """True: only for business destinations; exclusive with residential_only. Default false."""
+    of_base_only: _builtins.bool
+    """For PERCENT. True: of the base price alone. Default false: flat surcharges count too."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """For FLAT. Not negative."""
@@ -239,10 +242,11 @@ class Surcharge(_message.Message):
         min_billable_weight_lb: _decimal_pb2.Decimal | None = ...,
         exclusive_group: _builtins.str = ...,
         business_only: _builtins.bool = ...,
+        of_base_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "end_date", b"end_date", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_billable_weight_lb", b"min_billable_weight_lb", "min_rate_zone", b"min_rate_zone", "over_weight_lb", b"over_weight_lb", "start_date", b"start_date", "trigger", b"trigger"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "basis_points", b"basis_points", "business_only", b"business_only", "delivery_area", b"delivery_area", "end_date", b"end_date", "exclusive_group", b"exclusive_group", "kind", b"kind", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_billable_weight_lb", b"min_billable_weight_lb", "min_rate_zone", b"min_rate_zone", "name", b"name", "over_weight_lb", b"over_weight_lb", "residential_only", b"residential_only", "start_date", b"start_date", "trigger", b"trigger"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone", "_min_rate_zone", b"_min_rate_zone", "amount", b"amount", "basis_points", b"basis_points", "business_only", b"business_only", "delivery_area", b"delivery_area", "end_date", b"end_date", "exclusive_group", b"exclusive_group", "kind", b"kind", "max_rate_zone", b"max_rate_zone", "max_weight_lb", b"max_weight_lb", "min_billable_weight_lb", b"min_billable_weight_lb", "min_rate_zone", b"min_rate_zone", "name", b"name", "of_base_only", b"of_base_only", "over_weight_lb", b"over_weight_lb", "residential_only", b"residential_only", "start_date", b"start_date", "trigger", b"trigger"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__max_rate_zone: _TypeAlias = _typing.Literal["max_rate_zone"]  # noqa: Y015
     _WhichOneofArgType__max_rate_zone: _TypeAlias = _typing.Literal["_max_rate_zone", b"_max_rate_zone"]  # noqa: Y015

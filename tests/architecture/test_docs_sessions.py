@@ -30,6 +30,7 @@ def write_files_of(text: str, folder: Path) -> None:
     """Write every block that names a file behind its language."""
     for _, name, content in FENCE.findall(text):
         if name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content, encoding="utf-8")
 
 

@@ -13,9 +13,9 @@ from itertools import product
 from routing.carton import Carton
 from routing.item import Dimensions
 from routing.parcels.fit.solids import Sides, Solid
-from routing.rating.explain import explain_parcel
 from routing.rating.size_limits import fits
 from tests.routing.parcels.fit.every_position import fits_somehow
+from tests.strategies.bills import terms_of
 from tests.strategies.packagings import MM, START, ZONE, Packed
 
 Counts = tuple[int, ...]
@@ -86,7 +86,7 @@ class PlainParcels:
             sides = card.billed_sides_um((outer.length_um, outer.width_um, outer.height_um))
             if not fits(card, *sides, 0) or not fits_in(carton.inner, held):
                 return None
-        terms = explain_parcel(
+        terms = terms_of(
             card,
             ZONE,
             START,

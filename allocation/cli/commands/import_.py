@@ -13,9 +13,11 @@ from allocation.cli.failure import CommandError
 from allocation.cli.groups import CommandGroup
 from allocation.cli.importers.medusa import import_medusa
 from allocation.cli.importers.plain_csv import COLUMNS, import_plain_csv
+from allocation.cli.importers.rate_tables import import_rate_tables, rate_card_documents
 from allocation.cli.importers.shopify_inventory import import_shopify_inventory
 from allocation.cli.importers.shopify_orders import import_shopify_orders
 from allocation.cli.importers.shopify_products import import_shopify_products
+from allocation.cli.importers.writing import write_documents
 from allocation.cli.network_files import read_network
 
 app = typer.Typer(
@@ -147,6 +149,30 @@ def medusa(
         force=force,
         skip_bad_rows=skip_bad_rows,
     )
+
+
+@app.command("rate-cards", epilog=epilog())
+def rate_cards(
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Tables, CSV or Parquet: cards and rates, and what there is of surcharges, areas, "
+            "zones and transit_days.",
+        ),
+    ],
+    out: OutDirectory = OUT,
+    force: Force = False,
+) -> None:
+    """Read tables of rate cards: a rate_cards.json that servers load."""
+    found = import_rate_tables(directory)
+    for path in write_documents(rate_card_documents(found), out, force=force):
+        typer.echo(
+            f"wrote {path}: {len(found.rate_cards)} rate card(s), {len(found.zone_charts)} zone "
+            f"chart(s), {len(found.transit_tables)} transit table(s)"
+        )
 
 
 def _csv_help() -> str:

@@ -60,7 +60,7 @@ def decode_surcharge(
             name=name,
             kind=kind,
             amount=amount,
-            percent_of=PercentOf.BASE_AND_FLATS,
+            percent_of=PercentOf.BASE if message.of_base_only else PercentOf.BASE_AND_FLATS,
             residential=_residential(message),
             zone_from=zones["min_rate_zone"],
             zone_to=zones["max_rate_zone"],
@@ -100,16 +100,8 @@ def decode_limit_lb(
 
 
 def encode_surcharge(surcharge: Surcharge, currency: str) -> rate_card_pb2.Surcharge:
-    """Return a surcharge of a shipped card.
-
-    Raises
-    ------
-    ValueError
-        If the contract cannot say it: a percentage of the base alone.
-    """
+    """Return a surcharge as a message; decoded again it is the same."""
     is_percent = surcharge.kind is SurchargeKind.PERCENT
-    if is_percent and surcharge.percent_of is not PercentOf.BASE_AND_FLATS:
-        raise ValueError(f"surcharge {surcharge.name!r} is not within the contract")
     message = rate_card_pb2.Surcharge(
         name=surcharge.name,
         kind=rate_card_pb2.SURCHARGE_KIND_PERCENT
@@ -121,6 +113,7 @@ def encode_surcharge(surcharge: Surcharge, currency: str) -> rate_card_pb2.Surch
         exclusive_group=surcharge.group,
         min_rate_zone=surcharge.zone_from,
         max_rate_zone=surcharge.zone_to,
+        of_base_only=is_percent and surcharge.percent_of is PercentOf.BASE,
     )
     if is_percent:
         message.basis_points = surcharge.amount

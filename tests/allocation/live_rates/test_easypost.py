@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.live_rates.easypost import EasyPostRates, read_rates
+from allocation.live_rates.easypost import EasyPostRates, read_easypost
 from allocation.live_rates.provider import (
     LiveRate,
     LiveRateError,
@@ -144,12 +144,12 @@ def test_what_is_no_positive_price_in_whole_cents_is_refused(rate: Any) -> None:
         {"carrier": "A", "service": "c", "rate": rate, "currency": "USD"},
     ]
     with pytest.raises(LiveRateError, match=r"rates\[1\]\.rate of its answer is no price in USD"):
-        read_rates(json.dumps({"rates": rows}).encode(), "USD")
+        read_easypost(json.dumps({"rates": rows}).encode(), "USD")
 
 
 def test_a_currency_without_cents_has_whole_prices() -> None:
     row = {"carrier": "A", "service": "b", "rate": "758", "currency": "JPY"}
-    assert read_rates(json.dumps({"rates": [row]}).encode(), "JPY")[0].price_minor == 758
+    assert read_easypost(json.dumps({"rates": [row]}).encode(), "JPY")[0].price_minor == 758
 
 
 json_values = st.recursive(
@@ -167,7 +167,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_any_other_answer_is_refused_with_a_reason(value: Any) -> None:
     with pytest.raises(LiveRateError):
-        read_rates(json.dumps(value).encode(), "USD")
+        read_easypost(json.dumps(value).encode(), "USD")
 
 
 def test_the_key_is_not_shown() -> None:

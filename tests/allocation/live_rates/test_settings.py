@@ -51,7 +51,7 @@ def test_on_this_machine_a_key_needs_no_protection(url: str, tmp_path: Path) -> 
 
 
 def test_all_problems_are_told_at_once() -> None:
-    values: dict[str, Any] = {"provider": "shippo", "timeout_s": float("nan"), "failures": 0}
+    values: dict[str, Any] = {"provider": "shipp", "timeout_s": float("nan"), "failures": 0}
     with pytest.raises(InvalidInputError) as caught:
         LiveRateSettings(**values)
     paths = {each.path for each in caught.value.violations}

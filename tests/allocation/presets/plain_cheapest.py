@@ -7,12 +7,12 @@ from datetime import date
 from functools import cache
 from itertools import product
 
-from routing.rating.explain import explain_parcel
 from routing.rating.zones import RateZone
 from routing.sourcing.lane_sheet import lane_sheet
 from tests.allocation.presets.plain import Sent
 from tests.allocation.presets.scenes import Scene
 from tests.networks import POUND_UG
+from tests.strategies.bills import terms_of
 
 Choice = tuple[str | None, ...]
 
@@ -51,7 +51,7 @@ class _Postage:
 
         @cache
         def parcel(lane: int, pounds: int) -> int:
-            terms = explain_parcel(
+            terms = terms_of(
                 facts.cards[int(facts.card[lane])],
                 RateZone(int(facts.zone[lane])),
                 date.fromordinal(int(facts.ship[lane])),

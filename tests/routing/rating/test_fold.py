@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.errors import InvalidInputError
-from routing.rating.explain import explain_parcel
 from routing.rating.fold import fold
 from routing.rating.rate_card import RateCard
 from routing.rating.surcharge import Surcharge, SurchargeKind
 from routing.rating.tariff import NO_PRICE, billable_weight_ug, parcel_price_minor
 from routing.rating.zones import UNKNOWN_ZONE, RateZone
 from tests.routing.rating.samples import START, cards, make_card, shipped_card
+from tests.strategies.bills import terms_of
 
 ONE = RateZone(1)
 
@@ -25,9 +25,7 @@ def test_the_terms_of_every_parcel_sum_to_its_price(card: RateCard, residential:
     weights = np.arange(tariff.max_weight_ug + 2)
     prices = parcel_price_minor(tariff, weights, np.zeros_like(weights))
     for weight, price in zip(weights.tolist(), prices.tolist(), strict=True):
-        terms = explain_parcel(
-            card, ONE, START, residential=residential, weight_ug=weight, volume_nl=0
-        )
+        terms = terms_of(card, ONE, START, residential=residential, weight_ug=weight, volume_nl=0)
         assert price == (NO_PRICE if terms is None else sum(term.amount_minor for term in terms))
 
 
@@ -45,7 +43,7 @@ def test_the_terms_of_a_real_parcel_sum_to_its_price(
     card = shipped_card(card_name)
     tariff = fold(card, RateZone(zone), on, residential=residential)
     price = parcel_price_minor(tariff, np.array(weight_ug), np.array(volume_nl))
-    terms = explain_parcel(
+    terms = terms_of(
         card,
         RateZone(zone),
         on,
@@ -87,7 +85,7 @@ def test_a_card_out_of_force_and_a_zone_it_does_not_serve_are_refused_together()
 
 def test_what_has_no_price_has_no_terms() -> None:
     def terms(zone: int, on: date, weight_ug: int) -> object:
-        return explain_parcel(
+        return terms_of(
             make_card(), RateZone(zone), on, residential=False, weight_ug=weight_ug, volume_nl=0
         )
 

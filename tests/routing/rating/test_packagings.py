@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.rating.explain import explain_parcel
 from routing.rating.fluid_bound import fluid_bound_minor
 from routing.rating.packaging import NO_CARTON
 from routing.rating.tariff import NO_PRICE
+from tests.strategies.bills import terms_of
 from tests.strategies.draws import SeededDraws
 from tests.strategies.packagings import (
     MG,
@@ -32,13 +32,13 @@ def packed_cases(first: int, count: int):
 def price_by_terms(packed: Packed, number: int, **parcel: object) -> int:
     packaging = packed.tariff.packagings[number]
     carton = None if packaging.carton == NO_CARTON else packed.cartons[packaging.carton]
-    terms = explain_parcel(
+    terms = terms_of(
         packed.card,
         ZONE,
         START,
         residential=False,
         carton=carton,
-        **parcel,  # type: ignore[arg-type]
+        **parcel,
     )
     return NO_PRICE if terms is None else sum(term.amount_minor for term in terms)
 
@@ -77,7 +77,7 @@ def test_exactly_one_way_to_send_things_as_they_are_says_what_they_cost() -> Non
             for solid, n in zip(solids, counts[0].tolist(), strict=True)
             for _ in range(n)
         )
-        terms = explain_parcel(
+        terms = terms_of(
             packed.card,
             ZONE,
             START,

@@ -11,7 +11,6 @@ import pytest
 from routing.carton import Carton
 from routing.ids import CartonId
 from routing.item import Dimensions
-from routing.rating.explain import explain_parcel
 from routing.rating.fold import fold
 from routing.rating.load import shipped_cards
 from routing.rating.load_zones import shipped_zone_bands
@@ -27,6 +26,7 @@ from routing.rating.weights import (
 )
 from routing.rating.zones import RateZone
 from tests.routing.rating.samples import shipped_card
+from tests.strategies.bills import terms_of
 
 SUMMER = date(2026, 8, 1)
 
@@ -213,7 +213,7 @@ def test_priority_mail_is_faster_and_nowhere_cheaper_than_ground_advantage(zone:
 
 def in_carton(card: RateCard, zone: int, on: date, pounds: str, carton: Carton) -> list[str]:
     """Return the terms of a parcel in a carton, as a person would read them."""
-    terms = explain_parcel(
+    terms = terms_of(
         card,
         RateZone(zone),
         on,
@@ -343,7 +343,7 @@ def test_38_lb_to_zone_7_cost_38_percent_less_in_two_parcels() -> None:
 
 
 def test_the_terms_of_a_december_parcel_are_named() -> None:
-    terms = explain_parcel(
+    terms = terms_of(
         shipped_card("usps-ground"),
         RateZone(5),
         date(2026, 12, 1),
