@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -108,6 +108,19 @@ class LedgerReads(Protocol):
         No change is ever missed, whatever the order in which writes commit. A batch ends
         with a whole write, so it may be somewhat longer than `limit`. That a hold has run
         out shows as a change once a write or `sweep` has written it down.
+        """
+        ...
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake`, in some thread, soon after another process may have written.
+
+        A help for those who look for changes from time to time, on which nothing may rely: not
+        every store can tell, and what is told can get lost.
+
+        Returns
+        -------
+        callable
+            Ends it.
         """
         ...
 

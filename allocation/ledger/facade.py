@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeVar
@@ -76,6 +76,11 @@ class LedgerFacade(ABC):
     @abstractmethod
     def _read_records(self, item_ids: Sequence[ItemId]) -> dict[LevelKey, Record]:
         """Return the record of every level, as of one instant."""
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """See `api_reads.LedgerReads.listen`: by default nobody tells."""
+        del wake
+        return lambda: None
 
     def set_levels(
         self,

@@ -25,8 +25,9 @@ SWEEP_S: Final = 1.0
 class StockFollower:
     """Asks the ledger for its changes again and again, in a thread of its own.
 
-    A picture is at most `poll_s` and one refresh older than the ledger. While the ledger
-    cannot be read it grows older; pictures older than `most_stale_s` are not given out.
+    A picture is at most `poll_s` and one refresh older than the ledger; where the store tells
+    of other processes' writes, it is younger most of the time. While the ledger cannot be read
+    it grows older; pictures older than `most_stale_s` are not given out.
 
     Parameters
     ----------
@@ -65,6 +66,7 @@ class StockFollower:
         self._waiting: list[tuple[bool, Future[None]]] = []
         self._closed = False
         self._problem: EngineError | None = None
+        self._stop_listening = ledger.listen(self._wake.set)
         self._thread = Thread(target=self._follow, name="stock-follower", daemon=True)
         self._thread.start()
 
@@ -133,6 +135,7 @@ class StockFollower:
 
     def close(self) -> None:
         """Stop following. Repeatable."""
+        self._stop_listening()
         with self._lock:
             self._closed = True
         self._wake.set()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
+from uuid import uuid4
 
 import psycopg
 
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.postgres import sql
+from allocation.ledger.postgres.listener import Listener
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.queries import Connection
 from allocation.ledger.postgres.runner import Committing, Runner
@@ -58,13 +61,35 @@ class PostgresDatabase:
             raise LedgerUnavailableError(
                 f"the ledger's database cannot be reached: {error}"
             ) from error
+        self._dsn = dsn
+        # A name of a channel has up to 63 bytes.
+        self._channel = f"shipfrom_{hashlib.sha256(schema.encode()).hexdigest()[:16]}"
+        self._own = uuid4().hex
+        self._listeners: list[Listener] = []
         self._runner = Runner(dsn, schema, most_connections, patience_s)
-        self._writers = GroupWriters(self._runner, max(1, most_connections // 2))
+        self._writers = GroupWriters(self._runner, max(1, most_connections // 2), self._notify)
 
     def close(self) -> None:
         """Finish the writes that were asked for and let go of every connection. Repeatable."""
+        for listener in self._listeners:
+            listener.close()
         self._writers.close()
         self._runner.close()
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` soon after another process has written; see `Listener`.
+
+        Returns
+        -------
+        callable
+            Ends it, as closing the database does.
+        """
+        listener = Listener(self._dsn, self._channel, self._own, wake)
+        self._listeners.append(listener)
+        return listener.close
+
+    def _notify(self) -> None:
+        self._runner.try_once(sql.NOTIFY, (self._channel, self._own))
 
     def submit(self, work: Work[T], *, repeatable: bool = True) -> Future[T]:
         """Queue a write; the future is done once it is committed. See `write`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
@@ -101,6 +101,10 @@ class PostgresLedger(LedgerFacade):
             lambda connection: run_alone(PostgresTransaction.begin(connection), command),
             repeatable=repeatable,
         )
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """See `api_reads.LedgerReads.listen`."""
+        return self._database.listen(wake)
 
     def level_keys(
         self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -23,6 +24,7 @@ CONFLICTS: Final = (
 )
 """Another transaction was in the way; nothing was written, and the next attempt may succeed."""
 
+_BRIEFLY_S: Final = 0.05
 _PAUSES_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05)
 
 
@@ -114,6 +116,14 @@ class Runner:
                 self._pool.check()
             time.sleep(_PAUSES_S[min(attempts, len(_PAUSES_S) - 1)])
             attempts += 1
+
+    def try_once(self, statement: str, values: Sequence[object]) -> None:
+        """Run a statement that nothing depends on, if a connection is there for it."""
+        with (
+            suppress(psycopg.Error, PoolTimeout, PoolClosed),
+            self._pool.connection(timeout=_BRIEFLY_S) as lent,
+        ):
+            lent.execute(statement, values)
 
     def _configure(self, connection: Connection) -> None:
         set_config = "SELECT set_config(%s, %s, false)"

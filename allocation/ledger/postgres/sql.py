@@ -211,6 +211,9 @@ FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::text[]) AS n
 
 ANNOUNCE: Final = "LOCK TABLE entry IN ROW EXCLUSIVE MODE"
 
+NOTIFY: Final = "SELECT pg_notify(%s, %s)"
+"""Not in the transaction of a write: PostgreSQL lets such transactions commit one by one only."""
+
 OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
 
 # --- reads ------------------------------------------------------------------

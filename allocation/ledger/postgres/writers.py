@@ -45,10 +45,13 @@ class GroupWriters:
         Runs the transactions.
     threads
         How many there are at once, at least 1.
+    written
+        Called after a transaction, once those who wait for it have their answers.
     """
 
-    def __init__(self, runner: Runner, threads: int) -> None:
+    def __init__(self, runner: Runner, threads: int, written: Callable[[], None]) -> None:
         self._runner = runner
+        self._written = written
         self._queues: OrderedDict[object, deque[_Job]] = OrderedDict()
         self._ready = threading.Condition()
         self._closed = False
@@ -125,6 +128,8 @@ class GroupWriters:
                 job.future.set_exception(answer)
             else:
                 job.future.set_result(answer)
+        if not all(isinstance(answer, Exception) for answer in answers):
+            self._written()
 
     def _run_apart(self, batch: list[_Job]) -> None:
         """Queue jobs one by one: one of them failed, or waits for a lock."""
