@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -19,10 +20,17 @@ from allocation.optimize.supply.search import solve_with_supply
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.restrict import with_max_shipments
 
+Search = Callable[[SourcingProblem, Budget, Solution, Evaluator], Solution | None]
+"""What goes on from an incumbent."""
+
 EXACT_SETS = ExactSets()
 LOCATION_SETS = LocationSets()
 
 _LEAST_SEARCH_S = 0.005
+_MANY_SHIPMENTS = 6
+"""With so many in the first plan, OR-Tools proves more and sooner than sets of locations."""
+_FOR_THE_OTHER = 0.35
+"""Share of the time that is kept for the second search where lines may be split."""
 _FIRST_PLAN_S, _FIRST_PLAN_SHARE = 0.005, 0.4
 """Time kept for a plan by greedy where sets give none, and the greatest share of all there is."""
 _CLOSING_S, _CLOSING_SHARE = 0.002, 0.1
@@ -92,10 +100,16 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = best if whole is None else better(problem, best, whole)
     if best.status is ProofStatus.OPTIMAL:
         return best
-    for search in (_by_locations, _by_or_tools):
-        if budget.left_s() < _LEAST_SEARCH_S:
+    searches: list[Search] = [_by_locations, _by_or_tools]
+    if len(first.allocation.shipments) >= _MANY_SHIPMENTS:
+        # There are too many sets of so many locations, and columns hold little each.
+        searches.reverse()
+    for number, search in enumerate(searches):
+        left_s = budget.left_s()
+        if left_s < _LEAST_SEARCH_S:
             return replace(best, limit=SolveLimit.TIME)
-        found = search(problem, budget, best, evaluator)
+        kept_s = _FOR_THE_OTHER * left_s if number == 0 and problem.limits.line_split else 0.0
+        found = search(problem, budget.ending_earlier(kept_s), best, evaluator)
         best = best if found is None else better(problem, found, best)
         if best.status is ProofStatus.OPTIMAL:
             break

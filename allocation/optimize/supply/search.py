@@ -17,6 +17,7 @@ from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.solution import Pick, ProofStatus, Solution, SolveLimit
 from allocation.optimize.supply.branches import Branch, divide, under, yielding
 from allocation.optimize.supply.cuts import Cut, check
+from allocation.optimize.supply.no_waiting import early
 from allocation.optimize.supply.nothing import ship_nothing
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.supply import Supply
@@ -52,7 +53,14 @@ def solve_with_supply(
     """
     # What is found must still be checked against the portions when the time is over.
     closing_s = min(_CLOSING_SHARE * budget.left_s(), _CLOSING_S)
-    return _Search(problem, supply, budget.ending_earlier(closing_s), solve).run()
+    budget = budget.ending_earlier(closing_s)
+    alone = early(problem)
+    if alone is not None:
+        half = budget.ending_earlier(budget.left_s() / 2)
+        found = _Search(alone.problem, supply, half, solve).run()
+        if alone.holds_all_best(found):
+            return found
+    return _Search(problem, supply, budget, solve).run()
 
 
 @dataclass(slots=True, eq=False)
