@@ -18,12 +18,13 @@ from allocation.cli.network_files import (
 )
 from allocation.server.config.network_paths import RATE_CARDS_FILE
 from allocation.server.network_files import NetworkFileError, load_network_files
-from allocation.server.network_state import NetworkState, initial_state
+from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.past_orders import decode_levels, decode_past_orders
 from allocation.server.put_cartons import put_cartons
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
+from allocation.server.shipped import initial_state
 from routing.rules import RuleSet
 from routing.v1.order_pb2 import Order
 

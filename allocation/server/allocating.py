@@ -75,6 +75,7 @@ class Allocating:
                 message,
                 request,
                 from_ledger=prepared.picture is not None,
+                shipped=self._planning.shipped_digest,
                 answer=answer.SerializeToString(deterministic=True),
                 counters=prepared.counters,
             )

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from allocation.server.codec.shipped_card import encode_shipped_card
 from allocation.server.order_size import dearest_parcel
 from routing.ids import RateCardId
-from routing.network import Network, make_network
-from routing.rating.card_book import CardBook
-from routing.rating.load import shipped_cards
-from routing.rating.load_transit import shipped_transit
-from routing.rating.load_zones import shipped_zone_bands
-from routing.rating.zone_resolver import ZoneResolver
+from routing.network import Network
 from routing.v1 import (
     carton_pb2,
     item_pb2,
@@ -105,20 +99,3 @@ class NetworkState:
             else:
                 setattr(header, given.name, value)
         return header
-
-
-def initial_state(*, shipped_rates: bool) -> NetworkState:
-    """Return a network without locations and items.
-
-    Parameters
-    ----------
-    shipped_rates
-        Whether it has the dated example rate cards. Zone schemes and transit days are
-        always there.
-    """
-    cards = shipped_cards() if shipped_rates else ()
-    resolvers = {scheme: ZoneResolver(bands) for scheme, bands in shipped_zone_bands().items()}
-    return NetworkState(
-        network=make_network((), (), CardBook(cards), resolvers, shipped_transit()),
-        rate_cards={card.id: encode_shipped_card(card) for card in cards},
-    )

@@ -142,8 +142,13 @@ class NetworkStore:
                 raise
             return work(self._state)
 
-    def at(self, version: int) -> NetworkState:
+    def at(self, version: int, base: NetworkState | None = None) -> NetworkState:
         """Return the network as it was at a version.
+
+        Parameters
+        ----------
+        base
+            What it was before anything was put; ``None``: the same as today.
 
         Raises
         ------
@@ -151,9 +156,9 @@ class NetworkStore:
             The store cannot be read, or holds what this program cannot use.
         """
         state = self._state
-        if version == state.version:
+        if base is None and version == state.version:
             return state
-        return with_rows(self._base, self._log.at(version).rows, version)
+        return with_rows(base or self._base, self._log.at(version).rows, version)
 
     def _catch_up(self) -> bool:
         found = self._log.since(self._state.version)

@@ -75,6 +75,8 @@ class Planning:
         Decodes requests.
     now
         Wall clock: aware UTC datetimes.
+    shipped_digest
+        Of what this version of the program came with, for records of decisions.
     """
 
     planner: Planner
@@ -82,6 +84,7 @@ class Planning:
     stock: StockFollower
     decoder: RequestDecoder
     now: Callable[[], datetime]
+    shipped_digest: bytes = b""
 
     def allocate(
         self,

@@ -87,7 +87,11 @@ def propose(
         payload=answer.SerializeToString(deterministic=True),
         replaced=wish.replaced,
         decision=encode_decision(
-            wish.message, prepared.request, from_ledger=True, counters=prepared.counters
+            wish.message,
+            prepared.request,
+            from_ledger=True,
+            shipped=planning.shipped_digest,
+            counters=prepared.counters,
         ),
         capacity=result.capacity,
         waiting=waiting_rows(plan, prepared.request, prepared.picture),

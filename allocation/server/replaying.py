@@ -16,10 +16,12 @@ from allocation.server.codec.stored_plan import first_answer, mark_held
 from allocation.server.codec.text import decode_id
 from allocation.server.planning import Planning, Prepared, answer_to
 from allocation.server.rule_sets import RuleSets
+from allocation.server.shipped import preset_of, state_of
 from allocation.server.worker_pool import WorkerPool
 from allocation.store import Store
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2, proof_pb2
+from routing.rules.rule_set import RuleSet
 
 
 class Replaying:
@@ -119,15 +121,27 @@ class Replaying:
         self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, budget_s: float
     ) -> Prepared:
         """Return a recorded request with everything that its answer depended on."""
-        state = self._planning.store.at(record.network_version)
+        shipped = self._shipped(record)
+        base = None if shipped is None else state_of(shipped)
+        state = self._planning.store.at(record.network_version, base)
         now = record.decision_time.ToDatetime(UTC)
-        rules = self._rule_sets.find(recorded.basis.rule_set_revision)
+        rules = self._rules(recorded.basis.rule_set_revision, shipped)
         decoded = self._planning.decoder.decode(record.request, state, now, rules)
         request = replace(decoded.request, budget_s=budget_s)
         if record.HasField("stock"):
             places = [location.id for location in request.network.locations]
             request = replace(request, stock=decode_stock(record.stock, places))
         return Prepared(state, decoded, request, None)
+
+    def _shipped(self, record: decision_pb2.DecisionRecord) -> bytes | None:
+        """Return what the version that decided came with; ``None``: what this one comes with."""
+        if record.shipped_data in (b"", self._planning.shipped_digest):
+            return None
+        return self._store.decisions.content(record.shipped_data)
+
+    def _rules(self, name: str, shipped: bytes | None) -> RuleSet:
+        known = None if shipped is None else preset_of(shipped, name)
+        return self._rule_sets.find(name) if known is None else known
 
 
 def _take_over_lots(recorded: plan_pb2.Plan, plan: plan_pb2.Plan) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from allocation.errors import EngineError
 from allocation.geocoding.settings import open_geocoder
+from allocation.ledger.decisions import digest_of
 from allocation.ledger.waiting import allot_by_from
 from allocation.live_rates.settings import open_live_rates
 from allocation.server.counted_items import with_levels
@@ -16,12 +17,12 @@ from allocation.server.geocoding import Geocoding
 from allocation.server.live_rating import LiveRating
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_follower import NetworkFollower
-from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.planning_lanes import QuickLane
 from allocation.server.retention.forgetter import Forgetter
 from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
+from allocation.server.shipped import initial_state, shipped_content
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
 from allocation.server.stock_watch import StockWatch
@@ -56,6 +57,8 @@ class Resources:
         The ledger and what is kept beside it.
     network
         Locations, items and rate cards.
+    shipped_digest
+        Names what this version of the program comes with, which is in the store.
     stock
         The planning view of the ledger.
     watch
@@ -85,6 +88,7 @@ class Resources:
         )
         self.store = _open(settings)
         try:
+            self.shipped_digest = _keep_shipped(self.store, settings)
             self.network = _open_network(self.store, settings, environment)
         except BaseException:
             self.store.close()
@@ -148,6 +152,16 @@ class Resources:
         self.rule_sets.close()
         self.stock.close()
         self.store.close()
+
+
+def _keep_shipped(store: Store, settings: ServerSettings) -> bytes:
+    """Keep what this version comes with, for replays by later ones; return its digest."""
+    content = shipped_content(shipped_rates=settings.shipped_rates)
+    try:
+        store.decisions.keep_contents([content])
+    except EngineError as error:
+        raise StartError(f"the store cannot be written to: {error.message}") from error
+    return digest_of(content)
 
 
 def _open_network(store: Store, settings: ServerSettings, environment: Environment) -> NetworkStore:

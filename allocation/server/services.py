@@ -66,6 +66,7 @@ def add_services(
         stock=resources.stock,
         decoder=RequestDecoder(limits, InlineNetworks(limits), resources.rule_sets),
         now=environment.now,
+        shipped_digest=resources.shipped_digest,
     )
     made = _planning_parts(planning, environment, resources)
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(

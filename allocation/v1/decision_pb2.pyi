@@ -219,6 +219,7 @@ class DecisionRecord(_message.Message):
     STOCK_FIELD_NUMBER: _builtins.int
     SOLVE_BUDGET_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    SHIPPED_DATA_FIELD_NUMBER: _builtins.int
     engine_version: _builtins.str
     """Version of the program. Always set."""
     network_version: _builtins.int
@@ -226,6 +227,10 @@ class DecisionRecord(_message.Message):
     answer: _builtins.bytes
     """The answer, for a plan that is not stored otherwise; a serialized AllocateResponse.
     Absent: it is with the stored plan.
+    """
+    shipped_data: _builtins.bytes
+    """SHA-256 of the ShippedData that the version of the program came with, which is kept beside
+    the records. Empty: it was not recorded; what this version comes with stands for it.
     """
     @_builtins.property
     def request(self) -> _allocation_service_pb2.AllocateRequest:
@@ -256,11 +261,64 @@ class DecisionRecord(_message.Message):
         stock: Global___RecordedStock | None = ...,
         solve_budget: _duration_pb2.Duration | None = ...,
         answer: _builtins.bytes = ...,
+        shipped_data: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["decision_time", b"decision_time", "request", b"request", "solve_budget", b"solve_budget", "stock", b"stock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "decision_time", b"decision_time", "engine_version", b"engine_version", "network_version", b"network_version", "request", b"request", "solve_budget", b"solve_budget", "stock", b"stock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "decision_time", b"decision_time", "engine_version", b"engine_version", "network_version", b"network_version", "request", b"request", "shipped_data", b"shipped_data", "solve_budget", b"solve_budget", "stock", b"stock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DecisionRecord: _TypeAlias = DecisionRecord  # noqa: Y015
+
+@_typing.final
+class ShippedFile(_message.Message):
+    """A text that comes with a version of the program."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name of the table, such as rates.csv, or of the preset, such as preset:cheapest."""
+    text: _builtins.str
+    """All of it."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShippedFile: _TypeAlias = ShippedFile  # noqa: Y015
+
+@_typing.final
+class ShippedData(_message.Message):
+    """What comes with a version of the program and plans depend on, by name: the tables of rates,
+    zones and transit days, and the presets.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShippedFile]:
+        """In the order of their names."""
+
+    def __init__(
+        self,
+        *,
+        files: _abc.Iterable[Global___ShippedFile] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShippedData: _TypeAlias = ShippedData  # noqa: Y015

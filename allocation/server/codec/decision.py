@@ -25,6 +25,7 @@ def encode_decision(
     request: PlanningRequest,
     *,
     from_ledger: bool,
+    shipped: bytes = b"",
     answer: bytes = b"",
     counters: Collection[ItemId] = (),
 ) -> bytes:
@@ -38,6 +39,8 @@ def encode_decision(
         The same, as it was planned, with everything that the answer depends on.
     from_ledger
         Whether its stock was the ledger's.
+    shipped
+        Digest of what the program came with; empty: not recorded.
     answer
         The answer, if it is not kept elsewhere.
     counters
@@ -50,6 +53,7 @@ def encode_decision(
         network_version=request.network.version,
         solve_budget=encode_duration(request.budget_s),
         answer=answer,
+        shipped_data=shipped,
     )
     if from_ledger:
         items = [*stocked_items(request.order, request.network), *sorted(counters)]

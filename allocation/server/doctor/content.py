@@ -8,9 +8,10 @@ from allocation.errors import EngineError
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.patient import Patient
 from allocation.server.network_files import NetworkFileError, load_network_files
-from allocation.server.network_state import NetworkState, initial_state
+from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.rule_sets import DEFAULT_RULE_SET, parse_stored
+from allocation.server.shipped import initial_state
 from allocation.store import Store, open_store
 from routing.rating.card_book import CardBook
 

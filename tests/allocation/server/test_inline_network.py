@@ -5,9 +5,9 @@ from __future__ import annotations
 from allocation.server.codec.findings import Findings
 from allocation.server.inline_network import MOST_KEPT, InlineNetworks
 from allocation.server.limits import RequestLimits
-from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.put_items import put_items
+from allocation.server.shipped import initial_state
 from allocation.v1 import allocation_service_pb2 as pb
 from routing.network import Network
 from tests.allocation.server.samples import item, location

@@ -12,7 +12,7 @@ from allocation.server.codec.findings import Findings
 from allocation.server.codec.rate_card import decode_rate_card
 from allocation.server.codec.shipped_card import encode_shipped_card
 from allocation.server.network_content import rows_between, with_rows
-from allocation.server.network_state import initial_state
+from allocation.server.shipped import initial_state
 from allocation.v1 import shipment_pb2
 from routing.rating.load import shipped_cards
 from routing.rating.rate_card import RateCard

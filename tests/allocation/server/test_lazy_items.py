@@ -6,9 +6,9 @@ import pytest
 
 from allocation.server import network_content
 from allocation.server.lazy_items import LazyItems
-from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.put_items import put_items
+from allocation.server.shipped import initial_state
 from tests.allocation.server.samples import item, network_messages
 
 

@@ -11,9 +11,9 @@ from google.protobuf import json_format
 
 from allocation.server.in_process import running_server
 from allocation.server.network_files import NetworkFileError, load_network_files
-from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.settings import ServerSettings
+from allocation.server.shipped import initial_state
 from tests.allocation.server.samples import (
     allocate_request,
     connected,

@@ -11,12 +11,12 @@ import pytest
 from allocation.ledger.network_rows import NetworkRow
 from allocation.server.in_process import running_server
 from allocation.server.network_follower import NetworkFollower
-from allocation.server.network_state import initial_state
 from allocation.server.network_store import NetworkStore
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
+from allocation.server.shipped import initial_state
 from allocation.server.start_error import StartError
 from allocation.store import open_store
 from allocation.v1 import stock_pb2

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from allocation.server import shipped
 from allocation.server.in_process import running_server
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, planning_options_pb2
+from routing.rating.load import RATES_FILE
+from routing.rating.shipped_tables import shipped_tables
+from routing.rules.presets import presets
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.ledger_samples import hold_request, put_stock
 from tests.allocation.server.samples import (
@@ -144,3 +148,42 @@ async def test_that_a_line_named_a_po_box_is_kept_though_the_line_is_not(client:
     assert record is not None
     assert b"Box 17" not in record
     assert (await replayed(client, plan.id)).identical
+
+
+def dearer(tables: Mapping[str, str]) -> Mapping[str, str]:
+    """Return other tables, as a later version may come with: every price has a digit more."""
+    header, *rows = tables[RATES_FILE].splitlines()
+    column = header.split(",").index("price")
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        row[column] = f"1{row[column]}"
+    return {**tables, RATES_FILE: "\n".join([header, *map(",".join, cells)]) + "\n"}
+
+
+@pytest.fixture
+def forget_shipped() -> Iterator[Callable[[], None]]:
+    yield shipped.shipped_content.cache_clear
+    shipped.shipped_content.cache_clear()
+
+
+async def test_a_decision_is_replayed_with_the_rates_and_presets_of_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forget_shipped: Callable[[], None]
+) -> None:
+    settings = ServerSettings(port=0, store=f"sqlite:{tmp_path / 's.db'}")
+    request = hold_request({"mug": "2"}, rule_set="preset:cheapest")
+    async with running_server(settings) as server, connected(server) as client:
+        await client.put_network()
+        await put_stock(client, {"mug": {"reno": 9, "newark": 9}})
+        before = (await client.allocation.Allocate(request)).plan
+    tables, texts = shipped_tables(), presets()
+    later = {**texts, "cheapest": texts["spree-minimize-splits"]}
+    monkeypatch.setattr(shipped, "shipped_tables", lambda: dearer(tables))
+    monkeypatch.setattr(shipped, "presets", lambda: later)
+    forget_shipped()
+    async with running_server(settings) as server, connected(server) as client:
+        answer = await replayed(client, before.id)
+        assert answer.identical, answer.differing_fields
+        request.request_id = "r2"
+        now = (await client.allocation.Allocate(request)).plan
+        assert now.cost != before.cost
+        assert (await replayed(client, now.id)).identical

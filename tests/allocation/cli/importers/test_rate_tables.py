@@ -13,8 +13,8 @@ from google.protobuf import json_format
 from allocation.cli.failure import InvalidInputFileError
 from allocation.cli.importers.rate_tables import import_rate_tables, rate_card_documents
 from allocation.server.codec.findings import Findings
-from allocation.server.network_state import initial_state
 from allocation.server.put_rate_cards import put_rate_cards
+from allocation.server.shipped import initial_state
 from routing.network import Network
 from routing.rating.load import shipped_cards
 from routing.rating.load_transit import shipped_transit
