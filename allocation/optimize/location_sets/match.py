@@ -8,7 +8,7 @@ the best division; against several, or where a cell has several weights, it is a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -92,6 +92,7 @@ class WeightMatch:
         cuboid: Cuboid,
         below: int,
         slack_ug: int | None = None,
+        toll: int = 0,
     ) -> tuple[int, Int64] | None:
         """Return (scalar, vector of the first place) of the best division.
 
@@ -104,8 +105,12 @@ class WeightMatch:
         slack_ug
             Room to leave in shipments of several parcels, so that they can be packed. Every
             cell then counts at its greatest weight; no scalar is a bound.
+        toll
+            Scalar of every increment at the first place, on top.
         """
         one, other = self._side((first,), slack_ug), self._side(others, slack_ug)
+        if toll:
+            one = replace(one, unit=one.unit + toll * self.model.contents.units)
         least, steps = self._amounts(one, other, demand, cuboid)
         base, everything = int(cuboid.low @ self._weights.cells), int(demand @ self._weights.cells)
         here = slice(base, base + least.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,6 +186,7 @@ class LocationSearch:
         cover = make_cover(self.model, self._few.must)
         sets = sets_below(coupled, number, self.best, self.budget, cover, _FEW_STEPS)
         if not sets.complete:
+            self._look_at_first(sets, floor)
             self._look_ahead(knapsack, number, most, floor, alpha)
             sets = sets_below(coupled, number, self.best, self.budget, cover)
         if not self._sets(number, coupled, floor, sets):
@@ -216,6 +218,12 @@ class LocationSearch:
         known = self.open_at
         self._try(places, floor, patience=_LITTLE_PATIENCE)
         self.open_at = known
+
+    def _look_at_first(self, sets: Sets, floor: int) -> None:
+        """Look for better plans from the first of many sets: they leave less to look at."""
+        for places, bound in islice(sets, _MOST_LOOKS):
+            if bound < self.best and not self.budget.is_over:
+                self._glance(places, max(floor, bound))
 
     def _look_ahead(
         self, knapsack: Knapsack, number: int, most: int, floor: int, alpha: Int64

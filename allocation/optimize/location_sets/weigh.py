@@ -14,6 +14,7 @@ from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
 from allocation.optimize.location_sets.split import Split
+from allocation.optimize.location_sets.tolls import divided
 from allocation.optimize.location_sets.windows import windows
 
 Int64 = NDArray[np.int64]
@@ -75,11 +76,13 @@ class Weigher:
             return Weighed(below, below, None)
         if len(places) > 2:
             return self._among_many(places, demand, cuboids, below, slack_ug)
-        found = self._match.best(places[0], places[1:], demand, cuboids[0], below, slack_ug)
+        found = divided(self._match, places[0], places[1:], demand, cuboids[0], below, slack_ug)
         if found is None:
             return Weighed(below, below, None)
-        parts = (*_part(places[0], found[1]), *_part(places[1], demand - found[1]))
-        return Weighed(found[0], found[0], Split(parts, found[0], found[0]))
+        if found.vector is None or found.scalar >= below:
+            return Weighed(below, found.bound, None)
+        parts = (*_part(places[0], found.vector), *_part(places[1], demand - found.vector))
+        return Weighed(found.scalar, found.bound, Split(parts, found.scalar, found.bound))
 
     def _windows(self, places: tuple[int, ...], demand: Int64) -> list[Cuboid] | None:
         """Return, by place, all vectors that leave the others able to take the rest."""
@@ -98,14 +101,16 @@ class Weigher:
         bound, best = -INFINITE, Weighed(below, below, None)
         for number, place in enumerate(places):
             others = places[:number] + places[number + 1 :]
-            found = self._match.best(
-                place, others, demand, cuboids[number], best.scalar, slack_ug=slack_ug
+            found = divided(
+                self._match, place, others, demand, cuboids[number], best.scalar, slack_ug
             )
             if found is None:
                 bound = best.scalar
                 break
-            bound = max(bound, found[0])
-            whole = self._completed(place, others, demand, found[1], best.scalar, slack_ug)
+            bound = max(bound, found.bound)
+            whole = None
+            if found.vector is not None:
+                whole = self._completed(place, others, demand, found.vector, best.scalar, slack_ug)
             if whole is not None:
                 best = Weighed(whole.scalar, bound, whole)
             if bound >= best.scalar:
