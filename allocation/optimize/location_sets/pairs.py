@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import ENDLESS, Budget
+from allocation.optimize.location_sets.convolve import least_sums
 from allocation.optimize.location_sets.cover import make_cover
-from allocation.optimize.location_sets.curves import least_sum, make_curve
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.scalars import INFINITE
 
@@ -87,27 +87,29 @@ class Few:
 
     def many(self, at_least: int, at_most: int) -> int:
         """Return what plans with so many shipments cost at least; by weight alone."""
-        places, demand = self.model.places, self.model.demand
-        if at_least > at_most or len(places) == 0:
+        model = self.model
+        if at_least > at_most or len(model.places) == 0:
             return INFINITE
-        curve = make_curve(places.break_ug, places.value.min(axis=0))
-        per_unit = np.minimum(places.per_unit.min(axis=0), self.left_out)
-        amounts = int(np.where(per_unit >= INFINITE, 0, per_unit) @ demand)
-        cheapest = int(curve.value[0])
+        demand = np.where(self.must, model.demand, 0)
+        least = model.rows.curve.min(axis=0)[: int(model.grid.unit @ demand) + 1]
+        cheapest = int(least[0])
         if cheapest < 0 and at_most > _MOST_SUMS:
             return -INFINITE
-        weight = self.weight_ug
-        total = least_sum([curve] * at_least, weight)
-        best = int(total.at(np.array([weight]))[0])
-        for number in range(at_least + 1, at_most + 1):
-            if cheapest >= 0 and number * cheapest >= best:
+        best, total = INFINITE, least
+        for number in range(1, at_most + 1):
+            if number > 1:
+                total = least_sums(total, least, INFINITE)
+            if number >= at_least:
+                best = min(best, int(total[-1]))
+            following = max(number + 1, at_least)
+            if cheapest >= 0 and following * cheapest >= best:
                 break
-            if number > _MOST_SUMS:
-                best = min(best, number * cheapest)
+            if following > _MOST_SUMS:
+                best = min(best, following * cheapest)
                 break
-            total = total.plus(curve, weight)
-            best = min(best, int(total.at(np.array([weight]))[0]))
-        return best + amounts
+        per_unit = np.minimum(model.places.per_unit.min(axis=0), self.left_out)
+        amounts = int(np.where(per_unit >= INFINITE, 0, per_unit) @ model.demand)
+        return min(best + amounts, INFINITE)
 
     def _amounts(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> Int64:
         per_unit = np.minimum(self.model.places.per_unit, self.left_out)

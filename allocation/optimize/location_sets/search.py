@@ -25,6 +25,7 @@ from allocation.optimize.location_sets.split import Split
 Int64 = NDArray[np.int64]
 
 _MOST_LOOKS = 24
+_PROOF_S = 0.01
 _FEW_STEPS, _AHEAD = 300, 2
 """Steps after which better plans with some more shipments are looked for, and how many more."""
 _PATIENCE, _LITTLE_PATIENCE = 5_000, 200
@@ -179,6 +180,16 @@ class LocationSearch:
         floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
         if floor >= self.best:
             return floor, alpha
+        try:
+            return self._with_better_prices(knapsack, number, most, floor, alpha)
+        except OutOfTimeError:
+            self.open_at = min(self.open_at, floor)
+            return INFINITE, alpha
+
+    def _with_better_prices(
+        self, knapsack: Knapsack, number: int, most: int, floor: int, alpha: Int64
+    ) -> tuple[int, Int64]:
+        """Look for prices, then at plans; see `_with`."""
         alpha = self._priced(knapsack, number, floor, alpha)
         coupled = make_coupled(knapsack, alpha)
         floor = max(floor, coupled.at_least(number, most))
@@ -209,7 +220,9 @@ class LocationSearch:
                 self._glance(places, floor)
             return self.best
 
-        search = PriceSearch(knapsack, number, self.best, look, self.budget, alpha)
+        # What the prices prove is still to be found then.
+        budget = self.budget.ending_earlier(min(_PROOF_S, self.budget.left_s() / 4))
+        search = PriceSearch(knapsack, number, self.best, look, budget, alpha)
         search.run()
         return search.alpha
 
