@@ -20,7 +20,7 @@ from routing.sourcing.policy import Policy
 from routing.sourcing.stock import IncomingStock, InlineStockView, LotStock, StockDetail
 
 GRAM_UG: Final = 1_000_000
-LOTS_OF_A_LEVEL: Final = 3
+BUDGET_S: Final = 1.0
 KEEPS_DAYS: Final = 10
 """How long an item in lots has to keep after delivery."""
 
@@ -32,8 +32,20 @@ class Kind(Enum):
 
     PLAIN = "plain"
     KITS = "kits"
+    KIT_HEAVY = "kit-heavy"
     LOTS = "lots"
+    LOT_HEAVY = "lot-heavy"
     WAITING = "waiting"
+
+
+_LOTS: Final = {Kind.LOTS: 3, Kind.LOT_HEAVY: 12}
+"""Lots of a level."""
+
+HEAVY: Final = (Kind.KIT_HEAVY, Kind.LOT_HEAVY)
+"""Three times the units, lines that may be split, and more of what is hard about them."""
+
+_MOST_UNITS: Final = {Kind.WAITING: 2, Kind.KIT_HEAVY: 18, Kind.LOT_HEAVY: 24}
+"""Most units of a level, where not six."""
 
 
 def requests_of(
@@ -46,8 +58,11 @@ def requests_of(
 
 def _request(kind: Kind, lines: int, locations: int, draws: random.Random) -> PlanningRequest:
     to = draw_destination(draws)
+    times = 3 if kind in HEAVY else 1
     asked = [
-        OrderLine(LineId(f"{number:02}"), draws.randint(1, 3) * E6, ItemId(f"item-{number}"))
+        OrderLine(
+            LineId(f"{number:02}"), times * draws.randint(1, 3) * E6, ItemId(f"item-{number}")
+        )
         for number in range(lines)
     ]
     destination = Destination("US", to.code, to.coordinates, residential=True)
@@ -56,22 +71,25 @@ def _request(kind: Kind, lines: int, locations: int, draws: random.Random) -> Pl
     items = _items(kind, lines, weights)
     stocked = [item.id for item in items if not item.components]
     places = [each.id for each in network_without_items(locations).locations]
-    levels = _levels(stocked, places, 2 if kind is Kind.WAITING else 6, draws)
+    levels = _levels(stocked, places, _MOST_UNITS.get(kind, 6), draws)
     return PlanningRequest(
         "",
         order,
         network_without_items(locations).with_items(items),
         InlineStockView(levels, level_details=_details(kind, levels, draws)),
-        Policy(),
+        Policy(line_split=kind in HEAVY),
         PLACED,
-        5.0,
+        BUDGET_S,
     )
 
 
 def _items(kind: Kind, lines: int, weights: list[int]) -> list[InventoryItem]:
-    """Return an item for every line; a kit shares its second component with the next line."""
+    """Return an item for every line; a kit shares its second component with the next line.
+
+    Where kits are heavy, they are made of two kits each, which share a component as well.
+    """
     items = [InventoryItem(ItemId(f"item-{n}"), weight_ug=weights[n]) for n in range(lines)]
-    if kind is Kind.LOTS:
+    if kind in _LOTS:
         return [replace(item, min_shelf_life_days=KEEPS_DAYS) for item in items]
     if kind is Kind.WAITING:
         return [replace(item, backorder_policy=BackorderPolicy.ALLOW) for item in items]
@@ -85,7 +103,20 @@ def _items(kind: Kind, lines: int, weights: list[int]) -> list[InventoryItem]:
         )
         for n in range(lines)
     ]
-    return [*parts, *kits]
+    if kind is not Kind.KIT_HEAVY:
+        return [*parts, *kits]
+    boxes = [replace(kit, id=ItemId(f"box-{n}")) for n, kit in enumerate(kits)]
+    pairs = [
+        InventoryItem(
+            ItemId(f"item-{n}"),
+            components=(
+                KitComponent(boxes[n].id, E6),
+                KitComponent(boxes[(n + 1) % lines].id, E6),
+            ),
+        )
+        for n in range(lines)
+    ]
+    return [*parts, *boxes, *pairs]
 
 
 def _levels(
@@ -101,20 +132,24 @@ def _levels(
 def _details(
     kind: Kind, levels: Levels, draws: random.Random
 ) -> Mapping[ItemId, Mapping[LocationId, StockDetail]]:
-    if kind not in (Kind.LOTS, Kind.WAITING):
+    if kind in _LOTS:
+        return {
+            item: {place: _in_lots(units, _LOTS[kind], draws) for place, units in at.items()}
+            for item, at in levels.items()
+        }
+    if kind is not Kind.WAITING:
         return {}
-    make = _in_lots if kind is Kind.LOTS else _coming
     return {
-        item: {place: make(units, draws) for place, units in at.items()}
+        item: {place: _coming(units, draws) for place, units in at.items()}
         for item, at in levels.items()
     }
 
 
-def _in_lots(units: int, draws: random.Random) -> StockDetail:
+def _in_lots(units: int, lots: int, draws: random.Random) -> StockDetail:
     """Split a level into lots, most of which keep long enough only if they arrive soon."""
-    sizes = [0] * LOTS_OF_A_LEVEL
+    sizes = [0] * lots
     for _ in range(units):
-        sizes[draws.randrange(LOTS_OF_A_LEVEL)] += 1
+        sizes[draws.randrange(lots)] += 1
     return StockDetail(
         lots=tuple(
             LotStock(
