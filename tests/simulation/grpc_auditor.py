@@ -25,17 +25,6 @@ class GrpcAuditor(Auditor):
     committed: dict[Name, int] = field(default_factory=dict)
     left: dict[Name, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
 
-    def answered(self, call: Call, answer: Answer) -> None:
-        """Take an answer; one to the release of a line without stock is how the plan is now.
-
-        Nothing is done for such a call, and the server keeps no answer for it.
-        """
-        if "rows" in answer and call["op"] == "release" and call["lines"]:
-            with_stock = {row[4] for row in answer["rows"]}
-            request = call["request"] if with_stock & set(call["lines"]) else ""
-            call = {**call, "request": request}
-        super().answered(call, answer)
-
     def _take(self, call: Call, answer: Answer) -> None:
         if "revision" in answer:
             answer = {**answer, "rows": list(self._timed(answer))}
