@@ -251,3 +251,22 @@ class AllottingConformance:
         receive(ledger, 3, is_expected=True)
         (level,) = ledger.levels(now=at(6)).levels
         assert [(one.quantity, one.expected_time) for one in level.incoming] == [(3, at(2 * DAY))]
+
+    def test_what_another_system_has_given_stock_can_leave(self, ledger: Ledger) -> None:
+        stock(ledger, 0, owner=StockOwner.MIRROR)
+        plan = commit(ledger, "a", wait(3, None)).plan
+        part = ledger.fulfill(
+            "a", rows=[RowShare(plan.rows[0].name, 1)], now=at(5), request_id="f"
+        ).plan
+        assert [(row.quantity, row.state) for row in part.rows] == [
+            (2, HoldState.COMMITTED),
+            (1, HoldState.FULFILLED),
+        ]
+        assert (waits(ledger), pooled(ledger)) == (2, 2)
+        assert ledger.fulfill("a", now=at(6)).plan.state is HoldState.FULFILLED
+        assert (waits(ledger), pooled(ledger)) == (0, 0)
+        assert available(ledger) == -3
+        row = LevelRow(key(), 0)
+        ledger.set_levels([row], now=at(7), owner=StockOwner.MIRROR, observed_time=at(6.5))
+        assert available(ledger) == 0
+        assert_clean(ledger)

@@ -8,20 +8,19 @@ from datetime import date, datetime, timedelta
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of
-from allocation.ledger.core.serving import ALIVE, Claim, claims_of, in_order
+from allocation.ledger.core.serving import Claim, claims_of, in_order
 from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.core.turning import turn
 from allocation.ledger.core.waiting import supply_at
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.hold import HeldPlan, HeldRow
+from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
-from allocation.ledger.states import HoldState
 from allocation.ledger.waiting import (
     AllotBy,
     Allotted,
     Settled,
     Slipped,
     Waited,
-    pool_key,
     waiting_key,
 )
 from routing.counters import counted_item, is_counter_item
@@ -156,16 +155,9 @@ class _Desk:
                 left -= given
 
     def _give(self, claim: Claim, key: LevelKey, quantity: int) -> None:
-        plan, row = self._plans[claim.plan_id], claim.row
-        is_held = row.state is HoldState.HELD
-        comes = Buckets(held=quantity) if is_held else Buckets(committed=quantity)
-        goes, pool = Buckets() - comes, pool_key(key.item_id)
-        for each, change in ((row.key, goes), (pool, goes), (key, comes)):
-            self._note(each, ChangeReason.ALLOT, change, claim)
-        commit_time = None if is_held else self._book.now
-        given = row._replace(key=key, quantity=quantity, commit_time=commit_time)
-        self._plans[claim.plan_id] = _moved(plan, claim.number, given, pool)
-        self.allotted.append(Allotted(claim.plan_id, row.line_id, key, quantity))
+        plan = self._plans[claim.plan_id]
+        self._plans[claim.plan_id] = turn(self._book, plan, claim.number, key, quantity)
+        self.allotted.append(Allotted(claim.plan_id, claim.row.line_id, key, quantity))
 
     def reschedule(self, place: Place) -> None:
         """Date what waits at a place by the supply that is left for it."""
@@ -193,52 +185,20 @@ class _Desk:
         )
         comment = f"{claim.row.quantity} expected {_said(after)}, was {_said(before)}"
         for key in self._waiters.levels[place][:1]:
-            self._note(key, ChangeReason.RESCHEDULE, Buckets(), claim, comment)
+            self._book.change(
+                key,
+                ChangeReason.RESCHEDULE,
+                Buckets(),
+                plan_id=claim.plan_id,
+                line_id=claim.row.line_id,
+                comment=comment,
+            )
 
     def _claims(self, place: Place) -> list[Claim]:
         """Return what waits at a place, in the order in which it is served."""
         key = waiting_key(*place)
         claims = (one for one in claims_of(self._plans.values()) if one.row.key == key)
         return in_order(claims, self._order)
-
-    def _note(
-        self,
-        key: LevelKey,
-        reason: ChangeReason,
-        change: Buckets,
-        claim: Claim,
-        comment: str = "",
-    ) -> None:
-        line_id = claim.row.line_id
-        self._book.change(
-            key, reason, change, plan_id=claim.plan_id, line_id=line_id, comment=comment
-        )
-
-
-def _moved(plan: HeldPlan, number: int, given: HeldRow, pool: LevelKey) -> HeldPlan:
-    """Return a plan of which units of a row have got stock.
-
-    Of a row of which only some have, the rest stays where it was, as with other steps.
-    """
-    rows = list(plan.rows)
-    left = rows[number].quantity - given.quantity
-    if left:
-        rows[number] = rows[number]._replace(quantity=left)
-        rows.append(given)
-    else:
-        rows[number] = given
-    counted = tuple(
-        _uncounted(row, left)
-        if (row.line_id, row.part, row.key) == (given.line_id, given.part, pool)
-        and row.state in ALIVE
-        else row
-        for row in plan.counted
-    )
-    return plan._replace(rows=tuple(rows), counted=counted)
-
-
-def _uncounted(row: HeldRow, left: int) -> HeldRow:
-    return row._replace(quantity=left) if left else row._replace(state=HoldState.RELEASED)
 
 
 def _lasts(level: Level, waited: Waited, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.targets import leaving, targets_of
 from allocation.ledger.core.transaction import Transaction
+from allocation.ledger.core.turning import keys_elsewhere, turn_mirrored
 from allocation.ledger.errors import InsufficientStockError, invalid
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import Step
@@ -30,16 +31,22 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     plan = find_plan(tx, command.plan_id, command.if_revision)
     book = Book(tx, command.now, command.request_id)
     chosen = targets_of(plan, command)
-    book.open([*keys_of([plan]), *picked_keys(command)])
+    elsewhere = keys_elsewhere(plan) if command.step is Step.FULFILL else set()
+    book.open([*keys_of([plan]), *picked_keys(command), *elsewhere])
     if plan.is_due(command.now):
         plan = write_expiry(tx, book, plan)
         chosen = targets_of(plan, command)
+    found = plan
     if command.step is Step.FULFILL:
+        plan, chosen = turn_mirrored(book, plan, chosen)
         chosen = leaving(plan, chosen, named=bool(command.rows))
     moving, error = decide(command.step, chosen, named=bool(command.lines or command.rows))
     state = None
     if not plan.rows and not command.nothing:
         state, error = decide_bare(command.step, plan)
+    if error is not None and plan is not found:
+        # Units have been turned into stock that do not leave after all.
+        raise error(plan.plan_id)
     if error is not None:
         book.post()
         return Refused(error(plan.plan_id))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from allocation.ledger.commands import Sweep
-from allocation.ledger.core.allotting import find_waiters, settle
+from allocation.ledger.core.allotting import Place, find_waiters, settle
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.transaction import Transaction
@@ -13,7 +14,7 @@ from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import SweepReply
 
 _MOST_PLACES: Final = 100
-"""Places that are settled in one write; the next sweep goes on."""
+"""Places that are settled in one write; the next sweeps go on."""
 
 
 def sweep(tx: Transaction, command: Sweep) -> SweepReply:
@@ -23,7 +24,7 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     get what is available at this instant, but for what these holds give back.
     """
     due = tx.due_plans(command.now, command.limit)
-    places = tx.places_to_allot(_MOST_PLACES) if tx.any_waiting() else []
+    places = _some(tx.places_to_allot(command.now.date()), command) if tx.any_waiting() else []
     waiters = find_waiters(tx, [LevelKey(*place) for place in places], command.now)
     book = Book(tx, command.now, command.request_id)
     book.open([*keys_of(due), *waiters.keys()])
@@ -33,3 +34,11 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     book.post()
     expired = tuple(plan.plan_id for plan in due)
     return SweepReply(expired, len(due) == command.limit, settled)
+
+
+def _some(places: Sequence[Place], command: Sweep) -> Sequence[Place]:
+    """Return some of the places, other ones every second, so that each has its turn."""
+    if len(places) <= _MOST_PLACES:
+        return places
+    first = int(command.now.timestamp()) * _MOST_PLACES % len(places)
+    return [*places[first:], *places[:first]][:_MOST_PLACES]

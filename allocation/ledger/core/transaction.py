@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from allocation.ledger.entry import Entry
@@ -176,8 +176,11 @@ class Transaction(Protocol):
         """Return the keys of all levels of a lot, in order."""
         ...
 
-    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
-        """Return up to `limit` places where units wait and others are available, in order."""
+    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available, in order.
+
+        Lots that expired before `today` are of no use to anybody.
+        """
         ...
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

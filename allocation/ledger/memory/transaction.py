@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import SINCE_A_FIGURE, Entry
@@ -148,18 +148,19 @@ class MemoryTransaction:
         keys = [key for key in self._state.levels if (key.item_id, key.lot_id) == lot]
         return sorted(keys, key=lambda key: key.order)
 
-    def places_to_allot(self, limit: int) -> list[tuple[ItemId, LocationId]]:
+    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
         """Return places where units wait and others are available, in order."""
         levels = self._state.levels
         found = {
             key[:2]
             for key, level in levels.items()
             if level.available > 0
+            and (level.expiry_date is None or level.expiry_date >= today)
             and level.owner is StockOwner.ENGINE
             and (waiting := levels.get(waiting_key(*key[:2]))) is not None
             and waiting.available < 0
         }
-        return sorted(found)[:limit]
+        return sorted(found)
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations."""

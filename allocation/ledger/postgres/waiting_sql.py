@@ -25,7 +25,8 @@ FROM level AS w JOIN level AS l
     ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
 WHERE {_WAITS} AND l.owner = 'engine'
     AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
-ORDER BY l.item_id, l.location_id LIMIT %s
+    AND (l.expiry_date IS NULL OR l.expiry_date >= %s)
+ORDER BY l.item_id, l.location_id
 """
 
 LEVEL_KEYS_OF_LOT: Final = """

@@ -255,3 +255,67 @@ async def test_kits_wait_for_the_component_that_is_missing(client: Client) -> No
     rest = await client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id))
     assert rest.plan.state == plan_pb2.PLAN_STATE_FULFILLED
     assert_clean_record(client)
+
+
+async def test_watchers_hear_of_slips_and_of_stock_that_was_given(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("3", 2))
+    await committed(client, "3")
+    changes = client.stock.WatchStock(stock.WatchStockRequest())
+    reader = aiter(changes)
+    first = asyncio.ensure_future(anext(reader))
+    await asyncio.sleep(0.2)
+    await feed(client, "0", ("3", 9))
+    change = await asyncio.wait_for(first, 5)
+    assert change.reason == stock_pb2.STOCK_CHANGE_REASON_RESCHEDULE
+    await receive(client, "3")
+    change = await asyncio.wait_for(anext(reader), 5)
+    assert change.reason == stock_pb2.STOCK_CHANGE_REASON_ALLOT
+    assert change.level.committed.value == "3"
+    changes.cancel()
+
+
+async def test_a_plan_that_waits_behind_others_replays_to_the_same_bytes(client: Client) -> None:
+    await put_item(client, limit="9")
+    await feed(client, "1", ("3", 2), ("9", 5))
+    await committed(client, "3", "first")
+    plan = await committed(client, "4", "second")
+    await receive(client, "9")
+    answer = await client.allocation.ReplayPlan(pb.ReplayPlanRequest(plan_id=plan.id))
+    assert answer.identical, list(answer.differing_fields)
+
+
+async def test_an_order_of_ten_over_six_and_ten_takes_exactly_ten(client: Client) -> None:
+    for place, quantity in (("newark", "6"), ("reno", "10")):
+        await receive(client, quantity, place)
+    plan = (await client.allocation.Allocate(hold_request({"mug": "10"}))).plan
+    assert sum(int(row.quantity.value) for row in plan.reservations) == 10
+    assert not plan.unfilled
+    held = [buckets(client, "mug", place).held for place in ("newark", "reno")]
+    assert sum(held) == 10
+    assert_clean_record(client)
+
+
+async def test_a_kit_and_its_component_do_not_both_get_the_last_unit(client: Client) -> None:
+    kit = item_pb2.InventoryItem(id="set")
+    kit.components.add(inventory_item_id="mug")
+    kit.components.add(inventory_item_id="tea")
+    await client.network.PutItems(net.PutItemsRequest(items=[kit]))
+    await receive(client, "1")
+    tea = stock.StockAdjustment(
+        inventory_item_id="tea",
+        location_id="newark",
+        reason=stock_pb2.STOCK_CHANGE_REASON_RECEIVE,
+    )
+    tea.quantity.value = "9"
+    await client.stock.AdjustStock(stock.AdjustStockRequest(adjustments=[tea]))
+    requests = [
+        hold_request({"set" if number % 2 else "mug": "1"}, f"r{number}") for number in range(16)
+    ]
+    answers = await asyncio.gather(*map(client.allocation.Allocate, requests))
+    assert sum(not answer.plan.unfilled for answer in answers) == 1
+    assert buckets(client, "mug", "newark").held == 1
+    both = hold_request({"set": "1", "mug": "1"}, "both")
+    together = (await client.allocation.Allocate(both)).plan
+    assert len(together.unfilled) == 2
+    assert_clean_record(client)
