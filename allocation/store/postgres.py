@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from allocation.ledger.portable.decisions import SqlDecisions
+from allocation.ledger.portable.network_log import SqlNetworkLog
+from allocation.ledger.portable.retention import SqlRetention
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.database import PostgresDatabase
-from allocation.ledger.postgres.decisions import PostgresDecisions
-from allocation.ledger.postgres.network_log import PostgresNetworkLog
-from allocation.ledger.postgres.retention import PostgresRetention
 from allocation.ledger.postgres.rule_store import PostgresRuleStore
 from allocation.store.api import Store
 
@@ -23,9 +23,9 @@ def postgres_store(dsn: str, *, schema: str = "shipfrom") -> Store:
     return Store(
         kind="postgresql",
         ledger=PostgresLedger(database),
-        decisions=PostgresDecisions(database),
-        network=PostgresNetworkLog(database),
+        decisions=SqlDecisions(database),
+        network=SqlNetworkLog(database),
         rules=PostgresRuleStore(database),
-        retention=PostgresRetention(database),
+        retention=SqlRetention(database),
         close=database.close,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from allocation.ledger.portable.decisions import SqlDecisions
+from allocation.ledger.portable.network_log import SqlNetworkLog
+from allocation.ledger.portable.retention import SqlRetention
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.database import SqliteDatabase
-from allocation.ledger.sqlite.decisions import SqliteDecisions
-from allocation.ledger.sqlite.network_log import SqliteNetworkLog
-from allocation.ledger.sqlite.retention import SqliteRetention
 from allocation.ledger.sqlite.rule_store import SqliteRuleStore
 from allocation.store.api import Store
 
@@ -25,9 +25,9 @@ def sqlite_store(path: Path) -> Store:
     return Store(
         kind="sqlite",
         ledger=SqliteLedger(database),
-        decisions=SqliteDecisions(database),
-        network=SqliteNetworkLog(database),
+        decisions=SqlDecisions(database),
+        network=SqlNetworkLog(database),
         rules=SqliteRuleStore(database),
-        retention=SqliteRetention(database),
+        retention=SqlRetention(database),
         close=database.close,
     )

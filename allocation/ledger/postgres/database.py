@@ -11,9 +11,11 @@ from uuid import uuid4
 import psycopg
 
 from allocation.ledger.errors import LedgerUnavailableError
+from allocation.ledger.portable.sql import Sql
 from allocation.ledger.postgres import sql
 from allocation.ledger.postgres.listener import Listener
 from allocation.ledger.postgres.migrations import migrate
+from allocation.ledger.postgres.portable import PostgresSql
 from allocation.ledger.postgres.queries import Connection
 from allocation.ledger.postgres.runner import Committing, Runner
 from allocation.ledger.postgres.writers import GroupWriters, SharedWork
@@ -155,6 +157,18 @@ class PostgresDatabase:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def read_sql(self, work: Callable[[Sql], T]) -> T:
+        """See `SqlDatabase.read_sql`."""
+        return self.read(lambda connection: work(PostgresSql(connection)))
+
+    def write_sql(self, work: Callable[[Sql], T], *, repeatable: bool = True) -> T:
+        """See `SqlDatabase.write_sql`."""
+        return self.write(lambda connection: work(PostgresSql(connection)), repeatable=repeatable)
+
+    def submit_sql(self, work: Callable[[Sql], T]) -> Future[T]:
+        """See `SqlDatabase.submit_sql`."""
+        return self.submit(lambda connection: work(PostgresSql(connection)))
 
     def read_settled(self, work: Callable[[Connection, int], T]) -> T:
         """Run a read that is also told up to which version everything is finished.

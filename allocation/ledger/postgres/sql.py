@@ -150,10 +150,6 @@ SELECT * FROM unnest(
 )
 """
 
-ADD_DECISION: Final = """
-INSERT INTO decision (plan_id, time_us, record) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
-"""
-
 ADD_DECISIONS: Final = """
 INSERT INTO decision (plan_id, time_us, record)
 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bytea[])

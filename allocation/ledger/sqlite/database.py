@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from allocation.ledger.errors import LedgerUnavailableError
+from allocation.ledger.portable.sql import Sql
 from allocation.ledger.sqlite.connect import connect, translated
 from allocation.ledger.sqlite.migrations import migrate
+from allocation.ledger.sqlite.portable import SqliteSql
 from allocation.ledger.sqlite.writer import GroupWriter, SharedWork, Work
 
 Connection = sqlite3.Connection
@@ -94,6 +96,19 @@ class SqliteDatabase:
     def write(self, work: Work[T]) -> T:
         """Run a write and return its answer once that is on disk; see `submit`."""
         return self.submit(work).result()
+
+    def read_sql(self, work: Callable[[Sql], T]) -> T:
+        """See `SqlDatabase.read_sql`."""
+        return self.read(lambda connection: work(SqliteSql(connection)))
+
+    def write_sql(self, work: Callable[[Sql], T], *, repeatable: bool = True) -> T:
+        """See `SqlDatabase.write_sql`; what failed has not taken effect."""
+        del repeatable
+        return self.submit_sql(work).result()
+
+    def submit_sql(self, work: Callable[[Sql], T]) -> Future[T]:
+        """See `SqlDatabase.submit_sql`."""
+        return self.submit(lambda connection: work(SqliteSql(connection)))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run a read that sees one instant, whatever is written meanwhile.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple
 
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.instants import to_us
+from allocation.ledger.portable.sql import Sql, SqlDatabase
 from allocation.ledger.retention import Forgotten, Kept, Place
-
-T = TypeVar("T")
 
 LATEST: Final = "SELECT begun_us, network_version FROM retention_pass"
 BEGINNING: Final = """
@@ -95,100 +93,80 @@ WHERE (kind, id) > (?, ?) AND (kind, id) <= (?, ?) AND version < ? AND EXISTS (
 """
 
 
-class Cursor(Protocol):
-    """What a statement found, or how many rows it changed."""
+class SqlRetention:
+    """Implements `Retention` in a database, which its owner closes."""
 
-    @property
-    def rowcount(self) -> int:
-        """Rows that were changed."""
-        ...
-
-    def __iter__(self) -> Iterator[Any]:
-        """Iterate over the rows."""
-        ...
-
-
-Run = Callable[..., Cursor]
-"""Runs a statement with the values of its parameters, inside a transaction."""
-
-
-class SqlRetention(ABC):
-    """Implements `Retention`; a store adds how to run a transaction."""
-
-    @abstractmethod
-    def _write(self, work: Callable[[Run], T]) -> T:
-        """Run a write, all or nothing; it may be run several times."""
-
-    @abstractmethod
-    def _read(self, work: Callable[[Run], T]) -> T:
-        """Run a read."""
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
 
     def begin(self, *, now: datetime, every: timedelta, network_version: int) -> int | None:
         """See `Retention.begin`."""
         now_us, latest_us = to_us(now), to_us(now - every)
 
-        def claim(run: Run) -> int | None:
-            begun_us, before = next(iter(run(LATEST)))
+        def claim(sql: Sql) -> int | None:
+            begun_us, before = next(iter(sql.run(LATEST)))
             if begun_us > latest_us:
                 return None
-            claimed = run(BEGINNING, now_us, network_version, begun_us).rowcount == 1
+            claimed = sql.run(BEGINNING, now_us, network_version, begun_us).rowcount == 1
             return int(before) if claimed else None
 
-        return self._write(claim)
+        return self._database.write_sql(claim)
 
     def forget(self, kept: Kept, *, before: datetime, after: Place, limit: int) -> Forgotten:
         """See `Retention.forget`."""
         table, before_us = _TABLES[kept], to_us(before)
         begin = after or table.first
 
-        def forget(run: Run) -> Forgotten:
-            page = list(run(table.page, *begin, limit))
-            count = table.forget(run, begin, page[-1], before_us) if page else 0
+        def forget(sql: Sql) -> Forgotten:
+            page = list(sql.run(table.page, *begin, limit))
+            count = table.forget(sql, begin, page[-1], before_us) if page else 0
             return Forgotten(count, tuple(page[-1]) if len(page) == limit else None)
 
-        return self._write(forget)
+        return self._database.write_sql(forget)
 
     def forget_network(self, *, below: int, after: Place, limit: int) -> Forgotten:
         """See `Retention.forget_network`."""
         begin = after or ("", "")
 
-        def forget(run: Run) -> Forgotten:
-            page = list(run(NAMES, *begin, limit))
-            gone = run(FORGET_NETWORK, *begin, *page[-1], below, below).rowcount if page else 0
+        def forget(sql: Sql) -> Forgotten:
+            page = list(sql.run(NAMES, *begin, limit))
+            gone = sql.run(FORGET_NETWORK, *begin, *page[-1], below, below).rowcount if page else 0
             return Forgotten(gone, tuple(page[-1]) if len(page) == limit else None)
 
-        return self._write(forget)
+        return self._database.write_sql(forget)
 
     def oldest_decisions(self, limit: int) -> Sequence[bytes]:
         """See `Retention.oldest_decisions`."""
-        return self._read(lambda run: [bytes(row[0]) for row in run(OLDEST_DECISIONS, limit)])
+        return self._database.read_sql(
+            lambda sql: [bytes(row[0]) for row in sql.run(OLDEST_DECISIONS, limit)]
+        )
 
 
-def _answers(run: Run, begin: Place, end: Place, before_us: int) -> int:
-    return run(FORGET_ANSWERS, *begin, *end, before_us).rowcount
+def _answers(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
+    return sql.run(FORGET_ANSWERS, *begin, *end, before_us).rowcount
 
 
-def _decisions(run: Run, begin: Place, end: Place, before_us: int) -> int:
-    return run(FORGET_DECISIONS, *begin, *end, before_us).rowcount
+def _decisions(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
+    return sql.run(FORGET_DECISIONS, *begin, *end, before_us).rowcount
 
 
-def _plans(run: Run, begin: Place, end: Place, before_us: int) -> int:
-    ended = [row[0] for row in run(ENDED_PLANS, *begin, *end, *[before_us] * 5)]
+def _plans(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
+    ended = [row[0] for row in sql.run(ENDED_PLANS, *begin, *end, *[before_us] * 5)]
     for plan_id in ended:
         for statement in FORGET_PLAN:
-            run(statement, plan_id)
+            sql.run(statement, plan_id)
     return len(ended)
 
 
-def _entries(run: Run, begin: Place, end: Place, before_us: int) -> int:
-    folded = list(run(OLD_ENTRIES, *begin, *end, before_us))
+def _entries(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
+    folded = list(sql.run(OLD_ENTRIES, *begin, *end, before_us))
     if folded:
-        run(ALLOW_FOLDING)
+        sql.run(ALLOW_FOLDING)
         for item_id, location_id, lot_id, _, entry_id, version, time_us, *sums in folded:
             carried = ChangeReason.CARRIED.value
-            run(FOLD, version, time_us, carried, *map(int, sums), entry_id)
-            run(FORGET_ENTRIES, item_id, location_id, lot_id, before_us, entry_id)
-        run(FORBID_FOLDING)
+            sql.run(FOLD, version, time_us, carried, *map(int, sums), entry_id)
+            sql.run(FORGET_ENTRIES, item_id, location_id, lot_id, before_us, entry_id)
+        sql.run(FORBID_FOLDING)
     return sum(row[3] - 1 for row in folded)
 
 
@@ -208,7 +186,7 @@ class _Table(NamedTuple):
 
     page: str
     first: Place
-    forget: Callable[[Run, Place, Place, int], int]
+    forget: Callable[[Sql, Place, Place, int], int]
 
 
 _TABLES: Final = MappingProxyType(
