@@ -91,9 +91,11 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = EXACT_SETS.solve(problem, on_sets, None, evaluator)
     if best is None:
         best = _with_fewest_shipments(problem, on_sets, evaluator)
-    if best is not None and (best.status is ProofStatus.OPTIMAL or _comes_packaged(problem)):
-        # What is open between all sets is what fits into cartons, and no other rung knows more.
+    if best is not None and best.status is ProofStatus.OPTIMAL:
         return best
+    if best is not None and _comes_packaged(problem):
+        # What is open between all sets is what fits into cartons, and no other rung knows more.
+        return _packed_thoroughly(problem, budget, best)
     first = greedy(problem, evaluator, budget)
     best = first if best is None else better(problem, best, first)
     whole = _whole_lines(problem, budget, evaluator, first)
@@ -148,6 +150,22 @@ def or_tools() -> Optimizer:
     from allocation.optimize.cp_sat import CpSatOptimizer  # noqa: PLC0415
 
     return CpSatOptimizer()
+
+
+def _packed_thoroughly(problem: SourcingProblem, budget: Budget, best: Solution) -> Solution:
+    """Solve on sets again, with as many questions of fit looked into as there is time for."""
+    pieces = problem.pieces
+    questions = min(_MOST_QUESTIONS, int(budget.left_s() * _TIME_SHARE / _QUESTION_S))
+    if pieces.boxing is None or questions < 1:
+        return best
+    again = replace(problem, pieces=replace(pieces, boxing=pieces.boxing.thorough(questions)))
+    found = EXACT_SETS.solve(again, budget, None, Evaluator(again))
+    return best if found is None else better(problem, found, best)
+
+
+_MOST_QUESTIONS = 12
+_QUESTION_S = 0.1
+_TIME_SHARE = 0.6
 
 
 def _comes_packaged(problem: SourcingProblem) -> bool:

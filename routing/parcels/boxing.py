@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.carton import Carton
-from routing.parcels.fit.oracle import Counts, Fit, RoomOracle, room_oracles
+from routing.parcels.fit.oracle import Allowance, Counts, Fit, RoomOracle, room_oracles
 from routing.parcels.fit.solids import Solid
 from routing.rating.packaging import NO_CARTON, Packaging
 from routing.rating.prices import NO_PRICE
@@ -54,6 +54,11 @@ class Boxing:
     def fit(self, carton: int, counts: Counts) -> Fit:
         """Say whether contents fit into a carton."""
         return self._rooms[carton].fit(counts)
+
+    def thorough(self, questions: int) -> Boxing:
+        """Return the same, where so many open questions of fit are looked into thoroughly."""
+        allowance = Allowance(questions)
+        return replace(self, _rooms=tuple(room.thorough(allowance) for room in self._rooms))
 
     def holds_one(self, carton: int) -> Bool:
         """Return bool ``[p]``: pieces that go into a carton by themselves."""

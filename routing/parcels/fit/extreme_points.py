@@ -12,7 +12,7 @@ from typing import Final
 
 from routing.parcels.fit.solids import Placement, Sides, Solid
 
-_MORE_SEQUENCES: Final = 12
+MORE_SEQUENCES: Final = 12
 
 MOST_PLACED: Final = 24
 """With more solids than these the time is better spent otherwise."""
@@ -33,9 +33,18 @@ _SOLID_ORDERS: Final[tuple[Callable[[Item], tuple[int, ...]], ...]] = (
 
 
 def place(
-    room: Sides, solids: Sequence[Solid], counts: Sequence[int]
+    room: Sides,
+    solids: Sequence[Solid],
+    counts: Sequence[int],
+    more_sequences: int = MORE_SEQUENCES,
 ) -> tuple[Placement, ...] | None:
-    """Return where everything stands; ``None`` if no attempt succeeded."""
+    """Return where everything stands; ``None`` if no attempt succeeded.
+
+    Parameters
+    ----------
+    more_sequences
+        How many to try after the sorted ones.
+    """
     items = [
         (piece, solid)
         for piece, (solid, count) in enumerate(zip(solids, counts, strict=True))
@@ -45,7 +54,7 @@ def place(
     if len(items) > MOST_PLACED:
         return None
     tried: set[tuple[int, ...]] = set()
-    for sequence in _sequences(items):
+    for sequence in _sequences(items, more_sequences):
         named = tuple(piece for piece, _ in sequence)
         if named in tried:
             continue
@@ -57,13 +66,13 @@ def place(
     return None
 
 
-def _sequences(items: list[Item]) -> Iterator[list[Item]]:
+def _sequences(items: list[Item], more: int) -> Iterator[list[Item]]:
     """Yield sequences to try: sorted ones, then large ones first with a few out of turn."""
     for solid_order in _SOLID_ORDERS:
         yield sorted(items, key=solid_order)
     sequence = sorted(items, key=_SOLID_ORDERS[0])
     state = 1
-    for _ in range(_MORE_SEQUENCES):
+    for _ in range(more):
         moved = list(sequence)
         for _ in range(2):
             # Numbers without a pattern, the same ones every time.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.parcels.fit.bounds import room_bound
-from routing.parcels.fit.exact import GaveUpError, search
-from routing.parcels.fit.extreme_points import place
+from routing.parcels.fit.exact import MOST_STEPS, GaveUpError, search
+from routing.parcels.fit.extreme_points import MORE_SEQUENCES, place
 from routing.parcels.fit.slabs import place_slabs, slabs_fit
 from routing.parcels.fit.solids import Placement, Sides, Solid, six_ways
 
@@ -41,6 +42,39 @@ class Fit:
     placements: tuple[Placement, ...] = ()
 
 
+class Effort(NamedTuple):
+    """How much is tried before a question of fit stays open.
+
+    Attributes
+    ----------
+    sequences
+        In which things are placed one after the other, besides sorted ones.
+    steps
+        Of the exact search.
+    """
+
+    sequences: int
+    steps: int
+
+
+QUICK: Final = Effort(MORE_SEQUENCES, MOST_STEPS)
+"""A few milliseconds at most."""
+THOROUGH: Final = Effort(60, 60_000)
+"""Up to about a tenth of a second."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Questions that may still be looked into thoroughly."""
+
+    left: int
+
+    def take(self) -> bool:
+        """Take one, if there is one left."""
+        self.left -= 1
+        return self.left >= 0
+
+
 def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
     """Say whether solids fit into a room; the same question always has the same answer.
 
@@ -55,17 +89,17 @@ def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
     """
     if not room_bound(room, solids).possible(np.array([counts], dtype=np.int64))[0]:
         return Fit(FitStatus.DOES_NOT_FIT)
-    return _fit_if_possible(room, solids, counts)
+    return _fit_if_possible(room, solids, counts, QUICK)
 
 
 @lru_cache(maxsize=50_000)
-def _fit_if_possible(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
+def _fit_if_possible(room: Sides, solids: tuple[Solid, ...], counts: Counts, effort: Effort) -> Fit:
     """Say whether solids fit into a room that no bound keeps them out of."""
-    placed = place_slabs(room, solids, counts) or place(room, solids, counts)
+    placed = place_slabs(room, solids, counts) or place(room, solids, counts, effort.sequences)
     if placed is not None:
         return Fit(FitStatus.FITS, placed)
     try:
-        found = search(room, solids, counts)
+        found = search(room, solids, counts, effort.steps)
     except GaveUpError:
         return Fit(FitStatus.NOT_KNOWN)
     return Fit(FitStatus.DOES_NOT_FIT) if found is None else Fit(FitStatus.FITS, found)
@@ -85,12 +119,15 @@ class RoomOracle:
         bool ``[p]``: solids that fit by themselves.
     solid_nl
         int64 ``[p]``: volume of each, rounded down.
+    allowance
+        Questions that may be looked into thoroughly; ``None``: none.
     """
 
     room: Sides
     solids: tuple[Solid, ...]
     fits_alone: Bool
     solid_nl: Int64
+    allowance: Allowance | None = None
     _refuted: list[Counts] = field(default_factory=list)
     _known: dict[Counts, Fit] = field(default_factory=dict)
 
@@ -122,10 +159,22 @@ class RoomOracle:
             self._known[counts] = self._fit(counts)
         return self._known[counts]
 
+    def thorough(self, allowance: Allowance) -> RoomOracle:
+        """Return an oracle that tries harder where nothing is known, and knows what this does."""
+        known = {
+            counts: answer
+            for counts, answer in self._known.items()
+            if answer.status is not FitStatus.NOT_KNOWN
+        }
+        return replace(self, allowance=allowance, _refuted=list(self._refuted), _known=known)
+
     def _fit(self, counts: Counts) -> Fit:
         if not self.possible(np.array([counts], dtype=np.int64))[0]:
             return Fit(FitStatus.DOES_NOT_FIT)
-        answer = _fit_if_possible(self.room, *_used(self.solids, counts))
+        used = _used(self.solids, counts)
+        answer = _fit_if_possible(self.room, *used, QUICK)
+        if answer.status is FitStatus.NOT_KNOWN and self.allowance and self.allowance.take():
+            answer = _fit_if_possible(self.room, *used, THOROUGH)
         if answer.status is FitStatus.DOES_NOT_FIT:
             self._refuted.append(counts)
         return _renumbered(answer, counts)
