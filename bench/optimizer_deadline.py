@@ -32,6 +32,7 @@ CELLS: Final = (
     Cell("split", 12, 100, (0, 0), (0, 0), Demand.SPLIT),
     Cell("priced", 40, 100, (0, 0), (0, 0), twist=Twist.PRICED),
     Cell("capacity", 40, 100, (0, 0), (0, 0), twist=Twist.CAPACITY),
+    Cell("bulky", 20, 100, (0, 0), (0, 0), twist=Twist.BULKY),
 )
 KITS: Final = f"kits_{KIT_LINES}x100"
 

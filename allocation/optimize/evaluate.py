@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.solution import Allocation, Shipment
 from routing.parcels.pack import pack
 from routing.parcels.packing import Packing
 from routing.sourcing.problem import SourcingProblem
+
+_THOROUGH_S = 0.05
 
 
 @dataclass(slots=True)
@@ -19,9 +22,15 @@ class Evaluator:
 
     A packing depends on the tariff, the per-parcel cost and the contents only, so
     that it is computed once for all locations in the same rate zone.
+
+    Attributes
+    ----------
+    budget
+        When little of it is left, very many pieces are packed quickly and not thoroughly.
     """
 
     problem: SourcingProblem
+    budget: Budget = ENDLESS
     _packings: dict[tuple[int, int, tuple[tuple[int, int], ...]], Packing | None] = field(
         default_factory=dict
     )
@@ -50,6 +59,7 @@ class Evaluator:
             self.problem.lanes.tariffs[tariff],
             parcel_minor,
             pieces.boxing,
+            thorough=self.budget.left_s() > _THOROUGH_S,
         )
 
     def shipment_cost(self, lane: int, quantities: tuple[tuple[int, int], ...]) -> int | None:

@@ -84,9 +84,9 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     usual = solve_few_lines(problem)
     if usual is not None:
         return usual
-    evaluator = Evaluator(problem)
     # Whatever is begun takes a little longer than there was time for, and ends in an answer.
     budget = budget.ending_earlier(min(_CLOSING_SHARE * budget.left_s(), _CLOSING_S))
+    evaluator = Evaluator(problem, budget)
     on_sets = budget.ending_earlier(min(_FIRST_PLAN_SHARE * budget.left_s(), _FIRST_PLAN_S))
     best = EXACT_SETS.solve(problem, on_sets, None, evaluator)
     if best is None:

@@ -6,10 +6,12 @@ where the lattice of sub-multisets is too large to search.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.parcels.packing import PieceTypes, parcel_cost_minor
+from routing.parcels.packing import PieceTypes
 from routing.rating.tariff import NO_PRICE, Tariff
 
 Int64 = NDArray[np.int64]
@@ -21,26 +23,39 @@ _MOST_TARGETS = 40
 _UNLIMITED_NL = int(np.iinfo(np.int64).max // 8)
 
 
-def _fill(pieces: PieceTypes, counts: Int64, limit_ug: int, limit_nl: int) -> Int64:
-    """Fill one parcel, heaviest pieces first, up to a weight and a volume."""
-    taken = np.zeros_like(counts)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A type of piece, by its index."""
+
+    piece: int
+    weight_ug: int
+    volume_nl: int
+
+
+def _heaviest_first(pieces: PieceTypes, counts: Int64) -> list[_Kind]:
+    order = np.argsort(-pieces.weight_ug, kind="stable").tolist()
+    weight, volume = pieces.weight_ug.tolist(), pieces.volume_nl.tolist()
+    return [_Kind(piece, weight[piece], volume[piece]) for piece in order if counts[piece]]
+
+
+def _fill(
+    kinds: list[_Kind], left: list[int], limit_ug: int, limit_nl: int
+) -> tuple[list[int], int, int]:
+    """Fill one parcel up to a weight and a volume; return pieces of each type, and both."""
+    taken = [0] * len(left)
     room_ug, room_nl = limit_ug, limit_nl
-    for piece in np.argsort(-pieces.weight_ug, kind="stable").tolist():
-        number = int(counts[piece])
-        if pieces.weight_ug[piece] > 0:
-            number = min(number, room_ug // int(pieces.weight_ug[piece]))
-        if pieces.volume_nl[piece] > 0:
-            number = min(number, room_nl // int(pieces.volume_nl[piece]))
-        taken[piece] = number
-        room_ug -= number * int(pieces.weight_ug[piece])
-        room_nl -= number * int(pieces.volume_nl[piece])
-    return taken
-
-
-def _cost(tariff: Tariff, parcel_minor: int, pieces: PieceTypes, taken: Int64) -> int:
-    weight = np.array([int(taken @ pieces.weight_ug)], dtype=np.int64)
-    volume = np.array([int(taken @ pieces.volume_nl)], dtype=np.int64)
-    return int(parcel_cost_minor(tariff, parcel_minor, weight, volume)[0])
+    for kind in kinds:
+        number = left[kind.piece]
+        if not number:
+            continue
+        if kind.weight_ug > 0:
+            number = min(number, room_ug // kind.weight_ug)
+        if kind.volume_nl > 0:
+            number = min(number, room_nl // kind.volume_nl)
+        taken[kind.piece] = number
+        room_ug -= number * kind.weight_ug
+        room_nl -= number * kind.volume_nl
+    return taken, limit_ug - room_ug, limit_nl - room_nl
 
 
 def peel(
@@ -58,21 +73,20 @@ def peel(
     cost, patterns
         ``(NO_PRICE, [])`` when some piece fits no parcel of that size.
     """
-    left = counts.copy()
+    kinds, left = _heaviest_first(pieces, counts), counts.tolist()
     total = 0
     patterns: list[Pattern] = []
-    while left.any():
-        taken = _fill(pieces, left, limit_ug, limit_nl)
-        if not taken.any():
+    while any(left):
+        taken, weight, volume = _fill(kinds, left, limit_ug, limit_nl)
+        if not any(taken):
             return NO_PRICE, []
-        cost = _cost(tariff, parcel_minor, pieces, taken)
-        if cost >= NO_PRICE:
+        price = tariff.price_of_one_minor(weight, volume)
+        if price >= NO_PRICE:
             return NO_PRICE, []
-        used = taken > 0
-        times = int((left[used] // taken[used]).min())
-        total += cost * times
-        patterns.append((tuple(taken.tolist()), times))
-        left = left - taken * times
+        times = min(have // used for have, used in zip(left, taken, strict=True) if used)
+        total += (price + parcel_minor) * times
+        patterns.append((tuple(taken), times))
+        left = [have - times * used for have, used in zip(left, taken, strict=True)]
     return total, patterns
 
 
@@ -86,11 +100,30 @@ def targets_ug(tariff: Tariff, weight_ug: int) -> list[int]:
     keep = np.flatnonzero(tariff.price_minor < NO_PRICE)
     if keep.size > _MOST_TARGETS:
         rate = tariff.price_minor[keep] / limits[keep]
-        even = np.searchsorted(limits, [-(-weight_ug // parts) for parts in range(1, 9)])
         chosen = set(keep[np.argsort(rate, kind="stable")[:16]].tolist())
-        chosen |= set(np.clip(even, 0, limits.size - 1).tolist()) | {int(keep[-1])}
+        chosen |= _even(tariff, weight_ug) | {int(keep[-1])}
         keep = np.array(sorted(chosen), dtype=np.int64)
     return sorted({int(limit) for limit in limits[keep]}, reverse=True)
+
+
+def _even(tariff: Tariff, weight_ug: int) -> set[int]:
+    """Return the steps of parcels that a total weight is evenly divided into."""
+    even = np.searchsorted(tariff.limit_ug, [-(-weight_ug // parts) for parts in range(1, 9)])
+    found: list[int] = np.clip(even, 0, tariff.limit_ug.size - 1).tolist()
+    return set(found)
+
+
+def quick_peel(
+    tariff: Tariff, parcel_minor: int, pieces: PieceTypes, counts: Int64
+) -> tuple[int, list[Pattern]]:
+    """Return the cheapest `peel` up to even divisions; ``(NO_PRICE, [])`` if none works."""
+    steps = _even(tariff, int(counts @ pieces.weight_ug)) | {tariff.limit_ug.size - 1}
+    volume = volume_limits_nl(tariff)[0]
+    found = [
+        peel(tariff, parcel_minor, pieces, counts, int(tariff.limit_ug[step]), volume)
+        for step in sorted(steps)
+    ]
+    return min(found, key=lambda each: each[0])
 
 
 def volume_limits_nl(tariff: Tariff) -> list[int]:

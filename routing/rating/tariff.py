@@ -119,7 +119,7 @@ def billable_weight_ug(
     """
     weight = np.asarray(weight_ug, dtype=np.int64)
     volume = np.asarray(volume_nl, dtype=np.int64)
-    if tariff.dimensional is None:
+    if tariff.dimensional is None or not (volume > tariff.dimensional.threshold_nl).any():
         return np.broadcast_arrays(weight, volume)[0]
     return np.maximum(weight, tariff.dimensional.weight_ug(volume))
 

@@ -21,6 +21,7 @@ Bool = NDArray[np.bool_]
 
 _CELL_LIMIT = 3_000_000
 _LATTICE_LIMIT = 16_384
+_SECONDS_PER_CELL = 6e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,10 +88,14 @@ def make_columns(
     size = lattice_size(most)
     if size > _LATTICE_LIMIT or size * max(1, len(view.problem.lanes)) > _CELL_LIMIT:
         raise TooLargeError(f"{size} contents of one shipment are too many to list")
+    if size * len(view.problem.lanes) * _SECONDS_PER_CELL > budget.left_s():
+        raise OutOfTimeError
     vectors = lattice_vectors(most)[1:]
     contents = _contents(view, vectors)
     allowed = _allowed(view, contents)
+    budget.check()
     values = _values(view, evaluator, stages, contents, allowed, budget)
+    budget.check()
     lane_of = _best_lanes(view, values, allowed)
     rows = np.arange(lane_of.shape[0])[:, None]
     best = values[:, rows, np.maximum(lane_of, 0)]

@@ -28,7 +28,7 @@ from tests.allocation.optimize.location_sets.test_many_locations import UNUSUAL
 from tests.allocation.optimize.solvers import SOLVERS
 from tests.strategies.problems import random_problem
 
-FIRST, RANDOM = 30_000, 50
+FIRST, RANDOM = 30_000, 30
 ANYTHING = -INFINITE
 
 

@@ -31,7 +31,7 @@ class ToPack:
     tariff: Tariff
     parcel_minor: int
 
-    def pack(self) -> Packing | None:
+    def pack(self, *, thorough: bool = True) -> Packing | None:
         """Return what the code under test answers."""
         return pack(
             np.array([kind.weight_ug for kind in self.kinds], dtype=np.int64),
@@ -40,6 +40,7 @@ class ToPack:
             np.array([kind.count for kind in self.kinds], dtype=np.int64),
             self.tariff,
             self.parcel_minor,
+            thorough=thorough,
         )
 
 
