@@ -10,11 +10,12 @@ from allocation.ledger.commands import Command
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
-from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.gathering import available_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import LevelKey
+from allocation.ledger.portable.reads import SqlReads
+from allocation.ledger.portable.sql import SqlDatabase
 from allocation.ledger.postgres import sql
 from allocation.ledger.postgres.database import PostgresDatabase
 from allocation.ledger.postgres.queries import (
@@ -31,24 +32,20 @@ from allocation.ledger.replies import (
     AvailableRow,
     Change,
     ChangeBatch,
-    EntryRow,
     LevelsReply,
     Reply,
     Snapshot,
 )
 from allocation.ledger.rows import (
-    MOST_ENTRY_ID,
     REASONS,
-    entry_from,
     key_from,
-    key_values,
     level_from,
 )
 from allocation.low_stock.demand import WeekDemand
-from routing.ids import ItemId, LocationId, LotId
+from routing.ids import ItemId, LocationId
 
 
-class PostgresLedger(LedgerFacade):
+class PostgresLedger(SqlReads):
     """Implements `api.Ledger` on a database that many servers may share.
 
     Parameters
@@ -105,28 +102,6 @@ class PostgresLedger(LedgerFacade):
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """See `api_reads.LedgerReads.listen`."""
         return self._database.listen(wake)
-
-    def level_keys(
-        self, location_id: LocationId, *, after: LevelKey | None = None, limit: int = 10_000
-    ) -> tuple[LevelKey, ...]:
-        """See `api.LedgerReads.level_keys`."""
-        item_id, lot_id = ("", "") if after is None else (after.item_id, after.lot_id or "")
-        values = (location_id, item_id, lot_id, limit)
-
-        def read(connection: Connection) -> tuple[LevelKey, ...]:
-            rows = connection.execute(sql.LEVEL_KEYS_PAGE, values)
-            return tuple(key_from(*row) for row in rows)
-
-        return self._database.read(read)
-
-    def item_ids(self, *, after: ItemId | None = None, limit: int = 10_000) -> tuple[ItemId, ...]:
-        """See `api.LedgerReads.item_ids`."""
-        values = (after or "", limit)
-
-        def read(connection: Connection) -> tuple[ItemId, ...]:
-            return tuple(ItemId(row[0]) for row in connection.execute(sql.ITEM_IDS_PAGE, values))
-
-        return self._database.read(read)
 
     def levels(
         self,
@@ -192,29 +167,6 @@ class PostgresLedger(LedgerFacade):
 
         return self._database.read_settled(read)
 
-    def history(
-        self,
-        item_id: ItemId,
-        *,
-        location_id: LocationId | None = None,
-        lot_id: LotId | None = None,
-        before_entry_id: int | None = None,
-        limit: int = 1_000,
-    ) -> tuple[EntryRow, ...]:
-        """See `api.LedgerReads.history`."""
-        values = {
-            "item": item_id,
-            "location": location_id,
-            "lot": lot_id,
-            "before": MOST_ENTRY_ID if before_entry_id is None else before_entry_id,
-            "limit": limit,
-        }
-
-        def read(connection: Connection) -> tuple[EntryRow, ...]:
-            return tuple(entry_from(row) for row in connection.execute(sql.HISTORY, values))
-
-        return self._database.read(read)
-
     def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
         """See `api.LedgerReads.demand`."""
         values = {
@@ -227,20 +179,8 @@ class PostgresLedger(LedgerFacade):
             lambda connection: demand_from(connection.execute(sql.DEMAND, values))
         )
 
-    def entries(
-        self, *, key: LevelKey | None = None, after_entry_id: int = 0, limit: int = 1_000
-    ) -> tuple[EntryRow, ...]:
-        """See `api.LedgerReads.entries`."""
-        page = (after_entry_id, limit)
-
-        def read(connection: Connection) -> tuple[EntryRow, ...]:
-            if key is None:
-                rows = connection.execute(sql.ENTRIES, page)
-            else:
-                rows = connection.execute(sql.ENTRIES_OF_LEVEL, (*key_values(key), *page))
-            return tuple(entry_from(row) for row in rows)
-
-        return self._database.read(read)
+    def _portable(self) -> SqlDatabase:
+        return self._database
 
     def _read_plan(self, plan_id: str) -> HeldPlan | None:
         return self._database.read(lambda connection: read_plan(connection, plan_id))

@@ -311,36 +311,6 @@ CHANGED_DETAILS: Final = f"""
 SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM {_CHANGED} WHERE {_HAS_DETAILS}
 """
 
-ITEM_IDS_PAGE: Final = """
-SELECT DISTINCT item_id FROM level WHERE item_id > %s ORDER BY item_id LIMIT %s
-"""
-
-LEVEL_KEYS_PAGE: Final = """
-SELECT item_id, location_id, lot_id FROM level
-WHERE location_id = %s AND (item_id, lot_id) > (%s, %s)
-ORDER BY item_id, lot_id LIMIT %s
-"""
-
-ENTRIES: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry
-WHERE entry_id > %s ORDER BY entry_id LIMIT %s
-"""
-
-ENTRIES_OF_LEVEL: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry
-WHERE item_id = %s AND location_id = %s AND lot_id = %s AND entry_id > %s
-ORDER BY entry_id LIMIT %s
-"""
-
-HISTORY: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry
-WHERE item_id = %(item)s
-AND (%(location)s::text IS NULL OR location_id = %(location)s::text)
-AND (%(lot)s::text IS NULL OR lot_id = %(lot)s::text)
-AND entry_id < %(before)s
-ORDER BY entry_id DESC LIMIT %(limit)s
-"""
-
 DEMAND: Final = """
 SELECT item_id, location_id, (%(now_us)s - fulfill_us) / %(week_us)s, sum(quantity)::bigint
 FROM plan_row

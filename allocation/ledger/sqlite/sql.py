@@ -266,34 +266,6 @@ CROSS JOIN level AS l
 ORDER BY e.version, l.item_id, l.location_id, l.lot_id
 """
 
-ITEM_IDS_PAGE: Final = """
-SELECT DISTINCT item_id FROM level WHERE item_id > ? ORDER BY item_id LIMIT ?
-"""
-
-LEVEL_KEYS_PAGE: Final = """
-SELECT item_id, location_id, lot_id FROM level
-WHERE location_id = ? AND (item_id, lot_id) > (?, ?)
-ORDER BY item_id, lot_id LIMIT ?
-"""
-
-ENTRIES: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT ?
-"""
-
-ENTRIES_OF_LEVEL: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry
-WHERE item_id = ? AND location_id = ? AND lot_id = ? AND entry_id > ?
-ORDER BY entry_id LIMIT ?
-"""
-
-HISTORY: Final = f"""
-SELECT entry_id, version, {ENTRY} FROM entry
-WHERE item_id = :item
-AND (:location IS NULL OR location_id = :location) AND (:lot IS NULL OR lot_id = :lot)
-AND entry_id < :before
-ORDER BY entry_id DESC LIMIT :limit
-"""
-
 _DEMAND: Final = """
 SELECT item_id, location_id, (:now_us - fulfill_us) / :week_us, sum(quantity)
 FROM plan_row INDEXED BY plan_row_by_fulfill
