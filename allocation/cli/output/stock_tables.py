@@ -16,14 +16,18 @@ _BUCKETS = ("on_hand", "unavailable", "held", "committed", "safety_stock")
 
 def level_table(levels: Iterable[stock_pb2.Level]) -> Table:
     """Return levels, one per row."""
-    table = _table(("Item", "Location", "Lot"), ("Available", *map(_heading, _BUCKETS), "Incoming"))
+    table = _table(
+        ("Item", "Location", "Lot"), ("Available", *map(_heading, _BUCKETS), "Incoming", "Waiting")
+    )
     for level in levels:
         incoming = ", ".join(
             f"{supply.quantity.value} on {supply.expected_time.ToDatetime():%Y-%m-%d}"
             for supply in level.incoming
         )
         figures = [getattr(level, name).value for name in _BUCKETS]
-        table.add_row(*_names(level), level.available.value, *figures, incoming)
+        table.add_row(
+            *_names(level), level.available.value, *figures, incoming, level.waiting.value
+        )
     return table
 
 

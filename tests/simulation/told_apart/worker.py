@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
@@ -181,7 +182,7 @@ def look(ledger: Ledger, call: Call) -> Answer:
         "counted": {
             f"{level.key.item_id} {level.key.location_id}": -level.available
             for level in levels
-            if is_counter_item(level.key.item_id)
+            if is_counter_item(level.key.item_id) and level.available
         },
         "plans": [show(ledger.get_plan(plan_id, now=now)) for plan_id in call["plans"]],
         "audit": [str(difference) for difference in ledger.audit(now=now).differences],
@@ -196,17 +197,20 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+OPERATIONS: dict[str, Callable[[Ledger, Call], Answer]] = {
+    "hold": hold,
+    "commit": commit,
+    "release": release,
+    "fulfill": fulfill,
+    "receive": receive,
+    "feed": feed,
+    "stock": stock,
+    "recall": recall,
+    "sweep": sweep,
+    "look": look,
+}
+
+
 if __name__ == "__main__":
-    worker.OPERATIONS = {
-        "hold": hold,
-        "commit": commit,
-        "release": release,
-        "fulfill": fulfill,
-        "receive": receive,
-        "feed": feed,
-        "stock": stock,
-        "recall": recall,
-        "sweep": sweep,
-        "look": look,
-    }
+    worker.OPERATIONS = OPERATIONS
     worker.main(sys.argv[1:])
