@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -90,7 +91,7 @@ def look_up(lock: Path) -> Outcome:
         return Outcome(0, 0, (), f"no answer within {MOST_S:g} s; is there a network?")
     try:
         return parse(done.stdout)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         last = (done.stderr.strip().splitlines() or ["no output"])[-1]
         return Outcome(0, 0, (), f"pip-audit could not look anything up: {last[:200]}")
 
@@ -127,7 +128,9 @@ def _keep(digest: str, outcome: Outcome) -> None:
         "unknown": outcome.unknown,
         "problem": outcome.problem,
     }
-    KEPT.write_text(json.dumps(content), encoding="utf-8")
+    # Where nothing can be kept, the next check looks again.
+    with suppress(OSError):
+        KEPT.write_text(json.dumps(content), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -111,6 +111,9 @@ class Connection:
             ("grpc.max_send_message_length", MOST_MESSAGE_BYTES),
             # Several addresses behind one name share the calls.
             ("grpc.service_config", '{"loadBalancingConfig": [{"round_robin": {}}]}'),
+            # A client that is opened anew connects anew, also while others of the process
+            # wait on a connection that has gone silent.
+            ("grpc.use_local_subchannel_pool", 1),
             # We decide ourselves which calls are made again; see `retries`.
             ("grpc.enable_retries", 0),
             # A connection whose other end is gone without a word is found out.

@@ -104,6 +104,10 @@ def _whole_number(refused: Refused) -> str:
     return f"is {refused.shown}; give a whole number{without}"
 
 
+_MOST_DIGITS: Final = 12
+"""Nobody means an amount with more; some that can be written down fill the memory."""
+
+
 def _minor_way_out(refused: Refused) -> str:
     bare = refused.bare.strip("$€£ ").replace(",", ".")
     if not refused.digits:
@@ -111,6 +115,8 @@ def _minor_way_out(refused: Refused) -> str:
     general = f"give a whole number of minor units, such as 450 for {_as_major(450, refused)}"
     try:
         amount = Decimal(bare)
+        if amount.adjusted() > _MOST_DIGITS:
+            return general
         minor = amount.scaleb(refused.digits)
         if "." not in bare:
             return f"give a whole number without quotes: {int(amount)}"

@@ -18,7 +18,7 @@ from tests.faults.running import again_for, file_store, in_thread, judged, stock
 from tests.faults.shop import Shop, losses
 
 SHOPPERS: Final = 4
-QUICK: Final = ("--workers", "2", "--threads", "1", "--set", "connection_age_s=0.7")
+QUICK: Final = ("--workers", "2", "--threads", "1", "--set", "connection_age_s=1")
 
 
 def _ready(server: Supervised) -> Connection:
@@ -47,7 +47,11 @@ def worker_killed(folder: Path, seconds: float) -> Result:
 
 
 def rolling_restart(folder: Path, seconds: float) -> Result:
-    """Replace all workers with SIGHUP, again and again: no call fails at all."""
+    """Replace all workers with SIGHUP, again and again.
+
+    A call that meets the end of its connection may have to be repeated; there are many such
+    moments here, as connections live for a second.
+    """
     with supervised(folder, *QUICK) as server:
         connection = _ready(server)
         restarts = 0
@@ -61,7 +65,7 @@ def rolling_restart(folder: Path, seconds: float) -> Result:
 
         with Shop(connection, SHOPPERS).open() as shop:
             again_for(seconds, strike)
-        assert not shop.told.repeated, shop.told.repeated
+        assert set(shop.told.repeated) <= {"UNAVAILABLE"}, shop.told.repeated
         return judged("rolling restart", connection, shop)
 
 

@@ -91,7 +91,11 @@ def test_a_tool_that_fails_or_hangs_is_told_and_is_no_vulnerability(
 ) -> None:
     lock = tmp_path / "constraints.txt"
     lock.write_text("", encoding="utf-8")
-    for script, says in (("echo oh no >&2", "oh no"), ("sleep 5", "no answer within")):
+    for script, says in (
+        ("echo oh no >&2", "oh no"),
+        ("sleep 5", "no answer within"),
+        ("echo '[1]'; echo not a report >&2", "not a report"),
+    ):
         program = tmp_path / "python"
         program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
@@ -100,3 +104,11 @@ def test_a_tool_that_fails_or_hangs_is_told_and_is_no_vulnerability(
         found = look_up(lock)
         assert says in found.problem
         assert not found.vulnerable
+
+
+def test_a_place_that_cannot_be_written_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "KEPT", tmp_path / "no" / "such" / "folder.json")
+    answers(monkeypatch, Outcome(0, 0, (), "no network"))
+    assert main() == 0

@@ -16,7 +16,7 @@ LITTLE_BYTES: Final = 100 << 20
 SOME_BYTES: Final = 1 << 30
 FEW_FILES: Final = 1_000
 NETWORK_DISKS: Final = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "ceph")
-PROCESS_BYTES: Final = 300 << 20
+PROCESS_BYTES: Final = 350 << 20
 """What a process takes with a network of 1,000 locations and 100,000 items, and some room."""
 LEAST_OPEN_FILES: Final = 256
 ENOUGH_OPEN_FILES: Final = 4_096

@@ -212,3 +212,16 @@ def test_a_rule_set_with_a_hostile_condition_is_refused_with_its_place() -> None
     with pytest.raises(RuleSetError) as caught:
         parse_rule_set(text, file_name="rules.yaml", name="try")
     assert "steps" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "amount", ["201E+9999999", "1E+999999", "9" * 40, "1e-999999", "-1E+9999999"]
+)
+def test_an_amount_beyond_reason_is_a_finding(amount: str) -> None:
+    text = (
+        "version: 1\nprefer:\n  - name: sea\n    because: nice\n"
+        f"    location: location.id == 'newark'\n    credit_minor: {amount}\n"
+    )
+    with pytest.raises(RuleSetError) as caught:
+        parse_rule_set(text, file_name="rules.yaml", name="try")
+    assert "credit_minor" in str(caught.value)

@@ -63,7 +63,7 @@ def test_a_real_disk_has_room_and_a_kind(tmp_path: Path) -> None:
 
 
 def test_each_process_needs_memory(tmp_path: Path) -> None:
-    sick = world(memory_bytes=500 << 20)
+    sick = world(memory_bytes=600 << 20)
     assert amiss(on_file(tmp_path), sick) == {}
     assert amiss(on_file(tmp_path, workers=2), sick) == {"memory": Severity.WARNING}
 

@@ -12,7 +12,7 @@ from allocation.server.interceptors.audit import summary_of
 from allocation.server.security.settings import SecuritySettings
 from allocation.server.security.tokens import digest_of
 from allocation.server.settings import ServerSettings
-from allocation.v1 import rule_service_pb2, stock_service_pb2
+from allocation.v1 import rule_service_pb2, stock_service_pb2, stock_service_pb2_grpc
 from routing.v1 import network_service_pb2 as net
 from routing.v1.location_pb2 import StockLocation
 from tests.allocation.server.samples import Client, connected, error_of, network_messages
@@ -77,3 +77,42 @@ def test_a_summary_counts_lists_and_digests_long_texts() -> None:
     feed = stock_service_pb2.SetLevelsRequest(rows=[stock_service_pb2.LevelRow()] * 2)
     assert summary_of(feed)["rows_count"] == 2
     assert summary_of("not a message") == {}
+
+
+async def test_rules_and_stock_are_written_down_with_who_changed_them(
+    tmp_path: Path, entries: Any
+) -> None:
+    principals = tmp_path / "principals.toml"
+    principals.write_text(
+        "".join(
+            f'[[principal]]\nname = "{name}"\nroles = ["{role}"]\n'
+            f'token_sha256 = "{digest_of(name)}"\n'
+            for name, role in (("ann", "rules"), ("wms", "stock"))
+        ),
+        encoding="utf-8",
+    )
+    settings = ServerSettings(port=0, security=SecuritySettings(principals_file=principals))
+    async with running_server(settings) as server, connected(server) as client:
+        ann, wms = ((("authorization", f"Bearer {name}"),) for name in ("ann", "wms"))
+        put = rule_service_pb2.PutRulesRequest(yaml="version: 1\n", author="Ann", comment="first")
+        revision = (await client.rules.PutRules(put, metadata=ann)).rule_set.revision
+        activate = rule_service_pb2.ActivateRulesRequest(revision=revision, author="Ann")
+        await client.rules.ActivateRules(activate, metadata=ann)
+        await error_of(client.rules.ActivateRules(activate, metadata=wms))
+        stub = stock_service_pb2_grpc.StockServiceStub(client.channel)
+        feed = stock_service_pb2.SetLevelsRequest()
+        feed.header.request_id = "feed-1"
+        feed.rows.add(inventory_item_id="mug", location_id="reno").quantity.value = "1"
+        await stub.SetLevels(iter([feed]), metadata=wms)
+    seen = [
+        (each["method"].rpartition("/")[2], each["principal"], each["proved_by"], each["code"])
+        for each in entries()
+    ]
+    assert seen == [
+        ("PutRules", "ann", "token", "OK"),
+        ("ActivateRules", "ann", "token", "OK"),
+        ("ActivateRules", "wms", "token", "PERMISSION_DENIED"),
+        ("SetLevels", "wms", "token", "OK"),
+    ]
+    assert entries()[1]["change"]["revision"] == revision
+    assert entries()[3]["change"]["rows_count"] == 1
