@@ -86,6 +86,15 @@ def test_plans_are_the_optimum_of_the_brute_force_on_thousands(kind: str, first_
     agree(kind, range(first_seed, first_seed + 400))
 
 
+def test_prices_by_expiry_are_among_them() -> None:
+    paid = [
+        sum(amount for name, amount in plan.cost.terms if name == "rule:old-first")
+        for seed in range(CHUNK)
+        for _, plan in [planned(seed, "lots")]
+    ]
+    assert sum(amount > 0 for amount in paid) >= 8
+
+
 def cases() -> list[tuple[Case, Plan]]:
     return [planned(seed, kind) for kind in KINDS for seed in range(CHUNK)]
 

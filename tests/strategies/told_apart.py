@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from routing.ids import ItemId, LocationId, LotId
 from routing.item import BackorderPolicy, InventoryItem, ItemTracking, PickOrder
 from routing.location import StockLocation
 from routing.network import Network
 from routing.order import Order
-from routing.sourcing.policy import Policy
+from routing.rules import parse_rule_set
+from routing.sourcing.policy import Overrides, Policy, PolicySource
 from routing.sourcing.stock import IncomingStock, InlineStockView, LotStock, StockDetail
 from routing.transfer import TransferRoute
 from tests.networks import E6, NOW, item, kit, line, location, network, order
@@ -27,7 +29,15 @@ class Case:
     order: Order
     network: Network
     stock: InlineStockView
-    policy: Policy
+    policy: PolicySource
+
+
+_EXPIRY: Final = """
+version: 1
+expiry:
+  - {name: old-first, steps: [{over_days: 4, unit_minor: 90}, {over_days: 9, unit_minor: 400}]}
+"""
+"""Prices that often send a lot from elsewhere."""
 
 
 def random_case(seed: int, kind: str) -> Case:
@@ -53,7 +63,7 @@ def random_case(seed: int, kind: str) -> Case:
         for number in range(1, draws.integer(2, 4))
     ]
     deliver_by = NOW.date() + timedelta(days=12) if chance(draws, 20) else None
-    policy = Policy(
+    knobs = Overrides(
         line_split=chance(draws, 50),
         extra_shipment_minor=pick(draws, (0, 300)),
         max_shipments=pick(draws, (None, None, 1, 2)),
@@ -62,7 +72,11 @@ def random_case(seed: int, kind: str) -> Case:
         ship_complete=chance(draws, 10),
     )
     asked = replace(order(lines), deliver_by=deliver_by)
-    return Case(asked, network(items, places), _stock(draws, items, places, kind), policy)
+    stock = _stock(draws, items, places, kind)
+    policy: PolicySource = knobs.over(Policy())
+    if kind in ("lots", "mixed") and chance(draws, 40):
+        policy = parse_rule_set(_EXPIRY, file_name="expiry.yaml").at(NOW, knobs)
+    return Case(asked, network(items, places), stock, policy)
 
 
 def _with_ways(draws: Draws, place: StockLocation) -> StockLocation:
