@@ -23,7 +23,8 @@ from bench.harness.record import describe, finish
 from bench.harness.table import print_table
 from bench.postgres_server import PostgresServer
 from bench.service_load import Load, NoGeneratorError, generator, run_load
-from bench.service_processes import Running, echo, shipfrom
+from bench.service_overload import overload
+from bench.service_processes import Running, echo, shipfrom, until_terminated
 from bench.service_scene import (
     Scene,
     answers,
@@ -35,9 +36,10 @@ from bench.service_scene import (
     with_inline_stock,
 )
 
-ROUNDS: Final = 5
+ROUNDS: Final = 4
+OVERLOAD_S: Final = 60.0
 MOST_HOLDS: Final = 60_000
-WARM_S_A_REQUEST: Final = 0.008
+WARM_S_A_REQUEST: Final = 0.004
 
 HEADERS: Final = (
     "what", "processes", "calls/s", "cpu us/call", "of echo", "of echo, by cpu", "p50 ms", "p99 ms",
@@ -96,24 +98,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 1 if calls failed or the load generator cannot be built."""
     parser = common_parser("service", "Allocate over the wire, against an echo of the same stack.")
     parser.add_argument("--locations", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=0, help="of each turn (default: 4)")
+    parser.add_argument("--seconds", type=float, default=0, help="of each turn (default: 3)")
     parser.add_argument("--rounds", type=int, default=0, help=f"turns of each (default: {ROUNDS})")
+    parser.add_argument(
+        "--overload",
+        type=float,
+        nargs="?",
+        const=OVERLOAD_S,
+        help=f"only send too many calls, for so many seconds (default: {OVERLOAD_S:g})",
+    )
     options = parser.parse_args(arguments)
     try:
         generator()
     except NoGeneratorError as error:
         print(error)
         return 1
-    seconds = options.seconds or (0.7 if options.small else 4.0)
+    seconds = options.seconds or (0.7 if options.small else 3.0)
     rounds = options.rounds or (1 if options.small else ROUNDS)
     print(f"bench.service · {describe(options.seed)}")
     print(f"orders of 1 to 4 lines, {options.locations} locations; {rounds} turns of {seconds:g} s")
     print("cpu: processor time of the serving processes, the steadier figure on a shared machine\n")
-    with tempfile.TemporaryDirectory(prefix="shipfrom-bench-") as name:
+    with until_terminated(), tempfile.TemporaryDirectory(prefix="shipfrom-bench-") as name:
         folder = Path(name)
         scene = make_scene(options.locations, 200 if options.small else 2_000, options.seed)
         load = Load(Path(), duration_s=seconds, warmup_s=min(1.0, seconds / 2))
-        outcome = _run(scene, folder, load, rounds)
+        if options.overload is None:
+            outcome = _run(scene, folder, load, rounds)
+        else:
+            outcome = _overloaded(scene, folder, options.overload)
     finish({"bench": "service", **outcome}, seed=options.seed, record=options.record)
     return 1 if outcome["failed"] else 0
 
@@ -163,10 +175,22 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
     return {**outcome, "failed": failed}
 
 
+def _overloaded(scene: Scene, folder: Path, seconds: float) -> dict[str, Any]:
+    """Send a server too many calls; it fails if calls are refused in other ways, or break."""
+    load = Load(record(scene.requests, folder / "plan.bin"), duration_s=seconds)
+    # As operators run it: `streams` and `queue` decide how it holds up.
+    with _filled(scene, folder, f"sqlite://{folder}/over.db", 1, "streams=100") as running:
+        found = overload(running, load, scene.requests)
+    failed = found["sampled_other"] + found["broken"] + found["after_failed"]
+    return {"overload": found, "failed": failed}
+
+
 @contextmanager
-def _filled(scene: Scene, folder: Path, store: str, workers: int) -> Iterator[Running]:
+def _filled(
+    scene: Scene, folder: Path, store: str, workers: int, *settings: str
+) -> Iterator[Running]:
     """Run a server with the scene's network and stock."""
-    with shipfrom(folder, store, workers) as running:
+    with shipfrom(folder, store, workers, *settings) as running:
         put_network(running.target, scene)
         # Until every worker has seen what one was told.
         time.sleep(1.0)

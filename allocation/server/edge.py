@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import grpc
 from grpc import aio
 
 from allocation.server.environment import Environment
+from allocation.server.intake import Intake
 from allocation.server.interceptors.access_log import AccessLog
 from allocation.server.interceptors.audit import AuditLog
 from allocation.server.interceptors.call import CallInterceptor
@@ -20,9 +22,16 @@ from allocation.server.security.tls import server_credentials
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 
+MOST_PENDING: Final = 256
+"""Calls that wait to be taken on. Beyond it gRPC itself ends more and more of them (CANCELLED,
+without details), and beyond twice as many all: that costs a hundredth of answering them."""
+
 
 def make_server(
-    settings: ServerSettings, environment: Environment, observers: Sequence[CallObserver] = ()
+    settings: ServerSettings,
+    environment: Environment,
+    observers: Sequence[CallObserver] = (),
+    intake: Intake | None = None,
 ) -> aio.Server:
     """Return a server without services that asks, logs and answers as the settings say.
 
@@ -30,6 +39,8 @@ def make_server(
     ----------
     observers
         Told of every call, beside the logs.
+    intake
+        Says when planning calls are to be refused unread; ``None``: never.
 
     Raises
     ------
@@ -45,6 +56,7 @@ def make_server(
                 _gate(settings, environment),
                 (AccessLog(), AuditLog(), *observers),
                 environment.clock,
+                intake,
             )
         ],
         options=[
@@ -52,6 +64,10 @@ def make_server(
             ("grpc.max_send_message_length", settings.send_bytes),
             # What is beyond waits in the client, at no cost to the server.
             ("grpc.max_concurrent_streams", settings.streams),
+            # Calls wait here until Python takes them on, one after the other. What waits too long
+            # is of no use to anybody, and would only keep the others waiting.
+            ("grpc.server.max_pending_requests", MOST_PENDING),
+            ("grpc.server.max_pending_requests_hard_limit", 2 * MOST_PENDING),
             # Otherwise a second server would bind the same port without a word.
             ("grpc.so_reuseport", int(settings.share_port)),
             *_connection_age(settings),

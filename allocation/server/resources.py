@@ -14,6 +14,7 @@ from allocation.live_rates.settings import open_live_rates
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
 from allocation.server.geocoding import Geocoding
+from allocation.server.intake import Intake
 from allocation.server.live_rating import LiveRating
 from allocation.server.network_files import NetworkFileError, load_network_files
 from allocation.server.network_follower import NetworkFollower
@@ -50,6 +51,8 @@ class Resources:
         How the server is set up.
     environment
         What it takes from the world.
+    intake
+        Is told when no more orders are taken on to be planned.
 
     Attributes
     ----------
@@ -80,7 +83,12 @@ class Resources:
         A file or the store cannot be used.
     """
 
-    def __init__(self, settings: ServerSettings, environment: Environment) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        environment: Environment,
+        intake: Intake | None = None,
+    ) -> None:
         load_postal_index()
         self.live_rating = _open_live_rating(settings, environment)
         self.geocoding = Geocoding(
@@ -112,7 +120,7 @@ class Resources:
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.network_follower = NetworkFollower(self.network)
         self.forgetter = _open_forgetter(self.store, self.network, settings, environment)
-        self.quick_lane = QuickLane(settings.queue)
+        self.quick_lane = QuickLane(settings.queue, intake=intake)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)

@@ -10,15 +10,17 @@ from typing import Final
 
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs
 from allocation.server.edge import bind, make_server
 from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
+from allocation.server.generic_handlers import by_name_only
 from allocation.server.health.condition import Report
 from allocation.server.health.monitor import Monitor
+from allocation.server.intake import Intake
 from allocation.server.lame_duck import lose_connections
 from allocation.server.metrics.endpoint import MetricsEndpoint
 from allocation.server.metrics.metrics import Metrics
@@ -107,8 +109,11 @@ class Server:
         # Before anything is opened: a server that may not run must not touch the store.
         self._tracing = open_tracing(self._settings.tracing, self._environment.clock)
         watching = () if self._tracing is None else (self._tracing.observer,)
-        server = make_server(self._settings, self._environment, (*watching, self.metrics))
-        self._resources = await asyncio.to_thread(Resources, self._settings, self._environment)
+        intake = Intake()
+        server = make_server(self._settings, self._environment, (*watching, self.metrics), intake)
+        self._resources = await asyncio.to_thread(
+            Resources, self._settings, self._environment, intake
+        )
         self._add_services(server, self._resources)
         self._monitor = Monitor(
             self._resources, self._settings, self._environment, self.metrics, self._health
@@ -119,6 +124,7 @@ class Server:
         self.port = bind(server, self._settings, self._environment)
         await server.start()
         self._server = server
+
         await self._monitor.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -169,11 +175,14 @@ class Server:
 
     def _add_services(self, server: aio.Server, resources: Resources) -> None:
         settings = self._settings
-        add_services(server, settings, self._environment, resources)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        handlers = by_name_only(server)
+        add_services(handlers, settings, self._environment, resources)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, handlers)
         if settings.reflection:
             names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
-            reflection.enable_server_reflection(names, server)
+            reflection_pb2_grpc.add_ServerReflectionServicer_to_server(
+                reflection.aio.ReflectionServicer(service_names=names), handlers
+            )
 
 
 async def serve(

@@ -83,6 +83,8 @@ class _Watcher:
 
     def began(self, record: CallRecord, context: Any) -> None: ...
 
+    def refused_unread(self, method: str, count: int) -> None: ...
+
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         self.ended_as[record.id] = code, record.reason
 

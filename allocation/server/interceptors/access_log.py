@@ -37,3 +37,7 @@ class AccessLog:
             extra["rung"] = plan.rung
         # Like LOG.info, without looking up which line of the program this is.
         LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, "", 0, "call", (), None, extra=extra))
+
+    def refused_unread(self, method: str, count: int) -> None:
+        """Log all of them as one entry."""
+        LOG.warning("calls refused unread", extra={"method": method, "count": count})

@@ -40,6 +40,9 @@ class AuditLog:
             },
         )
 
+    def refused_unread(self, method: str, count: int) -> None:
+        """Do nothing: no method that changes something is refused unread."""
+
 
 async def counted(requests: AsyncIterator[Any], change: dict[str, Any]) -> AsyncIterator[Any]:
     """Pass on a stream of requests; `change` says what its first had and how many rows came."""

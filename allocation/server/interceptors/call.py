@@ -18,13 +18,15 @@ from grpc import aio
 
 from allocation.errors import OverloadedError, RateLimitedError
 from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
+from allocation.server.intake import Intake
 from allocation.server.interceptors.audit import counted, summary_of
 from allocation.server.interceptors.code_name import code_name
 from allocation.server.interceptors.errors import PASSED_ON, answer_error
 from allocation.server.interceptors.observer import CallObserver
-from allocation.server.interceptors.pacer import Pacer
+from allocation.server.interceptors.pacer import UNREAD_PER_S, Pacer
 from allocation.server.interceptors.parsing import never_raising, parsed, parsed_each
 from allocation.server.interceptors.permission import Gate
+from allocation.server.interceptors.shedding import Shedding
 from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
 from allocation.server.security.permissions import AUDITED
 
@@ -42,15 +44,23 @@ class CallInterceptor(aio.ServerInterceptor):
         Told of every call, in this order.
     clock
         Monotonic seconds.
+    intake
+        Says when calls are to be refused unread; ``None``: never.
     """
 
     def __init__(
-        self, gate: Gate, observers: Sequence[CallObserver], clock: Callable[[], float]
+        self,
+        gate: Gate,
+        observers: Sequence[CallObserver],
+        clock: Callable[[], float],
+        intake: Intake | None = None,
     ) -> None:
         self._gate = gate
         self._observers = tuple(observers)
         self._clock = clock
         self._pacer = Pacer(clock)
+        unread = Pacer(clock, UNREAD_PER_S)
+        self._shedding = Shedding(intake or Intake(), unread, self._tell_of_refused)
         # Unique without a system call per call: one random start per process, then a count.
         start = uuid4().hex[:16]
         self._ids = (f"{start}-{number}" for number in count(1))
@@ -64,6 +74,9 @@ class CallInterceptor(aio.ServerInterceptor):
     ) -> Handler | None:
         """Return the method's handler with everything around it."""
         method = handler_call_details.method
+        refusing = self._shedding.handler(method)
+        if refusing is not None:
+            return refusing
         known = self._handlers.get(method)
         if known is not None:
             return known
@@ -99,6 +112,10 @@ class CallInterceptor(aio.ServerInterceptor):
                     await inner(parsed(request), context)
 
         return stream if handler.response_streaming else unary
+
+    def _tell_of_refused(self, method: str, count: int) -> None:
+        for observer in self._observers:
+            observer.refused_unread(method, count)
 
     def begin(self, method: str, context: Any) -> CallRecord:
         """Take note of a call that has come."""

@@ -25,3 +25,7 @@ class CallObserver(Protocol):
             Seconds since it came.
         """
         ...
+
+    def refused_unread(self, method: str, count: int) -> None:
+        """Take note of calls that were refused for overload, of which nothing else is known."""
+        ...

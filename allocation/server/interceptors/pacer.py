@@ -8,6 +8,9 @@ from typing import Final
 
 REFUSALS_PER_S: Final = 400.0
 """Refusals without a wait; one costs about a seventh of a planned order."""
+UNREAD_PER_S: Final = 1_000.0
+"""The same for calls that are refused without being read, which costs a good deal less."""
+
 BURST: Final = 100
 MOST_WAIT_S: Final = 0.5
 

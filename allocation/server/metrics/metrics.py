@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from allocation.errors import OverloadedError
 from allocation.server.calls import BaselineNote, CallRecord, PlanNote
+from allocation.server.errors import ANSWERS
 from allocation.server.metrics.registry import make_metrics
 
 _MOST_SERIES: Final = 2_000
@@ -81,6 +83,11 @@ class Metrics:
             self._geocodings[record.geocoding,].inc()
         for plan in record.plans:
             self._count(plan)
+
+    def refused_unread(self, method: str, count: int) -> None:
+        """Count calls that were refused for overload; how long that took is not known."""
+        code = ANSWERS[OverloadedError.reason].code.name
+        self._calls[method, code, OverloadedError.reason].inc(count)
 
     def _count(self, plan: PlanNote) -> None:
         self._plans[plan.rung, plan.status, plan.limit].inc()

@@ -80,6 +80,9 @@ class TraceObserver:
             trace_id = trace.format_trace_id(span.get_span_context().trace_id)
             record.stages = StageLog(self._clock, trace_id)
 
+    def refused_unread(self, method: str, count: int) -> None:
+        """Do nothing: what is not read has no span."""
+
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:  # noqa: ARG002
         """Make the spans of the stages, and end that of the call."""
         span, log = record.span, record.stages

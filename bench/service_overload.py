@@ -1,0 +1,170 @@
+"""Overload: five times as many calls as a server can answer, for as long as it takes.
+
+What counts: that it answers as many calls in time as at its best, that the others are refused
+soon, with a status and a time to come again, and that it is as before once the load is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+from typing import Any, Final
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from allocation.errors import OverloadedError
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import allocation_service_pb2_grpc
+from bench.harness.figures import rounded, shown
+from bench.harness.table import print_table
+from bench.service_load import Load, run_load
+from bench.service_processes import Running
+
+TIMES: Final = 5
+DEADLINE_S: Final = 1.0
+"""Of each call: about what a checkout waits."""
+
+CONNECTIONS: Final = 8
+"""As of so many processes of a backend."""
+
+STREAMS: Final = 100
+"""Calls open at once on a connection, as many as a server allows by default."""
+
+REFUSED: Final = "8"
+"""RESOURCE_EXHAUSTED, as gRPC numbers it: refused by the server, with details."""
+
+ENDED: Final = "1"
+"""CANCELLED: ended by gRPC itself before the server saw it."""
+
+SAMPLE_EVERY_S: Final = 0.5
+TURNS: Final = 3
+
+
+@dataclass(slots=True)
+class Samples:
+    """What is seen of a server from beside the load."""
+
+    memory_mb: list[float]
+    typed: int = 0
+    ended: int = 0
+    other: int = 0
+
+
+def overload(
+    running: Running, load: Load, requests: Sequence[pb.AllocateRequest]
+) -> dict[str, Any]:
+    """Measure a server at its best, under overload, and right after.
+
+    Parameters
+    ----------
+    load
+        Recorded requests; `duration_s` is how long the overload lasts.
+    requests
+        Of which some are sent beside the load, to look at how they are refused.
+    """
+    calm = replace(load, duration_s=3.0, warmup_s=0.5, streams=8)
+    # The best of a few turns: on a shared machine any one of them may be a bad one.
+    turns = [run_load(running.port, calm) for _ in range(TURNS)]
+    peak = max(turns, key=lambda turn: float(turn["ok_per_s"]))
+    memory_mb = running.memory_mb()
+    flood = replace(
+        load,
+        warmup_s=1.0,
+        rate_per_s=TIMES * peak["ok_per_s"],
+        deadline_s=DEADLINE_S,
+        connections=CONNECTIONS,
+        streams=STREAMS,
+    )
+    samples = Samples([])
+    over = Event()
+    watcher = Thread(target=_watch, args=(running, requests, samples, over))
+    watcher.start()
+    try:
+        report = run_load(running.port, flood)
+    finally:
+        over.set()
+        watcher.join()
+    after = run_load(running.port, replace(calm, warmup_s=0.0, duration_s=2.0))
+    outcome = _outcome(peak, report, after, samples, memory_mb)
+    _print(outcome, report)
+    return outcome
+
+
+def _watch(
+    running: Running, requests: Sequence[pb.AllocateRequest], samples: Samples, over: Event
+) -> None:
+    """Take memory, and look at what a refused call is told, until it is over."""
+    options = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0)]
+    with grpc.insecure_channel(running.target, options=options) as channel:
+        stub = allocation_service_pb2_grpc.AllocationServiceStub(channel)
+        number = 0
+        while not over.wait(SAMPLE_EVERY_S):
+            samples.memory_mb.append(running.memory_mb())
+            number += 1
+            try:
+                stub.Allocate(requests[number % len(requests)], timeout=DEADLINE_S)
+            except grpc.RpcError as error:
+                if says_when_to_come_again(error):
+                    samples.typed += 1
+                elif error.code() is grpc.StatusCode.CANCELLED:
+                    samples.ended += 1
+                else:
+                    samples.other += 1
+
+
+def says_when_to_come_again(error: grpc.RpcError) -> bool:
+    """Say whether an error is OVERLOADED with a time after which to try again."""
+    status = rpc_status.from_call(error)
+    if status is None:
+        return False
+    info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    typed = any(
+        detail.Unpack(info) and info.reason == OverloadedError.reason for detail in status.details
+    )
+    return typed and any(
+        detail.Unpack(retry) and retry.retry_delay.ToTimedelta().total_seconds() > 0
+        for detail in status.details
+    )
+
+
+def _outcome(
+    peak: dict[str, Any],
+    report: dict[str, Any],
+    after: dict[str, Any],
+    samples: Samples,
+    memory_mb: float,
+) -> dict[str, Any]:
+    served, refused, ended = (report["by_status"].get(code, 0) for code in ("0", REFUSED, ENDED))
+    half = max(1, len(samples.memory_mb) // 2)
+    return {
+        "peak_per_s": rounded(peak["ok_per_s"]),
+        "offered_per_s": rounded(report["due"] / report["elapsed_s"]),
+        "goodput_per_s": rounded(report["ok_per_s"]),
+        "goodput_of_peak": rounded(report["ok_per_s"] / peak["ok_per_s"]),
+        "ok_p99_ms": rounded(report["ok"].get("p99_us", 0.0) / 1e3),
+        "refused": refused,
+        "ended_by_grpc": ended,
+        "refused_p50_ms": rounded(report["refused"].get("p50_us", 0.0) / 1e3),
+        "refused_p99_ms": rounded(report["refused"].get("p99_us", 0.0) / 1e3),
+        "other_status": report["answered"] - served - refused - ended,
+        "never_sent": report["expired"],
+        "broken": report["broken"],
+        "sampled_typed": samples.typed,
+        "sampled_ended": samples.ended,
+        "sampled_other": samples.other,
+        "after_of_peak": rounded(after["ok_per_s"] / peak["ok_per_s"]),
+        "after_p99_ms": rounded(after["ok"].get("p99_us", 0.0) / 1e3),
+        "after_failed": after["due"] - after["ok"]["count"],
+        "memory_before_mb": rounded(memory_mb),
+        "memory_first_half_mb": rounded(max(samples.memory_mb[:half], default=memory_mb)),
+        "memory_second_half_mb": rounded(max(samples.memory_mb[half:], default=memory_mb)),
+    }
+
+
+def _print(outcome: dict[str, Any], report: dict[str, Any]) -> None:
+    rows = [(name, shown(value)) for name, value in outcome.items()]
+    print_table(f"{TIMES} times as many calls as it can answer", ("", ""), rows)
+    print("by status:", report["by_status"], "\n")
