@@ -10,7 +10,8 @@ from allocation.optimize.api import Budget, OutOfTimeError
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import Evaluator, landed_cost, make_shipment
 from allocation.optimize.location_sets.model import Model, make_model
-from allocation.optimize.location_sets.search import LocationSearch, Shipped
+from allocation.optimize.location_sets.search import LocationSearch
+from allocation.optimize.location_sets.trial import Found, Shipped
 from allocation.optimize.solution import (
     Allocation,
     ProofStatus,
@@ -54,12 +55,12 @@ class LocationSets:
         evaluator = evaluator or Evaluator(problem)
         constant = model.always_left - model.scalars.first_is_free
         known = _scalar(model, incumbent.values)
-        search = LocationSearch(model, evaluator, budget, known - constant)
+        found = Found(known - constant)
         nothing = model.nothing + model.scalars.first_is_free
-        if nothing < search.best:
-            search.best, search.shipped = nothing, ()
-        search.run()
-        return _solution(model, evaluator, search, incumbent, search.bound + constant, budget)
+        if nothing < found.best:
+            found.best, found.shipped = nothing, ()
+        LocationSearch(model, evaluator, budget, found).run()
+        return _solution(model, evaluator, found, incumbent, found.bound + constant, budget)
 
 
 def _scalar(model: Model, values: tuple[int, ...]) -> int:
@@ -70,14 +71,14 @@ def _scalar(model: Model, values: tuple[int, ...]) -> int:
 def _solution(
     model: Model,
     evaluator: Evaluator,
-    search: LocationSearch,
+    found: Found,
     incumbent: Solution,
     bound: int,
     budget: Budget,
 ) -> Solution:
     best = incumbent
-    if search.shipped is not None:
-        best = _made(model, evaluator, search.shipped)
+    if found.shipped is not None:
+        best = _made(model, evaluator, found.shipped)
     bounds = best.values
     if bound < _scalar(model, best.values):
         proven = model.scalars.scalarization.lowest_values(bound)

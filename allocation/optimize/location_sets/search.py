@@ -20,7 +20,7 @@ from allocation.optimize.location_sets.price_search import PriceSearch
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
 from allocation.optimize.location_sets.set_tree import Sets, sets_below
-from allocation.optimize.location_sets.split import Split
+from allocation.optimize.location_sets.trial import Found, Trial
 
 Int64 = NDArray[np.int64]
 
@@ -28,18 +28,6 @@ _MOST_LOOKS = 24
 _PROOF_S = 0.01
 _FEW_STEPS, _AHEAD = 300, 2
 """Steps after which better plans with some more shipments are looked for, and how many more."""
-_PATIENCE, _LITTLE_PATIENCE = 5_000, 200
-"""Vectors tried one by one for a set of places, and for one that will be tried again."""
-_ROOM_PPM = (0, 250, 1_000, 4_000)
-"""Room left in shipments of several parcels, in millionths of the weight of everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """A shipment of the best plan: lane and units of each atom."""
-
-    lane: int
-    units: tuple[int, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -48,22 +36,16 @@ class LocationSearch:
 
     Attributes
     ----------
-    best
-        Scalar of the best plan known; starts with the incumbent's.
-    shipped
-        Its shipments; ``None`` while the incumbent is the best.
-    open_at
-        Least bound of what was not searched; `INFINITE` if all was.
+    found
+        Starts with the incumbent.
     """
 
     model: Model
     evaluator: Evaluator
     budget: Budget
-    best: int
-    shipped: tuple[Shipped, ...] | None = None
-    open_at: int = field(default=INFINITE)
+    found: Found
     _pricer: Pricer = field(init=False)
-    _assigner: Assigner = field(init=False)
+    _trial: Trial = field(init=False)
     _few: Few = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,13 +55,11 @@ class LocationSearch:
     def _begin(self, must: NDArray[np.bool_]) -> None:
         """Look for plans that ship all of some atoms, as every better plan does."""
         left_out = np.where(must, INFINITE, self.model.scalars.left_out)
-        self._assigner = Assigner(self.model, self._pricer, self.budget, must, left_out)
+        assigner = Assigner(self.model, self._pricer, self.budget, must, left_out)
         self._few = Few(self.model, must, left_out, self.budget)
-
-    @property
-    def bound(self) -> int:
-        """Scalar that no plan undercuts."""
-        return min(self.best, self.open_at)
+        self._trial = Trial(
+            self.model, self._pricer, assigner, self.budget, self.found, self._few.weight_ug
+        )
 
     def run(self) -> None:
         """Search until nothing better is possible or the budget is used up."""
@@ -98,7 +78,7 @@ class LocationSearch:
             return
         self._singles()
         if most > 1:
-            self._assigner.several = True
+            self._trial.assigner.several = True
             self._pairs(most)
         if most > 2:
             self._by_prices(3, most)
@@ -116,28 +96,28 @@ class LocationSearch:
         first, *others = np.sort(places.value.min(axis=1))[: model.problem.limits.max_shipments]
         further = sum(int(gain) for gain in others if gain < 0)
         floor = int(least @ model.demand) + int(first) + further
-        must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.best
+        must: NDArray[np.bool_] = floor + scalars.left_out - least >= self.found.best
         return must
 
     def _singles(self) -> None:
         bounds = self._few.singles()
         for place in np.argsort(bounds, kind="stable").tolist():
-            if bounds[place] >= self.best:
+            if bounds[place] >= self.found.best:
                 return
-            if not self._try((place,), int(bounds[place])):
+            if not self._trial.run((place,), int(bounds[place])):
                 return
 
     def _pairs(self, most: int) -> None:
         floor = self._few.many(2, most)
-        if floor >= self.best:
+        if floor >= self.found.best:
             return
         try:
-            first, second, bounds = self._few.pairs(self.best)
+            first, second, bounds = self._few.pairs(self.found.best)
         except OutOfTimeError:
-            self.open_at = min(self.open_at, floor)
+            self.found.leave(floor)
             return
         for one, two, bound in zip(first.tolist(), second.tolist(), bounds.tolist(), strict=True):
-            if bound >= self.best or not self._try((one, two), bound):
+            if bound >= self.found.best or not self._trial.run((one, two), bound):
                 return
 
     def _by_prices(self, fewest: int, most: int) -> None:
@@ -146,13 +126,13 @@ class LocationSearch:
         alpha = self._first_prices()
         for number in range(fewest, most + 1):
             self._begin(self._must())
-            self._assigner.several = number > 1
-            if floor >= self.best:
+            self._trial.assigner.several = number > 1
+            if floor >= self.found.best:
                 return
             try:
                 floor, alpha = self._with(number, most, floor, alpha)
             except OutOfTimeError:
-                self.open_at = min(self.open_at, floor)
+                self.found.leave(floor)
                 return
 
     def _with(self, number: int, most: int, floor: int, alpha: Int64) -> tuple[int, Int64]:
@@ -175,15 +155,15 @@ class LocationSearch:
         """
         knapsack = Knapsack(self.model, self._few.left_out, self.budget)
         if not knapsack.fits:
-            self.open_at = min(self.open_at, floor)
+            self.found.leave(floor)
             return INFINITE, alpha
         floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
-        if floor >= self.best:
+        if floor >= self.found.best:
             return floor, alpha
         try:
             return self._with_better_prices(knapsack, number, most, floor, alpha)
         except OutOfTimeError:
-            self.open_at = min(self.open_at, floor)
+            self.found.leave(floor)
             return INFINITE, alpha
 
     def _with_better_prices(
@@ -195,13 +175,13 @@ class LocationSearch:
         floor = max(floor, coupled.at_least(number, most))
         further = max(floor, coupled.at_least(number + 1, most))
         cover = make_cover(self.model, self._few.must)
-        sets = sets_below(coupled, number, self.best, self.budget, cover, _FEW_STEPS)
+        sets = sets_below(coupled, number, self.found.best, self.budget, cover, _FEW_STEPS)
         if not sets.complete:
             self._look_at_first(sets, floor)
             self._look_ahead(knapsack, number, most, floor, alpha)
-            sets = sets_below(coupled, number, self.best, self.budget, cover)
+            sets = sets_below(coupled, number, self.found.best, self.budget, cover)
         if not self._sets(number, coupled, floor, sets):
-            self.open_at = min(self.open_at, further)
+            self.found.leave(further)
             return INFINITE, alpha
         return further, alpha
 
@@ -217,26 +197,20 @@ class LocationSearch:
         def look(places: tuple[int, ...]) -> int:
             if len(places) == number and places not in looked and len(looked) < _MOST_LOOKS:
                 looked.add(places)
-                self._glance(places, floor)
-            return self.best
+                self._trial.glance(places, floor)
+            return self.found.best
 
         # What the prices prove is still to be found then.
         budget = self.budget.ending_earlier(min(_PROOF_S, self.budget.left_s() / 4))
-        search = PriceSearch(knapsack, number, self.best, look, budget, alpha)
+        search = PriceSearch(knapsack, number, self.found.best, look, budget, alpha)
         search.run()
         return search.alpha
-
-    def _glance(self, places: tuple[int, ...], floor: int) -> None:
-        """Look for a better plan from some places; they will be looked at again."""
-        known = self.open_at
-        self._try(places, floor, patience=_LITTLE_PATIENCE)
-        self.open_at = known
 
     def _look_at_first(self, sets: Sets, floor: int) -> None:
         """Look for better plans from the first of many sets: they leave less to look at."""
         for places, bound in islice(sets, _MOST_LOOKS):
-            if bound < self.best and not self.budget.is_over:
-                self._glance(places, max(floor, bound))
+            if bound < self.found.best and not self.budget.is_over:
+                self._trial.glance(places, max(floor, bound))
 
     def _look_ahead(
         self, knapsack: Knapsack, number: int, most: int, floor: int, alpha: Int64
@@ -256,83 +230,10 @@ class LocationSearch:
             Those of so many places with a lower bound than the best plan has.
         """
         if not sets.complete:
-            self.open_at = min(self.open_at, max(floor, coupled.exactly(number)))
+            self.found.leave(max(floor, coupled.exactly(number)))
         for places, bound in sets:
-            if bound >= self.best:
+            if bound >= self.found.best:
                 break
-            if not self._try(places, bound):
+            if not self._trial.run(places, bound):
                 return False
         return self.budget.left_s() > 0
-
-    def _try(self, places: tuple[int, ...], bound: int, patience: int = _PATIENCE) -> bool:
-        """Find the best plan from exactly these places; say whether time is left."""
-        self._assigner.by_weight = True
-        self._assigner.patience = patience
-        while True:
-            if self.budget.left_s() <= 0:
-                self.open_at = min(self.open_at, bound)
-                return False
-            self._assigner.gave_up_at = INFINITE
-            split = self._assigner.best(places, self.model.demand, self.best, bound)
-            self.open_at = min(self.open_at, self._assigner.gave_up_at)
-            if split is None or self._settle(split):
-                return True
-            bound = max(bound, split.bound)
-            if self._assigner.by_weight and len(places) > 1:
-                self._leave_room(places, bound)
-                self._assigner.by_weight = False
-            if bound >= self.best:
-                return True
-
-    def _leave_room(self, places: tuple[int, ...], bound: int) -> None:
-        """Look for plans whose parcels have some room, as others could not be packed."""
-        weight_ug = self._few.weight_ug
-        for share in _ROOM_PPM:
-            split = self._assigner.with_room(places, self.best, weight_ug * share // 10**6)
-            if split is None:
-                return
-            self._offer(split)
-            if self.best <= max(bound, split.scalar):
-                return
-
-    def _settle(self, split: Split) -> bool:
-        """Pack the shipments of a split; say whether that leaves its set of places settled."""
-        known = self._pricer.known
-        found = self._offer(split)
-        if found is None:
-            return False
-        value, bound = found
-        if bound == split.scalar:
-            if value > bound:
-                self.open_at = min(self.open_at, bound)
-            return True
-        if self._pricer.known == known and not self._assigner.by_weight:
-            raise AssertionError("a price is above its bound, and nothing was learned of it")
-        return False
-
-    def _offer(self, split: Split) -> tuple[int, int] | None:
-        """Pack the shipments of a split, and keep the plan if it is the best one.
-
-        Returns
-        -------
-        tuple or None
-            Its scalar, and the bound of that with these contents; ``None`` if no lane of a
-            place carries its part.
-        """
-        value = bound = self._left(split)
-        shipped = []
-        for place, units in split.parts:
-            vector = np.array(units, dtype=np.int64)
-            offer = self._pricer.offer(place, vector, several=len(split.parts) > 1)
-            if offer is None:
-                return None
-            value, bound = value + offer.scalar, bound + offer.bound
-            shipped.append(Shipped(offer.lane, units))
-        if value < self.best:
-            self.best, self.shipped = value, tuple(shipped)
-        return value, bound
-
-    def _left(self, split: Split) -> int:
-        """Return the scalar of what a split leaves out."""
-        placed = np.array([units for _, units in split.parts], dtype=np.int64).sum(axis=0)
-        return int(self.model.scalars.left_out @ (self.model.demand - placed))
