@@ -70,14 +70,6 @@ class SetSearch:
         """Scalar of shipping nothing at all (leftover lines not counted)."""
         return int(self.left_out @ self.tables.atoms.count)
 
-    def without(self, location: int, budget: Budget) -> SetSearch:
-        """Return the search for plans that ship nothing from a location.
-
-        What is learned about parcels is shared.
-        """
-        tables = self.lanes.tables_without((location,))
-        return SetSearch(tables, self.sides, self.evaluator, budget)
-
     def restricted_to(
         self, problem: SourcingProblem, lanes: NDArray[np.bool_] | None, budget: Budget
     ) -> SetSearch:

@@ -63,17 +63,23 @@ class Variations:
     def _solve(
         self, restricted: SourcingProblem, lanes: NDArray[np.bool_] | None, budget: Budget
     ) -> Solution:
-        if self.problem.supply is not None or self.problem.lines.choice is not None:
+        if not self.is_plain:
             return self.solve(restricted, budget)
         usual = solve_few_lines(restricted)
         if usual is not None:
             return usual
-        search = self._tables(budget)
+        search = self.tables(budget)
         found = None if search is None else search.restricted_to(restricted, lanes, budget)
         return self._on_sets(found) or self.solve(restricted, budget)
 
-    def _tables(self, budget: Budget) -> SetSearch | None:
-        if not self._looked:
+    @property
+    def is_plain(self) -> bool:
+        """Whether the problem is one of those that the rungs themselves solve."""
+        return self.problem.supply is None and self.problem.lines.choice is None
+
+    def tables(self, budget: Budget) -> SetSearch | None:
+        """Return the tables of the problem, made once; ``None`` if it is not solved on sets."""
+        if not self._looked and self.is_plain:
             self._search = _SETS.search(self.problem, budget)
         self._looked = True
         return self._search

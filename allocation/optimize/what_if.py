@@ -1,8 +1,7 @@
 """The best plan without a location, or with a shipment from it, at little extra cost.
 
-Usual orders are simply solved again, which takes a tenth of a millisecond. For others that are
-solved on sets the tables are made once: every question is then another partition, and what
-packing teaches for one holds for all. Larger orders are searched again.
+Without it, that is a plan on fewer lanes; see `allocation.optimize.variations`. With it, the same
+tables serve for one more partition.
 """
 
 from __future__ import annotations
@@ -11,19 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from allocation.optimize.api import Budget
-from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.greedy.bounds import tier_bounds
 from allocation.optimize.greedy.view import make_view
-from allocation.optimize.set_search import SetSearch
 from allocation.optimize.set_solution import solution_of
 from allocation.optimize.solution import Solution
+from allocation.optimize.variations import Variations
 from routing.sourcing.problem import SourcingProblem
-from routing.sourcing.restrict import forced_through, with_lanes
+from routing.sourcing.restrict import forced_through
 
 Solve = Callable[[SourcingProblem, Budget], Solution]
-
-_SETS = ExactSets()
 
 
 @dataclass(slots=True, eq=False)
@@ -38,18 +34,15 @@ class WhatIf:
 
     problem: SourcingProblem
     solve: Solve
-    _search: SetSearch | None = field(init=False, default=None)
-    _looked: bool = field(init=False, default=False)
+    _variations: Variations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._variations = Variations(self.problem, self.solve)
 
     def without(self, location: int, budget: Budget) -> Solution:
         """Return the best allocation that ships nothing from a location."""
-        restricted = with_lanes(self.problem, self.problem.lanes.location != location)
-        usual = solve_few_lines(restricted) if self._is_plain else None
-        if usual is not None:
-            return usual
-        search = self._tables(budget)
-        found = None if search is None else _proven(search.without(location, budget))
-        return found or self.solve(restricted, budget)
+        others = self.problem.lanes.location != location
+        return self._variations.best(budget, others)[1]
 
     def through(self, location: int, budget: Budget) -> Solution | None:
         """Return the best allocation with a shipment from a location; ``None`` if there is none."""
@@ -58,10 +51,10 @@ class WhatIf:
         if not (lanes.eligible & here).any():
             return None
         forced = forced_through(self.problem, here)
-        usual = solve_few_lines(forced) if self._is_plain else None
+        usual = solve_few_lines(forced) if self._variations.is_plain else None
         if usual is not None:
             return self._ships(usual)
-        search = self._tables(budget)
+        search = self._variations.tables(budget)
         if search is not None:
             other = search.through(location, budget)
             found = other.run()
@@ -70,17 +63,6 @@ class WhatIf:
             if found is not None and found.value == found.bound:
                 return solution_of(other, found)
         return self._ships(self.solve(forced, budget))
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether the problem is one of those that the rungs themselves solve."""
-        return self.problem.supply is None and self.problem.lines.choice is None
-
-    def _tables(self, budget: Budget) -> SetSearch | None:
-        if not self._looked and self._is_plain:
-            self._search = _SETS.search(self.problem, budget)
-        self._looked = True
-        return self._search
 
     def _ships(self, solution: Solution) -> Solution | None:
         """Take away the tier that wants the shipment; ``None`` if there is no shipment."""
@@ -91,11 +73,3 @@ class WhatIf:
         if solution.bounds[0] != wanted:
             bounds = min(tuple(values), tier_bounds(make_view(self.problem)))
         return replace(solution, values=tuple(values), bounds=bounds)
-
-
-def _proven(search: SetSearch) -> Solution | None:
-    """Return the answer of a search if it is proven."""
-    found = search.run()
-    if found is None or found.value > found.bound:
-        return None
-    return solution_of(search, found)
