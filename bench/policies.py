@@ -50,8 +50,8 @@ from bench.policy_scene import (
 from routing.location import StockLocation
 from routing.rules.presets import DEFAULT, PREFIX
 
-ORDERS: Final = 300
-PROMISED_ORDERS: Final = 75
+ORDERS: Final = 200
+PROMISED_ORDERS: Final = 60
 SMALL_ORDERS: Final = 20
 NETWORKS: Final = (10, 100, 1000)
 BUDGET_S: Final = 1.0

@@ -79,9 +79,13 @@ class ExactSets:
         budget: Budget,
         evaluator: Evaluator | None = None,
     ) -> SetSearch | None:
-        """Build the tables of a problem; ``None`` if it is too large for this rung or its time."""
+        """Build the tables of a problem; ``None`` if it is too large for this rung or its time.
+
+        What takes hardly any time is done whatever the budget: price lists that are made for
+        the first time may have used it up, and the next best plan may be far worse.
+        """
         atoms = make_atoms(problem)
-        if not self.takes(atoms) or _expected_s(problem, atoms) > budget.left_s():
+        if not self.takes(atoms) or _expected_s(problem, atoms) > max(budget.left_s(), _ALWAYS_S):
             return None
         # A partition that has begun is not given up.
         budget = budget.ending_earlier(_partition_s(atoms))
@@ -105,6 +109,7 @@ def _partition_s(atoms: Atoms) -> float:
     return pair_count(tuple(int(count) + 1 for count in atoms.count)) * _SECONDS_PER_SUM
 
 
+_ALWAYS_S = 0.015
 _MANY_CLASSES = 64
 _SECONDS_PER_SUM = 3e-8
 _SECONDS_PER_CELL = 8e-8

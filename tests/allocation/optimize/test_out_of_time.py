@@ -14,7 +14,9 @@ from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.greedy import greedy
 from allocation.optimize.ladder import solve
 from allocation.optimize.location_sets.rung import LocationSets
-from allocation.optimize.solution import Solution
+from allocation.optimize.solution import Rung, Solution
+from bench.instances.draw import draw_instance
+from bench.instances.families import Cell
 from routing.sourcing.problem import SourcingProblem
 from tests.allocation.optimize.oracle import best_allocation
 from tests.allocation.optimize.test_solvers_agree import faults
@@ -59,3 +61,15 @@ def test_an_answer_out_of_time_is_allowed_and_its_bounds_are_true(name: str, rea
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + 25))
 def test_the_ladder_answers_without_any_time(seed: int) -> None:
     assert solve(random_problem(seed), Budget(lambda: 1.0, 0.0)) is not None
+
+
+def test_a_usual_order_is_solved_on_sets_without_any_time() -> None:
+    """Whoever used the time up: an order that takes a few milliseconds is not left to greedy."""
+    solved = worse = 0
+    for seed in range(12):
+        problem = draw_instance(Cell("wide", 7, 30, (1, 1), (1, 1)), 5, seed).problem
+        found = solve(problem, Budget(lambda: 1.0, 0.0))
+        solved += found.rung is Rung.EXACT_SETS
+        worse += found.values < greedy(problem, Evaluator(problem)).values
+    assert solved == 12
+    assert worse > 2
