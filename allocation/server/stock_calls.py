@@ -14,7 +14,12 @@ from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from allocation.ledger.replies import AdjustReply, Difference
 from allocation.server.codec.adjustments import decode_adjustment
 from allocation.server.codec.findings import Findings
-from allocation.server.codec.level import encode_entry, encode_level, encode_levels
+from allocation.server.codec.level import (
+    encode_entry,
+    encode_level,
+    encode_levels,
+    encode_proposed,
+)
 from allocation.server.codec.names import Names
 from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_time
@@ -272,6 +277,7 @@ class StockCalls:
                 stored=encode_level(level(each.key, each.stored), self._network.items),
                 recomputed=encode_level(level(each.key, each.recomputed), self._network.items),
                 compensated=each.compensated,
+                proposed=encode_proposed(each, self._network.items),
             )
             for each in found
         ]

@@ -946,6 +946,7 @@ class AuditDifference(_message.Message):
     STORED_FIELD_NUMBER: _builtins.int
     RECOMPUTED_FIELD_NUMBER: _builtins.int
     COMPENSATED_FIELD_NUMBER: _builtins.int
+    PROPOSED_FIELD_NUMBER: _builtins.int
     compensated: _builtins.bool
     """True: the entry was written, and the level is now `recomputed`."""
     @_builtins.property
@@ -956,16 +957,23 @@ class AuditDifference(_message.Message):
     def recomputed(self) -> _stock_pb2.Level:
         """The level as its entries and plans make it. Always set."""
 
+    @_builtins.property
+    def proposed(self) -> Global___StockEntry:
+        """The entry that makes the entries of the level add up to `recomputed`, without id, time and
+        version. All figures 0: they do already, and only the level itself is wrong. Always set.
+        """
+
     def __init__(
         self,
         *,
         stored: _stock_pb2.Level | None = ...,
         recomputed: _stock_pb2.Level | None = ...,
         compensated: _builtins.bool = ...,
+        proposed: Global___StockEntry | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["recomputed", b"recomputed", "stored", b"stored"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["proposed", b"proposed", "recomputed", b"recomputed", "stored", b"stored"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["compensated", b"compensated", "recomputed", b"recomputed", "stored", b"stored"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compensated", b"compensated", "proposed", b"proposed", "recomputed", b"recomputed", "stored", b"stored"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

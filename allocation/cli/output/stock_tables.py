@@ -52,16 +52,19 @@ def entry_table(entries: Iterable[pb.StockEntry]) -> Table:
 
 def difference_table(differences: Iterable[pb.AuditDifference]) -> Table:
     """Return differences: what is stored, what the entries say, and the entry that mends it."""
-    table = _table(("Item", "Location", "Lot", "Figure"), ("Stored", "Recomputed", "Mended"))
+    right = ("Stored", "Recomputed", "Entry", "Mended")
+    table = _table(("Item", "Location", "Lot", "Figure"), right)
     for each in differences:
         for name in _BUCKETS:
             stored, recomputed = getattr(each.stored, name), getattr(each.recomputed, name)
-            if stored.value != recomputed.value:
+            proposed = getattr(each.proposed, name).value or "0"
+            if stored.value != recomputed.value or proposed != "0":
                 table.add_row(
                     *_names(each.stored),
                     _heading(name),
                     stored.value,
                     recomputed.value,
+                    "none" if proposed == "0" else _signed(proposed),
                     "yes" if each.compensated else "no",
                 )
     return table

@@ -10,7 +10,7 @@ from google.type import decimal_pb2
 
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.level import MOST_PERCENT, Buckets, Incoming, Level
-from allocation.ledger.replies import EntryRow
+from allocation.ledger.replies import Difference, EntryRow
 from allocation.server.codec.decimal import encode_decimal
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.times import encode_date, encode_time
@@ -104,6 +104,18 @@ def encode_entry(row: EntryRow, items: Items) -> stock_service_pb2.StockEntry:
         comment=entry.comment,
         stock_version=row.version,
         **_changes(entry.change, scale),
+    )
+
+
+def encode_proposed(difference: Difference, items: Items) -> stock_service_pb2.StockEntry:
+    """Return the entry that would mend a level's entries."""
+    key = difference.key
+    return stock_service_pb2.StockEntry(
+        inventory_item_id=key.item_id,
+        location_id=key.location_id,
+        lot_id=key.lot_id or "",
+        reason=REASONS.encode(ChangeReason.COMPENSATE),
+        **_changes(difference.proposed, scale_of(key.item_id, items)),
     )
 
 

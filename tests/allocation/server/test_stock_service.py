@@ -343,6 +343,7 @@ async def test_an_audit_finds_what_does_not_add_up_and_mends_it_when_told(
     assert difference.stored.on_hand.value == "4"
     assert difference.recomputed.on_hand.value == "5"
     assert not difference.compensated
+    assert difference.proposed.on_hand.value == "0", "its entries say 5 already"
     mended = await stub(client).AuditStock(pb.AuditStockRequest(apply=True))
     assert mended.differences[0].compensated
     assert not (await stub(client).AuditStock(pb.AuditStockRequest())).differences
