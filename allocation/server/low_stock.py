@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
 from allocation.ledger.positions import positions_of
 from allocation.low_stock.demand import WeekDemand
 from allocation.low_stock.fact import LowStockFact, StockState
 from allocation.low_stock.find import LeadTimes, find_low_stock
-from allocation.server.codec.findings import shown
 from allocation.server.codec.low_stock import encode_fact
 from allocation.server.network_store import NetworkStore
-from allocation.server.paging import DEFAULT_PAGE_SIZE, MOST_PAGE_SIZE, decode_token, encode_token
+from allocation.server.paging import asked_page, encode_token
 from allocation.v1 import stock_service_pb2 as pb
 from routing.counters import is_counter_item, waiting_item
-from routing.errors import Violation
 from routing.ids import ItemId, LocationId
 
 _ITEMS_A_READ: Final = 100
@@ -64,9 +61,9 @@ class LowStock:
         InvalidRequestError
             The page is none.
         """
-        size, after = _page_of(message)
+        size, last_id = asked_page(message.page_size, message.page_token)
         facts: list[LowStockFact] = []
-        for found in self._by_item(items, after):
+        for found in self._by_item(items, ItemId(last_id) if last_id else None):
             facts += [
                 fact
                 for fact in found
@@ -127,20 +124,3 @@ class LowStock:
         return pb.ListLowStockResponse(
             facts=[encode_fact(fact, items) for fact in facts], next_page_token=token
         )
-
-
-def _page_of(message: pb.ListLowStockRequest) -> tuple[int, ItemId | None]:
-    """Return how many facts a page has at least, and after which item it begins."""
-    violations = []
-    if not 0 <= message.page_size <= MOST_PAGE_SIZE:
-        given = f"is {message.page_size}; it must lie in [0, {MOST_PAGE_SIZE}]"
-        violations.append(Violation("page_size", given))
-    after = decode_token(message.page_token)
-    if after is None:
-        given = (
-            f"is {shown(message.page_token)}; give next_page_token of the page before, or nothing"
-        )
-        violations.append(Violation("page_token", given))
-    if violations:
-        raise InvalidRequestError(violations)
-    return message.page_size or DEFAULT_PAGE_SIZE, ItemId(after) if after else None

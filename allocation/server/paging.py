@@ -46,18 +46,9 @@ def page(
     InvalidRequestError
         If the size or the token is none.
     """
-    violations = []
-    if not 0 <= page_size <= MOST_PAGE_SIZE:
-        message = f"is {page_size}; it must lie in [0, {MOST_PAGE_SIZE}]"
-        violations.append(Violation("page_size", message))
-    after = decode_token(page_token)
-    if after is None:
-        message = f"is {shown(page_token)}; give next_page_token of the page before, or nothing"
-        violations.append(Violation("page_token", message))
-    if after is None or violations:
-        raise InvalidRequestError(violations)
+    most, after = asked_page(page_size, page_token)
     start = bisect_right(ids, after) if page_token else 0
-    wanted = ids[start : start + (page_size or DEFAULT_PAGE_SIZE)]
+    wanted = ids[start : start + most]
     found: list[M] = []
     size = 0
     for each in wanted:
@@ -68,6 +59,27 @@ def page(
         found.append(message_)
     is_last = start + len(found) >= len(ids)
     return found, "" if is_last else encode_token(wanted[len(found) - 1])
+
+
+def asked_page(page_size: int, page_token: str) -> tuple[int, str]:
+    """Return how many entries a page has, and after which id it begins: empty for the first.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the size or the token is none.
+    """
+    violations = []
+    if not 0 <= page_size <= MOST_PAGE_SIZE:
+        message = f"is {page_size}; it must lie in [0, {MOST_PAGE_SIZE}]"
+        violations.append(Violation("page_size", message))
+    after = decode_token(page_token)
+    if after is None:
+        message = f"is {shown(page_token)}; give next_page_token of the page before, or nothing"
+        violations.append(Violation("page_token", message))
+    if after is None or violations:
+        raise InvalidRequestError(violations)
+    return page_size or DEFAULT_PAGE_SIZE, after
 
 
 def encode_token(last_id: str) -> str:
