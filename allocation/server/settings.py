@@ -45,7 +45,8 @@ class ServerSettings:
     threads
         Planning threads, at least 1.
     queue
-        Planning calls that may wait beside those that run; more are refused.
+        Planning calls that may wait beside those that run; more are refused. Of usual orders,
+        which are planned at once, four times as many.
     streams
         Calls that one connection may have open at once; more wait in the client.
     connection_age_s
