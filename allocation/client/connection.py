@@ -119,6 +119,7 @@ class Connection:
             # A connection whose other end is gone without a word is found out.
             ("grpc.keepalive_time_ms", 30_000),
             ("grpc.keepalive_timeout_ms", 5_000),
+            ("grpc.http2.ping_timeout_ms", 5_000),
         ]
         if self.server_name:
             options.append(("grpc.ssl_target_name_override", self.server_name))

@@ -26,6 +26,12 @@ MOST_PENDING: Final = 256
 """Calls that wait to be taken on. Beyond it gRPC itself ends more and more of them (CANCELLED,
 without details), and beyond twice as many all: that costs a hundredth of answering them."""
 
+MOST_ANSWER_MS: Final = 20_000
+"""Time in which the other end has to answer a ping."""
+
+LEAST_PING_MS: Final = 5_000
+"""Clients that ping more often are told to stop."""
+
 
 def make_server(
     settings: ServerSettings,
@@ -71,6 +77,7 @@ def make_server(
             # Otherwise a second server would bind the same port without a word.
             ("grpc.so_reuseport", int(settings.share_port)),
             *_connection_age(settings),
+            *_keepalive(settings),
         ],
     )
 
@@ -84,6 +91,20 @@ def _connection_age(settings: ServerSettings) -> list[tuple[str, int]]:
     if not settings.share_port:
         return []
     return [("grpc.max_connection_age_ms", round(settings.connection_age_s * 1_000))]
+
+
+def _keepalive(settings: ServerSettings) -> list[tuple[str, int]]:
+    """Find out connections whose other end is gone without a word, and let clients do so."""
+    wait_ms = round(settings.keepalive_s * 1_000)
+    return [
+        ("grpc.keepalive_time_ms", wait_ms),
+        # Two names for one thing: which of them counts depends on gRPC's version.
+        ("grpc.keepalive_timeout_ms", min(wait_ms, MOST_ANSWER_MS)),
+        ("grpc.http2.ping_timeout_ms", min(wait_ms, MOST_ANSWER_MS)),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", LEAST_PING_MS),
+    ]
 
 
 def bind(server: aio.Server, settings: ServerSettings, environment: Environment) -> int:

@@ -53,6 +53,9 @@ class ServerSettings:
         Age in seconds at which clients are told to connect anew, where processes share the
         port; a call that meets that moment may have to be repeated. The longer, the longer
         takes a restart.
+    keepalive_s
+        Seconds without a word after which the other end of a connection is asked whether it
+        is still there.
     receive_bytes, send_bytes
         Greatest message taken and sent, at least 1 KiB.
     limits
@@ -117,6 +120,7 @@ class ServerSettings:
     queue: int = 64
     streams: int = 100
     connection_age_s: float = 20.0
+    keepalive_s: float = 60.0
     receive_bytes: int = 4 << 20
     send_bytes: int = 64 << 20
     limits: RequestLimits = field(default_factory=RequestLimits)
@@ -156,6 +160,7 @@ class ServerSettings:
                     ("threads", self.threads, 1, 1_024),
                     ("queue", self.queue, 0, 1_000_000),
                     ("connection_age_s", self.connection_age_s, 0.1, 86_400),
+                    ("keepalive_s", self.keepalive_s, 1, 86_400),
                     ("streams", self.streams, 1, 1_000_000),
                     ("receive_bytes", self.receive_bytes, 1 << 10, 1 << 30),
                     ("send_bytes", self.send_bytes, 1 << 10, 1 << 30),
