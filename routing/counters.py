@@ -8,7 +8,8 @@ from routing.ids import ItemId, LocationId
 
 _WAITING: Final = "~waiting/"
 _POOL: Final = "~pool/"
-_COUNTERS: Final = ("~capacity/", _WAITING, _POOL)
+_RECALLED: Final = "~recalled/"
+_COUNTERS: Final = ("~capacity/", _WAITING, _POOL, _RECALLED)
 
 EVERYWHERE: Final = LocationId("~everywhere")
 """Stands for the location of what is counted over all locations together."""
@@ -37,6 +38,11 @@ def pool_item(item_id: str) -> ItemId:
 def is_pool_item(item_id: str) -> bool:
     """Say whether an id is that of such a counter."""
     return item_id.startswith(_POOL)
+
+
+def recalled_item(item_id: str) -> ItemId:
+    """Return the pseudo-item that says which lots of an item are recalled."""
+    return ItemId(_RECALLED + item_id)
 
 
 def counted_item(item_id: str) -> ItemId:

@@ -242,8 +242,12 @@ class LedgerWrites(Protocol):
         now: datetime,
         request_id: str = "",
         comment: str = "",
+        lift: bool = False,
     ) -> RecallReply:
         """Set aside all units of a lot, at every location whose figure the ledger owns.
+
+        What comes in later is set aside, too, until the recall is lifted; that gives nothing
+        back by itself.
 
         Returns
         -------

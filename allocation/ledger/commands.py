@@ -220,15 +220,22 @@ class Sweep(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Command):
-    """Set a lot aside wherever it is, and say who was promised any of it."""
+    """Set a lot aside wherever it is or will come, and say who was promised any of it.
+
+    Attributes
+    ----------
+    lift
+        The lot is no longer recalled: what comes from now on can be sold.
+    """
 
     item_id: ItemId
     lot_id: LotId
     comment: str = ""
+    lift: bool = False
 
     def content(self) -> list[Any]:
         """Return the lot and what was said."""
-        return [self.item_id, self.lot_id, self.comment]
+        return [self.item_id, self.lot_id, self.comment, self.lift]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

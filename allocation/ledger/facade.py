@@ -153,6 +153,7 @@ class LedgerFacade(ABC):
         now: datetime,
         request_id: str = "",
         comment: str = "",
+        lift: bool = False,
     ) -> RecallReply:
         """See `api.LedgerWrites.recall`."""
         command = Recall(
@@ -161,6 +162,7 @@ class LedgerFacade(ABC):
             item_id=item_id,
             lot_id=lot_id,
             comment=comment,
+            lift=lift,
         )
         return self._run(command, RecallReply)
 

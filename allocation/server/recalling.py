@@ -173,7 +173,8 @@ class Recalling:
             request_id=message.request_id,
             item_id=item_id,
             lot_id=lot_id,
-            comment=message.comment or "recalled",
+            comment=message.comment or ("recall lifted" if message.lift else "recalled"),
+            lift=message.lift,
         )
 
 

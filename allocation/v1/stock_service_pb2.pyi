@@ -545,6 +545,7 @@ class RecallLotRequest(_message.Message):
     INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
     LOT_ID_FIELD_NUMBER: _builtins.int
     COMMENT_FIELD_NUMBER: _builtins.int
+    LIFT_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key, at most 128 characters. Required: a call that broke off is finished by
     the same call again.
@@ -555,6 +556,10 @@ class RecallLotRequest(_message.Message):
     """Lot, at most 128 characters. Required."""
     comment: _builtins.str
     """For the record, at most 1,024 characters. Absent: none."""
+    lift: _builtins.bool
+    """True: the lot is recalled no longer, and what comes in from now on can be sold. Nothing is
+    given back by itself: adjust with RESTORE what is good. Default false.
+    """
     def __init__(
         self,
         *,
@@ -562,10 +567,11 @@ class RecallLotRequest(_message.Message):
         inventory_item_id: _builtins.str = ...,
         lot_id: _builtins.str = ...,
         comment: _builtins.str = ...,
+        lift: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "lot_id", b"lot_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "inventory_item_id", b"inventory_item_id", "lift", b"lift", "lot_id", b"lot_id", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -619,7 +625,7 @@ class RecallLotResponse(_message.Message):
     PLANS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
-        """Levels of the lot, all of them unavailable now. A level that mirrors another system is as
+        """Levels of the lot; unless the recall is lifted, all of them are unavailable now. A level that mirrors another system is as
         that system said last: set the units aside there. Empty: nobody has any.
         """
 

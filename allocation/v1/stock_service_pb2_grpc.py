@@ -129,7 +129,7 @@ class StockServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def RecallLot(self, request, context):
-        """Sets a lot aside wherever it is, and plans anew every plan that has any of it.
+        """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -46,7 +46,7 @@ class StockServiceStub:
     ListStockEntries: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]
     """What has happened to the levels of an item, newest first."""
     RecallLot: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.RecallLotRequest, _stock_service_pb2.RecallLotResponse]
-    """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+    """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it."""
     ListWaiting: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]
     """Which units of plans wait for supply, and when it is expected."""
     ListLowStock: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]
@@ -70,7 +70,7 @@ class StockServiceAsyncStub(StockServiceStub):
     ListStockEntries: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListStockEntriesRequest, _stock_service_pb2.ListStockEntriesResponse]  # type: ignore[assignment]
     """What has happened to the levels of an item, newest first."""
     RecallLot: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.RecallLotRequest, _stock_service_pb2.RecallLotResponse]  # type: ignore[assignment]
-    """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+    """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it."""
     ListWaiting: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]  # type: ignore[assignment]
     """Which units of plans wait for supply, and when it is expected."""
     ListLowStock: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]  # type: ignore[assignment]
@@ -133,7 +133,7 @@ class StockServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _stock_service_pb2.RecallLotRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_stock_service_pb2.RecallLotResponse, _abc.Awaitable[_stock_service_pb2.RecallLotResponse]]:
-        """Sets a lot aside wherever it is, and plans anew every plan that has any of it."""
+        """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it."""
 
     @_abc_1.abstractmethod
     def ListWaiting(

@@ -13,6 +13,7 @@ from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.claiming import receive_serials
 from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.recalling import recall_marks, set_recalled_aside
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, Shortage
@@ -30,7 +31,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     due = tx.due_plans_on(keys, command.now)
     waiters = find_waiters(tx, keys, command.now)
     book = Book(tx, command.now, command.request_id)
-    book.open([*keys, *keys_of(due), *waiters.keys()])
+    book.open([*keys, *keys_of(due), *waiters.keys(), *recall_marks(keys)])
     check_owners(book, command.adjustments)
     for plan in due:
         write_expiry(tx, book, plan)
@@ -38,6 +39,8 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     check_owners(book, command.adjustments)
     for adjustment in command.adjustments:
         _ACTS[adjustment.kind](book, adjustment)
+    # What is restored is good, recalled or not.
+    set_recalled_aside(book, _receiving(command))
     # Holds that have run out here free their units when the write ends, not before.
     receive_serials(tx, command.now, _serials(command))
     settled = settle(tx, book, waiters, command.allot_by)

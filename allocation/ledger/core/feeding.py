@@ -14,6 +14,7 @@ from allocation.ledger.core.feed_check import (
     left_out,
     zero_rows,
 )
+from allocation.ledger.core.recalling import recall_marks, set_recalled_aside
 from allocation.ledger.core.transaction import Since, Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import FeedKind, LevelRow, RowError
@@ -51,7 +52,7 @@ def _take_all(
 ) -> FeedReply:
     waiters = find_waiters(tx, rows, command.now)
     book = Book(tx, command.now, command.request_id)
-    book.open([*rows, *waiters.keys()])
+    book.open([*rows, *waiters.keys(), *recall_marks(rows)])
     book.create(rows)
     rows = _without_stale(book, rows, errors)
     since = _since(tx, book, rows, command.owner)
@@ -61,6 +62,7 @@ def _take_all(
             _take_plain(book, key, row)
         else:
             _take(book, row, command.owner, since.get(key))
+    set_recalled_aside(book, rows)
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     accepted = sum(1 for row in rows.values() if row.row is not None)

@@ -134,3 +134,15 @@ def test_a_lot_is_recalled_and_its_plans_are_named(server: str, tmp_path: Path) 
     (plan,) = json.loads(again.stdout)["plans"]
     assert (plan["plan_id"], plan["outcome"]) == (plan_id, "RECALL_OUTCOME_SHORT")
     assert "glass" in shipfrom("stock", "history", "mug").stdout
+    shipfrom("stock", "adjust", "receive", "mug", "newark", 3, "--lot", "bad")
+    (level,) = json.loads(
+        shipfrom("stock", "show", "mug", "--location", "newark", "--json").stdout
+    )["levels"]
+    assert level["unavailable"]["value"] == "8"
+    lifted = shipfrom("stock", "recall", "mug", "bad", "--lift")
+    assert "the recall is lifted" in lifted.stdout
+    shipfrom("stock", "adjust", "receive", "mug", "newark", 1, "--lot", "bad")
+    (level,) = json.loads(
+        shipfrom("stock", "show", "mug", "--location", "newark", "--json").stdout
+    )["levels"]
+    assert level["available"]["value"] == "1"

@@ -182,7 +182,7 @@ def look(ledger: Ledger, call: Call) -> Answer:
         "counted": {
             f"{level.key.item_id} {level.key.location_id}": -level.available
             for level in levels
-            if is_counter_item(level.key.item_id) and level.available
+            if is_counter_item(level.key.item_id) and level.available < 0
         },
         "plans": [show(ledger.get_plan(plan_id, now=now)) for plan_id in call["plans"]],
         "audit": [str(difference) for difference in ledger.audit(now=now).differences],

@@ -45,6 +45,9 @@ def recall(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="Inventory item.")],
     lot: Annotated[str, typer.Argument(metavar="LOT", help="Which lot of it.")],
     comment: Annotated[str, typer.Option("--comment", help="For the record.")] = "",
+    lift: Annotated[
+        bool, typer.Option("--lift", help="End the recall: what comes from now on can be sold.")
+    ] = False,
     request_id: Annotated[
         str,
         typer.Option(metavar="ID", help="Sent again under the same id, a recall goes on."),
@@ -61,6 +64,7 @@ def recall(
         inventory_item_id=item,
         lot_id=lot,
         comment=comment,
+        lift=lift,
     )
     with connect(server) as connection:
         answer = connection.stock.RecallLot(request)
@@ -71,6 +75,10 @@ def recall(
         answers().print(level_table(answer.levels))
         if answer.plans:
             answers().print(recall_table(answer.plans))
-        typer.echo(f"{len(answer.levels)} level(s) set aside, {len(answer.plans)} plan(s) had some")
+        if lift:
+            typer.echo("the recall is lifted; restore what is good of the levels above")
+        else:
+            count = f"{len(answer.levels)} level(s) set aside"
+            typer.echo(f"{count}, {len(answer.plans)} plan(s) had some")
     if any(one.outcome not in _WELL for one in answer.plans):
         raise typer.Exit(ExitCode.INCOMPLETE)
