@@ -37,7 +37,9 @@ AND state = 'held' AND expire_us <= 0
 LOCK_LEVEL = "SELECT * FROM level WHERE item_id = ? AND location_id = ? AND lot_id = ''"
 ADD_PLAN = "INSERT INTO plan VALUES (?, ?, 0, 1, 1, 'held')"
 ADD_ROW = """
-INSERT INTO plan_row VALUES (?, ?, ?, 0, ?, ?, '', 1, 'held', NULL, NULL, 1, '[]', '')
+INSERT INTO plan_row
+    (plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, state, expire_us)
+VALUES (?, ?, ?, 0, ?, ?, '', 1, 'held', 1)
 """
 HOLD_LEVEL = """
 UPDATE level SET held = held + 1, update_us = 1

@@ -11,7 +11,7 @@ from allocation.server.codec.policy import MOST_ASKED_ABOUT
 from allocation.server.codec.text import decode_id, decode_words
 from allocation.server.planner import Planner
 from allocation.server.planning import answer_to
-from allocation.server.replaying import Replaying
+from allocation.server.recorded import RecordedDecisions
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2
@@ -28,7 +28,7 @@ class Explaining:
 
     Parameters
     ----------
-    replaying
+    recorded
         Has the records.
     planner
         The engine.
@@ -36,8 +36,8 @@ class Explaining:
         Where planning runs.
     """
 
-    def __init__(self, replaying: Replaying, planner: Planner, pool: WorkerPool) -> None:
-        self._replaying = replaying
+    def __init__(self, recorded: RecordedDecisions, planner: Planner, pool: WorkerPool) -> None:
+        self._recorded = recorded
         self._planner = planner
         self._pool = pool
 
@@ -67,8 +67,8 @@ class Explaining:
     def _explain(
         self, plan_id: str, asked: tuple[LocationId, ...], deadline: Deadline
     ) -> pb.ExplainPlanResponse:
-        record, recorded = self._replaying.decision(plan_id)
-        prepared = self._replaying.prepared(record, recorded, deadline.budget_s(BUDGET_S))
+        record, recorded = self._recorded.decision(plan_id)
+        prepared = self._recorded.prepared(record, recorded, deadline.budget_s(BUDGET_S))
         request = replace(prepared.request, explain=True, ask_about=asked)
         plan = answer_to(prepared, self._planner.plan(request), 0.0).plan
         explanation = plan.explanation

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 
-from allocation.ledger.errors import PlanNotFoundError
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import ENGINE_VERSION
 from allocation.server.codec.findings import Findings
-from allocation.server.codec.recorded_stock import decode_stock
-from allocation.server.codec.stored_plan import first_answer, mark_held
+from allocation.server.codec.stored_plan import mark_held
 from allocation.server.codec.text import decode_id
-from allocation.server.planning import Planning, Prepared, answer_to
-from allocation.server.rule_sets import RuleSets
-from allocation.server.shipped import preset_of, state_of
+from allocation.server.planner import Planner
+from allocation.server.planning import answer_to
+from allocation.server.recorded import RecordedDecisions
 from allocation.server.worker_pool import WorkerPool
-from allocation.store import Store
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2, proof_pb2
-from routing.rules.rule_set import RuleSet
 
 
 class Replaying:
@@ -29,31 +23,18 @@ class Replaying:
 
     Parameters
     ----------
-    planning
-        Decodes and plans.
-    rule_sets
-        Has the rule sets that decided.
-    store
-        Keeps plans and the records of their decisions.
+    recorded
+        Has the records.
+    planner
+        The engine.
     pool
         Where planning runs.
-    now
-        Wall clock: aware UTC datetimes.
     """
 
-    def __init__(
-        self,
-        planning: Planning,
-        rule_sets: RuleSets,
-        store: Store,
-        pool: WorkerPool,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._planning = planning
-        self._rule_sets = rule_sets
-        self._store = store
+    def __init__(self, recorded: RecordedDecisions, planner: Planner, pool: WorkerPool) -> None:
+        self._recorded = recorded
+        self._planner = planner
         self._pool = pool
-        self._now = now
 
     async def replay(
         self, message: pb.ReplayPlanRequest, deadline: Deadline
@@ -72,22 +53,8 @@ class Replaying:
         findings.raise_if_refused()
         return await self._pool.run(lambda: self._replay(plan_id, deadline))
 
-    def decision(self, plan_id: str) -> tuple[decision_pb2.DecisionRecord, plan_pb2.Plan]:
-        """Return the record of a decision, and the plan as it was made.
-
-        Raises
-        ------
-        PlanNotFoundError
-            No decision is recorded under that id.
-        """
-        content = self._store.decisions.find(plan_id)
-        if content is None:
-            raise PlanNotFoundError(plan_id)
-        record = decision_pb2.DecisionRecord.FromString(content)
-        return record, self._recorded(plan_id, record)
-
     def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:
-        record, recorded = self.decision(plan_id)
+        record, recorded = self._recorded.decision(plan_id)
         replayed = self._again(record, recorded, deadline)
         differing = _differing_fields(recorded, replayed)
         return pb.ReplayPlanResponse(
@@ -100,48 +67,17 @@ class Replaying:
             caveats=_caveats(record, recorded, replayed),
         )
 
-    def _recorded(self, plan_id: str, record: decision_pb2.DecisionRecord) -> plan_pb2.Plan:
-        if record.answer:
-            return pb.AllocateResponse.FromString(record.answer).plan
-        return first_answer(self._store.ledger.get_plan(plan_id, now=self._now())).plan
-
     def _again(
         self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, deadline: Deadline
     ) -> plan_pb2.Plan:
         # As much time as the search had then, as far as this call's deadline allows.
         budget_s = deadline.budget_s(record.solve_budget.ToTimedelta().total_seconds())
-        prepared = self.prepared(record, recorded, budget_s)
-        plan = answer_to(prepared, self._planning.planner.plan(prepared.request), 0.0).plan
+        prepared = self._recorded.prepared(record, recorded, budget_s)
+        plan = answer_to(prepared, self._planner.plan(prepared.request), 0.0).plan
         if recorded.state == plan_pb2.PLAN_STATE_HELD:
             mark_held(plan, recorded.expire_time.ToDatetime(UTC))
         _take_over_lots(recorded, plan)
         return plan
-
-    def prepared(
-        self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, budget_s: float
-    ) -> Prepared:
-        """Return a recorded request with everything that its answer depended on."""
-        shipped = self._shipped(record)
-        base = None if shipped is None else state_of(shipped)
-        state = self._planning.store.at(record.network_version, base)
-        now = record.decision_time.ToDatetime(UTC)
-        rules = self._rules(recorded.basis.rule_set_revision, shipped)
-        decoded = self._planning.decoder.decode(record.request, state, now, rules)
-        request = replace(decoded.request, budget_s=budget_s)
-        if record.HasField("stock"):
-            places = [location.id for location in request.network.locations]
-            request = replace(request, stock=decode_stock(record.stock, places))
-        return Prepared(state, decoded, request, None)
-
-    def _shipped(self, record: decision_pb2.DecisionRecord) -> bytes | None:
-        """Return what the version that decided came with; ``None``: what this one comes with."""
-        if record.shipped_data in (b"", self._planning.shipped_digest):
-            return None
-        return self._store.decisions.content(record.shipped_data)
-
-    def _rules(self, name: str, shipped: bytes | None) -> RuleSet:
-        known = None if shipped is None else preset_of(shipped, name)
-        return self._rule_sets.find(name) if known is None else known
 
 
 def _take_over_lots(recorded: plan_pb2.Plan, plan: plan_pb2.Plan) -> None:

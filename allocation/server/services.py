@@ -21,6 +21,7 @@ from allocation.server.planning import Planning
 from allocation.server.planning_lanes import PlanningLanes
 from allocation.server.reallocating import Reallocating
 from allocation.server.recalling import Recalling
+from allocation.server.recorded import RecordedDecisions
 from allocation.server.replaying import Replaying
 from allocation.server.request_decoder import RequestDecoder
 from allocation.server.resources import Resources
@@ -132,7 +133,7 @@ def _allocation_servicer(
 ) -> AllocationServicer:
     planning, store, stock, now = made.planning, resources.store, resources.stock, environment.now
     pool = resources.planning_pool
-    replaying = Replaying(planning, resources.rule_sets, store, pool, now)
+    recorded = RecordedDecisions(planning, resources.rule_sets, store, now)
     return AllocationServicer(
         Allocating(
             planning,
@@ -144,8 +145,8 @@ def _allocation_servicer(
         ),
         PlanCalls(store.ledger, stock, resources.stock_pool, resources.network, now),
         made.reallocating,
-        replaying,
-        Explaining(replaying, environment.planner, pool),
+        Replaying(recorded, environment.planner, pool),
+        Explaining(recorded, environment.planner, pool),
         environment.clock,
     )
 
