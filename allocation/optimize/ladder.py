@@ -95,6 +95,8 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
         return best
     if best is not None and _comes_packaged(problem):
         # What is open between all sets is what fits into cartons, and no other rung knows more.
+        whole = _whole_lines(problem, budget, evaluator, best)
+        best = best if whole is None else better(problem, best, whole)
         return _packed_thoroughly(problem, budget, best)
     first = greedy(problem, evaluator, budget)
     best = first if best is None else better(problem, best, first)
@@ -159,7 +161,7 @@ def _packed_thoroughly(problem: SourcingProblem, budget: Budget, best: Solution)
     if pieces.boxing is None or questions < 1:
         return best
     again = replace(problem, pieces=replace(pieces, boxing=pieces.boxing.thorough(questions)))
-    found = EXACT_SETS.solve(again, budget, None, Evaluator(again))
+    found = EXACT_SETS.solve(again, budget, None, Evaluator(again, budget))
     return best if found is None else better(problem, found, best)
 
 
