@@ -143,6 +143,18 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             "source builds the problem, solve searches, render writes the plan.",
         ),
         Panel(
+            "Plans that did not stand up",
+            "short",
+            {"wrong": "sum(increase(shipfrom_wrong_plans_total[$__rate_interval]))"},
+            "Recomputed, found wrong and not answered: bugs. Always zero.",
+        ),
+        Panel(
+            "Postal codes asked for",
+            "reqps",
+            {"{{outcome}}": _per_second("shipfrom_geocodings_total", "outcome")},
+            "Destinations that are not in the index, by what the geocoder said.",
+        ),
+        Panel(
             "Lines left short by reason",
             "reqps",
             {"{{reason}}": _per_second("shipfrom_unfilled_lines_total", "reason")},
