@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.api import Budget
+from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.set_search import SetSearch
@@ -80,7 +81,8 @@ class Variations:
     def tables(self, budget: Budget) -> SetSearch | None:
         """Return the tables of the problem, made once; ``None`` if it is not solved on sets."""
         if not self._looked and self.is_plain:
-            self._search = _SETS.search(self.problem, budget)
+            evaluator = Evaluator(self.problem, budget)
+            self._search = _SETS.search(self.problem, budget, evaluator)
         self._looked = True
         return self._search
 
