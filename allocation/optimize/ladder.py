@@ -13,6 +13,7 @@ from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.fewest_first import counting_problem
+from allocation.optimize.fewest_needed import fewest_needed
 from allocation.optimize.greedy import greedy
 from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
@@ -27,10 +28,10 @@ EXACT_SETS = ExactSets()
 LOCATION_SETS = LocationSets()
 
 _LEAST_SEARCH_S = 0.005
-_MANY_SHIPMENTS = 6
-"""With so many in the first plan, OR-Tools proves more and sooner than sets of locations."""
-_FOR_THE_OTHER = 0.35
-"""Share of the time that is kept for the second search where lines may be split."""
+_MANY_SHIPMENTS = 4
+"""With so many at least, OR-Tools proves more and sooner than sets of locations."""
+_FOR_SETS = 0.35
+"""Share of the time that is kept for these all the same."""
 _FIRST_PLAN_S, _FIRST_PLAN_SHARE = 0.005, 0.4
 """Time kept for a plan by greedy where sets give none, and the greatest share of all there is."""
 _CLOSING_S, _CLOSING_SHARE = 0.002, 0.1
@@ -105,15 +106,17 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     if best.status is ProofStatus.OPTIMAL:
         return best
     searches: list[Search] = [_by_locations, _by_or_tools]
-    if len(first.allocation.shipments) >= _MANY_SHIPMENTS:
+    kept = 0.0
+    if fewest_needed(problem) >= _MANY_SHIPMENTS:
         # There are too many sets of so many locations, and columns hold little each.
         searches.reverse()
-    for number, search in enumerate(searches):
+        kept = _FOR_SETS
+    for search in searches:
         left_s = budget.left_s()
         if left_s < _LEAST_SEARCH_S:
             return replace(best, limit=SolveLimit.TIME)
-        kept_s = _FOR_THE_OTHER * left_s if number == 0 and problem.limits.line_split else 0.0
-        found = search(problem, budget.ending_earlier(kept_s), best, evaluator)
+        found = search(problem, budget.ending_earlier(kept * left_s), best, evaluator)
+        kept = 0.0
         best = best if found is None else better(problem, found, best)
         if best.status is ProofStatus.OPTIMAL:
             break

@@ -28,6 +28,8 @@ _MOST_DIVES = 100
 _SHARES = 4
 """A branch may take this part of the time that is left."""
 _CLOSING_S, _CLOSING_SHARE = 0.005, 0.2
+_GLANCE_SHARE = 0.2
+"""Share of the time in which it shows whether anybody has to wait that need not."""
 
 
 @dataclass(order=True, slots=True)
@@ -56,10 +58,13 @@ def solve_with_supply(
     budget = budget.ending_earlier(closing_s)
     alone = early(problem)
     if alone is not None:
-        half = budget.ending_earlier(budget.left_s() / 2)
-        found = _Search(alone.problem, supply, half, solve).run()
-        if alone.holds_all_best(found):
-            return found
+        glance = budget.ending_earlier((1 - _GLANCE_SHARE) * budget.left_s())
+        first = _Search(alone.problem, supply, glance, solve).run()
+        if alone.holds_all_best(first):
+            if first.status is ProofStatus.OPTIMAL:
+                return first
+            again = _Search(alone.problem, supply, budget, solve).run()
+            return again if again.values <= first.values else first
     return _Search(problem, supply, budget, solve).run()
 
 
