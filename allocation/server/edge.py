@@ -22,7 +22,7 @@ from allocation.server.security.tls import server_credentials
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 
-MOST_PENDING: Final = 256
+MOST_PENDING: Final = 128
 """Calls that wait to be taken on. Beyond it gRPC itself ends more and more of them (CANCELLED,
 without details), and beyond twice as many all: that costs a hundredth of answering them."""
 
