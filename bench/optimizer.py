@@ -123,9 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cell-seconds",
         type=float,
-        default=15.0,
+        default=12.0,
         help="after so many seconds no further instance of a size goes to the contenders "
-        "(default: 15)",
+        "(default: 12)",
     )
     parser.add_argument(
         "--prefilter",

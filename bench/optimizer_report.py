@@ -35,7 +35,7 @@ def print_family_tables(summaries: Mapping[Cell, Summary], plan: Plan) -> None:
     print_table(
         "Our ladder and generic models (ms; models: filter + build + solve, proven/run)",
         (
-            "size", "instances", "proven", "median", "p99", "shipments",
+            "size", "instances", "proven", "gap", "median", "p99", "shipments",
             *plan.contenders,
             "x best", "x least", "x solver", "mismatch", "beaten", "we beat",
         ),
@@ -43,7 +43,7 @@ def print_family_tables(summaries: Mapping[Cell, Summary], plan: Plan) -> None:
     )  # fmt: skip
     print(
         "  x best: time of the quickest model that proves optimality / ours, median by instance;\n"
-        "  x least: the least of them.\n"
+        "  x least: the least of them. gap: the greatest that our bounds leave.\n"
         "  x solver: the same with the time inside its solver alone.\n"
         "  mismatch: we call it optimal and a model is better. beaten: the same, but we claim\n"
         "  no proof. we beat: a model calls it optimal and ours is better.\n"
@@ -52,7 +52,7 @@ def print_family_tables(summaries: Mapping[Cell, Summary], plan: Plan) -> None:
         "Cost above the proven optimum, mean / worst (share worse before the cost, if any)",
         ("size", *_POLICIES.values()),
         [
-            (cell.name, *(_gap_text(summary.gaps[name]) for name in _POLICIES))
+            (cell.name, *(_gap_text(summary.gaps.get(name)) for name in _POLICIES))
             for cell, summary in summaries.items()
         ],
     )
@@ -90,6 +90,7 @@ def _speed_row(cell: Cell, summary: Summary, plan: Plan) -> tuple[str, ...]:
         cell.name,
         str(summary.instances),
         _percent(summary.proven),
+        f"{100 * (summary.worst_gap or 0):.1f}%",
         shown(summary.median_ms),
         shown(summary.p99_ms),
         shown(summary.shipments),
@@ -107,7 +108,9 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}%"
 
 
-def _gap_text(gap: Gap) -> str:
+def _gap_text(gap: Gap | None) -> str:
+    if gap is None:
+        return "-"
     if gap.mean is None or gap.worst is None:
         text = "-"
     else:

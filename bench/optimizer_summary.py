@@ -50,6 +50,8 @@ class Summary:
         the quickest that proves optimality, else the quickest to give up.
     least_ratio
         The least of those that `ratio` is the median of: below 1 a model was quicker.
+    worst_gap
+        Greatest share of the cost that a better plan could save, by our bounds.
     mismatches
         Instances that we call optimal and a contender beats.
     beaten
@@ -68,6 +70,7 @@ class Summary:
     ratio: float | None
     solver_ratio: float | None
     least_ratio: float | None
+    worst_gap: float | None
     mismatches: int
     beaten: int
     beats_proof: int
@@ -89,6 +92,7 @@ def summarise(found: Sequence[Measured]) -> Summary:
         ratio=median([_best(each).total_s / each.ours_s for each in compared]),
         solver_ratio=median([_best(each).solver_s / each.ours_s for each in compared]),
         least_ratio=min((_best(each).total_s / each.ours_s for each in compared), default=None),
+        worst_gap=max((_open(each) for each in found), default=None),
         mismatches=sum(each.proven and _is_beaten(each) for each in compared),
         beaten=sum(not each.proven and _is_beaten(each) for each in compared),
         beats_proof=sum(
@@ -113,6 +117,7 @@ def as_json(summary: Summary) -> dict[str, object]:
         "ratio_vs_best": rounded(summary.ratio),
         "ratio_vs_best_solver_only": rounded(summary.solver_ratio),
         "least_ratio_vs_best": rounded(summary.least_ratio),
+        "worst_gap": rounded(summary.worst_gap),
         "objective_mismatches": summary.mismatches,
         "beaten_unproven": summary.beaten,
         "greedy_gap_mean": rounded(_or_none(summary, "greedy")),
@@ -137,6 +142,17 @@ def _or_none(summary: Summary, name: str) -> float | None:
 def _best(each: Measured) -> Timed:
     proving = [model for model in each.models.values() if model.optimal]
     return min(proving or each.models.values(), key=lambda model: model.total_s)
+
+
+def _open(each: Measured) -> float:
+    """Return the part of our cost that is not proven; 1 if that is so of a tier before it."""
+    values, bounds = each.ours.values, each.ours.bounds
+    open_at = next((at for at, value in enumerate(values) if bounds[at] != value), None)
+    if open_at is None:
+        return 0.0
+    if not each.instance.problem.tiers[open_at].counts_cost:
+        return 1.0
+    return 1.0 - bounds[open_at] / values[open_at]
 
 
 def _is_beaten(each: Measured) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Final
 
 
@@ -58,6 +59,11 @@ class Cell:
         return f"{self.family}_{self.lines}x{self.locations}"
 
     @property
+    def limit_s(self) -> float:
+        """Return how long our solver may take at most: a second for what is rarely proven."""
+        return inf if self.twist is Twist.NONE else 1.0
+
+    @property
     def line_split(self) -> bool:
         """Whether units of one line may leave several locations."""
         return self.demand is Demand.SPLIT
@@ -86,7 +92,7 @@ CELLS: Final = (
     Cell("tiered", 3, 100, (40, 5), (10, 1), objectives=_TIERS),
     Cell("tiered", 5, 100, (40, 2), (10, 1), objectives=_TIERS),
     *(
-        Cell(twist.name.lower(), lines, 100, (20, 1), (peers, 0), twist=twist)
+        Cell(twist.name.lower(), lines, 100, (10, 1), (peers, 0), twist=twist)
         for twist, peers in ((Twist.CAPACITY, 0), (Twist.BULKY, 0), (Twist.PRICED, 2))
         for lines in (20, 40)
     ),
