@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allocation.engine_api import PlanningRequest, PlanningResult
+from allocation.ledger.level import LevelKey
 from allocation.ledger.picture import StockPicture
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_stages, note_plan, stage
@@ -19,7 +20,7 @@ from allocation.server.request_decoder import DecodedRequest, PlanningMessage, R
 from allocation.server.stock_follower import StockFollower
 from allocation.server.tracing.timed_policy import TimedPolicy
 from allocation.v1 import allocation_service_pb2
-from routing.ids import ItemId
+from routing.ids import ItemId, LotId
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
 from routing.sourcing.stock import AdjustedStock, Place, StockView
@@ -32,6 +33,11 @@ class KnownBetter:
     more: Mapping[Place, int] = field(default_factory=dict)
     most: Mapping[Place, int] = field(default_factory=dict)
     taken: Mapping[Place, int] = field(default_factory=dict)
+    gone: Mapping[Place, frozenset[LotId]] = field(default_factory=dict)
+
+    def has_lost(self, key: LevelKey) -> bool:
+        """Say whether nothing of a level can be had."""
+        return key.lot_id is not None and key.lot_id in self.gone.get(key[:2], ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,7 @@ class Planning:
         stock: StockView = picture
         counters = picture.counters
         if known is not None:
-            stock = AdjustedStock(picture, known.more, known.most, known.taken)
+            stock = AdjustedStock(picture, known.more, known.most, known.taken, known.gone)
             counters |= {item_id for item_id, _ in known.taken}
         request = replace(asked, budget_s=budget_s, quick_only=quick_only, stock=stock)
         return Prepared(state, decoded, _timed(request), picture, counters)

@@ -73,7 +73,7 @@ def propose(
     """
     prepared = planning.prepare(wish.message, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
-    plan, rows = _rows(merged(result.plan), planning, ledger)
+    plan, rows = _rows(merged(result.plan), planning, ledger, wish.known or KnownBetter())
     answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)
     now = prepared.request.decision_time
     expire_time = wish.expire_time or now + (prepared.decoded.hold_ttl or DEFAULT_TTL)
@@ -100,7 +100,9 @@ def propose(
     return prepared, Proposal(answer, command)
 
 
-def _rows(plan: Plan, planning: Planning, ledger: Ledger) -> tuple[Plan, tuple[HoldRow, ...]]:
+def _rows(
+    plan: Plan, planning: Planning, ledger: Ledger, known: KnownBetter
+) -> tuple[Plan, tuple[HoldRow, ...]]:
     """Return what to hold, and the plan with the lots that this takes from."""
     stocked = [row for row in plan.reservations if not row.backordered]
     rows = tuple(
@@ -121,7 +123,7 @@ def _rows(plan: Plan, planning: Planning, ledger: Ledger) -> tuple[Plan, tuple[H
         item_ids=sorted({row.key.item_id for row in in_lots}),
         location_ids=sorted({row.key.location_id for row in in_lots}),
     ).levels
-    spread = with_lots(rows, levels)
+    spread = with_lots(rows, [level for level in levels if not known.has_lost(level.key)])
     scales = {row.item_id: row.quantity.scale for row in stocked}
     reservations = [
         Reservation(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from allocation.errors import EngineError, InvalidRequestError
+from allocation.errors import EngineError, InvalidRequestError, StockConflictError
 from allocation.ledger.api import Ledger
 from allocation.ledger.decisions import Decisions
 from allocation.ledger.errors import EtagMismatchError
@@ -83,17 +83,8 @@ class Reallocating:
             The plan is not one that can be replaced, or there is no new plan.
         """
         _check(message)
-        fingerprint = fingerprint_of(message)
-        first = await self._find(message, fingerprint)
-        if first is None:
-            try:
-                first = await self._replace(message, fingerprint, deadline, start_s)
-            except EngineError:
-                # The same call at the same time may have been faster.
-                first = await self._find(message, fingerprint)
-                if first is None:
-                    raise
-            await asyncio.wrap_future(self._stock.catch_up())
+        first = await self._once(message, deadline, start_s)
+        await asyncio.wrap_future(self._stock.catch_up())
         return pb.ReallocatePlanResponse(
             plan=current_plan(first.plan),
             replaced_plan_id=message.plan_id,
@@ -126,11 +117,28 @@ class Reallocating:
             Nobody knows how the plan came about.
         """
         message = pb.ReallocatePlanRequest(plan_id=plan_id, request_id=request_id)
+        return (await self._once(message, deadline, start_s, gone)).plan
+
+    async def _once(
+        self,
+        message: pb.ReallocatePlanRequest,
+        deadline: Deadline,
+        start_s: float,
+        gone: Collection[LevelKey] = (),
+    ) -> PlanReply:
+        """Return the first answer to a call, which is given now if nobody has asked before."""
         fingerprint = fingerprint_of(message)
         first = await self._find(message, fingerprint)
-        if first is None:
-            first = await self._replace(message, fingerprint, deadline, start_s, gone)
-        return first.plan
+        if first is not None:
+            return first
+        try:
+            return await self._replace(message, fingerprint, deadline, start_s, gone)
+        except EngineError:
+            # The same call at the same time may have been faster.
+            first = await self._find(message, fingerprint)
+            if first is None:
+                raise
+            return first
 
     async def _find(
         self, message: pb.ReallocatePlanRequest, fingerprint: bytes
@@ -143,19 +151,19 @@ class Reallocating:
         fingerprint: bytes,
         deadline: Deadline,
         start_s: float,
-        gone: Collection[LevelKey] = (),
+        gone: Collection[LevelKey],
     ) -> PlanReply:
-        for attempt in range(1, MOST_READS + 1):
+        for _ in range(MOST_READS):
             wish = await self._pool.run(lambda: self._wish(message, fingerprint, gone))
             try:
                 _, reply = await self._holding.hold(wish, deadline, start_s)
             except EtagMismatchError:
                 # Whoever named an etag wants to know; for others it is a race that was lost.
-                if message.etag or attempt == MOST_READS:
+                if message.etag:
                     raise
             else:
                 return reply
-        raise AssertionError("the last attempt returns or raises")
+        raise changed_too_often(message.plan_id)
 
     def _wish(
         self, message: pb.ReallocatePlanRequest, fingerprint: bytes, gone: Collection[LevelKey]
@@ -191,6 +199,15 @@ class Reallocating:
             ),
             expire_time=_expire_time(plan, now),
         )
+
+
+def changed_too_often(plan_id: str) -> StockConflictError:
+    """Return the error for a plan that could not be caught standing still."""
+    return StockConflictError(
+        f"plan {plan_id!r} changed {MOST_READS} times while it was planned anew; try again with "
+        "the same request_id",
+        {"plan_id": plan_id, "attempts": str(MOST_READS)},
+    )
 
 
 def _expire_time(plan: HeldPlan, now: datetime) -> datetime:

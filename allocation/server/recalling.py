@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Final
 
-from allocation.errors import EngineError, InvalidRequestError
+from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Recall, TakeStep
-from allocation.ledger.errors import LedgerPlanError, PlanNotFoundError
+from allocation.ledger.errors import EtagMismatchError, PlanNotFoundError
 from allocation.ledger.hold import HeldPlan, RowName, RowShare
 from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import RecallReply
@@ -22,17 +22,15 @@ from allocation.server.codec.names import Names
 from allocation.server.codec.stored_plan import current_plan, first_answer
 from allocation.server.codec.text import decode_id, decode_prose
 from allocation.server.network_store import NetworkStore
-from allocation.server.reallocating import Reallocating
+from allocation.server.reallocating import MOST_READS, Reallocating, changed_too_often
 from allocation.server.remainder import LIVE
 from allocation.server.stock_follower import StockFollower
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import plan_pb2
 from allocation.v1 import stock_service_pb2 as pb
+from routing.counters import counted_item
 from routing.errors import InvalidInputError
-from routing.ids import ItemId, LotId
-
-_ENDED: Final = (LedgerPlanError, PlanNotFoundError, InvalidRequestError)
-"""What a plan is refused with that has nothing left to be planned anew."""
+from routing.ids import ItemId, LineId, LotId
 
 
 class Recalling:
@@ -106,17 +104,22 @@ class Recalling:
         deadline: Deadline,
         start_s: float,
     ) -> pb.RecalledPlan:
-        request_id = f"{message.request_id}~{plan_id}"
+        request_id = _derived_id(message.request_id, plan_id)
         try:
             made = await self._reallocating.replace_without(
                 plan_id, request_id, gone, deadline, start_s
             )
-        except _ENDED:
-            return await self._told(plan_id, pb.RECALL_OUTCOME_ENDED)
         except (EngineError, InvalidInputError, LookupError) as error:
             if isinstance(error, EngineError) and error.retryable:
                 raise
             return await self._give_back(plan_id, request_id, gone, str(error))
+        if _names(made, gone):
+            # Units of the lot are never left with anybody, whatever a plan came about from.
+            why = f"plan {made.plan_id!r} took its place and had units of the lot again"
+            await self._give_back(made.plan_id, request_id, gone, why)
+            told = await self._told(plan_id, pb.RECALL_OUTCOME_SHORT)
+            told.new_plan_id, told.message = made.plan_id, why
+            return told
         plan = current_plan(made)
         is_short = bool(plan.unfilled) or any(row.backordered for row in plan.reservations)
         outcome = pb.RECALL_OUTCOME_SHORT if is_short else pb.RECALL_OUTCOME_REALLOCATED
@@ -127,23 +130,37 @@ class Recalling:
     async def _give_back(
         self, plan_id: str, request_id: str, gone: Collection[LevelKey], why: str
     ) -> pb.RecalledPlan:
-        """Release what a plan has of the lot, where nothing better can be done."""
-        plan = await self._read(plan_id)
-        shares = [RowShare(name) for name in _names(plan, gone)]
-        if not shares:
-            return await self._told(plan_id, pb.RECALL_OUTCOME_ENDED)
-        step = TakeStep(
-            now=self._now(),
-            request_id=f"{request_id}~release",
-            step=Step.RELEASE,
-            plan_id=plan_id,
-            rows=tuple(shares),
-            comment="the lot was recalled",
-        )
-        await asyncio.wrap_future(self._ledger.submit(step))
-        told = await self._told(plan_id, pb.RECALL_OUTCOME_RELEASED)
-        told.message = why
-        return told
+        """Release what a plan has of the lot, where nothing better can be done.
+
+        A plan that has none of it any more has ended: that, and nothing else, says so.
+        """
+        for _ in range(MOST_READS):
+            try:
+                plan = await self._read(plan_id)
+            except PlanNotFoundError:
+                break
+            shares = _shares(plan, _with_their_kits(plan, _names(plan, gone)))
+            if not shares:
+                break
+            step = TakeStep(
+                now=self._now(),
+                request_id=_derived_id(request_id, f"{plan_id}~{plan.revision}"),
+                step=Step.RELEASE,
+                plan_id=plan_id,
+                rows=shares,
+                if_revision=plan.revision,
+                comment="the lot was recalled",
+            )
+            try:
+                await asyncio.wrap_future(self._ledger.submit(step))
+            except EtagMismatchError:
+                continue
+            told = await self._told(plan_id, pb.RECALL_OUTCOME_RELEASED)
+            told.message = why
+            return told
+        else:
+            raise changed_too_often(plan_id)
+        return await self._told(plan_id, pb.RECALL_OUTCOME_ENDED)
 
     async def _told(self, plan_id: str, outcome: pb.RecallOutcome.ValueType) -> pb.RecalledPlan:
         try:
@@ -178,8 +195,35 @@ class Recalling:
         )
 
 
+def _derived_id(request_id: str, what: str) -> str:
+    """Return the id of a write that a call makes, as long whatever the ids of the call are."""
+    return "recall~" + hashlib.sha256(f"{request_id}~{what}".encode()).hexdigest()
+
+
 def _names(plan: HeldPlan, gone: Collection[LevelKey]) -> list[RowName]:
     """Return the rows of a plan that still have any of the lot."""
     return list(
         dict.fromkeys(row.name for row in plan.rows if row.key in gone and row.state in LIVE)
     )
+
+
+def _shares(plan: HeldPlan, names: Collection[RowName]) -> tuple[RowShare, ...]:
+    """Return what is left of rows, in numbers: units of them may have left."""
+    left = dict.fromkeys(names, 0)
+    for row in plan.rows:
+        if row.name in left and row.state in LIVE:
+            left[row.name] += row.quantity
+    return tuple(RowShare(name, quantity) for name, quantity in left.items())
+
+
+def _with_their_kits(plan: HeldPlan, names: Collection[RowName]) -> list[RowName]:
+    """Return rows and what else is left of the kits that they are of.
+
+    A part with rows of several items is a kit, and no kit is left without a component.
+    """
+    items: dict[tuple[LineId, int], set[ItemId]] = {}
+    for row in plan.rows:
+        items.setdefault((row.line_id, row.part), set()).add(counted_item(row.key.item_id))
+    kits = {(name.line_id, name.part) for name in names if len(items[name[:2]]) > 1}
+    beside = [row.name for row in plan.rows if row.name[:2] in kits and row.state in LIVE]
+    return list(dict.fromkeys([*names, *beside]))

@@ -15,6 +15,7 @@ from allocation.server.codec.plan_parts import GivenPart, PlanPart, increments_o
 from allocation.server.planning import KnownBetter
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2
+from routing.ids import LotId
 from routing.sourcing.stock import Place
 
 LIVE = (HoldState.HELD, HoldState.COMMITTED)
@@ -109,7 +110,8 @@ def known_of(
 ) -> KnownBetter:
     """Return what is known of stock while the plan is made anew.
 
-    Its own units are free for the new one, but for those of levels that are `gone`. A location
+    Its own units are free for the new one, but for those of levels that are `gone`, of which
+    nothing else can be had either: another system may still call them available. A location
     that did not find units can give no more of the item than it did find.
     """
     more: dict[Place, int] = {}
@@ -123,7 +125,12 @@ def known_of(
         place = key.item_id, key.location_id
         missing[place] = missing.get(place, 0) + increments
     most = {place: more[place] - increments for place, increments in missing.items()}
-    return KnownBetter(more, most)
+    lost: dict[Place, frozenset[LotId]] = {}
+    for key in gone:
+        if key.lot_id is not None:
+            place = key.item_id, key.location_id
+            lost[place] = lost.get(place, frozenset()) | {key.lot_id}
+    return KnownBetter(more, most, gone=lost)
 
 
 def _left_e6(part: PlanPart, plan: HeldPlan, live: Mapping[RowName, int]) -> int:

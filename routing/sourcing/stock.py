@@ -141,12 +141,15 @@ class AdjustedStock:
         Greatest figure afterwards: what was really there.
     taken
         Least that is taken of a counter of `routing.daily_capacity` or `routing.counters`.
+    gone
+        Lots of which nothing can be had, whatever the other picture shows of them.
     """
 
     base: StockView
     more: Mapping[Place, int]
     most: Mapping[Place, int]
     taken: Mapping[Place, int] = field(default_factory=dict)
+    gone: Mapping[Place, frozenset[LotId]] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -161,6 +164,10 @@ class AdjustedStock:
         available, stocked = available.copy(), stocked.copy()
         row = {item_id: index for index, item_id in enumerate(item_ids)}
         column = {location_id: index for index, location_id in enumerate(location_ids)}
+        for (item_id, location_id), increments in self._in_gone_lots(item_ids).items():
+            if location_id in column:
+                place = row[item_id], column[location_id]
+                available[place] = max(0, available[place] - increments)
         for (item_id, location_id), increments in self.more.items():
             if item_id in row and location_id in column:
                 available[row[item_id], column[location_id]] += increments
@@ -178,12 +185,36 @@ class AdjustedStock:
         are owed no more.
         """
         found = dict(self.base.details(item_ids))
+        for item_id, location_id in self.gone:
+            if location_id in found.get(item_id, {}):
+                found[item_id] = self._without_gone(item_id, location_id, found[item_id])
         for item_id in filter(is_capacity_item, item_ids):
             found[item_id] = self._taken(item_id, found.get(item_id, {}))
         if any(is_waiting_item(item_id) for item_id, _ in (*self.more, *self.taken)):
             for item_id in item_ids:
                 found[item_id] = self._owed(item_id, found.get(item_id, {}))
         return found
+
+    def _in_gone_lots(self, item_ids: Sequence[ItemId]) -> dict[Place, int]:
+        """Return what the other picture shows of lots that are gone, in increments."""
+        if not self.gone:
+            return {}
+        before = self.base.details(item_ids)
+        return {
+            (item_id, location_id): sum(
+                lot.increments for lot in before[item_id][location_id].lots if lot.lot_id in lot_ids
+            )
+            for (item_id, location_id), lot_ids in self.gone.items()
+            if location_id in before.get(item_id, {})
+        }
+
+    def _without_gone(
+        self, item_id: ItemId, location_id: LocationId, before: Mapping[LocationId, StockDetail]
+    ) -> dict[LocationId, StockDetail]:
+        lot_ids, detail = self.gone[item_id, location_id], before[location_id]
+        lots = tuple(lot for lot in detail.lots if lot.lot_id not in lot_ids)
+        serials = tuple(serial for serial in detail.serials if serial not in lot_ids)
+        return {**before, location_id: replace(detail, lots=lots, serials=serials)}
 
     def _owed(
         self, item_id: ItemId, before: Mapping[LocationId, StockDetail]

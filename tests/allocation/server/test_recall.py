@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
 
-from allocation.ledger.hold import HoldRow
+from allocation.ledger.errors import EtagMismatchError
+from allocation.ledger.hold import HoldRow, RowName, RowShare
 from allocation.ledger.level import Buckets
+from allocation.server.holding import Holding
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import plan_pb2
+from allocation.v1 import plan_pb2, stock_pb2
 from allocation.v1 import stock_service_pb2 as stock
 from routing.ids import LineId
 from routing.v1 import item_pb2
@@ -129,3 +132,128 @@ async def test_a_recall_needs_an_item_a_lot_and_an_id(client: Client) -> None:
     assert set(error.violations) == {"request_id", "inventory_item_id", "lot_id"}
     unknown = stock.RecallLotRequest(request_id="r", inventory_item_id="nobody", lot_id="a")
     assert (await error_of(client.stock.RecallLot(unknown))).reason == "UNKNOWN_ITEM"
+
+
+async def mirrored(client: Client, lot: str, quantity: str) -> None:
+    """Let another system report what is available of a lot."""
+    header = stock.FeedHeader(owner=stock_pb2.STOCK_OWNER_MIRROR)
+    row = stock.LevelRow(inventory_item_id="mug", location_id="dallas", lot_id=lot)
+    row.quantity.value = quantity
+
+    async def messages() -> AsyncIterator[stock.SetLevelsRequest]:
+        yield stock.SetLevelsRequest(header=header, rows=[row])
+
+    await client.stock.SetLevels(messages())
+
+
+async def test_a_plan_never_gets_a_recalled_lot_again_that_another_system_calls_available(
+    client: Client,
+) -> None:
+    await mirrored(client, "stale", "5")
+    request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
+    plan = (await client.allocation.Allocate(request)).plan
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    assert [row.lot_id for row in plan.reservations] == ["stale"]
+    await mirrored(client, "fresh", "9")
+    (told,) = (await client.stock.RecallLot(recall(lot="stale"))).plans
+    new = await stored(client, told.new_plan_id)
+    assert told.outcome == REALLOCATED
+    assert [(row.lot_id, row.quantity.value) for row in new.reservations] == [("fresh", "2")]
+    again = await client.stock.RecallLot(recall("another", lot="stale"))
+    assert not again.plans
+
+
+async def test_a_mirrored_lot_that_nothing_replaces_leaves_the_plan_short(client: Client) -> None:
+    await mirrored(client, "stale", "5")
+    request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
+    plan = (await client.allocation.Allocate(request)).plan
+    (told,) = (await client.stock.RecallLot(recall(lot="stale"))).plans
+    new = await stored(client, told.new_plan_id)
+    assert (told.plan_id, told.outcome) == (plan.id, SHORT)
+    assert not new.reservations
+    assert [one.quantity.value for one in new.unfilled] == ["2"]
+
+
+async def test_the_longest_request_id_recalls_as_well_as_a_short_one(client: Client) -> None:
+    plan = await held(client, "2", "a")
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    await put_stock(client, {"mug": {"newark": 9}}, lot="good")
+    answer = await client.stock.RecallLot(recall("r" * 128))
+    assert [one.outcome for one in answer.plans] == [REALLOCATED]
+    assert await client.stock.RecallLot(recall("r" * 128)) == answer
+    assert_clean(client)
+
+
+async def test_a_plan_that_cannot_be_asked_for_again_loses_the_lot_and_has_not_ended(
+    client: Client,
+) -> None:
+    plan = await held(client, "3", "a")
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    await put_stock(client, {"mug": {"newark": 9}}, lot="good")
+    by_serial = item("mug", "350", tracking=item_pb2.ITEM_TRACKING_SERIAL)
+    await client.network.PutItems(net.PutItemsRequest(items=[by_serial]))
+    (told,) = (await client.stock.RecallLot(recall())).plans
+    assert told.outcome == stock.RECALL_OUTCOME_RELEASED
+    assert "serials" in told.message
+    assert (await stored(client, plan.id)).state == plan_pb2.PLAN_STATE_RELEASED
+    assert_clean(client)
+
+
+async def test_a_recall_twice_at_once_names_the_new_plans_both_times(client: Client) -> None:
+    for number in range(4):
+        await held(client, "1", f"a{number}")
+    await put_stock(client, {"mug": {"newark": 9}}, lot="good")
+    first, second = await asyncio.gather(*(client.stock.RecallLot(recall()) for _ in range(2)))
+    assert first == second
+    assert {one.outcome for one in first.plans} == {REALLOCATED}
+
+
+async def test_a_plan_that_keeps_changing_is_left_alone_and_asked_for_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = await held(client, "2", "a")
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    await put_stock(client, {"mug": {"newark": 9}}, lot="good")
+    with monkeypatch.context() as patch:
+
+        async def too_late(*_: object) -> None:
+            raise EtagMismatchError(plan.id, 2, 3)
+
+        patch.setattr(Holding, "hold", too_late)
+        error = await error_of(client.stock.RecallLot(recall()))
+    assert error.reason == "STOCK_CONFLICT"
+    assert (await stored(client, plan.id)).state == plan_pb2.PLAN_STATE_COMMITTED
+    answer = await client.stock.RecallLot(recall())
+    assert [one.outcome for one in answer.plans] == [REALLOCATED]
+
+
+async def test_a_kit_that_loses_a_component_gives_the_others_back(client: Client) -> None:
+    await put_stock(client, {"tea": {"newark": 5}})
+    now = datetime.now(UTC)
+    ledger = client.server.store.ledger
+    kit = [
+        HoldRow(LineId("1"), 0, key("mug", "newark", "bad"), 2),
+        HoldRow(LineId("1"), 0, key("tea", "newark"), 2),
+    ]
+    alone = HoldRow(LineId("2"), 0, key("tea", "newark"), 1)
+    ledger.hold("kit", [*kit, alone], expire_time=now + timedelta(hours=1), now=now)
+    (told,) = (await client.stock.RecallLot(recall())).plans
+    assert told.outcome == stock.RECALL_OUTCOME_RELEASED
+    assert buckets(client, "tea", "newark") == Buckets(on_hand=5, held=1)
+    assert_clean(client)
+
+
+async def test_units_that_have_left_do_not_keep_the_rest_of_a_row_from_being_given_back(
+    client: Client,
+) -> None:
+    now = datetime.now(UTC)
+    ledger = client.server.store.ledger
+    row = HoldRow(LineId("1"), 0, key("mug", "newark", "bad"), 3)
+    ledger.hold("part", [row], expire_time=now + timedelta(hours=1), now=now)
+    ledger.commit("part", now=now)
+    name = RowName(row.line_id, row.part, row.key)
+    ledger.fulfill("part", rows=[RowShare(name, 1)], request_id="one", now=now)
+    (told,) = (await client.stock.RecallLot(recall())).plans
+    assert told.outcome == stock.RECALL_OUTCOME_RELEASED
+    assert buckets(client, "mug", "newark", "bad") == Buckets(on_hand=4, unavailable=4)
+    assert_clean(client)

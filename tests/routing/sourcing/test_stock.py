@@ -8,8 +8,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.ids import ItemId, LocationId
-from routing.sourcing.stock import AdjustedStock, InlineStockView, fix_stock
+from routing.ids import ItemId, LocationId, LotId
+from routing.sourcing.stock import (
+    AdjustedStock,
+    InlineStockView,
+    LotStock,
+    StockDetail,
+    fix_stock,
+)
 
 ITEMS = [ItemId(name) for name in ("mug", "lid", "tea")]
 PLACES = [LocationId(name) for name in ("reno", "dallas", "newark", "miami")]
@@ -66,3 +72,17 @@ def test_places_that_were_not_asked_for_are_no_problem() -> None:
     available, stocked = stock.matrix(ITEMS[1:], PLACES[1:])
     assert not available.any()
     assert not stocked.any()
+
+
+def test_lots_that_are_gone_are_in_no_figure() -> None:
+    mug, (reno, dallas) = ITEMS[0], PLACES[:2]
+    lots = (LotStock(LotId("bad"), 4), LotStock(LotId("good"), 3))
+    view = InlineStockView(
+        {mug: {reno: 7, dallas: 2}}, level_details={mug: {reno: StockDetail(lots=lots)}}
+    )
+    bad = frozenset([LotId("bad")])
+    stock = AdjustedStock(view, {(mug, reno): 1}, {}, gone={(mug, reno): bad, (mug, dallas): bad})
+    available, stocked = stock.matrix([mug], [reno, dallas])
+    assert available.tolist() == [[4, 2]]
+    assert stocked.all()
+    assert stock.details([mug])[mug][reno].lots == lots[1:]
