@@ -118,6 +118,10 @@ class BatchStore(Protocol):
         """See `Transaction.confirm_waiting`."""
         ...
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """See `Transaction.confirm_lot`."""
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """See `Transaction.level_keys_of`."""
         ...

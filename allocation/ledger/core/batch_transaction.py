@@ -112,6 +112,10 @@ class BatchTransaction:
         """Make sure that only plans that are `known` wait where these levels are."""
         self._shared.store.confirm_waiting(keys, known)
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that a lot has no levels but these, and only plans that are `known`."""
+        self._shared.store.confirm_lot(keys, known)
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         return self._shared.store.level_keys_of(places)

@@ -36,6 +36,9 @@ def recall(tx: Transaction, command: Recall) -> RecallReply:
     book = Book(tx, command.now, command.request_id)
     book.open([*keys, mark])
     book.create([mark])
+    if not command.lift:
+        # Whoever has held any of it before the levels were locked is to be named, too.
+        tx.confirm_lot(keys, [plan.plan_id for plan in plans])
     change = Buckets(on_hand=int(not command.lift) - book.level(mark).buckets.on_hand)
     if change != Buckets():
         book.change(mark, ChangeReason.QUARANTINE, change, comment=command.comment)

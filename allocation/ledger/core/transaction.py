@@ -168,6 +168,14 @@ class Transaction(Protocol):
         """
         ...
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that a lot has no levels but these, and only plans that are `known`.
+
+        To be called once the levels are locked. Where another transaction has come in between
+        since keys and plans were read, this one is run again.
+        """
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         ...

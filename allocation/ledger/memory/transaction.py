@@ -136,6 +136,10 @@ class MemoryTransaction:
         """Do nothing: nobody else can have written."""
         del keys, known
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Do nothing: nobody else can have written."""
+        del keys, known
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         wanted = set(places)

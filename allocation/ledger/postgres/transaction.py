@@ -131,6 +131,23 @@ class PostgresTransaction:
         if others:
             raise errors.SerializationFailure(f"{len(others)} plan(s) have come to wait")
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Make sure that a lot has no levels but these, and only plans that are `known`.
+
+        Raises
+        ------
+        psycopg.errors.SerializationFailure
+            There is more; the transaction has to be run again.
+        """
+        lots = {(key.item_id, key.lot_id) for key in keys if key.lot_id is not None}
+        there = {key for lot in sorted(lots) for key in self.level_keys_of_lot(*lot)}
+        columns = key_columns(keys)
+        rows = self._connection.execute(waiting_sql.PLANS_ON, (*columns, *columns)).fetchall()
+        others = {row[0] for row in rows}.difference(known)
+        if others or there.difference(keys):
+            what = f"{len(others)} plan(s) and {len(there.difference(keys))} level(s)"
+            raise errors.SerializationFailure(f"{what} of the lot have come meanwhile")
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         wanted = ([item for item, _ in places], [location for _, location in places])

@@ -86,6 +86,10 @@ class SqliteTransaction:
         """Do nothing: nobody else can have written."""
         del keys, known
 
+    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
+        """Do nothing: nobody else can have written."""
+        del keys, known
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF, (json.dumps(list(places)),))

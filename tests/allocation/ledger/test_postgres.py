@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from threading import Event
 
 import psycopg
 import pytest
 
 from allocation.ledger.conformance import LedgerConformance
 from allocation.ledger.conformance.auditing import Tamper
-from allocation.ledger.conformance.scene import assert_clean, at, available, hold, key, stock
+from allocation.ledger.conformance.scene import (
+    assert_clean,
+    at,
+    available,
+    hold,
+    key,
+    stock,
+    want,
+)
 from allocation.ledger.errors import LedgerSchemaError, LedgerUnavailableError
 from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.schema import MIGRATIONS
+from allocation.ledger.postgres.transaction import PostgresTransaction
 from allocation.ledger.rows import key_values
+from routing.ids import LotId
 from tests.allocation.ledger.postgres_server import Server
 
 OVERWRITE = """
@@ -95,6 +107,59 @@ def test_others_who_are_at_work_for_long_hold_nothing_back(
         assert postgres.snapshot(now=at(2)).version >= reply.version
         assert postgres.changes_since(batch.version, now=at(2)).changes == ()
         other.rollback()
+
+
+@contextmanager
+def others_act_after(
+    monkeypatch: pytest.MonkeyPatch, read: str, act: Callable[[], object]
+) -> Iterator[None]:
+    """Let others write right after a transaction has read something for the first time."""
+    original, acted = getattr(PostgresTransaction, read), Event()
+
+    def reading(self: PostgresTransaction, *wanted: object) -> object:
+        found = original(self, *wanted)
+        if not acted.is_set():
+            acted.set()
+            act()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresTransaction, read, reading)
+        yield
+    assert acted.is_set()
+
+
+def test_a_recall_names_a_plan_that_is_committed_while_it_looks(
+    server: Server, schema: str, postgres: PostgresLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = key(lot="bad")
+    stock(postgres, 5, bad)
+    with closing(PostgresLedger(server.dsn, schema=schema)) as other:
+
+        def commit() -> None:
+            other.hold("late", [want(bad, 3)], expire_time=at(100), now=at(1))
+            other.commit("late", now=at(1))
+
+        with others_act_after(monkeypatch, "plans_on", commit):
+            reply = postgres.recall(bad.item_id, LotId("bad"), now=at(2), request_id="r")
+    assert reply.plan_ids == ("late",)
+    assert available(postgres, bad) < 0
+    assert_clean(postgres)
+
+
+def test_a_recall_reaches_a_level_that_is_made_while_it_looks(
+    server: Server, schema: str, postgres: PostgresLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, late = (key(location=place, lot="bad") for place in ("dallas", "reno"))
+    stock(postgres, 5, bad)
+    with (
+        closing(PostgresLedger(server.dsn, schema=schema)) as other,
+        others_act_after(monkeypatch, "level_keys_of_lot", lambda: stock(other, 7, late)),
+    ):
+        reply = postgres.recall(bad.item_id, LotId("bad"), now=at(2), request_id="r")
+    assert [level.key for level in reply.levels] == [bad, late]
+    assert available(postgres, late) == 0
+    assert_clean(postgres)
 
 
 def test_versions_go_on_growing_in_a_database_restored_elsewhere(

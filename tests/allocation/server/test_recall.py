@@ -149,25 +149,25 @@ async def mirrored(client: Client, lot: str, quantity: str) -> None:
 async def test_a_plan_never_gets_a_recalled_lot_again_that_another_system_calls_available(
     client: Client,
 ) -> None:
-    await mirrored(client, "stale", "5")
+    await mirrored(client, "aged", "5")
     request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
     plan = (await client.allocation.Allocate(request)).plan
     await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
-    assert [row.lot_id for row in plan.reservations] == ["stale"]
+    assert [row.lot_id for row in plan.reservations] == ["aged"]
     await mirrored(client, "fresh", "9")
-    (told,) = (await client.stock.RecallLot(recall(lot="stale"))).plans
+    (told,) = (await client.stock.RecallLot(recall(lot="aged"))).plans
     new = await stored(client, told.new_plan_id)
     assert told.outcome == REALLOCATED
     assert [(row.lot_id, row.quantity.value) for row in new.reservations] == [("fresh", "2")]
-    again = await client.stock.RecallLot(recall("another", lot="stale"))
+    again = await client.stock.RecallLot(recall("another", lot="aged"))
     assert not again.plans
 
 
 async def test_a_mirrored_lot_that_nothing_replaces_leaves_the_plan_short(client: Client) -> None:
-    await mirrored(client, "stale", "5")
+    await mirrored(client, "aged", "5")
     request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
     plan = (await client.allocation.Allocate(request)).plan
-    (told,) = (await client.stock.RecallLot(recall(lot="stale"))).plans
+    (told,) = (await client.stock.RecallLot(recall(lot="aged"))).plans
     new = await stored(client, told.new_plan_id)
     assert (told.plan_id, told.outcome) == (plan.id, SHORT)
     assert not new.reservations
