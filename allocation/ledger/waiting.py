@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -80,6 +80,13 @@ class Waited(NamedTuple):
         if self.expected_time is None:
             return False
         return self.lead_time is None or self.expected_time < self.lead_time
+
+    def fits(self, expiry_date: date | None, now: datetime) -> bool:
+        """Say whether a lot that expires on a date, or never, lasts as long as is needed."""
+        if expiry_date is None:
+            return True
+        first = max(now, self.release_time or now).date()
+        return expiry_date >= first + timedelta(days=self.shelf_days)
 
 
 class WaitRow(NamedTuple):

@@ -185,6 +185,23 @@ class AllottingConformance:
         assert available(ledger, key(lot="old")) == 1
         assert_clean(ledger)
 
+    def test_a_sweep_gives_a_lot_to_those_for_whom_it_lasts_among_others(
+        self, ledger: Ledger
+    ) -> None:
+        lot = LevelRow(key(lot="old"), 4, expiry_date=START.date() + timedelta(days=10))
+        ledger.set_levels([lot], now=at(0))
+        held = want(key(lot="old"), 4)
+        ledger.hold("a", [held], expire_time=at(100), now=at(1))
+        commit(ledger, "picky", wait(2, None, shelf_days=11, placed=-9))
+        commit(ledger, "preorder", wait(1, None, shelf_days=1, release=10 * DAY, placed=-9))
+        commit(ledger, "any", wait(2, None, shelf_days=10, placed=-1))
+        ledger.release("a", now=at(4))
+        swept = ledger.sweep(now=at(5))
+        assert [(one.plan_id, one.quantity) for one in swept.settled.allotted] == [("any", 2)]
+        assert ledger.sweep(now=at(6)).settled.allotted == ()
+        assert available(ledger, key(lot="old")) == 2
+        assert_clean(ledger)
+
     def test_stock_that_is_set_aside_or_kept_back_is_not_given_out(self, ledger: Ledger) -> None:
         stock(ledger, 0)
         commit(ledger, "a", wait(3, None))

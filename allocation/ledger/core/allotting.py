@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of
@@ -129,6 +129,7 @@ class _Desk:
         self._waiters = waiters
         self._order = order
         self._plans = dict(waiters.plans)
+        self._ids_at = _ids_by_counter(waiters.plans.values())
 
     def changed(self) -> list[HeldPlan]:
         """Return the plans that something has become of."""
@@ -141,18 +142,24 @@ class _Desk:
 
     def allot(self, place: Place) -> None:
         """Give stock of a place to those that wait there, until one of the two runs out."""
-        levels = [self._book.find(key) for key in self._waiters.levels[place]]
-        for level in sorted((one for one in levels if one is not None), key=_picked_first):
-            if level.owner is StockOwner.ENGINE and level.available > 0:
-                self._give_out(place, level)
+        found = [self._book.find(key) for key in self._waiters.levels[place]]
+        levels = [one for one in found if one is not None and one.owner is StockOwner.ENGINE]
+        claims: list[Claim] | None = None
+        for level in sorted(levels, key=_picked_first):
+            if level.available > 0:
+                claims = self._claims(place) if claims is None else claims
+                if self._give_out(claims, level):
+                    claims = None
 
-    def _give_out(self, place: Place, level: Level) -> None:
+    def _give_out(self, claims: Sequence[Claim], level: Level) -> bool:
+        """Give a level to claims in their order; say whether one of them got any."""
         left = level.available
-        for claim in self._claims(place):
-            if left and _lasts(level, claim.waited, self._book.now):
+        for claim in claims:
+            if left and claim.waited.fits(level.expiry_date, self._book.now):
                 given = min(left, claim.row.quantity)
                 self._give(claim, level.key, given)
                 left -= given
+        return left < level.available
 
     def _give(self, claim: Claim, key: LevelKey, quantity: int) -> None:
         plan = self._plans[claim.plan_id]
@@ -197,16 +204,16 @@ class _Desk:
     def _claims(self, place: Place) -> list[Claim]:
         """Return what waits at a place, in the order in which it is served."""
         key = waiting_key(*place)
-        claims = (one for one in claims_of(self._plans.values()) if one.row.key == key)
-        return in_order(claims, self._order)
+        plans = (self._plans[plan_id] for plan_id in self._ids_at.get(key, ()))
+        return in_order((one for one in claims_of(plans) if one.row.key == key), self._order)
 
 
-def _lasts(level: Level, waited: Waited, now: datetime) -> bool:
-    """Say whether a lot lasts as long as a line needs it to."""
-    if level.expiry_date is None:
-        return True
-    first = max(now, waited.release_time or now).date()
-    return level.expiry_date >= first + timedelta(days=waited.shelf_days)
+def _ids_by_counter(plans: Iterable[HeldPlan]) -> dict[LevelKey, dict[str, None]]:
+    """Return which plans wait at each place, so that no place is settled by looking at all."""
+    found: dict[LevelKey, dict[str, None]] = {}
+    for claim in claims_of(plans):
+        found.setdefault(claim.row.key, {})[claim.plan_id] = None
+    return found
 
 
 def _picked_first(level: Level) -> tuple[date, date, str]:

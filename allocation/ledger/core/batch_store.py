@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
@@ -130,7 +130,7 @@ class BatchStore(Protocol):
         """See `Transaction.level_keys_of_lot`."""
         ...
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
         """See `Transaction.places_to_allot`."""
         ...
 

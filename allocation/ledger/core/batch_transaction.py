@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from allocation.ledger.core.shared import Shared
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
@@ -124,9 +124,9 @@ class BatchTransaction:
         """Return the keys of all levels of a lot, in order."""
         return self._shared.store.level_keys_of_lot(item_id, lot_id)
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
-        """Return places where units wait and others are available, in order."""
-        return self._shared.store.places_to_allot(today)
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
+        """See `Transaction.places_to_allot`."""
+        return self._shared.store.places_to_allot(now)
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""

@@ -16,6 +16,9 @@ from allocation.ledger.replies import SweepReply
 _MOST_PLACES: Final = 100
 """Places that are settled in one write; the next sweeps go on."""
 
+_GOLDEN: Final = 2_654_435_769
+"""The golden ratio's fraction, times 2**32; odd."""
+
 
 def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     """Write down the expiry of holds that have run out, oldest ids first.
@@ -24,7 +27,7 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     get what is available at this instant, but for what these holds give back.
     """
     due = tx.due_plans(command.now, command.limit)
-    places = _some(tx.places_to_allot(command.now.date()), command) if tx.any_waiting() else []
+    places = some_of(tx.places_to_allot(command.now), command) if tx.any_waiting() else []
     waiters = find_waiters(tx, [LevelKey(*place) for place in places], command.now)
     book = Book(tx, command.now, command.request_id)
     book.open([*keys_of(due), *waiters.keys()])
@@ -36,9 +39,14 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     return SweepReply(expired, len(due) == command.limit, settled)
 
 
-def _some(places: Sequence[Place], command: Sweep) -> Sequence[Place]:
-    """Return some of the places, other ones every second, so that each has its turn."""
+def some_of(places: Sequence[Place], command: Sweep) -> Sequence[Place]:
+    """Return some of the places, others every second, so that each has its turn.
+
+    Multiples of the golden ratio's fraction lie close to evenly, however far apart in time
+    the sweeps are; those of a round number could come back to the same places for ever.
+    """
     if len(places) <= _MOST_PLACES:
         return places
-    first = int(command.now.timestamp()) * _MOST_PLACES % len(places)
+    turn = int(command.now.timestamp()) * _GOLDEN % 2**32
+    first = turn * len(places) // 2**32
     return [*places[first:], *places[:first]][:_MOST_PLACES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from allocation.ledger.entry import Entry
@@ -184,11 +184,8 @@ class Transaction(Protocol):
         """Return the keys of all levels of a lot, in order."""
         ...
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
-        """Return places where units wait and others are available, in order.
-
-        Lots that expired before `today` are of no use to anybody.
-        """
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available that last for them, in order."""
         ...
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

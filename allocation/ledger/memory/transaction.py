@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
+from allocation.ledger.core.serving import claims_of
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import SINCE_A_FIGURE, Entry
 from allocation.ledger.hold import HeldPlan, HeldRow
@@ -13,7 +14,7 @@ from allocation.ledger.memory.state import State, records
 from allocation.ledger.replies import EntryRow
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
-from allocation.ledger.waiting import waiting_key
+from allocation.ledger.waiting import Waited, waiting_key
 from routing.counters import is_waiting_item
 from routing.ids import ItemId, LocationId, LotId
 
@@ -152,17 +153,20 @@ class MemoryTransaction:
         keys = [key for key in self._state.levels if (key.item_id, key.lot_id) == lot]
         return sorted(keys, key=lambda key: key.order)
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
-        """Return places where units wait and others are available, in order."""
-        levels = self._state.levels
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available that last for them."""
+        claims: dict[LevelKey, list[Waited]] = {}
+        for claim in claims_of(self._state.plans.values()):
+            claims.setdefault(claim.row.key, []).append(claim.waited)
         found = {
             key[:2]
-            for key, level in levels.items()
+            for key, level in self._state.levels.items()
             if level.available > 0
-            and (level.expiry_date is None or level.expiry_date >= today)
             and level.owner is StockOwner.ENGINE
-            and (waiting := levels.get(waiting_key(*key[:2]))) is not None
-            and waiting.available < 0
+            and any(
+                waited.fits(level.expiry_date, now)
+                for waited in claims.get(waiting_key(*key[:2]), ())
+            )
         }
         return sorted(found)
 

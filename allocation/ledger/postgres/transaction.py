@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from psycopg import errors
@@ -159,9 +159,9 @@ class PostgresTransaction:
         rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
         return [key_from(*row) for row in rows]
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
-        """Return places where units wait and others are available, in order."""
-        rows = self._connection.execute(waiting_sql.PLACES_TO_ALLOT, (today.isoformat(),))
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available that last for them."""
+        rows = self._connection.execute(waiting_sql.PLACES_TO_ALLOT, {"now_us": to_us(now)})
         return [(ItemId(row[0]), LocationId(row[1])) for row in rows]
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

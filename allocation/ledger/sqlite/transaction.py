@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from allocation.ledger.answers import answer_text
 from allocation.ledger.core.batch_store import Found, Wanted, Writes
@@ -100,9 +100,9 @@ class SqliteTransaction:
         rows = self._connection.execute(waiting_sql.LEVEL_KEYS_OF_LOT, (item_id, lot_id))
         return [key_from(*row) for row in rows]
 
-    def places_to_allot(self, today: date) -> list[tuple[ItemId, LocationId]]:
-        """Return places where units wait and others are available, in order."""
-        values = (today.isoformat(),)
+    def places_to_allot(self, now: datetime) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait and others are available that last for them."""
+        values = {"now_us": to_us(now)}
         return self._connection.execute(waiting_sql.PLACES_TO_ALLOT, values).fetchall()
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

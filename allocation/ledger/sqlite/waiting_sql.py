@@ -19,13 +19,25 @@ WHERE {_WAITS} AND r.state IN ('held', 'committed')
 """
 
 PLACES_TO_ALLOT: Final = f"""
-SELECT DISTINCT l.item_id, l.location_id
-FROM level AS w CROSS JOIN level AS l
-    ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
-WHERE {_WAITS} AND l.owner = 'engine'
-    AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
-    AND (l.expiry_date IS NULL OR l.expiry_date >= ?)
-ORDER BY l.item_id, l.location_id
+SELECT item_id, location_id FROM (
+    SELECT l.item_id, l.location_id, w.item_id AS waiting_id,
+        max(l.expiry_date IS NULL) AS any_lasts, max(l.expiry_date) AS last_day
+    FROM level AS w CROSS JOIN level AS l
+        ON l.item_id = substr(w.item_id, 10) AND l.location_id = w.location_id
+    WHERE {_WAITS} AND l.owner = 'engine'
+        AND l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable > 0
+    GROUP BY l.item_id, l.location_id, w.item_id
+) AS place
+WHERE any_lasts OR EXISTS (
+    SELECT 1 FROM plan_row AS r
+    WHERE r.item_id = waiting_id AND r.location_id = place.location_id AND r.lot_id = ''
+        AND (r.state = 'held' OR (r.state = 'committed' AND r.commit_us IS NOT NULL))
+        AND date(
+            max(:now_us, coalesce(r.waited ->> 3, 0)) / 1000000, 'unixepoch',
+            '+' || (r.waited ->> 6) || ' days'
+        ) <= last_day
+)
+ORDER BY item_id, location_id
 """
 
 LEVEL_KEYS_OF_LOT: Final = """
