@@ -68,11 +68,10 @@ def test_a_sweep_leaves_places_alone_where_no_lot_lasts_for_anybody(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[LevelKey] = []
-    known = sweeping.find_waiters
 
     def noting(tx: object, keys: list[LevelKey], now: object) -> object:
         asked.extend(keys)
-        return known(tx, keys, now)  # type: ignore[arg-type]
+        return allotting.find_waiters(tx, keys, now)  # type: ignore[arg-type]
 
     commit(ledger, "picky", wait(1, None, shelf_days=5))
     old = LevelRow(key(lot="old"), 5, expiry_date=START.date() + timedelta(days=2))
@@ -86,7 +85,7 @@ def test_a_sweep_leaves_places_alone_where_no_lot_lasts_for_anybody(
 @pytest.mark.parametrize("count", [101, 200, 300, 1_000, 6_000])
 def test_every_place_has_its_turn_however_far_apart_sweeps_are(count: int, apart_s: int) -> None:
     places = [(ItemId(f"i{number}"), LocationId("dallas")) for number in range(count)]
-    seen = set()
+    seen: set[tuple[ItemId, LocationId]] = set()
     for number in range(4 * count // 100 + 4):
         some = some_of(places, Sweep(now=at(number * apart_s), limit=100))
         assert len(some) == 100
