@@ -16,7 +16,7 @@ from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 from allocation.server.budget import Deadline
-from allocation.server.codec.findings import Findings
+from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.fingerprint import fingerprint_of
 from allocation.server.codec.plan_parts import decode_parts
 from allocation.server.codec.stored_plan import current_plan, first_answer, revision_of_etag
@@ -182,6 +182,14 @@ class Reallocating:
         short = short_levels(given, plan, findings)
         findings.raise_if_refused()
         remainder = remainder_of(plan)
+        if remainder.torn:
+            lines = ", ".join(map(shown, remainder.torn))
+            why = (
+                f"kits of line(s) {lines} are not whole any more: some of what they are made of "
+                "has left or was given back without the rest; fulfill the rest, or release it and plan "
+                "with Allocate"
+            )
+            raise InvalidRequestError([Violation("plan_id", why)])
         if not remainder.lines_e6:
             why = "nothing of the plan is held or committed; plan with Allocate"
             raise InvalidRequestError([Violation("plan_id", why)])

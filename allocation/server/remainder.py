@@ -31,10 +31,13 @@ class Remainder:
         Line units by line, times one million.
     stock
         Increments by level, and what it takes of days by counter.
+    torn
+        Lines of kits of which components have left, or were given back, without the others.
     """
 
     lines_e6: Mapping[str, int]
     stock: Mapping[LevelKey, int]
+    torn: tuple[str, ...] = ()
 
 
 def remainder_of(plan: HeldPlan) -> Remainder:
@@ -51,11 +54,14 @@ def remainder_of(plan: HeldPlan) -> Remainder:
         if row.state in LIVE:
             stock[row.key] = stock.get(row.key, 0) + row.quantity
     lines_e6: dict[str, int] = {}
+    torn: dict[str, None] = {}
     for part in parts_of(plan).values():
-        left_e6 = _left_e6(part, plan, live)
-        if left_e6:
-            lines_e6[part.line_id] = lines_e6.get(part.line_id, 0) + left_e6
-    return Remainder(lines_e6, stock)
+        least_e6, most_e6 = _left_e6(part, plan, live)
+        if least_e6:
+            lines_e6[part.line_id] = lines_e6.get(part.line_id, 0) + least_e6
+        if least_e6 != most_e6:
+            torn[part.line_id] = None
+    return Remainder(lines_e6, stock, tuple(torn))
 
 
 def request_for(
@@ -133,14 +139,15 @@ def known_of(
     return KnownBetter(more, most, gone=lost)
 
 
-def _left_e6(part: PlanPart, plan: HeldPlan, live: Mapping[RowName, int]) -> int:
-    """Return line units of a part that are left; of a kit as many as every item allows."""
-    left_e6 = part.quantity_e6
+def _left_e6(part: PlanPart, plan: HeldPlan, live: Mapping[RowName, int]) -> tuple[int, int]:
+    """Return line units of a part that are left, by the item of which fewest are, and most."""
+    found = []
     for names in part.names.values():
         total = sum(row.quantity for row in plan.rows if row.name in names)
         left = sum(live.get(name, 0) for name in names)
-        left_e6 = min(left_e6, part.quantity_e6 * left // total)
-    return left_e6
+        found.append(part.quantity_e6 * left // total)
+    found = found or [part.quantity_e6]
+    return min(found), max(found)
 
 
 def _live_of(plan: HeldPlan, name: RowName) -> int:

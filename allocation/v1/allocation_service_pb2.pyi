@@ -761,14 +761,19 @@ class FulfillPlanRequest(_message.Message):
     plan_id: _builtins.str
     """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
-    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat. Either this
+    or `etag` is required where some of the plan waits for supply and the rest is to leave: a
+    repeat would let leave what has come since.
+    """
     etag: _builtins.str
     """Plan.etag that the caller has seen; refused if it is no longer the current one.
     Absent: whatever the current etag is.
     """
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___FulfilledPart]:
-        """Empty: everything."""
+        """Empty: everything that is there. Of a kit of which a component waits nothing leaves then:
+        name how many kits are whole.
+        """
 
     def __init__(
         self,

@@ -144,7 +144,7 @@ class AllottingConformance:
         ).plan
         left = [row for row in part.rows if row.state is HoldState.FULFILLED]
         assert sum(row.quantity for row in left) == 3
-        done = ledger.fulfill("a", now=at(9)).plan
+        done = ledger.fulfill("a", now=at(9), request_id="there").plan
         assert done.state is HoldState.COMMITTED
         receive(ledger, 1, seconds=10)
         assert ledger.fulfill("a", now=at(11)).plan.state is HoldState.FULFILLED

@@ -9,7 +9,15 @@ import pytest
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
-from allocation.ledger.conformance.scene import assert_clean, at, available, key, stock, want
+from allocation.ledger.conformance.scene import (
+    assert_clean,
+    at,
+    available,
+    buckets,
+    key,
+    stock,
+    want,
+)
 from allocation.ledger.conformance.waiting_scene import (
     DAY,
     commit,
@@ -19,8 +27,9 @@ from allocation.ledger.conformance.waiting_scene import (
     wait,
     waits,
 )
-from allocation.ledger.errors import SupplyTakenError, UnitsWaitError
-from allocation.ledger.hold import Replaced, RowShare
+from allocation.ledger.errors import EtagMismatchError, SupplyTakenError, UnitsWaitError
+from allocation.ledger.hold import Replaced, RowName, RowShare
+from allocation.ledger.level import Buckets
 from allocation.ledger.states import HoldState
 from allocation.ledger.waiting import waiting_key
 from routing.ids import ItemId, LineId, LocationId
@@ -167,12 +176,71 @@ class WaitingConformance:
         with pytest.raises(UnitsWaitError) as caught:
             ledger.fulfill("a", rows=[RowShare(plan.rows[1].name)], now=at(3))
         assert "mug at dallas" in str(caught.value)
-        left = ledger.fulfill("a", now=at(3)).plan
+        left = ledger.fulfill("a", now=at(3), request_id="there").plan
         assert [row.state for row in left.rows] == [HoldState.FULFILLED, HoldState.COMMITTED]
         commit(ledger, "b", wait(expected=None), seconds=4)
         with pytest.raises(UnitsWaitError):
             ledger.fulfill("b", now=at(5))
         assert_clean(ledger)
+
+    def test_a_repeat_of_what_has_left_takes_nothing_that_has_come_since(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY), on_hand=1)
+        hold(ledger, "a", wait(2), rows=(want(),))
+        plan = ledger.commit("a", now=at(2)).plan
+        with pytest.raises(InvalidRequestError) as caught:
+            ledger.fulfill("a", now=at(3))
+        assert [one.path for one in caught.value.violations] == ["request_id"]
+        first = ledger.fulfill("a", now=at(3), request_id="once").plan
+        supply(ledger, on_hand=2, seconds=4)
+        again = ledger.fulfill("a", now=at(5), request_id="once")
+        assert (again.replayed, again.plan) == (True, first)
+        with pytest.raises(EtagMismatchError):
+            ledger.fulfill("a", now=at(5), if_revision=plan.revision)
+        assert buckets(ledger).on_hand == 2
+        assert ledger.fulfill("a", now=at(6)).plan.state is HoldState.FULFILLED
+        assert_clean(ledger)
+
+    def test_a_kit_stays_whole_while_a_component_of_it_waits(self, ledger: Ledger) -> None:
+        supply(ledger, (2, DAY))
+        stock(ledger, 9, key("lid"))
+        lids, alone = want(key("lid"), 2), want(key("lid"), 1, line="2")
+        hold(ledger, "a", wait(2), rows=(lids, alone))
+        ledger.commit("a", now=at(2))
+        left = ledger.fulfill("a", now=at(3), request_id="alone").plan
+        assert {row.line_id: row.state for row in left.rows} == {
+            "1": HoldState.COMMITTED,
+            "2": HoldState.FULFILLED,
+        }
+        assert buckets(ledger, key("lid")) == Buckets(on_hand=8, committed=2)
+        supply(ledger, on_hand=2, seconds=4)
+        assert ledger.fulfill("a", now=at(5)).plan.state is HoldState.FULFILLED
+        assert_clean(ledger)
+
+    def test_a_kit_cannot_leave_alone_while_a_component_of_it_waits(self, ledger: Ledger) -> None:
+        supply(ledger, (2, DAY), on_hand=1)
+        stock(ledger, 9, key("lid"))
+        hold(ledger, "a", wait(1), rows=(want(), want(key("lid"), 2)))
+        ledger.commit("a", now=at(2))
+        with pytest.raises(UnitsWaitError):
+            ledger.fulfill("a", now=at(3), request_id="f")
+        whole = [RowShare(RowName(LineId("1"), 0, each), 1) for each in (key(), key("lid"))]
+        ledger.fulfill("a", rows=whole, now=at(4), request_id="one kit")
+        assert buckets(ledger, key("lid")) == Buckets(on_hand=8, committed=1)
+        assert_clean(ledger)
+
+    def test_what_waits_beside_a_line_that_was_given_back_is_told_to_wait(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY))
+        stock(ledger, 9, key("lid"))
+        hold(ledger, "a", wait(2), rows=(want(key("lid"), line="2"),))
+        ledger.commit("a", now=at(2))
+        ledger.release("a", lines=[LineId("2")], now=at(3))
+        with pytest.raises(UnitsWaitError):
+            ledger.fulfill("a", now=at(4), request_id="f")
+        assert ledger.get_plan("a", now=at(5)).state is HoldState.COMMITTED
 
     def test_a_commit_of_what_waits_needs_no_stock(self, ledger: Ledger) -> None:
         supply(ledger, (3, DAY))

@@ -39,7 +39,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     found = plan
     if command.step is Step.FULFILL:
         plan, chosen = turn_mirrored(book, plan, chosen)
-        chosen = leaving(plan, chosen, named=bool(command.rows))
+        chosen = leaving(plan, chosen, command)
     moving, error = decide(command.step, chosen, named=bool(command.lines or command.rows))
     state = None
     if not plan.rows and not command.nothing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
@@ -11,8 +12,12 @@ from allocation.ledger.core.scanning import leaving_serials, serial_violations
 from allocation.ledger.errors import UnitsWaitError
 from allocation.ledger.hold import HeldPlan, HeldRow, RowShare
 from allocation.ledger.states import OUTCOMES, HoldState, Step
+from routing.counters import counted_item
 from routing.errors import Violation
-from routing.ids import LotId
+from routing.ids import ItemId, LineId, LotId
+
+_OVER: Final = (HoldState.RELEASED, HoldState.EXPIRED)
+"""States of units that nobody waits for any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +70,48 @@ def targets_of(plan: HeldPlan, command: TakeStep) -> tuple[Target, ...]:
     return tuple(targets[index] for index in sorted(targets))
 
 
-def leaving(plan: HeldPlan, chosen: Sequence[Target], *, named: bool) -> tuple[Target, ...]:
+def leaving(plan: HeldPlan, chosen: Sequence[Target], command: TakeStep) -> tuple[Target, ...]:
     """Return what can leave of what was chosen: what waits for supply stays.
+
+    Of a part with several items, which is a kit, nothing leaves while any of it waits, unless
+    its rows are named: only whoever names them knows how many kits are whole.
 
     Raises
     ------
     UnitsWaitError
         All of it waits, or some of what was named one by one.
+    InvalidRequestError
+        Something stays, and a repeat could not be told from a call for what stays now.
     """
-    there = tuple(one for one in chosen if not one.row.is_waiting)
     waiting = [one for one in chosen if one.row.is_waiting and one.row.state is HoldState.COMMITTED]
-    if waiting and (named or not there):
+    if not waiting:
+        there = tuple(one for one in chosen if not one.row.is_waiting)
+        return there if any(one.row.state not in _OVER for one in there) else tuple(chosen)
+    kits = _kits(plan, waiting)
+    ready = tuple(
+        one
+        for one in chosen
+        if not one.row.is_waiting
+        and not (one.row.state is HoldState.COMMITTED and one.row.name[:2] in kits)
+    )
+    if command.rows or all(one.row.state in _OVER for one in ready):
         raise UnitsWaitError(plan.plan_id, [one.row.key for one in waiting])
-    return there or tuple(chosen)
+    if not command.request_id and command.if_revision is None:
+        what = (
+            f"is missing: units of plan {plan.plan_id!r} wait, and a repeat would let leave what "
+            "has come since; give one, or the etag of the plan"
+        )
+        raise InvalidRequestError([Violation("request_id", what)])
+    return ready
+
+
+def _kits(plan: HeldPlan, waiting: Sequence[Target]) -> set[tuple[LineId, int]]:
+    """Return the parts with several items of which any waits."""
+    items: dict[tuple[LineId, int], set[ItemId]] = {one.row.name[:2]: set() for one in waiting}
+    for row in plan.rows:
+        if row.name[:2] in items:
+            items[row.name[:2]].add(counted_item(row.key.item_id))
+    return {part for part, found in items.items() if len(found) > 1}
 
 
 def whole(plan: HeldPlan) -> tuple[Target, ...]:
