@@ -186,8 +186,8 @@ class Reallocating:
             lines = ", ".join(map(shown, remainder.torn))
             why = (
                 f"kits of line(s) {lines} are not whole any more: some of what they are made of "
-                "has left or was given back without the rest; fulfill the rest, or release it and plan "
-                "with Allocate"
+                "has left or was given back without the rest; fulfill the rest, or release it and "
+                "plan with Allocate"
             )
             raise InvalidRequestError([Violation("plan_id", why)])
         if not remainder.lines_e6:
