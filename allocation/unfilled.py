@@ -13,6 +13,7 @@ from allocation.plan import UnfilledLine, UnfilledReason
 from routing.sourcing.build import Sourcing
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.supply import NO_CEILING, Supply
 from routing.sourcing.verdict import Verdict
 
 _BY_BEST_VERDICT = (
@@ -59,6 +60,19 @@ class _Case:
         counts = np.minimum(self.sourcing.buildable[self.number], self.line.demand)
         known = np.isin(self.sourcing.verdicts[self.number], _STOCK_KNOWN)
         return int(counts[known].sum())
+
+    @property
+    def may_wait(self) -> int | None:
+        """Increments that limits of what it is made of let wait at once; ``None``: no limit."""
+        supply = self.sourcing.problem.supply
+        if supply is None:
+            return None
+        limits = [
+            int(supply.ceiling_most[ceiling]) // int(supply.use[self.number, resource])
+            for ceiling, resource in _ceilings(supply)
+            if supply.use[self.number, resource]
+        ]
+        return min(limits, default=None)
 
 
 def unfilled_lines(sourcing: Sourcing, solution: Solution) -> tuple[UnfilledLine, ...]:
@@ -127,6 +141,37 @@ def _shares_stock(case: _Case) -> bool:
     return bool((shared & (wanted[items] > problem.available[items].sum(axis=1))).any())
 
 
+def _ceilings(supply: Supply) -> set[tuple[int, int]]:
+    """Return each limit of what may wait, and the resource that it is about."""
+    limited = np.flatnonzero(supply.ceiling != NO_CEILING)
+    return set(
+        zip(supply.ceiling[limited].tolist(), supply.resource[limited].tolist(), strict=True)
+    )
+
+
+def _over_backorder_limit(case: _Case) -> bool:
+    """Whether what is in stock and what may wait besides is less than is wanted.
+
+    A line that is not split needs both at one place.
+    """
+    supply, demand = case.sourcing.problem.supply, case.sourcing.problem.lines.demand
+    if supply is None:
+        return False
+    for ceiling, resource in _ceilings(supply):
+        mine = case.line.demand * int(supply.use[case.number, resource])
+        if not mine:
+            continue
+        most, there = int(supply.ceiling_most[ceiling]), dict[int, int]()
+        for portion in case.sourcing.portions:
+            if portion.item == resource and not portion.waits:
+                there[portion.place] = there.get(portion.place, 0) + portion.increments
+        if int(demand @ supply.use[:, resource]) > sum(there.values()) + most:
+            return True
+        if not case.policy.line_split and mine > max(there.values(), default=0) + most:
+            return True
+    return False
+
+
 _CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
     (
         UnfilledReason.CAPACITY_EXHAUSTED,
@@ -141,6 +186,7 @@ _CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
         lambda case: case.policy.ship_complete and not case.solution.allocation.shipments,
     ),
     (UnfilledReason.GROUP, lambda case: case.line.group is not None),
+    (UnfilledReason.NOT_IN_STOCK, _over_backorder_limit),
     (UnfilledReason.MAX_SHIPMENTS, lambda case: case.policy.max_shipments is not None),
     (UnfilledReason.NOT_IN_STOCK, _shares_stock),
     (
@@ -154,22 +200,25 @@ _CAUSES: tuple[tuple[UnfilledReason, Callable[[_Case], bool]], ...] = (
 
 
 def _short_of(case: _Case) -> int:
-    """Return how many increments more would do: in all, or where there are most already."""
+    """Return how many increments more would do: in all, or where there are most already.
+
+    What may wait need not be there.
+    """
     counts = np.minimum(case.sourcing.buildable[case.number], case.line.demand)
     known = np.isin(case.sourcing.verdicts[case.number], _STOCK_KNOWN)
     there = counts[known]
-    if case.policy.line_split:
-        return case.line.demand - int(there.sum())
-    return case.line.demand - int(there.max(initial=0))
+    needed = case.line.demand - (case.may_wait or 0)
+    return needed - int(there.sum() if case.policy.line_split else there.max(initial=0))
 
 
 def _figures(case: _Case) -> dict[str, str]:
-    verdicts = case.sourcing.verdicts[case.number]
+    verdicts, may_wait = case.sourcing.verdicts[case.number], case.may_wait
     most = int(np.minimum(case.sourcing.buildable[case.number], case.line.demand).max(initial=0))
     return {
         "item": case.line.title,
         "locations": str(verdicts.size),
         "eligible": str(int(case.eligible.sum())),
+        "waiting": "" if may_wait is None else _WAITING.format(case.line.quantity(may_wait)),
         "in_stock": str(case.line.quantity(case.in_stock)),
         "most": str(case.line.quantity(most)),
         "missing": str(case.line.quantity(case.missing)),
@@ -181,9 +230,11 @@ def _figures(case: _Case) -> dict[str, str]:
     }
 
 
+_WAITING = ", and at most {} may wait within backorder_limit"
+
 _DETAILS = {
     UnfilledReason.NOTHING_ELIGIBLE: "none of {locations} locations may ship it",
-    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from",
+    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from{waiting}",
     UnfilledReason.CAPACITY_EXHAUSTED: "locations with stock have no capacity left today",
     UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
     UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",

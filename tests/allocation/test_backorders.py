@@ -191,6 +191,25 @@ def test_stock_counts_before_the_limit_does():
     assert rows(made) == [("newark", 6, False), ("newark", 4, True)]
 
 
+@pytest.mark.parametrize("there", [0, 1, 6])
+def test_a_line_beyond_the_limit_lacks_stock_and_says_how_many_may_wait(there):
+    limited = replace(CUP, backorder_limit_e6=10 * E6)
+    levels = stock(cup={"newark": there})
+    assert not plan([line(1, "cup", there + 10)], levels, None, [limited]).unfilled
+    (missing,) = plan([line(1, "cup", there + 11)], levels, None, [limited]).unfilled
+    assert missing.reason is UnfilledReason.NOT_IN_STOCK
+    assert f"{there} in stock" in missing.detail
+    assert "at most 10 may wait within backorder_limit" in missing.detail
+    assert missing.remedies[0].startswith("1 more of ")
+
+
+def test_two_lines_beyond_a_limit_that_they_share_lack_stock():
+    limited = replace(CUP, backorder_limit_e6=7 * E6)
+    lines = [line(1, "cup", 5), line(2, "cup", 4)]
+    (missing,) = plan(lines, stock(cup={"newark": 1}), None, [limited]).unfilled
+    assert missing.reason is UnfilledReason.NOT_IN_STOCK
+
+
 def test_ten_from_six_and_ten_are_exactly_ten():
     levels = stock(cup={"newark": 6, "reno": 10})
     for policy in (SPLIT, Policy()):
