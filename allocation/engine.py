@@ -277,7 +277,9 @@ def _source(request: PlanningRequest) -> Sourcing:
             {"inventory_item_ids": ",".join(unknown[:20])},
         )
     try:
-        return build_sourcing(request.order, request.network, request.stock, request.policy)
+        return build_sourcing(
+            request.order, request.network, request.stock, request.policy, request.decision_time
+        )
     except InvalidInputError as error:
         raise InvalidRequestError(error.violations) from error
     except RuleEvaluationError as error:

@@ -79,12 +79,13 @@ def _terms(
     row: Reservation, line: OrderLine, item: InventoryItem, plan: Plan, request: PlanningRequest
 ) -> Waited:
     placed = request.order.placed_time
+    now = max(placed, request.decision_time)
     release = item.release_time
-    if release is not None and release <= placed:
+    if release is not None and release <= now:
         release = None
     lead = None
     if item.lead_time_days is not None:
-        lead = _instant(placed + timedelta(days=item.lead_time_days))
+        lead = _instant(now + timedelta(days=item.lead_time_days))
         lead = lead if release is None else max(lead, _instant(release))
     return Waited(
         placed,

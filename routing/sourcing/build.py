@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +147,11 @@ class Sourcing:
 
 
 def build_sourcing(
-    order: Order, network: Network, stock: StockView, source: PolicySource
+    order: Order,
+    network: Network,
+    stock: StockView,
+    source: PolicySource,
+    now: datetime | None = None,
 ) -> Sourcing:
     """Turn an order into a sourcing problem.
 
@@ -154,6 +159,9 @@ def build_sourcing(
     ----------
     source
         Says what holds for the order: a plain policy, or a rule set at a moment.
+    now
+        Aware; when the order is planned, before which no supply can come any more; ``None``:
+        when it was placed.
 
     Raises
     ------
@@ -180,6 +188,7 @@ def build_sourcing(
         stocked_items,
         network,
         stock,
+        now=now,
         several_ways=has_several_ways(lines, network),
     )
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,7 @@ def find_holdings(
     network: Network,
     stock: StockView,
     *,
+    now: datetime | None = None,
     several_ways: bool = False,
 ) -> Holdings | None:
     """Return the portions of an order's items; ``None`` if one figure per level says it all.
@@ -109,6 +111,8 @@ def find_holdings(
         int64 ``[n, items]``.
     available, stocked
         int64 and bool ``[items, all locations]``, safety stock taken off.
+    now
+        Aware; when the order is planned; ``None``: when it was placed.
     several_ways
         Whether a location may ship more than once, whatever its stock is like.
     """
@@ -144,7 +148,7 @@ def find_holdings(
                 stocked[number],
                 detail,
                 network.location_index,
-                order.placed_time,
+                max(order.placed_time, now or order.placed_time),
             )
             ceiling = ceiling_of(item, detail)
             if ceiling is not None:

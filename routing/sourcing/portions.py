@@ -83,7 +83,7 @@ def portions_of_item(
     stocked: NDArray[np.bool_],
     details: Mapping[LocationId, StockDetail],
     place_of: Mapping[LocationId, int],
-    placed_time: datetime,
+    now: datetime,
 ) -> list[Portion]:
     """Return the portions of one item at all locations, at each in the order of picking.
 
@@ -98,8 +98,9 @@ def portions_of_item(
         bool ``[l]``: there is a level, even of zero.
     details
         Lots, serials and incoming supply by location.
-    placed_time
-        Aware; supply that was expected before it is overdue, and comes nobody knows when.
+    now
+        Aware; supply that was expected before it is overdue, and comes nobody knows when. Lead
+        times count from it.
     """
     by_place = {place_of[key]: detail for key, detail in details.items() if key in place_of}
     found: list[Portion] = []
@@ -108,10 +109,10 @@ def portions_of_item(
         plain = Portion(number, place, int(available[place]))
         here = list(_there(item, wants, plain, detail))
         if wants.may_wait:
-            coming = _to_come(item, wants, plain, detail, placed_time)
+            coming = _to_come(item, wants, plain, detail, now)
             here += sorted(coming, key=lambda portion: portion.start_s)
         found += here
-    return _released(found, item, placed_time)
+    return _released(found, item, now)
 
 
 def ceiling_of(item: InventoryItem, details: Mapping[LocationId, StockDetail]) -> int | None:
@@ -188,7 +189,7 @@ def _to_come(
     wants: ItemWants,
     plain: Portion,
     detail: StockDetail,
-    placed_time: datetime,
+    now: datetime,
 ) -> Iterator[Portion]:
     """Yield what will come to one location: what is on its way, then what nobody knows of."""
     owed = detail.oversold
@@ -196,9 +197,9 @@ def _to_come(
         units = _sure(supply)
         free, owed = max(0, units - owed), max(0, owed - units)
         if free:
-            start_s = _start_s(item, supply.expected_time, placed_time)
+            start_s = _start_s(item, supply.expected_time, now)
             yield Portion(plain.item, plain.place, free, start_s, waits=True)
-    start_s = _start_s(item, None, placed_time)
+    start_s = _start_s(item, None, now)
     yield Portion(plain.item, plain.place, wants.increments, start_s, waits=True)
 
 
@@ -207,12 +208,12 @@ def _sure(supply: IncomingStock) -> int:
     return supply.increments * supply.confidence_percent // 100
 
 
-def _start_s(item: InventoryItem, expected: datetime | None, placed_time: datetime) -> int:
-    if expected is not None and expected > placed_time:
+def _start_s(item: InventoryItem, expected: datetime | None, now: datetime) -> int:
+    if expected is not None and expected > now:
         return unix_s(expected)
     if item.lead_time_days is None:
         return NOBODY_KNOWS_S
-    return unix_s(placed_time + timedelta(days=item.lead_time_days))
+    return unix_s(now + timedelta(days=item.lead_time_days))
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -223,9 +224,9 @@ def unix_s(time: datetime) -> int:
     return -((_EPOCH - time) // timedelta(seconds=1))
 
 
-def _released(portions: list[Portion], item: InventoryItem, placed_time: datetime) -> list[Portion]:
+def _released(portions: list[Portion], item: InventoryItem, now: datetime) -> list[Portion]:
     """Put off what comes before the release of a preorder, stock included."""
-    if item.release_time is None or item.release_time <= placed_time:
+    if item.release_time is None or item.release_time <= now:
         return portions
     release_s = unix_s(item.release_time)
     return [replace(portion, start_s=max(portion.start_s, release_s)) for portion in portions]

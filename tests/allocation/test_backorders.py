@@ -40,9 +40,12 @@ def plan(
     policy: Policy | None = None,
     items: list[InventoryItem] | None = None,
     deliver_by: date | None = None,
+    days_later: int = 0,
 ) -> Plan:
     asked = replace(order(lines), deliver_by=deliver_by)
-    return ENGINE.plan(request(asked, network(items or [CUP]), levels, policy)).plan
+    wish = request(asked, network(items or [CUP]), levels, policy)
+    now = wish.decision_time + timedelta(days=days_later)
+    return ENGINE.plan(replace(wish, decision_time=now)).plan
 
 
 def coming(*supply: IncomingStock) -> StockDetail:
@@ -104,6 +107,23 @@ def test_a_lead_time_dates_what_nobody_has_ordered_yet():
     patient = replace(CUP, lead_time_days=20)
     made = plan([line(1, "cup", 4)], stock(cup={"newark": 0}), items=[patient])
     assert made.reservations[0].expected_time == NOW + timedelta(days=20)
+
+
+def test_lead_times_and_overdue_supply_count_from_when_an_older_order_is_planned():
+    levels = with_details(stock(cup={"newark": 0}), cup={"newark": coming(incoming(5, 10))})
+    slow = replace(CUP, lead_time_days=4)
+    made = plan([line(1, "cup", 2)], levels, items=[slow], days_later=20)
+    assert [row.expected_time for row in made.reservations] == [NOW + timedelta(days=24)]
+    (shipment,) = made.shipments
+    assert shipment.ship_date is not None
+    assert shipment.ship_date >= (NOW + timedelta(days=24)).date()
+
+
+def test_a_preorder_that_has_been_released_since_waits_for_nothing():
+    levels = stock(cup={"newark": 5})
+    soon = replace(CUP, release_time=NOW + timedelta(days=3))
+    made = plan([line(1, "cup", 2)], levels, items=[soon], days_later=4)
+    assert [row.expected_time for row in made.reservations] == [None]
 
 
 def test_stock_elsewhere_comes_before_waiting():

@@ -86,7 +86,10 @@ async def test_serials_are_named(client: Client) -> None:
 async def test_what_waits_says_from_when_and_what_it_costs(client: Client) -> None:
     request = asked("3", "0")
     request.order.lines[0].backorder_policy = backorder_pb2.BACKORDER_POLICY_ALLOW
-    supply = level_of(request).incoming.add(expected_time=stamp(7))
+    placed = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    request.order.placed_time.FromDatetime(placed)
+    supply = level_of(request).incoming.add()
+    supply.expected_time.FromDatetime(placed + timedelta(days=7))
     supply.quantity.value = "5"
     request.options.backorder_unit_penalty.CopyFrom(usd(1))
     request.options.backorder_wait_day_penalty.CopyFrom(usd(0, 10))
@@ -95,7 +98,7 @@ async def test_what_waits_says_from_when_and_what_it_costs(client: Client) -> No
     assert part.backordered
     (row,) = plan.reservations
     assert row.backordered
-    assert row.expected_time == stamp(7)
+    assert row.expected_time == supply.expected_time
     terms = {term.name: term.amount for term in plan.cost.terms}
     assert terms["backorder:unit"] == usd(3)
     assert terms["backorder:wait"] == usd(0, 70)
