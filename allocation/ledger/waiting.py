@@ -55,7 +55,8 @@ class Waited(NamedTuple):
     promised_time
         When the units were expected when they were first promised; ``None``: nobody knew.
     expected_time
-        When they are expected now; ``None``: nobody knows.
+        When they are expected now, or could be picked once they had come; ``None``: nobody
+        knows.
     release_time
         They cannot leave before it; ``None``: at any time.
     lead_time

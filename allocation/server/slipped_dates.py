@@ -23,7 +23,7 @@ from routing.rating.transit import TransitTable
 
 
 def put_off(message: plan_pb2.Plan, plan: HeldPlan, network: Network) -> None:
-    """Set the dates of shipments that wait for supply to what its arrival allows now.
+    """Set the dates of shipments that waited for supply to what its arrival allows now.
 
     A shipment leaves by its location's calendar and cutoff once the last of its units can be
     picked, and takes as many delivery days as it was planned with. What nobody can date has

@@ -6,6 +6,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import (
@@ -28,7 +30,7 @@ from allocation.ledger.conformance.waiting_scene import (
     waits,
 )
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import InsufficientStockError
+from allocation.ledger.errors import InsufficientStockError, SupplyTakenError
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import RowShare
 from allocation.ledger.level import LevelKey, StockOwner
@@ -268,6 +270,24 @@ class AllottingConformance:
         receive(ledger, 3, is_expected=True)
         (level,) = ledger.levels(now=at(6)).levels
         assert [(one.quantity, one.expected_time) for one in level.incoming] == [(3, at(2 * DAY))]
+
+    def test_a_lot_that_was_expected_without_its_name_is_no_longer_on_its_way(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (9, DAY))
+        supply(ledger, (2, DAY), level_key=key(lot="L1"))
+        version = ledger.available_since(0, now=at(1)).version
+        lot = Adjustment(AdjustmentKind.RECEIVE, key(lot="L1"), 8, is_expected=True)
+        ledger.adjust([lot], now=at(5))
+        levels = {one.key: one for one in ledger.levels(now=at(6)).levels}
+        assert levels[key(lot="L1")].incoming == ()
+        assert [one.quantity for one in levels[key()].incoming] == [3]
+        news = ledger.available_since(version, now=at(6))
+        assert key() in {level.key for level in news.details}
+        with pytest.raises(SupplyTakenError):
+            commit(ledger, "a", wait(4), seconds=7)
+        commit(ledger, "b", wait(3), seconds=7)
+        assert_clean(ledger)
 
     def test_what_another_system_has_given_stock_can_leave(self, ledger: Ledger) -> None:
         stock(ledger, 0, owner=StockOwner.MIRROR)

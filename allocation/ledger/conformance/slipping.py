@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import assert_clean, at, key, stock
-from allocation.ledger.conformance.waiting_scene import DAY, commit, supply, wait
+from allocation.ledger.conformance.waiting_scene import DAY, commit, hold, supply, wait
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.waiting import Slipped
@@ -69,6 +69,25 @@ class SlipConformance:
         assert supply(ledger, (2, 3 * DAY), seconds=5).settled.slipped == ()
         slipped = supply(ledger, (2, 7 * DAY), seconds=6).settled.slipped
         assert [one.after for one in slipped] == [at(7 * DAY)]
+
+    def test_units_that_came_after_all_could_be_picked_when_they_came(self, ledger: Ledger) -> None:
+        supply(ledger, (3, DAY))
+        commit(ledger, "a", wait(3, DAY))
+        hold(ledger, "b", wait(1, 3 * DAY, release=3 * DAY, lead=3 * DAY), seconds=2)
+        supply(ledger, seconds=5)
+        supply(ledger, on_hand=2, seconds=6)
+        plan = ledger.get_plan("a", now=at(7))
+        terms = [(row.quantity, row.waited) for row in plan.rows]
+        assert [(n, waited and waited.expected_time) for n, waited in terms] == [
+            (1, None),
+            (2, at(6)),
+        ]
+        assert all(waited is not None and waited.promised_time == at(DAY) for _, waited in terms)
+        supply(ledger, on_hand=4, seconds=8)
+        (row,) = ledger.get_plan("b", now=at(9)).rows
+        assert row.waited is not None
+        assert row.waited.expected_time == at(3 * DAY)
+        assert_clean(ledger)
 
     def test_a_feed_that_is_repeated_says_again_who_was_affected(self, ledger: Ledger) -> None:
         supply(ledger, (3, DAY))

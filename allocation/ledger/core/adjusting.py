@@ -31,7 +31,8 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     due = tx.due_plans_on(keys, command.now)
     waiters = find_waiters(tx, keys, command.now)
     book = Book(tx, command.now, command.request_id)
-    book.open([*keys, *keys_of(due), *waiters.keys(), *recall_marks(keys)])
+    expecting = [key for one in command.adjustments for key in _expecting(one)]
+    book.open([*keys, *expecting, *keys_of(due), *waiters.keys(), *recall_marks(keys)])
     check_owners(book, command.adjustments)
     for plan in due:
         write_expiry(tx, book, plan)
@@ -51,20 +52,46 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
 def _receive(book: Book, adjustment: Adjustment) -> None:
     change = Buckets(on_hand=adjustment.quantity)
     book.change(adjustment.key, ChangeReason.RECEIVE, change, comment=adjustment.comment)
-    if adjustment.is_expected:
-        level = book.level(adjustment.key)
-        book.put(level._replace(incoming=_without(level.incoming, adjustment.quantity)))
+    _take_off_the_way(book, adjustment)
 
 
-def _without(incoming: Iterable[Incoming], quantity: int) -> tuple[Incoming, ...]:
-    """Return what is still on its way once so many units of it have come, the earliest first."""
+def _take_off_the_way(book: Book, adjustment: Adjustment) -> None:
+    """Lower what is on its way to the level, and then what is told without a lot."""
+    quantity = adjustment.quantity
+    for key in _expecting(adjustment):
+        level = book.find(key)
+        if level is not None and level.incoming and quantity:
+            left, over = _without(level.incoming, quantity)
+            if key != adjustment.key:
+                comment = f"{quantity - over} of what was expected came as {adjustment.key.lot_id}"
+                book.change(key, ChangeReason.RECEIVE, Buckets(), comment=comment)
+            book.put(book.level(key)._replace(incoming=left))
+            quantity = over
+
+
+def _expecting(adjustment: Adjustment) -> tuple[LevelKey, ...]:
+    """Return the levels whose supply came with this: few know a lot before it comes."""
+    key = adjustment.key
+    if not adjustment.is_expected:
+        return ()
+    return (key,) if key.lot_id is None else (key, key._replace(lot_id=None))
+
+
+def _without(incoming: Iterable[Incoming], quantity: int) -> tuple[tuple[Incoming, ...], int]:
+    """Return what is still on its way once so many units have come, the earliest first.
+
+    Returns
+    -------
+    tuple
+        The supply that is left, and how many units belong to none of it.
+    """
     left = []
     for supply in incoming:
         came = min(quantity, supply.quantity)
         quantity -= came
         if came < supply.quantity:
             left.append(supply._replace(quantity=supply.quantity - came))
-    return tuple(left)
+    return tuple(left), quantity
 
 
 def _count(book: Book, adjustment: Adjustment) -> None:

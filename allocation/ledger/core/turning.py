@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.counting import counts
@@ -12,7 +13,7 @@ from allocation.ledger.entry import ChangeReason
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import Buckets, LevelKey, StockOwner
 from allocation.ledger.states import HoldState
-from allocation.ledger.waiting import pool_key
+from allocation.ledger.waiting import Waited, pool_key
 from routing.counters import counted_item
 
 
@@ -32,7 +33,9 @@ def turn(book: Book, plan: HeldPlan, number: int, key: LevelKey, quantity: int) 
         reason, line_id = ChangeReason.ALLOT, row.line_id
         book.change(each, reason, change, plan_id=plan.plan_id, line_id=line_id)
     commit_time = None if is_held else book.now
-    given = row._replace(key=key, quantity=quantity, commit_time=commit_time)
+    given = row._replace(
+        key=key, quantity=quantity, commit_time=commit_time, waited=_over(row.waited, book.now)
+    )
     return _with(plan, number, given, pool)
 
 
@@ -69,6 +72,13 @@ def turn_mirrored(
         row = plan.rows[index]
         found.append(Target(index, row, one.quantity, one.serials, one.picked_lot_id))
     return plan, tuple(found)
+
+
+def _over(waited: Waited | None, now: datetime) -> Waited | None:
+    """Return the terms of units that have come: whatever was expected, they can be picked now."""
+    if waited is None:
+        return None
+    return waited._replace(expected_time=max(now, waited.release_time or now))
 
 
 def _there(row: HeldRow) -> LevelKey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from google.protobuf import timestamp_pb2
@@ -111,6 +111,39 @@ async def test_units_that_wait_are_held_committed_and_then_given_stock(client: C
     await client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id))
     assert buckets(client, "mug", "newark").on_hand == 2
     assert_clean_record(client)
+
+
+async def test_an_older_order_is_promised_nothing_in_the_past(client: Client) -> None:
+    await put_item(client, lead_time_days=5)
+    await feed(client, "0", ("9", -3))
+    request = hold_request({"mug": "2"}, "old")
+    request.order.placed_time.CopyFrom(stamp(-20))
+    plan = (await client.allocation.Allocate(request)).plan
+    (row,) = plan.reservations
+    assert row.expected_time.ToDatetime(UTC) > TOMORROW + timedelta(days=3)
+    waits = await client.stock.ListWaiting(stock.ListWaitingRequest())
+    assert waits.units[0].expected_time == row.expected_time
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    again = await client.allocation.ReallocatePlan(
+        pb.ReallocatePlanRequest(plan_id=plan.id, request_id="again")
+    )
+    (row,) = again.plan.reservations
+    assert row.expected_time.ToDatetime(UTC) > TOMORROW + timedelta(days=3)
+
+
+async def test_supply_that_slips_and_then_comes_dates_shipments_anew(client: Client) -> None:
+    await put_item(client)
+    await feed(client, "0", ("3", 20))
+    plan = await committed(client, "3")
+    await feed(client, "0")
+    slipped = await stored(client, plan.id)
+    assert not slipped.shipments[0].HasField("ship_date")
+    await receive(client, "3")
+    came = await stored(client, plan.id)
+    (shipment,) = came.shipments
+    leaves = date(shipment.ship_date.year, shipment.ship_date.month, shipment.ship_date.day)
+    assert leaves < (TOMORROW + timedelta(days=9)).date()
+    assert came.HasField("latest_delivery_date")
 
 
 async def test_what_waits_cannot_leave(client: Client) -> None:
