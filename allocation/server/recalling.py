@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Final
 
 from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
@@ -31,6 +32,9 @@ from allocation.v1 import stock_service_pb2 as pb
 from routing.counters import counted_item
 from routing.errors import InvalidInputError
 from routing.ids import ItemId, LineId, LotId
+
+MOST_TOLD: Final = 5_000
+"""Plans that an answer lists; each with why it could not be planned anew stays below 4 MB."""
 
 
 class Recalling:
@@ -94,7 +98,10 @@ class Recalling:
         await asyncio.wrap_future(self._stock.catch_up())
         items = self._network.state.network.items
         levels = [encode_level(level, items) for level in reply.levels]
-        return pb.RecallLotResponse(levels=levels, plans=plans)
+        listed = _listed(plans)
+        return pb.RecallLotResponse(
+            levels=levels, plans=listed, more_plans=len(plans) - len(listed)
+        )
 
     async def _plan_anew(
         self,
@@ -198,6 +205,13 @@ class Recalling:
 def _derived_id(request_id: str, what: str) -> str:
     """Return the id of a write that a call makes, as long whatever the ids of the call are."""
     return "recall~" + hashlib.sha256(f"{request_id}~{what}".encode()).hexdigest()
+
+
+def _listed(plans: list[pb.RecalledPlan]) -> list[pb.RecalledPlan]:
+    """Return as many plans as an answer has room for, in order; those that lack something first."""
+    is_well = [plan.outcome == pb.RECALL_OUTCOME_REALLOCATED for plan in plans]
+    kept = sorted(range(len(plans)), key=is_well.__getitem__)[:MOST_TOLD]
+    return [plans[number] for number in sorted(kept)]
 
 
 def _names(plan: HeldPlan, gone: Collection[LevelKey]) -> list[RowName]:

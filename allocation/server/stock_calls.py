@@ -41,6 +41,9 @@ MOST_LEVELS: Final = 100_000
 MOST_WAITING: Final = 10_000
 """Rows of units that wait in one answer."""
 
+MOST_SETTLED: Final = 1_000
+"""Units of each kind that the answer to an adjustment lists; as for feeds."""
+
 MOST_DIFFERENCES: Final = 1_000
 """Differences in one answer; the others are counted."""
 
@@ -105,11 +108,14 @@ class StockCalls:
     def adjusted(self, reply: AdjustReply) -> pb.AdjustStockResponse:
         """Return the answer to adjustments that were written."""
         items = self._network.items
+        allotted, slipped = reply.settled.allotted, reply.settled.slipped
         return pb.AdjustStockResponse(
             levels=[encode_level(level, items) for level in reply.levels],
             stock_version=reply.version,
-            allotted=encode_allotted(reply.settled.allotted, items),
-            slipped=encode_slipped(reply.settled.slipped, items),
+            allotted=encode_allotted(allotted[:MOST_SETTLED], items),
+            slipped=encode_slipped(slipped[:MOST_SETTLED], items),
+            more_allotted=max(0, len(allotted) - MOST_SETTLED),
+            more_slipped=max(0, len(slipped) - MOST_SETTLED),
         )
 
     def availability(self, message: pb.GetAvailabilityRequest) -> pb.GetAvailabilityResponse:

@@ -505,19 +505,25 @@ class AdjustStockResponse(_message.Message):
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
     ALLOTTED_FIELD_NUMBER: _builtins.int
     SLIPPED_FIELD_NUMBER: _builtins.int
+    MORE_ALLOTTED_FIELD_NUMBER: _builtins.int
+    MORE_SLIPPED_FIELD_NUMBER: _builtins.int
     stock_version: _builtins.int
     """Change sequence of the ledger with these adjustments in it."""
+    more_allotted: _builtins.int
+    """How many more there are than `allotted` lists; GetPlan and ListWaiting tell. Default 0."""
+    more_slipped: _builtins.int
+    """How many more there are than `slipped` lists; GetPlan and ListWaiting tell. Default 0."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
         """Every level that was adjusted, once, by item, location and lot."""
 
     @_builtins.property
     def allotted(self) -> _containers.RepeatedCompositeFieldContainer[Global___AllottedUnits]:
-        """What came and was given to plans that waited. Empty: nothing was."""
+        """What came and was given to plans that waited, at most 1,000 of them. Empty: nothing was."""
 
     @_builtins.property
     def slipped(self) -> _containers.RepeatedCompositeFieldContainer[Global___SlippedUnits]:
-        """What waits and is expected at another time now. Empty: nothing is."""
+        """What waits and is expected at another time now, at most 1,000 of them. Empty: nothing is."""
 
     def __init__(
         self,
@@ -526,10 +532,12 @@ class AdjustStockResponse(_message.Message):
         stock_version: _builtins.int = ...,
         allotted: _abc.Iterable[Global___AllottedUnits] | None = ...,
         slipped: _abc.Iterable[Global___SlippedUnits] | None = ...,
+        more_allotted: _builtins.int = ...,
+        more_slipped: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allotted", b"allotted", "levels", b"levels", "slipped", b"slipped", "stock_version", b"stock_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allotted", b"allotted", "levels", b"levels", "more_allotted", b"more_allotted", "more_slipped", b"more_slipped", "slipped", b"slipped", "stock_version", b"stock_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -623,6 +631,9 @@ class RecallLotResponse(_message.Message):
 
     LEVELS_FIELD_NUMBER: _builtins.int
     PLANS_FIELD_NUMBER: _builtins.int
+    MORE_PLANS_FIELD_NUMBER: _builtins.int
+    more_plans: _builtins.int
+    """How many more plans were dealt with than `plans` lists. Default 0."""
     @_builtins.property
     def levels(self) -> _containers.RepeatedCompositeFieldContainer[_stock_pb2.Level]:
         """Levels of the lot; unless the recall is lifted, all of them are unavailable now. A level that mirrors another system is as
@@ -631,17 +642,20 @@ class RecallLotResponse(_message.Message):
 
     @_builtins.property
     def plans(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecalledPlan]:
-        """Plans that had any of it, by id. Empty: none had."""
+        """Plans that had any of it, by id, at most 5,000: where there are more, those that were
+        reallocated are left out first. Empty: none had.
+        """
 
     def __init__(
         self,
         *,
         levels: _abc.Iterable[_stock_pb2.Level] | None = ...,
         plans: _abc.Iterable[Global___RecalledPlan] | None = ...,
+        more_plans: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "plans", b"plans"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "more_plans", b"more_plans", "plans", b"plans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -61,6 +61,10 @@ def settled_lines(
             f"plan {late.plan_id} line {late.line_id}: {late.quantity.value} of "
             f"{late.inventory_item_id} at {late.location_id} expected {after}, was {before}"
         )
+    if isinstance(answer, pb.AdjustStockResponse) and answer.more_allotted:
+        yield f"and {answer.more_allotted} more no longer wait"
+    if isinstance(answer, pb.AdjustStockResponse) and answer.more_slipped:
+        yield f"and {answer.more_slipped} more are expected at another time"
 
 
 def _day(

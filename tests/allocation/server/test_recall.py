@@ -12,6 +12,7 @@ import pytest
 from allocation.ledger.errors import EtagMismatchError
 from allocation.ledger.hold import HoldRow, RowName, RowShare
 from allocation.ledger.level import Buckets
+from allocation.server import recalling
 from allocation.server.holding import Holding
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
@@ -257,3 +258,23 @@ async def test_units_that_have_left_do_not_keep_the_rest_of_a_row_from_being_giv
     assert told.outcome == stock.RECALL_OUTCOME_RELEASED
     assert buckets(client, "mug", "newark", "bad") == Buckets(on_hand=4, unavailable=4)
     assert_clean(client)
+
+
+async def test_an_answer_without_room_for_all_plans_names_those_that_lack_something(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalling, "MOST_TOLD", 2)
+    plans = [await held(client, quantity, f"a{quantity}") for quantity in ("1", "2", "3")]
+    await put_stock(client, {"mug": {"newark": 3}}, lot="good")
+    answer = await client.stock.RecallLot(recall())
+    assert (len(answer.plans), answer.more_plans) == (2, 1)
+    short = {one.plan_id for one in answer.plans if one.outcome == SHORT}
+    states = [(await stored(client, plan.id)).state for plan in plans]
+    assert short
+    assert states == [plan_pb2.PLAN_STATE_RELEASED] * 3
+    again = await client.stock.RecallLot(recall())
+    assert again == answer
+    monkeypatch.undo()
+    whole = await client.stock.RecallLot(recall())
+    assert (len(whole.plans), whole.more_plans) == (3, 0)
+    assert {one.plan_id for one in whole.plans if one.outcome == SHORT} == short

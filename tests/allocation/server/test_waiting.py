@@ -10,6 +10,7 @@ import pytest
 from google.protobuf import timestamp_pb2
 
 from allocation.ledger.hold import RowShare
+from allocation.server import stock_calls
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2, reservation_pb2, stock_pb2
@@ -432,3 +433,17 @@ async def test_a_line_that_was_given_back_does_not_hide_that_another_waits(clien
     error = await error_of(client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id)))
     assert error.reason == "INSUFFICIENT_STOCK"
     assert "wait for supply" in error.message
+
+
+async def test_an_answer_lists_so_many_that_got_stock_and_counts_the_others(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock_calls, "MOST_SETTLED", 2)
+    await put_item(client)
+    await feed(client, "0", ("9", 3))
+    for number in range(3):
+        await committed(client, "1", f"r{number}")
+    answer = await receive(client, "3")
+    assert (len(answer.allotted), answer.more_allotted) == (2, 1)
+    assert (len(answer.slipped), answer.more_slipped) == (0, 0)
+    assert buckets(client, "mug", "newark").committed == 3

@@ -70,7 +70,8 @@ def recall(
         answer = connection.stock.RecallLot(request)
     if as_json:
         levels, plans = messages_json(answer.levels), messages_json(answer.plans)
-        typer.echo(json.dumps({"levels": levels, "plans": plans}, indent=2))
+        found = {"levels": levels, "plans": plans, "more_plans": answer.more_plans}
+        typer.echo(json.dumps(found, indent=2))
     else:
         answers().print(level_table(answer.levels))
         if answer.plans:
@@ -79,6 +80,6 @@ def recall(
             typer.echo("the recall is lifted; restore what is good of the levels above")
         else:
             count = f"{len(answer.levels)} level(s) set aside"
-            typer.echo(f"{count}, {len(answer.plans)} plan(s) had some")
+            typer.echo(f"{count}, {len(answer.plans) + answer.more_plans} plan(s) had some")
     if any(one.outcome not in _WELL for one in answer.plans):
         raise typer.Exit(ExitCode.INCOMPLETE)
