@@ -127,7 +127,8 @@ class UnitsWaitError(LedgerError):
         )
         super().__init__(
             f"units of plan {plan_id!r} wait for supply and cannot leave: {named}. Receive the "
-            "stock first; it is then given to the plans that wait.",
+            "stock first; it is then given to the plans that wait. Of kits, name how many are "
+            "whole.",
             {"plan_id": plan_id, "inventory_item_id": counted_item(keys[0].item_id)},
         )
 

@@ -62,7 +62,9 @@ class _RecallOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RecallO
     RECALL_OUTCOME_SHORT: _RecallOutcome.ValueType  # 2
     """Another plan took its place, and some units are unfilled or wait now."""
     RECALL_OUTCOME_RELEASED: _RecallOutcome.ValueType  # 3
-    """It could not be planned anew; its units of the lot were given back. See `message`."""
+    """It could not be planned anew; its units of the lot were given back, with the rest of kits
+    that they were of. See `message`.
+    """
     RECALL_OUTCOME_ENDED: _RecallOutcome.ValueType  # 4
     """It has ended meanwhile: it was released, also by an earlier try of this call, has
     expired, or its units have left.
@@ -78,7 +80,9 @@ RECALL_OUTCOME_REALLOCATED: RecallOutcome.ValueType  # 1
 RECALL_OUTCOME_SHORT: RecallOutcome.ValueType  # 2
 """Another plan took its place, and some units are unfilled or wait now."""
 RECALL_OUTCOME_RELEASED: RecallOutcome.ValueType  # 3
-"""It could not be planned anew; its units of the lot were given back. See `message`."""
+"""It could not be planned anew; its units of the lot were given back, with the rest of kits
+that they were of. See `message`.
+"""
 RECALL_OUTCOME_ENDED: RecallOutcome.ValueType  # 4
 """It has ended meanwhile: it was released, also by an earlier try of this call, has
 expired, or its units have left.

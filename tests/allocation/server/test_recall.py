@@ -12,13 +12,15 @@ import pytest
 from allocation.ledger.errors import EtagMismatchError
 from allocation.ledger.hold import HoldRow, RowName, RowShare
 from allocation.ledger.level import Buckets
+from allocation.ledger.states import HoldState
+from allocation.ledger.waiting import Waited, WaitRow
 from allocation.server import recalling
 from allocation.server.holding import Holding
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2, stock_pb2
 from allocation.v1 import stock_service_pb2 as stock
-from routing.ids import LineId
+from routing.ids import ItemId, LineId, LocationId
 from routing.v1 import item_pb2
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.ledger_samples import (
@@ -278,3 +280,18 @@ async def test_an_answer_without_room_for_all_plans_names_those_that_lack_someth
     whole = await client.stock.RecallLot(recall())
     assert (len(whole.plans), whole.more_plans) == (3, 0)
     assert {one.plan_id for one in whole.plans if one.outcome == SHORT} == short
+
+
+async def test_a_kit_that_loses_a_component_waits_for_no_other(client: Client) -> None:
+    now = datetime.now(UTC)
+    ledger = client.server.store.ledger
+    rows = [HoldRow(LineId("1"), 0, key("mug", "newark", "bad"), 2)]
+    tea = WaitRow(LineId("1"), 0, ItemId("tea"), LocationId("newark"), 2, Waited(now))
+    until = now + timedelta(hours=1)
+    ledger.hold("kit", rows, expire_time=until, now=now, waiting=[tea])
+    ledger.commit("kit", now=now)
+    (told,) = (await client.stock.RecallLot(recall())).plans
+    assert told.outcome == stock.RECALL_OUTCOME_RELEASED
+    assert ledger.get_plan("kit", now=now).state is HoldState.RELEASED
+    assert not (await client.stock.ListWaiting(stock.ListWaitingRequest())).units
+    assert ledger.audit(now=now).differences == ()
