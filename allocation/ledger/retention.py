@@ -66,7 +66,10 @@ class Retention(Protocol):
         ...
 
     def forget(self, kept: Kept, *, before: datetime, after: Place, limit: int) -> Forgotten:
-        """Look at up to `limit` rows and let go of those that are over since `before`."""
+        """Look at up to `limit` rows and let go of those that are over since `before`.
+
+        No more than `limit` rows go, whatever they are, but for what belongs to plans.
+        """
         ...
 
     def forget_network(self, *, below: int, after: Place, limit: int) -> Forgotten:

@@ -37,7 +37,7 @@ def run_batch(store: BatchStore, commands: Sequence[Command]) -> list[Answer]:
     _read_ahead(shared, commands)
     done = [_run(shared, command) for command in commands]
     done = _with_late_answers(store, commands, done)
-    versions = () if shared.is_empty else shared.write()
+    versions = () if shared.is_empty else shared.write(max(one.now for one in commands))
     return [_answer(versions, place, outcome) for place, outcome in done]
 
 
@@ -53,7 +53,7 @@ def run_alone(store: BatchStore, command: Command) -> Answer:
     ((place, outcome),) = _with_late_answers(store, [command], [_run(shared, command)])
     if isinstance(outcome, EngineError):
         raise outcome
-    return _answer(shared.write(), place, outcome)
+    return _answer(shared.write(command.now), place, outcome)
 
 
 def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:

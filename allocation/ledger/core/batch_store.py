@@ -31,6 +31,8 @@ class Writes:
 
     Attributes
     ----------
+    time
+        The latest instant of any of them.
     new_plans
         As they are at the end.
     saved_plans
@@ -45,6 +47,7 @@ class Writes:
         Claims as they are at the end.
     """
 
+    time: datetime
     new_plans: list[HeldPlan] = field(default_factory=list)
     saved_plans: list[tuple[HeldPlan, HeldPlan]] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)

@@ -178,13 +178,14 @@ class Shared:
         """Whether no write was kept."""
         return not self._entries
 
-    def write(self) -> Sequence[int]:
-        """Write everything that was kept; return the version of each write."""
+    def write(self, time: datetime) -> Sequence[int]:
+        """Write everything that was kept, of which `time` is the latest; return the versions."""
         new = [self._plans[plan_id] for plan_id in self._new_plans]
         saved = [(self._read_plans[one], self._plans[one]) for one in self._saved_plans]
         levels = [self._levels[key] for key in self._changed_levels]
         return self.store.write(
             Writes(
+                time,
                 [plan for plan in new if plan is not None],
                 [(before, after) for before, after in saved if after is not None],
                 [level for level in levels if level is not None],

@@ -36,15 +36,9 @@ PLANS: Final = "SELECT plan_id FROM plan WHERE plan_id > ? ORDER BY plan_id LIMI
 ENDED_PLANS: Final = """
 SELECT p.plan_id FROM plan AS p
 WHERE p.plan_id > ? AND p.plan_id <= ? AND p.state IN ('fulfilled', 'released', 'expired')
-AND p.create_us < ? AND p.expire_us < ? AND NOT EXISTS (
+AND p.create_us < ? AND p.expire_us < ? AND p.change_us < ? AND NOT EXISTS (
     SELECT 1 FROM plan_row AS r
-    WHERE r.plan_id = p.plan_id AND (
-        r.state IN ('held', 'committed') OR r.commit_us >= ? OR r.fulfill_us >= ? OR EXISTS (
-            SELECT 1 FROM entry AS e
-            WHERE e.item_id = r.item_id AND e.location_id = r.location_id
-            AND e.lot_id = r.lot_id AND e.time_us >= ? AND e.plan_id = p.plan_id
-        )
-    )
+    WHERE r.plan_id = p.plan_id AND r.state IN ('held', 'committed')
 )
 ORDER BY p.plan_id
 """
@@ -60,12 +54,9 @@ WHERE (item_id, location_id, lot_id) > (?, ?, ?)
 ORDER BY item_id, location_id, lot_id LIMIT ?
 """
 OLD_ENTRIES: Final = """
-SELECT item_id, location_id, lot_id, count(*), max(entry_id), max(version), max(time_us),
-    sum(on_hand), sum(unavailable), sum(held), sum(committed), sum(safety_stock)
-FROM entry
-WHERE (item_id, location_id, lot_id) > (?, ?, ?)
-AND (item_id, location_id, lot_id) <= (?, ?, ?) AND time_us < ?
-GROUP BY item_id, location_id, lot_id HAVING count(*) > 1
+SELECT time_us, entry_id, version, on_hand, unavailable, held, committed, safety_stock FROM entry
+WHERE item_id = ? AND location_id = ? AND lot_id = ? AND time_us < ?
+ORDER BY time_us, entry_id LIMIT ?
 """
 ALLOW_FOLDING: Final = "INSERT INTO folding (id) VALUES (1)"
 FORBID_FOLDING: Final = "DELETE FROM folding"
@@ -77,7 +68,8 @@ WHERE entry_id = ?
 """
 FORGET_ENTRIES: Final = """
 DELETE FROM entry
-WHERE item_id = ? AND location_id = ? AND lot_id = ? AND time_us < ? AND entry_id < ?
+WHERE item_id = ? AND location_id = ? AND lot_id = ? AND time_us <= ?
+AND (time_us, entry_id) <= (?, ?) AND entry_id <> ?
 """
 
 NAMES: Final = """
@@ -114,7 +106,10 @@ class SqlRetention:
 
     def forget(self, kept: Kept, *, before: datetime, after: Place, limit: int) -> Forgotten:
         """See `Retention.forget`."""
-        table, before_us = _TABLES[kept], to_us(before)
+        before_us = to_us(before)
+        if kept is Kept.ENTRIES:
+            return self._database.write_sql(lambda sql: _fold(sql, after, before_us, limit))
+        table = _TABLES[kept]
         begin = after or table.first
 
         def forget(sql: Sql) -> Forgotten:
@@ -151,23 +146,47 @@ def _decisions(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
 
 
 def _plans(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
-    ended = [row[0] for row in sql.run(ENDED_PLANS, *begin, *end, *[before_us] * 5)]
+    ended = [row[0] for row in sql.run(ENDED_PLANS, *begin, *end, *[before_us] * 3)]
     for plan_id in ended:
         for statement in FORGET_PLAN:
             sql.run(statement, plan_id)
     return len(ended)
 
 
-def _entries(sql: Sql, begin: Place, end: Place, before_us: int) -> int:
-    folded = list(sql.run(OLD_ENTRIES, *begin, *end, before_us))
-    if folded:
-        sql.run(ALLOW_FOLDING)
-        for item_id, location_id, lot_id, _, entry_id, version, time_us, *sums in folded:
-            carried = ChangeReason.CARRIED.value
-            sql.run(FOLD, version, time_us, carried, *map(int, sums), entry_id)
-            sql.run(FORGET_ENTRIES, item_id, location_id, lot_id, before_us, entry_id)
-        sql.run(FORBID_FOLDING)
-    return sum(row[3] - 1 for row in folded)
+def _fold(sql: Sql, after: Place, before_us: int, limit: int) -> Forgotten:
+    """Fold old entries of levels, at most `limit` in all; the next write goes on where it ends.
+
+    A level of which more are left than that has its turn again.
+    """
+    done, count = after or ("", "", ""), 0
+    page = [tuple(row) for row in sql.run(LEVELS, *done, limit)]
+    sql.run(ALLOW_FOLDING)
+    for place in page:
+        room = limit - count
+        if room <= 0:
+            break
+        folded = _fold_level(sql, place, before_us, room + 1)
+        count += folded
+        if folded == room:
+            break
+        done = place
+    sql.run(FORBID_FOLDING)
+    is_last = len(page) < limit and (not page or done == page[-1])
+    return Forgotten(count, None if is_last else done)
+
+
+def _fold_level(sql: Sql, place: Place, before_us: int, limit: int) -> int:
+    """Make the oldest entries of a level one, at most so many; return how many are gone."""
+    old = list(sql.run(OLD_ENTRIES, *place, before_us, limit))
+    if len(old) < 2:
+        return 0
+    last_us, last_id = old[-1][:2]
+    kept_id = max(row[1] for row in old)
+    version = max(row[2] for row in old)
+    sums = [sum(column) for column in zip(*(row[3:] for row in old), strict=True)]
+    sql.run(FORGET_ENTRIES, *place, last_us, last_us, last_id, kept_id)
+    sql.run(FOLD, version, last_us, ChangeReason.CARRIED.value, *sums, kept_id)
+    return len(old) - 1
 
 
 class _Table(NamedTuple):
@@ -194,6 +213,5 @@ _TABLES: Final = MappingProxyType(
         Kept.ANSWERS: _Table(ANSWERS, ("",), _answers),
         Kept.DECISIONS: _Table(DECISIONS, ("",), _decisions),
         Kept.PLANS: _Table(PLANS, ("",), _plans),
-        Kept.ENTRIES: _Table(LEVELS, ("", "", ""), _entries),
     }
 )

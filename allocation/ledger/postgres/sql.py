@@ -157,9 +157,10 @@ ON CONFLICT DO NOTHING
 """
 
 SAVE_PLANS: Final = """
-UPDATE plan AS p SET expire_us = n.expire_us, revision = n.revision, state = n.state
-FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[])
-    AS n (plan_id, expire_us, revision, state)
+UPDATE plan AS p SET expire_us = n.expire_us, revision = n.revision, state = n.state,
+    change_us = greatest(p.change_us, n.change_us)
+FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
+    AS n (plan_id, expire_us, revision, state, change_us)
 WHERE p.plan_id = n.plan_id
 """
 

@@ -209,7 +209,10 @@ def _statements(writes: Writes) -> Iterable[tuple[str, list[Any]]]:
     new, saved, plan_rows = writes.new_plans, writes.saved_plans, PlanRows()
     rows = [row for plan in new for row in plan_rows.of(plan)]
     changed = [row for pair in saved for row in plan_rows.changed(*pair)]
-    changing = [(p.plan_id, to_us(p.expire_time), p.revision, p.state.value) for _, p in saved]
+    time_us = to_us(writes.time)
+    changing = [
+        (p.plan_id, to_us(p.expire_time), p.revision, p.state.value, time_us) for _, p in saved
+    ]
     entries = [entry_values(entry) for entries in writes.entries for entry in entries]
     answers = [
         (

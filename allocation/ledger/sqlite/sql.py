@@ -148,9 +148,10 @@ INSERT INTO decision (plan_id, time_us, record) VALUES (?, ?, ?) ON CONFLICT DO 
 """
 
 SAVE_PLANS: Final = RowsStatement(
-    "WITH n (plan_id, expire_us, revision, state) AS (",
-    4,
-    """) UPDATE plan SET expire_us = n.expire_us, revision = n.revision, state = n.state
+    "WITH n (plan_id, expire_us, revision, state, change_us) AS (",
+    5,
+    """) UPDATE plan SET expire_us = n.expire_us, revision = n.revision, state = n.state,
+        change_us = max(plan.change_us, n.change_us)
     FROM n WHERE plan.plan_id = n.plan_id""",
 )
 

@@ -134,7 +134,9 @@ class SqliteTransaction:
         sql.ADD_PLANS.run(connection, [plan_values(plan) for plan in writes.new_plans])
         rows = [row for plan in writes.new_plans for row in plan_rows.of(plan)]
         sql.ADD_PLAN_ROWS.run(connection, rows)
-        sql.SAVE_PLANS.run(connection, [_changing(after) for _, after in writes.saved_plans])
+        time_us = to_us(writes.time)
+        saved = [_changing(after, time_us) for _, after in writes.saved_plans]
+        sql.SAVE_PLANS.run(connection, saved)
         rows = [row for pair in writes.saved_plans for row in plan_rows.changed(*pair)]
         sql.SAVE_PLAN_ROWS.run(connection, rows)
         sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
@@ -172,5 +174,5 @@ class SqliteTransaction:
         return [found[plan_id] for plan_id in plan_ids if plan_id in found]
 
 
-def _changing(plan: HeldPlan) -> tuple[str, int, int, str]:
-    return (plan.plan_id, to_us(plan.expire_time), plan.revision, plan.state.value)
+def _changing(plan: HeldPlan, time_us: int) -> tuple[str, int, int, str, int]:
+    return (plan.plan_id, to_us(plan.expire_time), plan.revision, plan.state.value, time_us)

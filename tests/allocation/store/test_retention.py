@@ -161,6 +161,55 @@ def test_old_entries_become_one_and_levels_still_add_up(store: Store, retention:
     assert_clean(ledger, seconds=0)
 
 
+def test_a_level_with_many_old_entries_is_folded_over_several_writes(
+    store: Store, retention: Retention
+) -> None:
+    ledger = store.ledger
+    for number in range(9):
+        for key in (MUG, TEA):
+            received = [Adjustment(AdjustmentKind.RECEIVE, key, 1)]
+            ledger.adjust(received, now=NOW + number * DAY)
+    before = ledger.levels(now=NOW + 20 * DAY)
+    counts: list[int] = []
+    after: Place = ()
+    while True:
+        done = retention.forget(Kept.ENTRIES, before=NOW + 10 * DAY, after=after, limit=4)
+        counts.append(done.count)
+        if done.after is None:
+            break
+        after = done.after
+    assert max(counts) <= 4
+    assert sum(counts) == 18
+    assert ledger.levels(now=NOW + 20 * DAY).levels == before.levels
+    assert ledger.audit(now=NOW + 20 * DAY).differences == ()
+    assert [row.entry.change.on_hand for row in ledger.history(MUG.item_id)] == [109]
+
+
+def test_a_plan_without_rows_is_kept_for_as_long_after_it_ended(
+    store: Store, retention: Retention
+) -> None:
+    ledger = store.ledger
+    ledger.hold("bare", [], expire_time=NOW + DAY, now=NOW)
+    ledger.commit("bare", now=NOW)
+    ledger.release("bare", now=NOW + 9 * DAY, request_id="give back")
+    assert forget(retention, Kept.PLANS, NOW + 5 * DAY) == 0
+    assert ledger.release("bare", now=NOW + 10 * DAY, request_id="give back").replayed
+    assert forget(retention, Kept.PLANS, NOW + 10 * DAY) == 1
+
+
+def test_a_plan_stays_readable_though_its_entries_were_folded(
+    store: Store, retention: Retention
+) -> None:
+    ledger = store.ledger
+    hold(store, "p")
+    ledger.commit("p", now=NOW)
+    ledger.release("p", now=NOW + 9 * DAY, request_id="give back")
+    ledger.adjust([Adjustment(AdjustmentKind.RECEIVE, MUG, 1)], now=NOW + 10 * DAY)
+    forget(retention, Kept.ENTRIES, NOW + 20 * DAY)
+    assert forget(retention, Kept.PLANS, NOW + 5 * DAY) == 0
+    assert ledger.release("p", now=NOW + 21 * DAY, request_id="give back").replayed
+
+
 def test_versions_of_the_network_stay_readable_from_where_they_are_needed(
     store: Store, retention: Retention
 ) -> None:

@@ -13,6 +13,7 @@ from allocation.ledger.postgres.schema.append_only import APPEND_ONLY
 from allocation.ledger.postgres.schema.decisions import DECISIONS
 from allocation.ledger.postgres.schema.levels import TABLES
 from allocation.ledger.postgres.schema.network import NETWORK
+from allocation.ledger.postgres.schema.plan_changes import PLAN_CHANGES
 from allocation.ledger.postgres.schema.retention import RETENTION
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
 from allocation.ledger.postgres.schema.serials import SERIALS
@@ -27,5 +28,6 @@ MIGRATIONS: Final = (
     SERIALS,
     WAITING,
     RETENTION,
+    PLAN_CHANGES,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""

@@ -12,6 +12,7 @@ from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
 from allocation.ledger.sqlite.schema.decisions import DECISIONS
 from allocation.ledger.sqlite.schema.levels import TABLES
 from allocation.ledger.sqlite.schema.network import NETWORK
+from allocation.ledger.sqlite.schema.plan_changes import PLAN_CHANGES
 from allocation.ledger.sqlite.schema.retention import RETENTION
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
 from allocation.ledger.sqlite.schema.serials import SERIALS
@@ -26,5 +27,6 @@ MIGRATIONS: Final = (
     SERIALS,
     WAITING,
     RETENTION,
+    PLAN_CHANGES,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""
