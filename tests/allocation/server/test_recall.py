@@ -14,9 +14,10 @@ from allocation.ledger.hold import HoldRow, RowName, RowShare
 from allocation.ledger.level import Buckets
 from allocation.ledger.states import HoldState
 from allocation.ledger.waiting import Waited, WaitRow
-from allocation.server import recalling
+from allocation.server import reallocating, recalling
 from allocation.server.holding import Holding
 from allocation.server.in_process import running_server
+from allocation.server.remainder import known_of
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2, stock_pb2
 from allocation.v1 import stock_service_pb2 as stock
@@ -295,3 +296,18 @@ async def test_a_kit_that_loses_a_component_waits_for_no_other(client: Client) -
     assert ledger.get_plan("kit", now=now).state is HoldState.RELEASED
     assert not (await client.stock.ListWaiting(stock.ListWaitingRequest())).units
     assert ledger.audit(now=now).differences == ()
+
+
+async def test_units_of_the_lot_are_taken_from_a_new_plan_that_has_them_all_the_same(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await mirrored(client, "aged", "5")
+    request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
+    plan = (await client.allocation.Allocate(request)).plan
+    monkeypatch.setattr(
+        reallocating, "known_of", lambda remainder, short, gone: known_of(remainder, short)
+    )
+    (told,) = (await client.stock.RecallLot(recall(lot="aged"))).plans
+    assert (told.plan_id, told.outcome) == (plan.id, SHORT)
+    assert "had units of the lot again" in told.message
+    assert (await stored(client, told.new_plan_id)).state == plan_pb2.PLAN_STATE_RELEASED
