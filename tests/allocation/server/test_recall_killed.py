@@ -16,7 +16,6 @@ from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.states import HoldState
 from allocation.v1 import allocation_service_pb2_grpc, stock_pb2, stock_service_pb2_grpc
 from allocation.v1 import stock_service_pb2 as stock
-from routing.ids import ItemId
 from routing.v1 import item_pb2, network_service_pb2_grpc
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.ledger_samples import hold_request
@@ -101,7 +100,7 @@ def test_a_recall_that_a_killed_server_did_not_finish_is_finished(tmp_path: Path
     ledger = SqliteLedger(path)
     figures = {
         level.key.lot_id: (level.buckets.held, level.buckets.unavailable)
-        for level in ledger.levels(now=datetime.now(UTC)).levels
+        for level in ledger.levels(now=datetime.now(UTC), item_ids=[ItemId("mug")]).levels
     }
     assert figures == {"bad": (0, PLANS), "good": (PLANS, 0)}
     assert ledger.audit(now=datetime.now(UTC)).differences == ()
