@@ -16,6 +16,7 @@ from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.states import HoldState
 from allocation.v1 import allocation_service_pb2_grpc, stock_pb2, stock_service_pb2_grpc
 from allocation.v1 import stock_service_pb2 as stock
+from routing.ids import ItemId
 from routing.v1 import item_pb2, network_service_pb2_grpc
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.ledger_samples import hold_request
