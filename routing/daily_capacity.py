@@ -81,6 +81,12 @@ def is_capacity_item(item_id: str) -> bool:
     return item_id.startswith(CAPACITY_PREFIX)
 
 
+def is_period_item(item_id: str) -> bool:
+    """Say whether a counter is that of a period's volume, whenever in it the units leave."""
+    measure = item_id.removeprefix(CAPACITY_PREFIX).split("/")[0]
+    return any(measure == each.value for each in PeriodMeasure)
+
+
 def counted_day(item_id: str) -> date:
     """Return the day that a counter is for, or the last of its period."""
     return date.fromisoformat(item_id.rsplit("/", 1)[1])

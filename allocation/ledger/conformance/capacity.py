@@ -13,13 +13,14 @@ from allocation.errors import InvalidRequestError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Hold
 from allocation.ledger.conformance.scene import assert_clean, at, available, key, stock, want
+from allocation.ledger.conformance.waiting_scene import wait
 from allocation.ledger.core.capacity import counter_key
 from allocation.ledger.errors import CapacityTakenError, InsufficientStockError, PlanExpiredError
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.replies import AuditReport, PlanReply, Reply
 from allocation.ledger.states import HoldState
-from routing.daily_capacity import WHOLE_ORDER, CapacityTake, Measure
+from routing.daily_capacity import WHOLE_ORDER, CapacityTake, Measure, PeriodMeasure
 from routing.ids import LineId, LocationId
 
 TODAY = date(2026, 3, 2)
@@ -111,6 +112,29 @@ class CapacityConformance:
         ledger.commit("b", now=at(4))
         ledger.release("b", now=at(5))
         assert taken(ledger) == 0
+        assert_clean(ledger)
+
+    def test_a_line_that_waits_takes_its_volume_of_a_period_back_with_it(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 9)
+        volumes = [
+            CapacityTake(LocationId("dallas"), TODAY, PeriodMeasure.MONTH_UNITS, units, 99, line)
+            for line, units in ((LineId("1"), 2), (LineId("2"), 5))
+        ]
+        ledger.hold(
+            "a",
+            [want(quantity=2)],
+            expire_time=at(100),
+            now=at(1),
+            capacity=volumes,
+            waiting=[wait(5, None, line="2")],
+        )
+        ledger.commit("a", now=at(2))
+        ledger.release("a", lines=[LineId("2")], now=at(3))
+        assert taken(ledger, volumes[0]) == 2
+        ledger.release("a", now=at(4))
+        assert taken(ledger, volumes[0]) == 0
         assert_clean(ledger)
 
     def test_expiry_gives_the_day_back_at_its_instant(self, ledger: Ledger) -> None:

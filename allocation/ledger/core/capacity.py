@@ -15,7 +15,7 @@ from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import MOST_INCREMENTS, LevelKey
 from allocation.ledger.states import ALIVE_FIRST, HoldState, Step
 from routing.counters import is_pool_item
-from routing.daily_capacity import WHOLE_ORDER, CapacityTake, capacity_item
+from routing.daily_capacity import WHOLE_ORDER, CapacityTake, capacity_item, is_period_item
 from routing.errors import Violation
 
 _STEP_TO: Final = MappingProxyType(
@@ -79,14 +79,15 @@ def _state_behind(plan: HeldPlan, counted: HeldRow) -> HoldState:
     """Return the most alive state of the rows that a counted row stands for.
 
     A line that takes no stock, or takes it elsewhere to be merged here, goes with the plan.
-    What waited leaves on another day.
+    What waited leaves on another day, but belongs to the volume of a period.
     """
     if is_pool_item(counted.key.item_id):
         return state_behind(plan, counted)
+    any_day = is_period_item(counted.key.item_id)
     states = {
         row.state
         for row in plan.rows
-        if row.waited is None
+        if (any_day or row.waited is None)
         and row.key.location_id == counted.key.location_id
         and counted.line_id in (WHOLE_ORDER, row.line_id)
     }

@@ -12,6 +12,9 @@ from routing.errors import Violation, raise_if_any
 
 MOST_DAYS: Final = 36_500
 
+LEAST_ENTRIES_DAYS: Final = 30
+"""Figures that are fed may be as late as that: what happened since has to be known one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
@@ -30,7 +33,8 @@ class RetentionSettings:
         as answers are kept, and as demand is looked at for what runs low.
     entries_days
         Entries of levels. The newest of the old ones of a level then stands for all of them,
-        so that levels still add up to their entries; history begins with it.
+        so that levels still add up to their entries; history begins with it. At least 30: a
+        figure that was observed before must not be fed any more.
     every_s
         Seconds between two passes over the store, whatever the number of processes.
 
@@ -59,6 +63,12 @@ class RetentionSettings:
         ]
         if not 1 <= self.every_s <= 604_800:
             found.append(Violation("every_s", f"is {self.every_s}; it must lie in [1, 604800]"))
+        if 0 < self.entries_days < LEAST_ENTRIES_DAYS:
+            message = (
+                f"is {self.entries_days}; it must be 0, or at least {LEAST_ENTRIES_DAYS}, so that "
+                "figures that come late can be taken"
+            )
+            found.append(Violation("entries_days", message))
         least = max(WINDOW_DAYS, self.answers_days or MOST_DAYS)
         if not found and 0 < self.plans_days < least:
             message = (

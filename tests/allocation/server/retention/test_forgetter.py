@@ -106,6 +106,7 @@ async def test_what_is_over_goes_and_what_is_not_can_still_be_replayed(
     [
         ({"answers_days": -1}, "answers_days"),
         ({"entries_days": 36_501}, "entries_days"),
+        ({"entries_days": 29}, "entries_days"),
         ({"every_s": 0.5}, "every_s"),
         ({"plans_days": 55, "answers_days": 10}, "plans_days"),
         ({"plans_days": 100, "answers_days": 101}, "plans_days"),
