@@ -74,7 +74,7 @@ class AllottingConformance:
         plan = ledger.get_plan("a", now=at(6))
         (row,) = plan.rows
         assert (row.key, row.quantity, row.state) == (key(), 3, HoldState.COMMITTED)
-        assert row.waited == before.rows[0].waited
+        assert row.waited == wait(3).waited._replace(expected_time=at(5))
         assert plan.revision == before.revision + 1
         assert (buckets(ledger).committed, available(ledger)) == (3, 2)
         assert (waits(ledger), pooled(ledger)) == (0, 0)

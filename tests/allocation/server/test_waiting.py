@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
-from google.protobuf import timestamp_pb2
 
-from allocation.ledger.hold import RowShare
 from allocation.server import stock_calls
 from allocation.server.in_process import running_server
 from allocation.v1 import allocation_service_pb2 as pb
@@ -21,18 +19,19 @@ from tests.allocation.server.ledger_samples import (
     assert_clean_record,
     buckets,
     hold_request,
-    put_stock,
 )
-from tests.allocation.server.samples import Client, connected, error_of, item
+from tests.allocation.server.samples import Client, connected
+from tests.allocation.server.waiting_samples import (
+    TOMORROW,
+    committed,
+    feed,
+    put_item,
+    receive,
+    stamp,
+    stored,
+)
 
 COMMITTED = reservation_pb2.RESERVATION_STATE_COMMITTED
-TOMORROW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
-
-
-def stamp(days: float) -> timestamp_pb2.Timestamp:
-    message = timestamp_pb2.Timestamp()
-    message.FromDatetime(TOMORROW + timedelta(days=days - 1))
-    return message
 
 
 @pytest.fixture
@@ -40,55 +39,6 @@ async def client() -> AsyncIterator[Client]:
     async with running_server() as server, connected(server) as client:
         await client.put_network()
         yield client
-
-
-async def put_item(client: Client, limit: str = "", **fields: object) -> None:
-    mug = item("mug", "350", backorder_policy=backorder_pb2.BACKORDER_POLICY_ALLOW, **fields)
-    if limit:
-        mug.backorder_limit.value = limit
-    await client.network.PutItems(net.PutItemsRequest(items=[mug]))
-
-
-async def feed(
-    client: Client, on_hand: str, *coming: tuple[str, float], place: str = "newark", lot: str = ""
-) -> stock.SetLevelsResponse:
-    row = stock.LevelRow(inventory_item_id="mug", location_id=place, lot_id=lot)
-    row.quantity.value = on_hand
-    for quantity, days in coming:
-        supply = row.incoming.add(expected_time=stamp(days))
-        supply.quantity.value = quantity
-    request = stock.SetLevelsRequest(header=stock.FeedHeader(), rows=[row])
-
-    async def messages() -> AsyncIterator[stock.SetLevelsRequest]:
-        yield request
-
-    answer: stock.SetLevelsResponse = await client.stock.SetLevels(messages())
-    return answer
-
-
-async def receive(
-    client: Client, quantity: str, place: str = "newark"
-) -> stock.AdjustStockResponse:
-    came = stock.StockAdjustment(
-        inventory_item_id="mug",
-        location_id=place,
-        reason=stock_pb2.STOCK_CHANGE_REASON_RECEIVE,
-    )
-    came.quantity.value = quantity
-    request = stock.AdjustStockRequest(adjustments=[came])
-    answer: stock.AdjustStockResponse = await client.stock.AdjustStock(request)
-    return answer
-
-
-async def committed(client: Client, quantity: str, request_id: str = "r1") -> plan_pb2.Plan:
-    plan = (await client.allocation.Allocate(hold_request({"mug": quantity}, request_id))).plan
-    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
-    return await stored(client, plan.id)
-
-
-async def stored(client: Client, plan_id: str) -> plan_pb2.Plan:
-    answer: pb.GetPlanResponse = await client.allocation.GetPlan(pb.GetPlanRequest(plan_id=plan_id))
-    return answer.plan
 
 
 async def test_units_that_wait_are_held_committed_and_then_given_stock(client: Client) -> None:
@@ -145,15 +95,6 @@ async def test_supply_that_slips_and_then_comes_dates_shipments_anew(client: Cli
     leaves = date(shipment.ship_date.year, shipment.ship_date.month, shipment.ship_date.day)
     assert leaves < (TOMORROW + timedelta(days=9)).date()
     assert came.HasField("latest_delivery_date")
-
-
-async def test_what_waits_cannot_leave(client: Client) -> None:
-    await put_item(client)
-    await feed(client, "0", ("9", 3))
-    plan = await committed(client, "2")
-    error = await error_of(client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id)))
-    assert error.reason == "INSUFFICIENT_STOCK"
-    assert "wait for supply" in error.message
 
 
 async def test_a_limit_of_seven_is_seven_over_all_locations_and_calls(client: Client) -> None:
@@ -359,80 +300,6 @@ async def test_a_kit_and_its_component_do_not_both_get_the_last_unit(client: Cli
     together = (await client.allocation.Allocate(both)).plan
     assert len(together.unfilled) == 2
     assert_clean_record(client)
-
-
-async def put_kits(client: Client) -> None:
-    """Register sets of a mug and a tea, with five teas and no mug in Newark."""
-    await put_item(client)
-    kit = item_pb2.InventoryItem(id="set")
-    for component in ("mug", "tea"):
-        part = kit.components.add(inventory_item_id=component)
-        part.required_quantity.value = "1"
-    kit.backorder_policy = backorder_pb2.BACKORDER_POLICY_ALLOW
-    await client.network.PutItems(net.PutItemsRequest(items=[kit]))
-    await put_stock(client, {"tea": {"newark": 5}})
-    await feed(client, "0", ("9", 3))
-
-
-async def test_a_kit_is_not_shipped_without_the_component_that_waits(client: Client) -> None:
-    await put_kits(client)
-    plan = (await client.allocation.Allocate(hold_request({"set": "2"}))).plan
-    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
-    leaves = pb.FulfillPlanRequest(plan_id=plan.id, request_id="f")
-    error = await error_of(client.allocation.FulfillPlan(leaves))
-    assert error.reason == "INSUFFICIENT_STOCK"
-    assert buckets(client, "tea", "newark").on_hand == 5
-    await feed(client, "2")
-    again = pb.ReallocatePlanRequest(plan_id=plan.id, request_id="anew")
-    anew = (await client.allocation.ReallocatePlan(again)).plan
-    assert [line.line_id for line in anew.lines] == [line.line_id for line in plan.lines]
-    assert not anew.unfilled
-    assert_clean_record(client)
-
-
-async def test_kits_that_are_torn_are_not_planned_anew_as_if_nothing_was_left(
-    client: Client,
-) -> None:
-    await put_kits(client)
-    plan = (await client.allocation.Allocate(hold_request({"set": "2"}))).plan
-    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
-    ledger = client.server.store.ledger
-    now = datetime.now(UTC)
-    (tea,) = (row for row in ledger.get_plan(plan.id, now=now).rows if row.key.item_id == "tea")
-    await asyncio.to_thread(ledger.fulfill, plan.id, rows=[RowShare(tea.name)], now=now)
-    again = pb.ReallocatePlanRequest(plan_id=plan.id, request_id="anew")
-    error = await error_of(client.allocation.ReallocatePlan(again))
-    assert error.reason == "INVALID_REQUEST"
-    assert "not whole any more" in error.message
-    assert (await stored(client, plan.id)).state == plan_pb2.PLAN_STATE_COMMITTED
-
-
-async def test_what_has_come_since_does_not_leave_with_a_repeat(client: Client) -> None:
-    await put_item(client)
-    await feed(client, "1", ("9", 3))
-    plan = await committed(client, "4")
-    error = await error_of(client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id)))
-    assert set(error.violations) == {"request_id"}
-    leaves = pb.FulfillPlanRequest(plan_id=plan.id, request_id="f")
-    await client.allocation.FulfillPlan(leaves)
-    await receive(client, "3")
-    repeat = await client.allocation.FulfillPlan(leaves)
-    assert repeat.plan.state == plan_pb2.PLAN_STATE_COMMITTED
-    assert buckets(client, "mug", "newark").on_hand == 3
-
-
-async def test_a_line_that_was_given_back_does_not_hide_that_another_waits(client: Client) -> None:
-    await put_item(client)
-    await put_stock(client, {"tea": {"newark": 5}})
-    await feed(client, "0", ("9", 3))
-    plan = (await client.allocation.Allocate(hold_request({"mug": "2", "tea": "1"}))).plan
-    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
-    (tea,) = (row.line_id for row in plan.reservations if row.inventory_item_id == "tea")
-    release = pb.ReleasePlanRequest(plan_id=plan.id, line_ids=[tea])
-    await client.allocation.ReleasePlan(release)
-    error = await error_of(client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=plan.id)))
-    assert error.reason == "INSUFFICIENT_STOCK"
-    assert "wait for supply" in error.message
 
 
 async def test_an_answer_lists_so_many_that_got_stock_and_counts_the_others(
