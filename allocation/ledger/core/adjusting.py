@@ -28,6 +28,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     """Apply adjustments in their order, all or none."""
     check_adjustments(command.adjustments)
     keys = _keys(command)
+    tx.lock_plans(keys, command.now)
     due = tx.due_plans_on(keys, command.now)
     waiters = find_waiters(tx, keys, command.now)
     book = Book(tx, command.now, command.request_id)

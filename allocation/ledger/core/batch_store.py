@@ -117,6 +117,10 @@ class BatchStore(Protocol):
         """See `Transaction.plans_on`."""
         ...
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """See `Transaction.lock_plans`."""
+        ...
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """See `Transaction.confirm_waiting`."""
         ...

@@ -108,6 +108,10 @@ class BatchTransaction:
         self._shared.add_read(found)
         return found
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """Lock plans that are due on any of `keys`, and those that wait there, by id."""
+        self._shared.store.lock_plans(keys, now)
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Make sure that only plans that are `known` wait where these levels are."""
         self._shared.store.confirm_waiting(keys, known)

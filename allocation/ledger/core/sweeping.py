@@ -26,9 +26,10 @@ def sweep(tx: Transaction, command: Sweep) -> SweepReply:
     Where units wait, what was given back since is theirs before anybody else's: so they
     get what is available at this instant, but for what these holds give back.
     """
-    due = tx.due_plans(command.now, command.limit)
     places = some_of(tx.places_to_allot(command.now), command) if tx.any_waiting() else []
     waiters = find_waiters(tx, [LevelKey(*place) for place in places], command.now)
+    # After those that are waited for: these are left to whoever has locked them.
+    due = tx.due_plans(command.now, command.limit)
     book = Book(tx, command.now, command.request_id)
     book.open([*keys_of(due), *waiters.keys()])
     for plan in due:

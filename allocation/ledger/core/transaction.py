@@ -160,6 +160,13 @@ class Transaction(Protocol):
         """Return and lock plans with rows in HELD or COMMITTED on any of `keys`, by id."""
         ...
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """Lock plans in HELD on any of `keys` that ran out by `now`, and those that wait there.
+
+        In one go, by id, for those who then read them in two.
+        """
+        ...
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Make sure that only plans that are `known` wait where these levels are.
 

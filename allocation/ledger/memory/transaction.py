@@ -133,6 +133,10 @@ class MemoryTransaction:
         ]
         return sorted(found, key=lambda plan: plan.plan_id)
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """Do nothing: nobody else can write."""
+        del keys, now
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Do nothing: nobody else can have written."""
         del keys, known

@@ -24,7 +24,8 @@ CONFLICTS: Final = (
 )
 """Another transaction was in the way; nothing was written, and the next attempt may succeed."""
 
-_BRIEFLY_S: Final = 0.05
+_BRIEFLY_S: Final = 0.005
+"""Long enough to take a connection that is there; writers do not wait for one."""
 _PAUSES_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05)
 
 

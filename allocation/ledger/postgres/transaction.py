@@ -114,6 +114,17 @@ class PostgresTransaction:
         found = self._connection.execute(waiting_sql.LOCK_PLANS_ON, (*columns, *columns))
         return self._with_rows(found.fetchall())
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """Lock plans that are due on any of `keys`, and those that wait there, by id."""
+        if not self.any_waiting():
+            return
+        places = {key[:2] for key in keys if not is_counter_item(key.item_id)}
+        on = key_columns(keys)
+        waiting = key_columns([waiting_key(*place) for place in places])
+        due_us = to_us(now)
+        values = (due_us, *on, due_us, *waiting, *waiting)
+        self._connection.execute(waiting_sql.LOCK_DUE_AND_WAITING, values)
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Make sure that only plans that are `known` wait where these levels are.
 

@@ -56,6 +56,18 @@ LOCK_PLANS_ON: Final = f"""
 SELECT {PLAN} FROM plan WHERE plan_id IN ({PLANS_ON}) ORDER BY plan_id FOR UPDATE
 """
 
+LOCK_DUE_AND_WAITING: Final = f"""
+SELECT 1 FROM plan WHERE plan_id IN (
+    SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= %s AND plan_id IN (
+        SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
+        WHERE r.state = 'held' AND r.expire_us <= %s
+    )
+    UNION
+    ({PLANS_ON})
+)
+ORDER BY plan_id FOR UPDATE
+"""
+
 LEVEL_KEYS_OF: Final = """
 SELECT l.item_id, l.location_id, l.lot_id
 FROM level AS l JOIN unnest(%s::text[], %s::text[]) AS k (item_id, location_id)

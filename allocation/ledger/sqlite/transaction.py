@@ -82,6 +82,10 @@ class SqliteTransaction:
         wanted = json.dumps([key_values(key) for key in keys])
         return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": wanted}))
 
+    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
+        """Do nothing: nobody else can write."""
+        del keys, now
+
     def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Do nothing: nobody else can have written."""
         del keys, known

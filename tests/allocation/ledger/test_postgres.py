@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from threading import Event
 
 import psycopg
 import pytest
 
+from allocation.ledger.adjustment import Adjustment, AdjustmentKind
+from allocation.ledger.commands import Adjust
 from allocation.ledger.conformance import LedgerConformance
 from allocation.ledger.conformance.auditing import Tamper
 from allocation.ledger.conformance.scene import (
@@ -20,6 +23,9 @@ from allocation.ledger.conformance.scene import (
     stock,
     want,
 )
+from allocation.ledger.conformance.waiting_scene import commit as commit_waiting
+from allocation.ledger.conformance.waiting_scene import hold as hold_waiting
+from allocation.ledger.conformance.waiting_scene import supply, wait
 from allocation.ledger.errors import LedgerSchemaError, LedgerUnavailableError
 from allocation.ledger.level import Buckets, LevelKey
 from allocation.ledger.postgres import PostgresLedger
@@ -160,6 +166,34 @@ def test_a_recall_reaches_a_level_that_is_made_while_it_looks(
     assert [level.key for level in reply.levels] == [bad, late]
     assert available(postgres, late) == 0
     assert_clean(postgres)
+
+
+def receive_mugs(ledger: PostgresLedger) -> object:
+    received = Adjustment(AdjustmentKind.RECEIVE, key(), 1)
+    return ledger.submit(Adjust(now=at(60), adjustments=(received,))).result()
+
+
+@pytest.mark.parametrize("write", [receive_mugs, lambda ledger: ledger.sweep(now=at(60))])
+def test_whoever_waits_for_a_plan_has_locked_none_that_comes_after_it(
+    server: Server, schema: str, postgres: PostgresLedger, write: Callable[[PostgresLedger], object]
+) -> None:
+    supply(postgres, on_hand=2)
+    hold_waiting(postgres, "z", wait(1, None), rows=(want(),), until=50)
+    commit_waiting(postgres, "a", wait(1, None))
+    with (
+        connect(server, schema) as other,
+        connect(server, schema) as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        watcher.autocommit = True
+        other.execute("SELECT 1 FROM plan WHERE plan_id = 'a' FOR UPDATE")
+        writing = pool.submit(write, postgres)
+        while not watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert not writing.done()
+        other.execute("SELECT 1 FROM plan WHERE plan_id = 'z' FOR UPDATE NOWAIT")
+        other.rollback()
+        writing.result()
+    assert_clean(postgres, seconds=61)
 
 
 def test_versions_go_on_growing_in_a_database_restored_elsewhere(
