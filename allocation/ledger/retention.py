@@ -11,6 +11,9 @@ from typing import Protocol
 Place = tuple[str, ...]
 """Where a page ended, in the order of its table; empty: before the first row."""
 
+DecisionPlace = tuple[int, str]
+"""Where a page of decisions ended, in the order of time: microseconds and plan id."""
+
 
 class Kept(Enum):
     """What is forgotten by age.
@@ -79,6 +82,19 @@ class Retention(Protocol):
         """
         ...
 
-    def oldest_decisions(self, limit: int) -> Sequence[bytes]:
-        """Return the records of the oldest decisions."""
+    def oldest_decisions(
+        self, *, within: timedelta, after: DecisionPlace | None, limit: int
+    ) -> tuple[Sequence[bytes], DecisionPlace | None]:
+        """Return records of decisions that were made up to `within` after the oldest one.
+
+        Parameters
+        ----------
+        after
+            Where the page before ended; ``None``: from the first on.
+
+        Returns
+        -------
+        tuple
+            Up to `limit` records, and where the page ended; ``None``: it was the last one.
+        """
         ...

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.instants import to_us
 from allocation.ledger.portable.sql import Sql, SqlDatabase
-from allocation.ledger.retention import Forgotten, Kept, Place
+from allocation.ledger.retention import DecisionPlace, Forgotten, Kept, Place
 
 LATEST: Final = "SELECT begun_us, network_version FROM retention_pass"
 BEGINNING: Final = """
@@ -30,7 +30,12 @@ WHERE plan_id > ? AND plan_id <= ? AND time_us < ? AND NOT EXISTS (
     WHERE p.plan_id = decision.plan_id AND p.state IN ('held', 'committed')
 )
 """
-OLDEST_DECISIONS: Final = "SELECT record FROM decision ORDER BY time_us LIMIT ?"
+OLDEST_DECISIONS: Final = """
+SELECT time_us, plan_id, record FROM decision
+WHERE time_us <= (SELECT min(time_us) FROM decision) + ?
+AND time_us >= ? AND (time_us, plan_id) > (?, ?)
+ORDER BY time_us, plan_id LIMIT ?
+"""
 
 PLANS: Final = "SELECT plan_id FROM plan WHERE plan_id > ? ORDER BY plan_id LIMIT ?"
 ENDED_PLANS: Final = """
@@ -130,11 +135,20 @@ class SqlRetention:
 
         return self._database.write_sql(forget)
 
-    def oldest_decisions(self, limit: int) -> Sequence[bytes]:
+    def oldest_decisions(
+        self, *, within: timedelta, after: DecisionPlace | None, limit: int
+    ) -> tuple[Sequence[bytes], DecisionPlace | None]:
         """See `Retention.oldest_decisions`."""
-        return self._database.read_sql(
-            lambda sql: [bytes(row[0]) for row in sql.run(OLDEST_DECISIONS, limit)]
-        )
+        within_us = within // timedelta(microseconds=1)
+        time_us, plan_id = after or (0, "")
+
+        def read(sql: Sql) -> tuple[Sequence[bytes], DecisionPlace | None]:
+            found = sql.run(OLDEST_DECISIONS, within_us, time_us, time_us, plan_id, limit)
+            rows = [(int(row[0]), str(row[1]), bytes(row[2])) for row in found]
+            end = rows[-1][:2] if len(rows) == limit else None
+            return [row[2] for row in rows], end
+
+        return self._database.read_sql(read)
 
 
 def _answers(sql: Sql, begin: Place, end: Place, before_us: int) -> int:

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Final
 
 from allocation.errors import EngineError
-from allocation.ledger.retention import Forgotten, Kept, Place, Retention
+from allocation.ledger.retention import DecisionPlace, Forgotten, Kept, Place, Retention
 from allocation.server.network_store import NetworkStore
 from allocation.server.retention.settings import RetentionSettings
 from allocation.v1 import decision_pb2
@@ -25,8 +25,9 @@ PAUSE_S: Final = 0.05
 LOOKS: Final = 10
 """How often it is looked, within the time between two passes, whether one is due."""
 
-_OLDEST: Final = 1_000
-"""Decisions that are asked for their network: of those made at once, some may know a newer one."""
+_MOST_LAG: Final = timedelta(minutes=10)
+"""How far a process may be behind others: decisions made since the oldest, or recorded later,
+may be of an older network than that one."""
 
 
 class Forgetter:
@@ -99,10 +100,20 @@ class Forgetter:
 
     def _needed_from(self, before: int) -> int:
         """Return the oldest version of the network that somebody may still ask for."""
-        records = self._retention.oldest_decisions(_OLDEST)
-        needed = (decision_pb2.DecisionRecord.FromString(each).network_version for each in records)
         # A decision that is being made may be older than its record: by less than a pass.
-        return min((before, *needed))
+        needed = before
+        after: DecisionPlace | None = None
+        while not self._stop.is_set():
+            records, after = self._retention.oldest_decisions(
+                within=_MOST_LAG, after=after, limit=PAGE_ROWS
+            )
+            for record in records:
+                version = decision_pb2.DecisionRecord.FromString(record).network_version
+                needed = min(needed, version)
+            if after is None:
+                return needed
+        # Told to stop: nothing is known to be over.
+        return 0
 
     def _pages(self, forget: Callable[[Place], Forgotten]) -> int:
         count = 0

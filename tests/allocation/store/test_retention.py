@@ -18,7 +18,7 @@ from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HoldRow
 from allocation.ledger.level import LevelKey
 from allocation.ledger.network_rows import NetworkRow
-from allocation.ledger.retention import Kept, Place, Retention
+from allocation.ledger.retention import DecisionPlace, Kept, Place, Retention
 from allocation.store import Store, open_store
 from allocation.store.postgres import postgres_store
 from routing.ids import ItemId, LineId, LocationId
@@ -245,4 +245,12 @@ def test_the_oldest_decisions_come_first(store: Store, retention: Retention) -> 
     for number in (2, 0, 1):
         record = f"{number}".encode()
         store.decisions.keep(f"p{number}", record, now=NOW + number * DAY).result()
-    assert retention.oldest_decisions(2) == [b"0", b"1"]
+    for within, expected in ((DAY, [b"0", b"1"]), (9 * DAY, [b"0", b"1", b"2"])):
+        found: list[bytes] = []
+        after: DecisionPlace | None = None
+        while True:
+            page, after = retention.oldest_decisions(within=within, after=after, limit=1)
+            found += page
+            if after is None:
+                break
+        assert found == expected

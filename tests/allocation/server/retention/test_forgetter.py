@@ -15,6 +15,7 @@ from allocation.server.retention.forgetter import Forgetter
 from allocation.server.retention.settings import RetentionSettings
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import decision_pb2
 from routing.errors import InvalidInputError
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.ledger_samples import assert_clean, hold_request, put_stock
@@ -97,6 +98,35 @@ async def test_what_is_over_goes_and_what_is_not_can_still_be_replayed(
         assert gone is not None
         assert (gone["plans"], gone["decisions"], gone["network"]) == (1, 1, 3)
         assert_clean(client)
+    finally:
+        job.close()
+
+
+async def test_a_network_that_one_of_many_old_decisions_needs_is_kept(
+    client: Client, clock: Clock
+) -> None:
+    for grams in ("500", "600", "700"):
+        await heavier_mugs(client, grams)
+    newest = client.server.network.state.version
+    now = clock.now()
+    versions = [newest] * 1_500 + [newest - 2]
+    futures = [
+        client.server.store.decisions.keep(
+            f"plan-{number:04}",
+            decision_pb2.DecisionRecord(network_version=version).SerializeToString(),
+            now=now + timedelta(milliseconds=number),
+        )
+        for number, version in enumerate(versions)
+    ]
+    for future in futures:
+        future.result()
+    job = forgetter(client, clock)
+    try:
+        job.make_pass()
+        clock.ahead = timedelta(days=1)
+        job.make_pass()
+        rows = client.server.store.network.at(newest - 2).rows
+        assert [row for row in rows if row.id == "mug"]
     finally:
         job.close()
 
