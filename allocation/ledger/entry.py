@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from allocation.ledger.level import Buckets, LevelKey
 from routing.ids import LineId
@@ -43,6 +44,20 @@ SINCE_A_FIGURE = (
     ChangeReason.TRANSFER_IN,
 )
 """What still applies on top of a figure that was observed before it happened."""
+
+
+LATEST_ENTRIES: Final = 10
+"""Entries of a counter of waiting units that are looked at for units that were given back."""
+
+
+def to_be_dated(newest_first: Iterable[ChangeReason]) -> bool:
+    """Say whether units were given back since those who wait behind them were told."""
+    for reason in newest_first:
+        if reason in (ChangeReason.RELEASE, ChangeReason.EXPIRE):
+            return True
+        if reason is ChangeReason.RESCHEDULE:
+            return False
+    return False
 
 
 class Entry(NamedTuple):

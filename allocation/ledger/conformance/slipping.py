@@ -89,6 +89,50 @@ class SlipConformance:
         assert row.waited.expected_time == at(3 * DAY)
         assert_clean(ledger)
 
+    def test_those_behind_units_that_were_given_back_are_told_by_a_sweep(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY), (2, 9 * DAY))
+        commit(ledger, "a", wait(2, DAY, placed=-9))
+        commit(ledger, "b", wait(2, 9 * DAY, placed=-8))
+        assert ledger.sweep(now=at(2)).settled.slipped == ()
+        ledger.release("a", now=at(3))
+        hold(ledger, "c", wait(1, 9 * DAY, placed=-1), seconds=4)
+        swept = ledger.sweep(now=at(5))
+        assert [(one.plan_id, one.after) for one in swept.settled.slipped] == [("b", at(DAY))]
+        version = swept.version
+        assert ledger.sweep(now=at(6)).settled.slipped == ()
+        assert ledger.changes_since(version, now=at(6)).changes == ()
+        assert_clean(ledger)
+
+    def test_those_behind_a_hold_that_ran_out_are_told_by_the_sweep_after(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY), (2, 9 * DAY))
+        hold(ledger, "a", wait(2, DAY, placed=-9), until=10)
+        hold(ledger, "b", wait(2, 9 * DAY, placed=-8), until=100)
+        assert ledger.sweep(now=at(11)).expired == ("a",)
+        slipped = ledger.sweep(now=at(12)).settled.slipped
+        assert [(one.plan_id, one.after) for one in slipped] == [("b", at(DAY))]
+        assert_clean(ledger)
+
+    def test_sweeps_date_those_who_wait_where_only_lots_or_no_levels_are_known(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY), level_key=key(lot="L1"))
+        for location in ("dallas", "reno"):
+            hold(ledger, f"a {location}", wait(1, None, location=location), seconds=1)
+            commit(
+                ledger, f"b {location}", wait(1, None, lead=2 * DAY, location=location), seconds=2
+            )
+            ledger.release(f"a {location}", now=at(3))
+        swept = ledger.sweep(now=at(30))
+        assert [(one.plan_id, one.after) for one in swept.settled.slipped] == [
+            ("b dallas", at(DAY)),
+            ("b reno", at(2 * DAY)),
+        ]
+        assert_clean(ledger)
+
     def test_a_feed_that_is_repeated_says_again_who_was_affected(self, ledger: Ledger) -> None:
         supply(ledger, (3, DAY))
         commit(ledger, "a", wait(3, DAY))

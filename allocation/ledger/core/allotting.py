@@ -94,7 +94,7 @@ def settle(
     waiters: Waiters,
     order: Sequence[AllotBy],
     *,
-    reschedule: bool = True,
+    reschedule: Collection[Place] | None = None,
 ) -> Settled:
     """Give what is available to those that wait, and tell the others when theirs will come.
 
@@ -103,7 +103,8 @@ def settle(
     waiters
         Their levels are open in `book`.
     reschedule
-        Whether what is known of incoming supply may have changed.
+        Where what is known of incoming supply, or who it is for, may have changed; ``None``:
+        everywhere.
     """
     if waiters.asked:
         tx.confirm_waiting(waiters.asked, waiters.known)
@@ -112,7 +113,7 @@ def settle(
     desk = _Desk(book, waiters, order)
     for place in waiters.places:
         desk.allot(place)
-        if reschedule:
+        if reschedule is None or place in reschedule:
             desk.reschedule(place)
     for plan in desk.changed():
         tx.save_plan(plan)
@@ -191,15 +192,16 @@ class _Desk:
             Slipped(claim.plan_id, claim.row.line_id, *place, claim.row.quantity, before, after)
         )
         comment = f"{claim.row.quantity} expected {_said(after)}, was {_said(before)}"
-        for key in self._waiters.levels[place][:1]:
-            self._book.change(
-                key,
-                ChangeReason.RESCHEDULE,
-                Buckets(),
-                plan_id=claim.plan_id,
-                line_id=claim.row.line_id,
-                comment=comment,
-            )
+        # Where there is no level yet, the counter of those who wait has the note.
+        known = (key for key in self._waiters.levels[place] if self._book.find(key) is not None)
+        self._book.change(
+            next(known, claim.row.key),
+            ChangeReason.RESCHEDULE,
+            Buckets(),
+            plan_id=claim.plan_id,
+            line_id=claim.row.line_id,
+            comment=comment,
+        )
 
     def _claims(self, place: Place) -> list[Claim]:
         """Return what waits at a place, in the order in which it is served."""

@@ -141,6 +141,10 @@ class BatchStore(Protocol):
         """See `Transaction.places_to_allot`."""
         ...
 
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """See `Transaction.places_to_date`."""
+        ...
+
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""
         ...

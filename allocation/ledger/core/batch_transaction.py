@@ -132,6 +132,10 @@ class BatchTransaction:
         """See `Transaction.places_to_allot`."""
         return self._shared.store.places_to_allot(now)
 
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """See `Transaction.places_to_date`."""
+        return self._shared.store.places_to_date()
+
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""
         return self._shared.store.level_keys_at(location_ids)

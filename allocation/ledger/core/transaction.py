@@ -195,6 +195,13 @@ class Transaction(Protocol):
         """Return places where units wait and others are available that last for them, in order."""
         ...
 
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait behind others that have lately been given back, in order.
+
+        Until a RESCHEDULE of the counter says that those who are left have been told.
+        """
+        ...
+
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""
         ...

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from allocation.ledger.core.serving import claims_of
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
-from allocation.ledger.entry import SINCE_A_FIGURE, Entry
+from allocation.ledger.entry import LATEST_ENTRIES, SINCE_A_FIGURE, Entry, to_be_dated
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import Level, LevelKey, StockOwner
 from allocation.ledger.memory.state import State, records
@@ -15,7 +15,7 @@ from allocation.ledger.replies import EntryRow
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 from allocation.ledger.waiting import Waited, waiting_key
-from routing.counters import is_waiting_item
+from routing.counters import counted_item, is_waiting_item
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -172,6 +172,17 @@ class MemoryTransaction:
                 for waited in claims.get(waiting_key(*key[:2]), ())
             )
         }
+        return sorted(found)
+
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait behind others that have lately been given back."""
+        found = []
+        for key, level in self._state.levels.items():
+            if is_waiting_item(key.item_id) and level.available < 0:
+                rows = [row for row in self._state.entries if row.entry.key == key]
+                rows.sort(key=lambda row: (row.entry.time, row.entry_id))
+                if to_be_dated([row.entry.reason for row in rows[: -LATEST_ENTRIES - 1 : -1]]):
+                    found.append((counted_item(key.item_id), key.location_id))
         return sorted(found)
 
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:

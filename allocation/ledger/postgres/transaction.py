@@ -175,6 +175,11 @@ class PostgresTransaction:
         rows = self._connection.execute(waiting_sql.PLACES_TO_ALLOT, {"now_us": to_us(now)})
         return [(ItemId(row[0]), LocationId(row[1])) for row in rows]
 
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait behind others that have lately been given back."""
+        rows = self._connection.execute(waiting_sql.PLACES_TO_DATE)
+        return [(ItemId(row[0]), LocationId(row[1])) for row in rows]
+
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""
         rows = self._connection.execute(sql.LEVEL_KEYS_AT, (sorted(set(location_ids)),))

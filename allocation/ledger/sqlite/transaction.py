@@ -109,6 +109,10 @@ class SqliteTransaction:
         values = {"now_us": to_us(now)}
         return self._connection.execute(waiting_sql.PLACES_TO_ALLOT, values).fetchall()
 
+    def places_to_date(self) -> list[tuple[ItemId, LocationId]]:
+        """Return places where units wait behind others that have lately been given back."""
+        return self._connection.execute(waiting_sql.PLACES_TO_DATE).fetchall()
+
     def level_keys_at(self, location_ids: Collection[LocationId]) -> list[LevelKey]:
         """Return the keys of all levels at these locations, in order."""
         wanted = json.dumps(sorted(set(location_ids)))

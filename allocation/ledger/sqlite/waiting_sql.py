@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from allocation.ledger.entry import LATEST_ENTRIES
 from allocation.ledger.sqlite.sql import at
 
 _WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
@@ -38,6 +39,18 @@ WHERE any_lasts OR EXISTS (
         ) <= last_day
 )
 ORDER BY item_id, location_id
+"""
+
+PLACES_TO_DATE: Final = f"""
+SELECT substr(w.item_id, 10) AS of_item, w.location_id FROM level AS w WHERE {_WAITS} AND (
+    SELECT n.reason FROM (
+        SELECT e.reason, e.time_us, e.entry_id FROM entry AS e
+        WHERE e.item_id = w.item_id AND e.location_id = w.location_id AND e.lot_id = w.lot_id
+        ORDER BY e.time_us DESC, e.entry_id DESC LIMIT {LATEST_ENTRIES}
+    ) AS n WHERE n.reason IN ('release', 'expire', 'reschedule')
+    ORDER BY n.time_us DESC, n.entry_id DESC LIMIT 1
+) IN ('release', 'expire')
+ORDER BY of_item, w.location_id
 """
 
 LEVEL_KEYS_OF_LOT: Final = """

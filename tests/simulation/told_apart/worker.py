@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.api import Ledger
@@ -154,11 +155,13 @@ def recall(ledger: Ledger, call: Call) -> Answer:
 
 
 def sweep(ledger: Ledger, call: Call) -> Answer:
-    # What a sweep frees the next one gives out.
+    # What a sweep frees the next one gives out, and dates those who go on waiting.
+    slipped: list[Any] = []
     while True:
         reply = ledger.sweep(now=at(call["now"]))
-        if not reply.expired and not reply.settled.allotted:
-            return {"swept": True}
+        slipped += settled(reply.settled)["slipped"]
+        if not reply.expired and reply.settled == Settled():
+            return {"swept": True, "slipped": slipped}
 
 
 def look(ledger: Ledger, call: Call) -> Answer:
