@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
 from allocation.cli.importers.build import grams, millimetres
@@ -51,17 +50,17 @@ def _weigh(item: InventoryItem, row: Row) -> None:
 
 def _measure(item: InventoryItem, row: Row) -> None:
     for unit in LENGTH_UNITS:
-        lengths = {side: row.decimal(f"{side}_{unit}") for side in SIDES}
         if not any(row.text(f"{side}_{unit}") for side in SIDES):
             continue
-        for side, length in lengths.items():
-            _measure_side(item, row, side, length, unit)
+        for side in SIDES:
+            _measure_side(item, row, side, unit)
 
 
-def _measure_side(
-    item: InventoryItem, row: Row, side: str, length: Decimal | None, unit: str
-) -> None:
+def _measure_side(item: InventoryItem, row: Row, side: str, unit: str) -> None:
     column, field = f"{side}_{unit}", f"{side}_mm"
+    length = row.decimal(column)
+    if length is None and row.text(column):
+        return  # Reported as what it is.
     if length is None or length <= 0:
         row.report(column, "must be above 0 when the other sides are given")
     elif item.dimensions.HasField(field):  # type: ignore[arg-type]

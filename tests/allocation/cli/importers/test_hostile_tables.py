@@ -16,7 +16,10 @@ from routing.errors import InvalidInputError
 from routing.rating.load_transit import parse_transit
 
 HEADER = "id,sku,weight_kg,length_cm,width_cm,height_cm,unit_value,currency,quantity_scale\n"
-ORDERS = "Name,Currency,Created at,Lineitem quantity,Lineitem price,Lineitem sku\n"
+ORDERS = (
+    "Name,Currency,Created at,Lineitem quantity,Lineitem price,Lineitem sku,"
+    "Shipping Zip,Shipping Country\n"
+)
 
 
 def problems_of_items(tmp_path: Path, row: str) -> list[str]:
@@ -59,7 +62,7 @@ def test_amounts_have_nine_decimals_at_most(tmp_path: Path) -> None:
     assert "unit_value" in problem
     assert "nine decimals" in problem
     file = tmp_path / "orders.csv"
-    file.write_text(ORDERS + "#1,USD,2026-11-02 10:00:00 -0500,1,0.0000000001,MUG-1\n")
+    file.write_text(ORDERS + "#1,USD,2026-11-02 10:00:00 -0500,1,0.0000000001,MUG-1,98101,US\n")
     reading = Reading()
     import_shopify_orders(file, reading)
     assert any("nine decimals" in str(each) for each in reading.problems)
