@@ -35,7 +35,10 @@ SELECT plan_id FROM plan_row WHERE item_id = ? AND location_id = ? AND lot_id = 
 AND state = 'held' AND expire_us <= 0
 """
 LOCK_LEVEL = "SELECT * FROM level WHERE item_id = ? AND location_id = ? AND lot_id = ''"
-ADD_PLAN = "INSERT INTO plan VALUES (?, ?, 0, 1, 1, 'held')"
+ADD_PLAN = """
+INSERT INTO plan (plan_id, payload, create_us, expire_us, revision, state, change_us)
+VALUES (?, ?, 0, 1, 1, 'held', 1)
+"""
 ADD_ROW = """
 INSERT INTO plan_row
     (plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, state, expire_us)
@@ -51,7 +54,7 @@ held, committed, safety_stock, plan_id, line_id, request_id, comment)
 VALUES (9223372036854775807, 1, ?, ?, '', ?, 0, 0, 1, 0, 0, ?, ?, ?, '')
 """
 ADD_REQUEST = "INSERT INTO request VALUES (?, ?, 1, 1, ?)"
-COMMIT_PLAN = "UPDATE plan SET revision = 2, state = 'committed' WHERE plan_id = ?"
+COMMIT_PLAN = "UPDATE plan SET revision = 2, state = 'committed', change_us = 2 WHERE plan_id = ?"
 COMMIT_ROW = """
 UPDATE plan_row SET state = 'committed', commit_us = 1 WHERE plan_id = ? AND row_number = ?
 """
