@@ -18,8 +18,8 @@ import psycopg
 
 from allocation.ledger.commands import Hold
 from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect
+from allocation.server.collector import relax
 from bench.harness.processes import run_at_once
-from bench.harness.timing import settle
 from bench.ledger_scene import PAYLOAD, Load, Place
 
 _MOST_S = 240.0
@@ -99,7 +99,7 @@ def _process(
     holds = load.holds(number)
     # A transaction holds as many orders as it commits.
     groups = list(iter(lambda: list(islice(holds, max(1, round(batch / 2)))), []))
-    settle()
+    relax()
     barrier.wait(timeout=_MOST_S)
     used_s = time.process_time()
     seconds = work(place, groups, writers)

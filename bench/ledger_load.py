@@ -15,8 +15,8 @@ from allocation.ledger.core import batch
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.postgres import ledger as postgres_ledger
 from allocation.ledger.sqlite import ledger as sqlite_ledger
+from allocation.server.collector import relax
 from bench.harness.processes import run_at_once
-from bench.harness.timing import settle
 from bench.ledger_scene import Load, Place, commit_of
 
 _MOST_S = 240.0
@@ -55,7 +55,7 @@ def _process(barrier: Barrier, place: Place, load: Load, number: int) -> Outcome
     counted = _count_batches()
     with closing(place.open()) as ledger:
         clients = _Clients(ledger, load, number)
-        settle()
+        relax()
         barrier.wait(timeout=_MOST_S)
         outcome = clients.run()
     outcome.batches = counted[0]
