@@ -72,4 +72,4 @@ def test_a_usual_order_is_solved_on_sets_without_any_time() -> None:
         solved += found.rung is Rung.EXACT_SETS
         worse += found.values < greedy(problem, Evaluator(problem)).values
     assert solved == 12
-    assert worse > 2
+    assert worse > 0
