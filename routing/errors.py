@@ -53,6 +53,17 @@ class InvalidInputError(RoutingError):
         super().__init__("; ".join(str(violation) for violation in self.violations))
 
 
+def out_of_range(
+    figures: Iterable[tuple[str, float, float, float]],
+) -> list[Violation]:
+    """Return a problem for each (path, value, least, most) that lies outside its bounds."""
+    return [
+        Violation(path, f"is {value}; it must lie in [{least}, {most}]")
+        for path, value, least, most in figures
+        if not least <= value <= most
+    ]
+
+
 def raise_if_any(violations: list[Violation]) -> None:
     """Raise `InvalidInputError` with all of `violations` unless there are none."""
     if violations:

@@ -57,11 +57,7 @@ class GuardedGeocoder:
         self.sleep(wait_s)
         if not self.breaker.may_try():
             raise GeocodingError("it failed again and again, and is not asked for a while")
-        try:
+        with self.breaker.attempt():
             found = Located(self.geocoder.locate(question, self.timeout_s))
-        except BaseException:
-            self.breaker.failed()
-            raise
-        self.breaker.succeeded()
         self.cache.put(question, found)
         return found

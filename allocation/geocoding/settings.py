@@ -11,7 +11,7 @@ from allocation.geocoding.pace import Pace
 from allocation.outside.addresses import is_safe
 from allocation.outside.breaker import CircuitBreaker
 from allocation.outside.cache import AnswerCache
-from routing.errors import Violation, raise_if_any
+from routing.errors import Violation, out_of_range, raise_if_any
 
 if TYPE_CHECKING:
     from allocation.geocoding.guarded import GuardedGeocoder
@@ -57,9 +57,8 @@ class GeocodingSettings:
     pause_s: float = 60.0
 
     def __post_init__(self) -> None:
-        problems = [
-            Violation(name, f"is {value}; it must lie in [{least}, {most}]")
-            for name, value, least, most in (
+        problems = out_of_range(
+            (
                 ("wait_s", self.wait_s, 0, 10),
                 ("timeout_s", self.timeout_s, 0.01, 60),
                 ("per_s", self.per_s, 0.001, 1_000),
@@ -68,8 +67,7 @@ class GeocodingSettings:
                 ("failures", self.failures, 1, 1_000),
                 ("pause_s", self.pause_s, 0.1, 86_400),
             )
-            if not least <= value <= most
-        ]
+        )
         if self.url and not is_safe(self.url):
             message = "has to be an https address without user, query and fragment"
             problems.append(Violation("url", message))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from allocation.live_rates.provider import Place
+from allocation.live_rates.provider import LiveRateError, Place
+from allocation.outside.http import OutsideError, post
 
 _UG_PER_80_OUNCES: Final = 2_267_961_850  # An ounce has 28,349,523.125 micrograms.
 _UM_PER_INCH: Final = 25_400
@@ -29,3 +30,22 @@ def place(to: Place) -> dict[str, str]:
     # Five digits price a parcel in the US; four more would tell the block.
     code = to.postal_code[:5] if to.country == "US" else to.postal_code
     return {"country": to.country, "zip": code}
+
+
+def answer_to(url: str, body: bytes, authorization: str, timeout_s: float) -> bytes:
+    """Return what a provider answers to a question in JSON.
+
+    Raises
+    ------
+    LiveRateError
+        There is no answer.
+    """
+    headers = {
+        "Authorization": authorization,
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+    }
+    try:
+        return post(url, body, headers, timeout_s)
+    except OutsideError as error:
+        raise LiveRateError(str(error)) from error

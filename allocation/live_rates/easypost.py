@@ -7,10 +7,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from allocation.live_rates.asking import inches, ounces, place
-from allocation.live_rates.provider import LiveRate, LiveRateError, RateQuestion
+from allocation.live_rates.asking import answer_to, inches, ounces, place
+from allocation.live_rates.provider import LiveRate, RateQuestion
 from allocation.live_rates.reading import minor_of, read_rates, text_of
-from allocation.outside.http import OutsideError, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,7 @@ class EasyPostRates:
     def rates(self, question: RateQuestion, timeout_s: float) -> tuple[LiveRate, ...]:
         """Return today's prices; see `RateProvider`."""
         token = base64.b64encode(f"{self.key}:".encode()).decode()
-        headers = {
-            "Authorization": f"Basic {token}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        try:
-            answer = post(f"{self.url}/shipments", _body(question), headers, timeout_s)
-        except OutsideError as error:
-            raise LiveRateError(str(error)) from error
+        answer = answer_to(f"{self.url}/shipments", _body(question), f"Basic {token}", timeout_s)
         return read_easypost(answer, question.currency)
 
 

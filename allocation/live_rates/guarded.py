@@ -29,11 +29,7 @@ class GuardedRates:
             return kept
         if not self.breaker.may_try():
             raise LiveRateError("it failed again and again, and is not asked for a while")
-        try:
+        with self.breaker.attempt():
             found = self.provider.rates(question, timeout_s)
-        except BaseException:
-            self.breaker.failed()
-            raise
-        self.breaker.succeeded()
         self.cache.put(question, found)
         return found

@@ -13,7 +13,7 @@ from allocation.live_rates.provider import RateProvider
 from allocation.outside.addresses import is_safe
 from allocation.outside.breaker import CircuitBreaker
 from allocation.outside.cache import AnswerCache
-from routing.errors import InvalidInputError, Violation, raise_if_any
+from routing.errors import InvalidInputError, Violation, out_of_range, raise_if_any
 
 
 def _easypost(url: str, key: str) -> RateProvider:
@@ -73,16 +73,14 @@ class LiveRateSettings:
     pause_s: float = 30.0
 
     def __post_init__(self) -> None:
-        problems = [
-            Violation(name, f"is {value}; it must lie in [{least}, {most}]")
-            for name, value, least, most in (
+        problems = out_of_range(
+            (
                 ("timeout_s", self.timeout_s, 0.01, 30),
                 ("ttl_s", self.ttl_s, 0, 86_400),
                 ("failures", self.failures, 1, 1_000),
                 ("pause_s", self.pause_s, 0.1, 3_600),
             )
-            if not least <= value <= most
-        ]
+        )
         if self.provider:
             problems += self._provider_problems()
         raise_if_any(problems)

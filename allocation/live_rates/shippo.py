@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from allocation.live_rates.asking import inches, ounces, place
+from allocation.live_rates.asking import answer_to, inches, ounces, place
 from allocation.live_rates.provider import LiveRate, LiveRateError, RateQuestion
 from allocation.live_rates.reading import as_object, minor_of, read_rates, text_of
-from allocation.outside.http import OutsideError, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,8 @@ class ShippoRates:
 
     def rates(self, question: RateQuestion, timeout_s: float) -> tuple[LiveRate, ...]:
         """Return today's prices; see `RateProvider`."""
-        headers = {
-            "Authorization": f"ShippoToken {self.key}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        try:
-            answer = post(f"{self.url}/shipments/", _body(question), headers, timeout_s)
-        except OutsideError as error:
-            raise LiveRateError(str(error)) from error
+        token = f"ShippoToken {self.key}"
+        answer = answer_to(f"{self.url}/shipments/", _body(question), token, timeout_s)
         return read_shippo(answer, question.currency)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 
@@ -38,6 +39,16 @@ class CircuitBreaker:
             # One try; the others wait for another pause unless it succeeds.
             self._again_s = now_s + self._pause_s
             return True
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Count what is asked within as a failure if it raises, else as a success."""
+        try:
+            yield
+        except BaseException:
+            self.failed()
+            raise
+        self.succeeded()
 
     def succeeded(self) -> None:
         """Ask freely again."""

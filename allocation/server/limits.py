@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from allocation.errors import RequestTooLargeError
-from routing.errors import Violation, raise_if_any
+from routing.errors import out_of_range, raise_if_any
 
 _MOST: Final = 100_000_000
 
@@ -47,11 +47,7 @@ class RequestLimits:
 
     def __post_init__(self) -> None:
         raise_if_any(
-            [
-                Violation(each.name, f"is {value}; it must lie in [1, {_MOST}]")
-                for each in fields(self)
-                if not 1 <= (value := getattr(self, each.name)) <= _MOST
-            ]
+            out_of_range((each.name, getattr(self, each.name), 1, _MOST) for each in fields(self))
         )
 
     def check(self, kind: str, count: int) -> None:

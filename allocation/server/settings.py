@@ -17,7 +17,7 @@ from allocation.server.retention.settings import RetentionSettings
 from allocation.server.security.settings import SecuritySettings
 from allocation.server.tracing.settings import TracingSettings
 from allocation.store.open import MEMORY, address_problem
-from routing.errors import Violation, raise_if_any
+from routing.errors import Violation, out_of_range, raise_if_any
 
 
 def default_threads() -> int:
@@ -152,9 +152,8 @@ class ServerSettings:
             * unknown_level
             + _order_problems(self.allot_by)
             + [problem for problem in (address_problem(self.store),) if problem is not None]
-            + [
-                Violation(name, f"is {value}; it must lie in [{least}, {most}]")
-                for name, value, least, most in (
+            + out_of_range(
+                (
                     ("port", self.port, 0, 65_535),
                     ("workers", self.workers, 0, 256),
                     ("threads", self.threads, 1, 1_024),
@@ -169,8 +168,7 @@ class ServerSettings:
                     ("rules_poll_s", self.rules_poll_s, 0.001, 60),
                     ("grace_s", self.grace_s, 0, 3_600),
                 )
-                if not least <= value <= most
-            ]
+            )
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from allocation.ledger.core.only_writer import OnlyWriter
 from allocation.ledger.core.serving import claims_of
 from allocation.ledger.core.transaction import Record, Since, StoredAnswer
 from allocation.ledger.entry import LATEST_ENTRIES, SINCE_A_FIGURE, Entry, to_be_dated
@@ -19,7 +20,7 @@ from routing.counters import counted_item, is_waiting_item
 from routing.ids import ItemId, LocationId, LotId
 
 
-class MemoryTransaction:
+class MemoryTransaction(OnlyWriter):
     """See `core.transaction.Transaction`; needs no locks, as there is one at a time."""
 
     def __init__(self, state: State) -> None:
@@ -132,18 +133,6 @@ class MemoryTransaction:
             )
         ]
         return sorted(found, key=lambda plan: plan.plan_id)
-
-    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
-        """Do nothing: nobody else can write."""
-        del keys, now
-
-    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
-        """Do nothing: nobody else can have written."""
-        del keys, known
-
-    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
-        """Do nothing: nobody else can have written."""
-        del keys, known
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""

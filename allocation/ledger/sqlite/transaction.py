@@ -9,6 +9,7 @@ from datetime import datetime
 
 from allocation.ledger.answers import answer_text
 from allocation.ledger.core.batch_store import Found, Wanted, Writes
+from allocation.ledger.core.only_writer import OnlyWriter
 from allocation.ledger.core.transaction import Record, Since
 from allocation.ledger.gathering import since_from
 from allocation.ledger.hold import HeldPlan
@@ -31,7 +32,7 @@ from allocation.ledger.sqlite.queries import read_answers, read_plans, read_reco
 from routing.ids import ItemId, LocationId, LotId
 
 
-class SqliteTransaction:
+class SqliteTransaction(OnlyWriter):
     """See `core.batch_store.BatchStore`; needs no locks, as SQLite has one writer at a time."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -81,18 +82,6 @@ class SqliteTransaction:
         """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
         wanted = json.dumps([key_values(key) for key in keys])
         return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": wanted}))
-
-    def lock_plans(self, keys: Collection[LevelKey], now: datetime) -> None:
-        """Do nothing: nobody else can write."""
-        del keys, now
-
-    def confirm_waiting(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
-        """Do nothing: nobody else can have written."""
-        del keys, known
-
-    def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
-        """Do nothing: nobody else can have written."""
-        del keys, known
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""

@@ -10,6 +10,7 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from allocation.server.processes.port import free_address
 from allocation.server.settings import ServerSettings
 
 _ANSWER_S: Final = 2.0
@@ -53,12 +54,7 @@ def ask_who_listens(settings: ServerSettings) -> Answer:
 def address_problem(host: str, port: int) -> str:
     """Return why nobody could listen on an address now; empty if one could."""
     try:
-        family, *_, address = socket.getaddrinfo(
-            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        free_address(host, port)
     except OSError as error:
         return error.strerror or str(error)
     return ""

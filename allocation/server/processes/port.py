@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from allocation.server.start_error import StartError
 
@@ -26,14 +27,7 @@ def reserve_port(host: str, port: int) -> socket.socket:
         If somebody listens there, or the address is not of this machine.
     """
     try:
-        family, *_, address = socket.getaddrinfo(
-            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            # With SO_REUSEPORT, binding beside another supervisor would succeed.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            taken = probe.getsockname()
+        family, taken = free_address(host, port)
         held = socket.socket(family, socket.SOCK_STREAM)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         held.bind(taken)
@@ -43,3 +37,21 @@ def reserve_port(host: str, port: int) -> socket.socket:
             "--port, or stop what listens there"
         ) from error
     return held
+
+
+def free_address(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """Return an address on which somebody could listen now, as sockets take it.
+
+    Raises
+    ------
+    OSError
+        Somebody listens there, or the address is not of this machine.
+    """
+    family, *_, address = socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # With SO_REUSEPORT, binding beside another supervisor would succeed.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+        return family, probe.getsockname()

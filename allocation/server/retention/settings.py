@@ -8,7 +8,7 @@ from typing import Final
 
 from allocation.ledger.retention import Kept
 from allocation.low_stock.demand import WINDOW_DAYS
-from routing.errors import Violation, raise_if_any
+from routing.errors import Violation, out_of_range, raise_if_any
 
 MOST_DAYS: Final = 36_500
 
@@ -51,18 +51,15 @@ class RetentionSettings:
     every_s: float = 21_600.0
 
     def __post_init__(self) -> None:
-        found = [
-            Violation(name, f"is {value}; it must lie in [0, {MOST_DAYS}]")
-            for name, value in (
-                ("answers_days", self.answers_days),
-                ("decisions_days", self.decisions_days),
-                ("plans_days", self.plans_days),
-                ("entries_days", self.entries_days),
+        found = out_of_range(
+            (
+                ("answers_days", self.answers_days, 0, MOST_DAYS),
+                ("decisions_days", self.decisions_days, 0, MOST_DAYS),
+                ("plans_days", self.plans_days, 0, MOST_DAYS),
+                ("entries_days", self.entries_days, 0, MOST_DAYS),
+                ("every_s", self.every_s, 1, 604_800),
             )
-            if not 0 <= value <= MOST_DAYS
-        ]
-        if not 1 <= self.every_s <= 604_800:
-            found.append(Violation("every_s", f"is {self.every_s}; it must lie in [1, 604800]"))
+        )
         if 0 < self.entries_days < LEAST_ENTRIES_DAYS:
             message = (
                 f"is {self.entries_days}; it must be 0, or at least {LEAST_ENTRIES_DAYS}, so that "
