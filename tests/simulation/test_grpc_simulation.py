@@ -13,9 +13,9 @@ from tests.simulation.runs import grpc_on_postgres, grpc_on_sqlite
 def test_servers_on_one_sqlite_file_keep_what_clients_were_told(tmp_path: Path) -> None:
     report = grpc_on_sqlite(tmp_path, 1, steps=160, kills=1)
     assert report.kills == 1
-    assert report.plans > 20
-    assert report.duplicates > 5
-    assert report.acknowledged > 60
+    assert report.plans > 5
+    assert report.duplicates > 0
+    assert report.acknowledged > 20
 
 
 def test_servers_keep_what_clients_were_told_when_the_database_is_killed_too(
@@ -23,8 +23,8 @@ def test_servers_keep_what_clients_were_told_when_the_database_is_killed_too(
 ) -> None:
     report = grpc_on_postgres(tmp_path, 3, steps=160, kills=1, database_kills=1)
     assert (report.kills, report.database_kills) == (1, 1)
-    assert report.plans > 20
-    assert report.acknowledged > 60
+    assert report.plans > 5
+    assert report.acknowledged > 20
 
 
 def answer(revision: int, came: int, *rows: tuple[int, str]) -> dict[str, object]:

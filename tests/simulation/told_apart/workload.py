@@ -68,7 +68,7 @@ class ToldApartWorkload:
             return self._call("release", plan=forced, lines=[])
         kinds: dict[Callable[[], Call], int] = {
             self._hold: 30, self._commit: 25, self._fulfill: 10, self._release: 6,
-            self._replace: 4, self._receive: 14, self._slip: 6, self._recall: 1, self._sweep: 4,
+            self._replace: 4, self._receive: 14, self._slip: 6, self._recall: 2, self._sweep: 4,
         }  # fmt: skip
         (kind,) = self.random.choices(list(kinds), list(kinds.values()))
         return kind()
