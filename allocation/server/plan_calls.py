@@ -136,9 +136,7 @@ def _fulfilled_rows(message: pb.FulfillPlanRequest, held: HeldPlan) -> list[RowS
     rows = [
         row
         for part in given
-        for row in (picked_shares if part.serials or part.lot_id else shares_of)(
-            part, held, findings
-        )
+        for row in (picked_shares if part.picked else shares_of)(part, held, findings)
     ]
     findings.raise_if_refused()
     return rows

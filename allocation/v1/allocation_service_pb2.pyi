@@ -699,6 +699,40 @@ class ExtendPlanResponse(_message.Message):
 Global___ExtendPlanResponse: _TypeAlias = ExtendPlanResponse  # noqa: Y015
 
 @_typing.final
+class PickedItem(_message.Message):
+    """What was picked of one item of a part that is made of several: a kit's component."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    SERIALS_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    inventory_item_id: _builtins.str
+    """InventoryItem.id of an item of the part, once. Required."""
+    lot_id: _builtins.str
+    """Lot picked, if another than planned, as in FulfilledPart. Absent: as planned."""
+    @_builtins.property
+    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Serials scanned, one for each unit of the item that leaves, as in FulfilledPart. Empty: not
+        told, or those that the plan holds.
+        """
+
+    def __init__(
+        self,
+        *,
+        inventory_item_id: _builtins.str = ...,
+        serials: _abc.Iterable[_builtins.str] | None = ...,
+        lot_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_id", b"inventory_item_id", "lot_id", b"lot_id", "serials", b"serials"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PickedItem: _TypeAlias = PickedItem  # noqa: Y015
+
+@_typing.final
 class FulfilledPart(_message.Message):
     """Units of a line that left a location."""
 
@@ -709,13 +743,14 @@ class FulfilledPart(_message.Message):
     QUANTITY_FIELD_NUMBER: _builtins.int
     SERIALS_FIELD_NUMBER: _builtins.int
     LOT_ID_FIELD_NUMBER: _builtins.int
+    PICKED_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     """OrderLine.id. Required."""
     location_id: _builtins.str
     """StockLocation.id of the location that they left. Required."""
     lot_id: _builtins.str
     """Lot picked, if another than planned; it needs as many units that are neither set aside
-    nor committed to other plans. Not for parts of several items. Absent: as planned.
+    nor committed to other plans. For parts of several items see `picked`. Absent: as planned.
     """
     @_builtins.property
     def quantity(self) -> _decimal_pb2.Decimal:
@@ -727,8 +762,14 @@ class FulfilledPart(_message.Message):
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Serials scanned at the pack bench, one for each unit that leaves: of a whole part, for
         each that has not left yet. A serial that another plan has, or that has left already,
-        is refused (INSUFFICIENT_STOCK). Not for parts of several items. Empty: not told, or
-        those that the plan holds.
+        is refused (INSUFFICIENT_STOCK). For parts of several items see `picked`. Empty: not
+        told, or those that the plan holds.
+        """
+
+    @_builtins.property
+    def picked(self) -> _containers.RepeatedCompositeFieldContainer[Global___PickedItem]:
+        """Item by item, what was picked of a part of several items; instead of `serials` and `lot_id`.
+        Empty: not told, or what the plan holds.
         """
 
     def __init__(
@@ -739,10 +780,11 @@ class FulfilledPart(_message.Message):
         quantity: _decimal_pb2.Decimal | None = ...,
         serials: _abc.Iterable[_builtins.str] | None = ...,
         lot_id: _builtins.str = ...,
+        picked: _abc.Iterable[Global___PickedItem] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "serials", b"serials"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_id", b"line_id", "location_id", b"location_id", "lot_id", b"lot_id", "picked", b"picked", "quantity", b"quantity", "serials", b"serials"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

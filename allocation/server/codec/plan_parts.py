@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from allocation.ledger.hold import HeldPlan, RowName, RowShare
@@ -11,15 +11,11 @@ from allocation.ledger.states import HoldState
 from allocation.ledger.waiting import is_waiting_key
 from allocation.server.codec.decimal import E6_SCALE, decode_quantity_e6
 from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.picked import Given, Picked, decode_picked
 from allocation.server.codec.stored_plan import first_answer
-from allocation.server.codec.text import decode_id, decode_word
-from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import alternative_pb2
 from routing.counters import counted_item
-from routing.ids import ItemId, LotId
+from routing.ids import ItemId
 from routing.quantity import Quantity
-
-Given = pb.FulfilledPart | alternative_pb2.BaselinePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +44,14 @@ class GivenPart:
 
     Attributes
     ----------
-    serials, lot_id
-        What was really picked; empty and ``None``: not told.
+    picked
+        By item; those that are not in it are as planned.
     """
 
     path: str
     part: PlanPart
     quantity_e6: int
-    serials: tuple[str, ...] = ()
-    lot_id: LotId | None = None
+    picked: Mapping[ItemId, Picked] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -104,7 +99,6 @@ def decode_parts(
     for index, each in enumerate(given):
         at = f"{path}[{index}]"
         quantity_e6 = decode_quantity_e6(each.quantity.value, f"{at}.quantity", findings)
-        serials, lot_id = _picked(each, at, findings)
         part = known.get((each.line_id, each.location_id))
         if part is None:
             wanted = f"line {shown(each.line_id)} at {shown(each.location_id)}"
@@ -114,22 +108,9 @@ def decode_parts(
             given_units = Quantity(quantity_e6, E6_SCALE)
             findings.refuse(f"{at}.quantity", f"is {given_units}; the plan has {there} there")
         elif quantity_e6 is not None:
-            found.append(GivenPart(at, part, quantity_e6, serials, lot_id))
+            picked = decode_picked(each, at, findings, part.names)
+            found.append(GivenPart(at, part, quantity_e6, picked))
     return found
-
-
-def _picked(each: Given, path: str, findings: Findings) -> tuple[tuple[str, ...], LotId | None]:
-    """Return the serials and the lot that left."""
-    if not isinstance(each, pb.FulfilledPart):
-        return (), None
-    serials = [
-        decode_id(serial, f"{path}.serials[{index}]", findings)
-        for index, serial in enumerate(each.serials)
-    ]
-    if len(set(serials)) < len(serials):
-        findings.refuse(f"{path}.serials", "names a serial twice; give each once")
-    lot_id = decode_word(each.lot_id, f"{path}.lot_id", findings)
-    return tuple(serials), LotId(lot_id) if lot_id else None
 
 
 def increments_of(given: GivenPart, plan: HeldPlan, findings: Findings) -> dict[ItemId, int]:

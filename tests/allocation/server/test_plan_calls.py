@@ -332,15 +332,6 @@ async def test_the_lot_that_was_picked_leaves(client: Client) -> None:
     assert_clean(client)
 
 
-async def test_units_of_a_kit_are_not_told_apart(client: Client) -> None:
-    plan = await held(client, {"gift-set": "1"})
-    await commit(client, plan.id)
-    request = fulfilled(plan.id, ("line-1", plan.reservations[0].location_id, "1"))
-    request.parts[0].serials.append("S1")
-    error = await error_of(client.allocation.FulfillPlan(request))
-    assert list(error.violations) == ["parts[0]"]
-
-
 @pytest.mark.parametrize("etag", ["0", "2", "01", "²", "x", "-1"])
 async def test_a_plan_that_has_changed_since_is_left_alone(client: Client, etag: str) -> None:
     plan = await held(client, {"mug": "2"})
