@@ -125,7 +125,8 @@ class Engine:
             Stage("compare", rendered_s, ended_s),
         )
         takes = capacity_takes(request.network, sourcing, solution.allocation)
-        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages, takes)
+        ruled = {line: each.days for line, each in sourcing.ruling.shelf_life.items()}
+        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages, takes, ruled)
 
     def quote(self, request: PlanningRequest) -> QuoteResult:
         """Return delivery options for a cart: cheapest, fastest, fewest shipments, between.

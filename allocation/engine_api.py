@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from allocation.plan import AlternativeKind, Plan, PlannedShipment
@@ -94,6 +95,8 @@ class PlanningResult:
     ----------
     capacity
         What it takes of the days of locations that have limits.
+    shelf_life_days
+        What rules ask of lines beyond what lines and items do.
     """
 
     plan: Plan
@@ -101,6 +104,7 @@ class PlanningResult:
     solve_s: float
     stages: tuple[Stage, ...] = ()
     capacity: tuple[CapacityTake, ...] = ()
+    shelf_life_days: Mapping[LineId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

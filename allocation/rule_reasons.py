@@ -44,6 +44,8 @@ def rule_reason(
         return _filter(sourcing, line, place)
     if verdict is Verdict.CAPACITY:
         return _capacity(sourcing, locations, place)
+    if verdict is Verdict.SHELF_LIFE:
+        return _shelf_life(sourcing, line)
     return _safety_stock(sourcing, line, place) if verdict in _BY_STOCK else None
 
 
@@ -76,6 +78,15 @@ def _capacity(sourcing: Sourcing, locations: LocationFacts, place: int) -> RuleR
 def _limit(capacity: RuleCapacity, measure: Measure) -> int | None:
     limits = {Measure.ORDERS: capacity.orders, Measure.LINES: capacity.lines}
     return limits.get(measure, capacity.units)
+
+
+def _shelf_life(sourcing: Sourcing, line: int) -> RuleReason | None:
+    resolved = sourcing.lines[line]
+    asked = sourcing.ruling.shelf_life.get(resolved.id)
+    if asked is None or all(asked.days <= use.item.min_shelf_life_days for use in resolved.uses):
+        return None
+    rule = sourcing.ruling.rules[asked.rule]
+    return RuleReason(rule, f"by rule {rule.name}")
 
 
 def _safety_stock(sourcing: Sourcing, line: int, place: int) -> RuleReason | None:

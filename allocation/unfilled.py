@@ -219,6 +219,7 @@ def _figures(case: _Case) -> dict[str, str]:
         "locations": str(verdicts.size),
         "eligible": str(int(case.eligible.sum())),
         "waiting": "" if may_wait is None else _WAITING.format(case.line.quantity(may_wait)),
+        "aged": _aged(case),
         "in_stock": str(case.line.quantity(case.in_stock)),
         "most": str(case.line.quantity(most)),
         "missing": str(case.line.quantity(case.missing)),
@@ -230,11 +231,18 @@ def _figures(case: _Case) -> dict[str, str]:
     }
 
 
+def _aged(case: _Case) -> str:
+    """Say how much more is there that is too old."""
+    old = case.sourcing.verdicts[case.number] == Verdict.SHELF_LIFE
+    units = int(case.sourcing.buildable[case.number][old].sum())
+    return f", {case.line.quantity(units)} in lots that are not fresh enough" if units else ""
+
+
 _WAITING = ", and at most {} may wait within backorder_limit"
 
 _DETAILS = {
     UnfilledReason.NOTHING_ELIGIBLE: "none of {locations} locations may ship it",
-    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from{waiting}",
+    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from{aged}{waiting}",
     UnfilledReason.CAPACITY_EXHAUSTED: "locations with stock have no capacity left today",
     UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
     UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",

@@ -94,7 +94,7 @@ def propose(
             counters=prepared.counters,
         ),
         capacity=result.capacity,
-        waiting=waiting_rows(plan, prepared.request, prepared.picture),
+        waiting=waiting_rows(plan, prepared.request, prepared.picture, result.shelf_life_days),
         caller_fingerprint=wish.fingerprint,
     )
     return prepared, Proposal(answer, command)

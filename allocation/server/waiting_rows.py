@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +13,6 @@ from allocation.ledger.waiting import Waited, WaitRow
 from allocation.plan import Plan, Reservation
 from routing.ids import LineId
 from routing.item import InventoryItem
-from routing.order import OrderLine
 from routing.quantity import Quantity, increments_from_e6
 from routing.sourcing.portions import unix_s
 
@@ -36,7 +35,10 @@ def merged(plan: Plan) -> Plan:
 
 
 def waiting_rows(
-    plan: Plan, request: PlanningRequest, picture: StockPicture | None
+    plan: Plan,
+    request: PlanningRequest,
+    picture: StockPicture | None,
+    ruled_days: Mapping[LineId, int],
 ) -> tuple[WaitRow, ...]:
     """Return what of a merged plan waits.
 
@@ -46,11 +48,13 @@ def waiting_rows(
         What it was planned for.
     picture
         Of the ledger: which levels have supply on its way.
+    ruled_days
+        Days of shelf life that rules ask of lines.
     """
     waiting = [row for row in plan.reservations if row.backordered]
     if not waiting:
         return ()
-    lines = {line.id: line for line in request.order.lines}
+    lines = {line.id: line.min_shelf_life_days for line in request.order.lines}
     items = request.network.items
     return tuple(
         WaitRow(
@@ -59,7 +63,7 @@ def waiting_rows(
             row.item_id,
             row.location_id,
             row.quantity.increments,
-            _terms(row, lines[row.line_id], items[row.item_id], plan, request),
+            _terms(row, max(lines[row.line_id], ruled_days.get(row.line_id, 0)), plan, request),
             _supply(row, picture),
             _limit(items[row.item_id]),
         )
@@ -75,9 +79,8 @@ def _together(one: Reservation, other: Reservation) -> Reservation:
     return replace(one, quantity=quantity, expected_time=last)
 
 
-def _terms(
-    row: Reservation, line: OrderLine, item: InventoryItem, plan: Plan, request: PlanningRequest
-) -> Waited:
+def _terms(row: Reservation, shelf_life_days: int, plan: Plan, request: PlanningRequest) -> Waited:
+    item = request.network.items[row.item_id]
     placed = request.order.placed_time
     now = max(placed, request.decision_time)
     release = item.release_time
@@ -94,7 +97,7 @@ def _terms(
         release,
         lead,
         request.order.priority,
-        max(line.min_shelf_life_days, item.min_shelf_life_days) + _days_on_the_way(row, plan),
+        max(shelf_life_days, item.min_shelf_life_days) + _days_on_the_way(row, plan),
     )
 
 

@@ -19,6 +19,7 @@ from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
+from routing.rules.schema.shelf_life import ShelfLife
 from routing.rules.schema.volume import Volume
 from routing.sourcing.ruling import NamedRule, Per
 
@@ -88,6 +89,15 @@ class BackorderRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfLifeRule:
+    """How long units of some lines must keep."""
+
+    index: int
+    source: ShelfLife
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRule:
     """When some locations ship."""
 
@@ -137,6 +147,7 @@ class CompiledRules:
     stock: tuple[StockRule, ...]
     capacity: tuple[CapacityRule, ...]
     backorder: tuple[BackorderRule, ...]
+    shelf_life: tuple[ShelfLifeRule, ...]
     promise: tuple[PromiseRule, ...]
     expiry: tuple[ExpiryRule, ...]
     volume: tuple[VolumeRule, ...]
@@ -152,6 +163,7 @@ class CompiledRules:
             or self.stock
             or self.capacity
             or self.backorder
+            or self.shelf_life
             or self.promise
             or self.expiry
             or self.volume
@@ -174,6 +186,7 @@ class CompiledRules:
             tuple(each for each in self.stock if keep(each.source)),
             tuple(each for each in self.capacity if keep(each.source)),
             tuple(each for each in self.backorder if keep(each.source)),
+            tuple(each for each in self.shelf_life if keep(each.source)),
             tuple(each for each in self.promise if keep(each.source)),
             tuple(each for each in self.expiry if keep(each.source)),
             tuple(each for each in self.volume if keep(each.source)),
@@ -212,6 +225,10 @@ def compile_rules(file: RuleSetFile) -> CompiledRules:
         ),
         backorder=tuple(
             BackorderRule(rule, _condition(rule, rule.when)) for rule in file.backorder
+        ),
+        shelf_life=tuple(
+            ShelfLifeRule(index_of(rule), rule, _condition(rule, rule.when))
+            for rule in file.shelf_life
         ),
         promise=tuple(PromiseRule(rule, _condition(rule, rule.location)) for rule in file.promise),
         expiry=tuple(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 
 from routing.ids import ItemId, LineId
-from routing.item import BackorderPolicy
+from routing.item import BackorderPolicy, ItemTracking
 from routing.network import Network
 from routing.order import Order
 from routing.rules.compiled import CompiledRules
@@ -33,6 +33,7 @@ from routing.sourcing.ruling import (
     NamedRule,
     RuleAmount,
     RuleExpiry,
+    RuleShelfLife,
     Ruling,
 )
 
@@ -90,6 +91,7 @@ class RulesAtTime:
             **_safety_stock(rules, sets, lines),
             capacity=sets.capacity(rules.capacity),
             backorder=_backorder(rules, asked, order, lines),
+            shelf_life=_shelf_life(rules, asked, lines),
             expiry=_expiry(rules, asked, self._day_of(order.placed_time).toordinal()),
             volume=sets.volume(rules.volume, self._day_of(self.decision_time)),
             network=timed,
@@ -119,6 +121,14 @@ class RulesAtTime:
         ]
         found += [each.source for each in rules.stock if sets.stock[each.index].any()]
         found += [each.source for each in rules.capacity]
+        found += [
+            each.source
+            for each in rules.shelf_life
+            if any(
+                held and _has_lots(line)
+                for line, held in zip(lines, asked.hold(each.when), strict=True)
+            )
+        ]
         found += [each.source for each in rules.exceptions if each.when.holds(asked.order)]
         return tuple(NamedRule(each.name, each.because) for each in found)
 
@@ -265,3 +275,21 @@ def _backorder(
             if held and line.id not in own:
                 found.setdefault(line.id, BackorderPolicy(each.source.policy))
     return found
+
+
+def _shelf_life(
+    rules: CompiledRules, asked: _Asked, lines: Sequence[ResolvedLine]
+) -> dict[LineId, RuleShelfLife]:
+    """Return the greatest number of days that rules ask for each line, if it asks for less."""
+    found: dict[LineId, RuleShelfLife] = {}
+    for each in rules.shelf_life:
+        for line, held in zip(lines, asked.hold(each.when), strict=True):
+            known = found.get(line.id)
+            least = line.min_shelf_life_days if known is None else known.days
+            if held and each.source.days > least and _has_lots(line):
+                found[line.id] = RuleShelfLife(each.index, each.source.days)
+    return found
+
+
+def _has_lots(line: ResolvedLine) -> bool:
+    return any(use.item.tracking is ItemTracking.LOT for use in line.uses)

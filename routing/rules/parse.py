@@ -24,6 +24,7 @@ SUBJECTS_OF: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("safety_stock", "location"): ("location",),
     ("capacity", "location"): ("location",),
     ("backorder", "when"): ("order", "line"),
+    ("shelf_life", "when"): ("order", "line"),
     ("promise", "location"): ("location",),
     ("expiry", "when"): ("order", "line"),
     ("volume", "location"): ("location",),

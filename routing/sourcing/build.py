@@ -28,7 +28,7 @@ from routing.sourcing.distances import distances, lane_distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.expiry import expiry_charges
 from routing.sourcing.feeds import Feed, find_feeds
-from routing.sourcing.holdings import find_holdings
+from routing.sourcing.holdings import Holdings, find_holdings
 from routing.sourcing.lane_starts import StandingCharges
 from routing.sourcing.lane_verdicts import (
     explain_age,
@@ -199,7 +199,7 @@ def build_sourcing(
     if holdings is None and not stores:
         found = plain_carriage(order, network, lines, days, wanted)
     else:
-        later = {} if holdings is None else holdings.later(demand, use, len(network.locations))
+        later = _later(holdings, order, demand, use, len(network.locations))
         if may_merge(lines, network):
             feeds = find_feeds(network, verdicts, reach, demand, order.placed_time, days)
         found = carriage(order, network, lines, days, wanted, later, feeds)
@@ -343,6 +343,19 @@ def _limits(room: Room, places: NDArray[np.intp], policy: Policy) -> Limits:
         location_lines=room.lines[places],
         location_units=room.units[places],
     )
+
+
+def _later(
+    holdings: Holdings | None, order: Order, demand: Int64, use: Int64, locations: int
+) -> dict[int, NDArray[np.bool_]]:
+    if holdings is None:
+        return {}
+    last_arrival = order.placed_time.date().toordinal() + _MOST_DAYS_ON_THE_WAY
+    return holdings.later(demand, use, locations, last_arrival)
+
+
+_MOST_DAYS_ON_THE_WAY = 366
+"""Processing and transit together take less."""
 
 
 def _groups(lines: Sequence[ResolvedLine]) -> NDArray[np.int32]:

@@ -59,28 +59,43 @@ class Holdings:
                 np.minimum(counts[line], there // use[line, each.item], out=counts[line])
         return counts
 
-    def later(self, demand: Int64, use: Int64, locations: int) -> dict[int, Bool]:
+    def later(
+        self, demand: Int64, use: Int64, locations: int, last_arrival: int
+    ) -> dict[int, Bool]:
         """Return the starts after now, and at which locations something can leave then.
 
         A start at which a location has nothing more for any line than before is left out.
+
+        Parameters
+        ----------
+        last_arrival
+            Proleptic ordinal of a day after which nothing arrives that leaves now. Units that may
+            be too old until then count for nothing: what comes may be fresher.
         """
         wanted = demand @ use
         found: dict[int, Bool] = {}
         for each in self.classes:
             mine = self._taken_by(each)
             if (self.columns.start_s[mine] > THERE_S).any():
-                self._add_starts(mine, int(wanted[each.item]), locations, found)
+                fresh_on = last_arrival + each.need.shelf_life_days
+                self._add_starts(mine, int(wanted[each.item]), locations, fresh_on, found)
         return found
 
     def _add_starts(
-        self, portions: NDArray[np.intp], wanted: int, locations: int, found: dict[int, Bool]
+        self,
+        portions: NDArray[np.intp],
+        wanted: int,
+        locations: int,
+        fresh_on: int,
+        found: dict[int, Bool],
     ) -> None:
         place, start = self.columns.place[portions], self.columns.start_s[portions]
         there = dict[int, int]()
         for number in np.lexsort((start, place)).tolist():
             here, start_s = int(place[number]), int(start[number])
-            before = there.get(here, 0)
-            there[here] = before + int(self.columns.increments[portions[number]])
+            before, portion = there.get(here, 0), portions[number]
+            if self.columns.last_day[portion] >= fresh_on:
+                there[here] = before + int(self.columns.increments[portion])
             if start_s > THERE_S and before < wanted:
                 found.setdefault(start_s, np.zeros(locations, dtype=np.bool_))[here] = True
 

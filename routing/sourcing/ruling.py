@@ -104,6 +104,20 @@ class RuleExpiry:
     unit_minor: Int64
 
 
+@dataclass(frozen=True, slots=True)
+class RuleShelfLife:
+    """Days of shelf life that a rule asks for a line, beyond what the line itself asks.
+
+    Attributes
+    ----------
+    rule
+        Index into `Ruling.rules`.
+    """
+
+    rule: int
+    days: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleVolume:
     """A share of the volume of a period that some locations were promised, by a rule.
@@ -163,6 +177,8 @@ class Ruling:
         Shares of the volume that some locations were promised.
     backorder
         Whether lines may wait, where the rules decide it.
+    shelf_life
+        How long units must keep, where a rule asks more than the line itself.
     network
         The network with the calendars that the rules give; ``None`` when they give none.
     """
@@ -178,13 +194,19 @@ class Ruling:
     backorder: Mapping[LineId, BackorderPolicy] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    shelf_life: Mapping[LineId, RuleShelfLife] = field(default_factory=lambda: MappingProxyType({}))
     network: Network | None = None
 
     def lines(self, lines: Sequence[ResolvedLine]) -> tuple[ResolvedLine, ...]:
         """Return the lines with what the rules say of them."""
-        if not self.backorder:
+        if not (self.backorder or self.shelf_life):
             return tuple(lines)
-        return tuple(
-            replace(line, backorder_policy=self.backorder.get(line.id, line.backorder_policy))
-            for line in lines
+        return tuple(self._line(line) for line in lines)
+
+    def _line(self, line: ResolvedLine) -> ResolvedLine:
+        asked = self.shelf_life.get(line.id)
+        return replace(
+            line,
+            backorder_policy=self.backorder.get(line.id, line.backorder_policy),
+            min_shelf_life_days=line.min_shelf_life_days if asked is None else asked.days,
         )

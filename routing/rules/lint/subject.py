@@ -13,6 +13,7 @@ from routing.rules.compiled import (
     OrderException,
     PricedRule,
     PromiseRule,
+    ShelfLifeRule,
     StockRule,
     VolumeRule,
 )
@@ -48,6 +49,7 @@ AnyRule = (
     | BackorderRule
     | PromiseRule
     | ExpiryRule
+    | ShelfLifeRule
     | VolumeRule
     | OrderException
 )
@@ -69,6 +71,7 @@ class LintedRules:
             *compiled.stock,
             *compiled.capacity,
             *compiled.backorder,
+            *compiled.shelf_life,
             *compiled.promise,
             *compiled.expiry,
             *compiled.volume,

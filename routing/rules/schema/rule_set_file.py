@@ -16,6 +16,7 @@ from routing.rules.schema.prefer import Prefer
 from routing.rules.schema.promise import Promise
 from routing.rules.schema.require import Require
 from routing.rules.schema.safety_stock import SafetyStock
+from routing.rules.schema.shelf_life import ShelfLife
 from routing.rules.schema.split import Split
 from routing.rules.schema.strategy import Strategy
 from routing.rules.schema.volume import Volume
@@ -27,6 +28,7 @@ LISTS = (
     "safety_stock",
     "capacity",
     "backorder",
+    "shelf_life",
     "promise",
     "expiry",
     "volume",
@@ -71,6 +73,9 @@ class RuleSetFile(Section):
     )
     backorder: Annotated[tuple[Backorder, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
         default=(), description="Whether lines may wait for stock."
+    )
+    shelf_life: Annotated[tuple[ShelfLife, ...], Field(max_length=MOST_RULES, strict=False)] = (
+        Field(default=(), description="How long units must keep once they have arrived.")
     )
     promise: Annotated[tuple[Promise, ...], Field(max_length=MOST_RULES, strict=False)] = Field(
         default=(), description="When locations ship."
