@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routing.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class CostBreakdown:
     """Named amounts in minor units; the total is their sum, always."""

@@ -11,6 +11,7 @@ from routing.daily_capacity import CapacityTake
 from routing.ids import LineId, LocationId
 from routing.network import Network
 from routing.order import Order
+from routing.quick import quick
 from routing.sourcing.policy import PolicySource
 from routing.sourcing.stock import StockView
 
@@ -32,6 +33,7 @@ class Baseline:
     parts: tuple[BaselinePart, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanningRequest:
     """Everything one decision depends on.
@@ -78,6 +80,7 @@ class NeedsTimeError(Exception):
     """The order has to be searched for, and the request asked not to."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A part of planning; times are seconds on the engine's clock."""
@@ -87,6 +90,7 @@ class Stage:
     end_s: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanningResult:
     """A plan, and how long it took (which is no part of the plan).

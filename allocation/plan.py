@@ -22,6 +22,7 @@ from routing.ids import (
 )
 from routing.order import ServiceLevel
 from routing.quantity import Quantity
+from routing.quick import quick
 from routing.rating.transit import TransitBasis
 from routing.sourcing.verdict import Verdict
 
@@ -54,6 +55,7 @@ class UnfilledReason(Enum):
     UNDECIDED = "undecided"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ParcelContent:
     """How much of a line is in a parcel; `item_id` when a kit unit spans parcels."""
@@ -63,6 +65,7 @@ class ParcelContent:
     item_id: ItemId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlannedParcel:
     """`count` identical parcels; weights in micrograms, volume in nanolitres, each.
@@ -97,6 +100,7 @@ class TransferLeg:
     cost_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlannedShipment:
     """What leaves one location with one carrier service, or is collected.
@@ -152,6 +156,7 @@ class PlannedShipment:
     on_time_percent: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LinePart:
     """Line units that leave one location, with every component of them."""
@@ -162,6 +167,7 @@ class LinePart:
     backordered: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """How a line is filled: `quantity` equals its parts plus what is unfilled.
@@ -175,6 +181,7 @@ class PlanLine:
     substitute_item_id: ItemId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """One row the backend writes: so much of one item for a part of a line.
@@ -214,6 +221,7 @@ class UnfilledLine:
     remedies: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TierProof:
     """What is proven about one objective of a lexicographic strategy."""
@@ -223,6 +231,7 @@ class TierProof:
     lower_bound: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What is proven about the plan's cost; see `Solution`."""
@@ -335,6 +344,7 @@ class Explanation:
     conflicts: tuple[Conflict, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RateCardUse:
     """A rate card that priced something in the plan."""
@@ -344,6 +354,7 @@ class RateCardUse:
     source: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanBasis:
     """What a decision was based on."""
@@ -354,6 +365,7 @@ class PlanBasis:
     rate_cards: tuple[RateCardUse, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where every unit of an order ships from.

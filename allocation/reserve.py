@@ -14,6 +14,7 @@ from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
 from routing.order import Order
 from routing.quantity import Quantity
+from routing.quick import quick
 from routing.sourcing.build import Sourcing
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
 
@@ -44,6 +45,7 @@ def make_reservations(
     return tuple(rows)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Part:
     lane: int
@@ -74,6 +76,7 @@ def _picks(sourcing: Sourcing, allocation: Allocation) -> dict[tuple[int, LineId
     return found
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What rows must have in common to be one row."""

@@ -9,6 +9,7 @@ from enum import Enum
 from routing.geo.coordinates import Coordinates
 from routing.ids import ItemId, LineId, LocationId, LotId, OrderId
 from routing.item import BackorderPolicy, KitComponent
+from routing.quick import quick
 
 
 class ServiceLevel(Enum):
@@ -21,6 +22,7 @@ class ServiceLevel(Enum):
     PICKUP = "pickup"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where an order goes.
@@ -48,6 +50,7 @@ class Destination:
     pickup_location_id: LocationId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """One position of an order.
@@ -95,6 +98,7 @@ class OrderLine:
     pickup_location_id: LocationId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a shopper wants, and where; `placed_time` is an aware UTC datetime.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routing.quick import quick
+
 E6 = 1_000_000
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """``increments * 10**-scale`` units."""

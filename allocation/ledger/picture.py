@@ -13,9 +13,11 @@ from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.location_numbers import LocationNumbers
 from routing.counters import waiting_item
 from routing.ids import ItemId, LocationId
+from routing.quick import quick
 from routing.sourcing.stock import IncomingStock, LotStock, StockDetail, StockDetails
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StockPicture:
     """Implements `routing.sourcing.stock.StockView` for the items it was taken of.

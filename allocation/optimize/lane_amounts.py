@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.scalar import Scalarization, TierRange
+from routing.quick import quick
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.tier import Tier
 
 Int64 = NDArray[np.int64]
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneAmounts:
     """The amounts of one order whose lines are not split.

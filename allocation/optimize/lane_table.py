@@ -17,11 +17,13 @@ from allocation.optimize.lane_amounts import lane_amounts
 from allocation.optimize.rate_table import rate_table
 from allocation.optimize.scalar import scalarize
 from routing.parcels.partition import INFINITE
+from routing.quick import quick
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneTable:
     """Sets of lines by lanes. Bit ``i`` of a set's number stands for line ``i``.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.quick import quick
 from routing.sourcing.problem import SourcingProblem
 
 Int64 = NDArray[np.int64]
@@ -20,6 +21,7 @@ WIDEST = 2**58
 """Greatest scalar; leaves room to add a few of them up."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TierRange:
     """Least and greatest total that a tier can have over all allocations."""
@@ -33,6 +35,7 @@ class TierRange:
         return self.greatest - self.least + 1
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scalarization:
     """Weights that turn tier values into one number.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from routing.parcels.packing import PackedParcel
+from routing.quick import quick
 
 
 class ProofStatus(Enum):
@@ -33,6 +34,7 @@ class SolveLimit(Enum):
     GREEDY_ONLY = "greedy_only"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Shipment:
     """What leaves one location on one lane.
@@ -62,6 +64,7 @@ class Pick:
     units: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Allocation:
     """Where every increment goes: shipments by ascending lane, and the rest.
@@ -75,6 +78,7 @@ class Allocation:
     picks: tuple[Pick, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Solution:
     """An allocation with its value and proof.

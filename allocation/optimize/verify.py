@@ -14,10 +14,12 @@ import numpy as np
 from allocation.optimize.solution import Allocation, ProofStatus, Shipment, Solution
 from allocation.optimize.verify_parcels import parcel_price
 from allocation.optimize.verify_supply import supply_problems
+from routing.quick import quick
 from routing.rating.tariff import NO_PRICE
 from routing.sourcing.problem import SourcingProblem
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What `verify` found: no problems means allowed, and then the values are exact."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from allocation.engine_api import Stage
 from allocation.server.security.principal import Principal
 from allocation.server.tracing.stage_log import StageLog
+from routing.quick import quick
 
 CALL_ID_KEY: Final = "x-request-id"
 """Metadata key under which a call's id comes and goes."""
@@ -35,6 +36,7 @@ class BaselineNote:
     plan_cost_minor: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanNote:
     """A plan that was made within a call, in words that logs and metrics may have.

@@ -21,6 +21,7 @@ from allocation.server.stock_follower import StockFollower
 from allocation.server.tracing.timed_policy import TimedPolicy
 from allocation.v1 import allocation_service_pb2
 from routing.ids import ItemId, LotId
+from routing.quick import quick
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
 from routing.sourcing.stock import AdjustedStock, Place, StockView
@@ -40,6 +41,7 @@ class KnownBetter:
         return key.lot_id is not None and key.lot_id in self.gone.get(key[:2], ())
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A request with everything that its answer depends on.

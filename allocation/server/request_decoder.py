@@ -31,6 +31,7 @@ from allocation.server.order_size import check_order_size
 from allocation.server.rule_sets import RuleSets
 from allocation.v1 import allocation_service_pb2
 from routing.order import Order
+from routing.quick import quick
 from routing.rules import RuleSet
 from routing.rules.presets import DEFAULT, preset
 
@@ -40,6 +41,7 @@ DEFAULT_TTL: Final = timedelta(minutes=15)
 PlanningMessage = allocation_service_pb2.AllocateRequest | allocation_service_pb2.QuoteRequest
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DecodedRequest:
     """A planning request without what depends on when planning starts.

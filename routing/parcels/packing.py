@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.parcels.fit.solids import Placement
+from routing.quick import quick
 from routing.rating.tariff import NO_PRICE, Tariff, parcel_price_minor
 
 Int64 = NDArray[np.int64]
@@ -17,6 +18,7 @@ Int64 = NDArray[np.int64]
 NO_PACKAGING: Final = -1
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PackedParcel:
     """``count`` identical parcels.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from routing.geo.coordinates import Coordinates, coordinate_arrays
 from routing.geo.normalize import normalize_postal
 from routing.geo.zip3 import zip3_rows
+from routing.quick import quick
 
 US_POSTAL_COUNTRIES: Final = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PR", "PW", "UM", "VI"})
 """ISO codes whose addresses have US ZIPs: the states, the territories, the associated states."""
@@ -23,6 +24,7 @@ _CONTIGUOUS_LAT_DEG: Final = (24.3, 49.5)
 _CONTIGUOUS_LNG_DEG: Final = (-125.0, -66.8)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ZonePlace:
     """One end of a parcel's way.

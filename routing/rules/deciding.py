@@ -14,6 +14,7 @@ from routing.ids import ItemId, LineId
 from routing.item import BackorderPolicy, ItemTracking
 from routing.network import Network
 from routing.order import Order
+from routing.quick import quick
 from routing.rules.compiled import CompiledRules
 from routing.rules.conditions.condition import Condition
 from routing.rules.conditions.facts import item_facts, line_facts, order_facts
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from routing.rules.rule_set import RuleSet
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RulesAtTime:
     """A rule set at a moment, with what a request overrides: a `PolicySource`.

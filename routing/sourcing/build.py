@@ -13,6 +13,7 @@ from routing.errors import InvalidInputError, Violation
 from routing.item import InventoryItem
 from routing.network import Network
 from routing.order import Order
+from routing.quick import quick
 from routing.sourcing.carriage import carriage, plain_carriage
 from routing.sourcing.charges import (
     Charge,
@@ -65,6 +66,7 @@ from routing.sourcing.ways import DOOR, NO_CARD, NO_FEED
 Int64 = NDArray[np.int64]
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Sourcing:
     """A sourcing problem with everything needed to read its answer.

@@ -12,6 +12,7 @@ from routing.ids import LocationId
 from routing.network import Network
 from routing.order import Order
 from routing.parcels.boxing import Boxing
+from routing.quick import quick
 from routing.sourcing.collect import collection_lanes, stores_of
 from routing.sourcing.feeds import Feed
 from routing.sourcing.lane_sheet import lane_sheet
@@ -33,6 +34,7 @@ from routing.sourcing.ways import DOOR, fed_ways
 Bool = NDArray[np.bool_]
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Carriage:
     """Lanes by location, and what fits them.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from routing.ids import LocationId
 from routing.network import Network
+from routing.quick import quick
 from routing.sourcing.feeds import Feed
 from routing.sourcing.holdings import Holdings
 from routing.sourcing.lane_starts import LaneStarts, make_starts, starts_of
@@ -32,6 +33,7 @@ MOST_LINES_WITH_IDLE: Final = 5
 """See `allocation.optimize.few_lines`."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """What the problem's lanes, locations and items stand for.

@@ -11,6 +11,7 @@ from routing.ids import ItemId
 from routing.item import Dimensions
 from routing.parcels.boxing import Boxing
 from routing.parcels.fit.solids import Solid
+from routing.quick import quick
 from routing.rating.girth import length_plus_girth_um
 from routing.rating.rate_card import RateCard
 from routing.rating.size_limits import fits
@@ -18,6 +19,7 @@ from routing.sourcing.problem import NO_LIMIT, Pieces
 from routing.sourcing.resolve import ItemUse, ResolvedLine
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One type of thing to pack; `item_id` only for a component packed apart.

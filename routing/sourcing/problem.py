@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from routing.ids import ItemId, LineId, LocationId
 from routing.parcels.boxing import Boxing
+from routing.quick import quick
 from routing.rating.tariff import Tariff
 from routing.sourcing.supply import Supply
 from routing.sourcing.tier import Tier
@@ -28,6 +29,7 @@ Bool = NDArray[np.bool_]
 NO_LIMIT = int(np.iinfo(np.int64).max // 8)
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
     """What is wanted; arrays of length ``n`` unless stated.
@@ -63,6 +65,7 @@ class Lines:
         return len(self.ids)
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
     """What goes into parcels; arrays of length ``p``.
@@ -96,6 +99,7 @@ class Pieces:
     boxing: Boxing | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Lanes:
     """How things can travel; arrays of length ``j`` unless stated.
@@ -139,6 +143,7 @@ class Lanes:
         return int(self.location.shape[0])
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """What no plan may break.
@@ -169,6 +174,7 @@ class Limits:
     location_units: Int64
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class SourcingProblem:
     """Everything an optimizer may know about one order.

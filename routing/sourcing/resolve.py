@@ -12,8 +12,10 @@ from routing.item import BackorderPolicy, Dimensions, InventoryItem, KitComponen
 from routing.network import Network
 from routing.order import Order, OrderLine
 from routing.quantity import E6, Quantity, increments_from_e6
+from routing.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ItemUse:
     """Increments of an item that one increment of a line takes."""
@@ -22,6 +24,7 @@ class ItemUse:
     increments: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResolvedLine:
     """A line that requires shipping, in increments.

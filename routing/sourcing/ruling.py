@@ -15,6 +15,7 @@ from routing.daily_capacity import ORDER_MEASURES, PeriodMeasure
 from routing.ids import ItemId, LineId
 from routing.item import BackorderPolicy
 from routing.network import Network
+from routing.quick import quick
 from routing.sourcing.resolve import ResolvedLine
 
 Int16 = NDArray[np.int16]
@@ -152,6 +153,7 @@ class RuleVolume:
         return Per.SHIPMENT if self.measure in ORDER_MEASURES else Per.UNIT
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruling:
     """Everything that rules say about one order's lines.

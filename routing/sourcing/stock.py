@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from routing.counters import is_waiting_item, waiting_item
 from routing.daily_capacity import is_capacity_item
 from routing.ids import ItemId, LocationId, LotId
+from routing.quick import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class StockView(Protocol):
         ...
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InlineStockView:
     """Levels that came with the request: item → location → increments."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Tier:
     """One objective of a lexicographic strategy.
