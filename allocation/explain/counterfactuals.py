@@ -13,8 +13,6 @@ from allocation.render import Renderer
 from routing.ids import LocationId
 from routing.sourcing.tier import Tier
 
-KILOMETRE_M = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class OtherPlan:
@@ -112,6 +110,5 @@ def _worse(name: str, mine: int, other: int) -> str:
     if name == "fewest_shipments":
         return f"{name}: {other} instead of {mine}"
     if name == "closest":
-        far, near = (round(each / KILOMETRE_M) for each in (other, mine))
-        return f"{name}: {far} km instead of {near} km"
+        return f"{name}: {other} km instead of {mine} km"
     return name

@@ -99,6 +99,16 @@ def test_a_cheaper_choice_that_loses_by_another_objective_says_by_which():
     assert "+-" not in sentence
 
 
+def test_a_choice_that_is_farther_says_by_how_many_kilometres():
+    levels = stock(cup={"newark": 1, "reno": 1})
+    [sentence] = told([line(1, "cup")], levels, rules("strategy: [closest]\n"))
+    found = re.search(r"it is worse in closest: (\d+) km instead of (\d+) km", sentence)
+    assert found, sentence
+    far_km, near_km = map(int, found.groups())
+    assert near_km < 100
+    assert 3_500 < far_km < 4_500
+
+
 def test_rules_are_named_in_the_cost():
     prefer = rules(
         "prefer:\n  - name: newark-first\n    location: location.id == 'newark'\n"
