@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from allocation.cli.data_directory import data_directory
 from allocation.server.config.knobs import KNOBS
 from allocation.server.config.load import load
-from allocation.server.config.sources import from_file
+from allocation.server.config.sources import from_environment, from_file
 from allocation.server.lame_duck import JITTER
 from allocation.server.metrics.catalogue import METRICS, Kind
 from allocation.server.security.exposure import exposure_problems
@@ -70,6 +71,41 @@ def test_the_settings_of_the_pods_can_be_loaded_and_may_be_exposed(tmp_path: Pat
     mounted = {each["mountPath"] for each in container()["volumeMounts"]}
     for file in (settings.security.principals_file, settings.security.tls_key_file):
         assert str(file.parent) in mounted if file else False
+
+
+def variables_of_the_image() -> dict[str, str]:
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    last = text[text.rindex("\nFROM ") :].replace("\\\n", " ")
+    lines = re.findall(r"^ENV (.*)$", last, re.MULTILINE)
+    return dict(each.partition("=")[::2] for line in lines for each in line.split())
+
+
+def test_the_image_leaves_every_setting_to_the_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "shipfrom.toml"
+    path.write_text(kinds()["ConfigMap"]["data"]["shipfrom.toml"], encoding="utf-8")
+    variables = variables_of_the_image()
+    assert from_environment(variables) == []
+    settings = load((from_file(path), from_environment(variables))).settings
+    assert settings.store.startswith("postgresql://")
+
+
+def test_without_a_setting_the_image_keeps_its_store_in_its_volume(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    (volume,) = re.findall(r"^VOLUME (\S+)$", text, re.MULTILINE)
+    monkeypatch.setenv("XDG_DATA_HOME", variables_of_the_image()["XDG_DATA_HOME"])
+    assert data_directory() == Path(volume)
+
+
+def test_the_password_of_the_database_is_no_file_that_the_group_can_read() -> None:
+    # With fsGroup, Kubernetes lets the group read every secret that is mounted, and libpq passes
+    # over a password file that others than its owner can read.
+    pod = kinds()["Deployment"]["spec"]["template"]["spec"]
+    assert "fsGroup" in pod["securityContext"]
+    environment = {each["name"]: each for each in container()["env"]}
+    assert "PGPASSFILE" not in environment
+    assert "secretKeyRef" in environment["PGPASSWORD"]["valueFrom"]
 
 
 def test_pods_are_probed_and_never_all_away() -> None:
