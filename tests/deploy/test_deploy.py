@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from allocation.server.lame_duck import JITTER
 from allocation.server.metrics.catalogue import METRICS, Kind
 from allocation.server.security.exposure import exposure_problems
 from tests.architecture.modules import ROOT
+from tests.deploy.system_calls import RESOURCES_X86_64
 from tools.dashboard import FILE, ROWS, dashboard
 
 DEPLOY = ROOT / "deploy"
@@ -235,6 +238,30 @@ def test_the_unit_waits_for_the_drain_and_does_not_retry_what_cannot_work() -> N
     assert wait is not None
     assert float(wait[1]) > settings.grace_s + settings.connection_age_s * (1 + JITTER)
     assert "RestartPreventExitStatus=2\n" in text
+
+
+@pytest.mark.skipif(
+    (platform.system(), platform.machine()) != ("Linux", "x86_64"),
+    reason="the numbers of system calls are those of Linux on x86_64",
+)
+def test_the_unit_forbids_no_system_call_that_planning_makes() -> None:
+    filters = re.findall(r"^SystemCallFilter=(.*)$", UNIT.read_text("utf-8"), re.MULTILINE)
+    assert "~@privileged @resources" in filters
+    allowed = {name for each in filters if each[0] not in "~@" for name in each.split()}
+    forbidden = [number for name, number in RESOURCES_X86_64.items() if name not in allowed]
+    numbers = ",".join(map(str, forbidden))
+    program = "from allocation.cli.app import main; main()"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.deploy.system_calls", numbers),
+            *(sys.executable, "-c", program, "demo", "--orders", "2"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.returncode}\n{done.stdout}{done.stderr}"
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
