@@ -56,8 +56,8 @@ class Allocating:
 
     async def allocate(
         self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
-    ) -> pb.AllocateResponse:
-        """Return a plan; with ALLOCATE_MODE_HOLD, its stock is held."""
+    ) -> pb.AllocateResponse | bytes:
+        """Return a plan, or its bytes; with ALLOCATE_MODE_HOLD, its stock is held."""
         if message.mode == pb.ALLOCATE_MODE_HOLD:
             return await self._hold(message, deadline, start_s)
         message = await self._geocoding.located(message, deadline)
@@ -67,7 +67,7 @@ class Allocating:
                 message,
                 lambda quick: self._planning.allocate(message, deadline, start_s, quick_only=quick),
             ),
-            lambda answer: bool(answer.plan.unfilled),
+            lambda answer: answer.is_short,
         )
         if self._decisions is not None:
             request = prepared.request
@@ -76,14 +76,18 @@ class Allocating:
                 request,
                 from_ledger=prepared.picture is not None,
                 shipped=self._planning.shipped_digest,
-                answer=answer.SerializeToString(deterministic=True),
+                answer=answer.content,
                 counters=prepared.counters,
             )
-            kept = self._decisions.keep(answer.plan.id, record, now=request.decision_time)
+            plan_id = answer.message().plan.id
+            kept = self._decisions.keep(plan_id, record, now=request.decision_time)
             await asyncio.wrap_future(kept)
         # Last, since prices of the moment are no part of the decision, nor of its replay.
-        await self._live_rating.add_to(answer, prepared.request, deadline)
-        return answer
+        if not self._live_rating.is_on:
+            return answer.content
+        message_ = answer.message()
+        await self._live_rating.add_to(message_, prepared.request, deadline)
+        return message_
 
     async def quote(
         self, message: pb.QuoteRequest, deadline: Deadline, start_s: float

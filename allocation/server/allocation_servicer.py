@@ -52,9 +52,10 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         self._explaining = explaining
         self._clock = clock
 
-    async def Allocate(  # noqa: N802
+    # An answer that is bytes already is sent as it is; see `interceptors.wrap`.
+    async def Allocate(  # type: ignore[override]  # noqa: N802
         self, request: pb.AllocateRequest, context: Any
-    ) -> pb.AllocateResponse:
+    ) -> pb.AllocateResponse | bytes:
         """Plan one order and, if asked to, hold its stock."""
         start_s = self._clock()
         deadline = Deadline.after(context.time_remaining(), self._clock)

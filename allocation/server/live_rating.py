@@ -38,6 +38,11 @@ class LiveRating:
         self._timeout_s = timeout_s
         self._pool = WorkerPool(THREADS, QUEUE)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody is asked."""
+        return self._provider is not None
+
     async def add_to(
         self,
         answer: allocation_service_pb2.AllocateResponse,

@@ -11,7 +11,7 @@ from allocation.ledger.level import LevelKey
 from allocation.ledger.picture import StockPicture
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_stages, note_plan, stage
-from allocation.server.codec.answer import encode_allocation, encode_quote
+from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.plan_note import note_of
@@ -101,7 +101,7 @@ class Planning:
         start_s: float,
         *,
         quick_only: bool = False,
-    ) -> tuple[Prepared, allocation_service_pb2.AllocateResponse]:
+    ) -> tuple[Prepared, EncodedAnswer]:
         """Return the answer to Allocate; `start_s` is when the call came, on the deadline's clock.
 
         Raises
@@ -113,7 +113,7 @@ class Planning:
         """
         prepared = self.prepare(message, deadline, quick_only=quick_only)
         result = self.planner.plan(prepared.request)
-        return prepared, answer_to(prepared, result, deadline.clock() - start_s)
+        return prepared, encoded_answer(prepared, result, deadline.clock() - start_s)
 
     def quote(
         self, message: allocation_service_pb2.QuoteRequest, deadline: Deadline, start_s: float
@@ -201,11 +201,16 @@ def _timed(request: PlanningRequest) -> PlanningRequest:
     return request if log is None else replace(request, policy=TimedPolicy(request.policy, log))
 
 
-def answer_to(
-    prepared: Prepared, result: PlanningResult, total_s: float
-) -> allocation_service_pb2.AllocateResponse:
+def encoded_answer(prepared: Prepared, result: PlanningResult, total_s: float) -> EncodedAnswer:
     """Return the answer with a plan that took `total_s` seconds in all."""
     note_plan(note_of(result, prepared.request.request_id))
     names = prepared.state.carrier_service
     with stage("encode"):
         return encode_allocation(result, names, prepared.decoded.warnings, total_s)
+
+
+def answer_to(
+    prepared: Prepared, result: PlanningResult, total_s: float
+) -> allocation_service_pb2.AllocateResponse:
+    """Return `encoded_answer` as a message, for those who change or read it."""
+    return encoded_answer(prepared, result, total_s).message()

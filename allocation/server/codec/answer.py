@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from allocation.engine_api import DeliveryOption, PlanningResult, QuoteResult
 from allocation.server.codec.alternative import ALTERNATIVE_KINDS
 from allocation.server.codec.money import encode_money
-from allocation.server.codec.plan import encode_plan
+from allocation.server.codec.plan import plan_bytes
 from allocation.server.codec.shipment import NamesOnCard, delivery_dates, encode_carrier_service
-from allocation.server.codec.times import encode_date, encode_duration
+from allocation.server.codec.times import duration_bytes, encode_date, encode_duration
+from allocation.server.codec.wire import nested, tag_of
 from allocation.v1 import allocation_service_pb2
+from routing.quick import quick
 from routing.v1 import carrier_service_pb2
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class EncodedAnswer:
+    """An answer of Allocate, ready to be sent.
+
+    Attributes
+    ----------
+    content
+        Its bytes.
+    is_short
+        Whether it leaves units out.
+    """
+
+    content: bytes
+    is_short: bool
+
+    def message(self) -> allocation_service_pb2.AllocateResponse:
+        """Return the answer itself."""
+        return allocation_service_pb2.AllocateResponse.FromString(self.content)
 
 
 def encode_allocation(
     result: PlanningResult, names: NamesOnCard, warnings: tuple[str, ...], total_s: float
-) -> allocation_service_pb2.AllocateResponse:
+) -> EncodedAnswer:
     """Return a plan and how long everything from the request to this answer took."""
-    return allocation_service_pb2.AllocateResponse(
-        plan=encode_plan(result.plan, names, warnings),
-        times=_times(total_s, result.solve_s),
-    )
+    plan = result.plan
+    times = nested(_TOTAL, duration_bytes(total_s)) + nested(_SOLVE, duration_bytes(result.solve_s))
+    content = nested(_PLAN, plan_bytes(plan, names, warnings)) + nested(_TIMES, times)
+    return EncodedAnswer(content, bool(plan.unfilled))
+
+
+_PLAN: Final = tag_of(allocation_service_pb2.AllocateResponse, "plan")
+_TIMES: Final = tag_of(allocation_service_pb2.AllocateResponse, "times")
+_TOTAL: Final = tag_of(allocation_service_pb2.PlanningTimes, "total")
+_SOLVE: Final = tag_of(allocation_service_pb2.PlanningTimes, "solve")
 
 
 def encode_quote(

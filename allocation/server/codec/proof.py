@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
-from allocation.plan import Proof
+from allocation.plan import Proof, TierProof
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
 from allocation.v1 import proof_pb2
@@ -26,17 +27,51 @@ LIMITS: Final[Mapping[SolveLimit, proof_pb2.SolveLimit.ValueType]] = MappingProx
 
 def encode_proof(proof: Proof, currency: str) -> proof_pb2.Proof:
     """Return a proof."""
+    return proof_pb2.Proof.FromString(proof_bytes(proof, currency))
+
+
+def proof_bytes(proof: Proof, currency: str) -> bytes:
+    """Return the bytes of a proof."""
+    content = (
+        _status(proof.status)
+        + _amounts(
+            proof.lower_bound_minor,
+            proof.objective_minor,
+            proof.gap_minor,
+            proof.gap_ppm,
+            currency,
+        )
+        + _found(proof.rung, proof.solver, proof.limit)
+    )
+    return content + _tiers(proof.tiers) if proof.tiers else content
+
+
+@lru_cache
+def _status(status: ProofStatus) -> bytes:
+    message = proof_pb2.Proof(status=STATUSES.encode(status))
+    return message.SerializeToString(deterministic=True)
+
+
+@lru_cache(maxsize=1 << 14)
+def _amounts(lower: int, objective: int, gap: int, gap_ppm: int, currency: str) -> bytes:
     return proof_pb2.Proof(
-        status=STATUSES.encode(proof.status),
-        lower_bound=encode_money(proof.lower_bound_minor, currency),
-        objective=encode_money(proof.objective_minor, currency),
-        gap=encode_money(proof.gap_minor, currency),
-        gap_ppm=proof.gap_ppm,
-        rung=RUNGS.encode(proof.rung),
-        solver=proof.solver,
-        limit=LIMITS[proof.limit],
+        lower_bound=encode_money(lower, currency),
+        objective=encode_money(objective, currency),
+        gap=encode_money(gap, currency),
+        gap_ppm=gap_ppm,
+    ).SerializeToString(deterministic=True)
+
+
+@lru_cache
+def _found(rung: Rung, solver: str, limit: SolveLimit) -> bytes:
+    message = proof_pb2.Proof(rung=RUNGS.encode(rung), solver=solver, limit=LIMITS[limit])
+    return message.SerializeToString(deterministic=True)
+
+
+def _tiers(tiers: tuple[TierProof, ...]) -> bytes:
+    return proof_pb2.Proof(
         tiers=[
             proof_pb2.TierProof(name=tier.name, value=tier.value, lower_bound=tier.lower_bound)
-            for tier in proof.tiers
-        ],
-    )
+            for tier in tiers
+        ]
+    ).SerializeToString(deterministic=True)

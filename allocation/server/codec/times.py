@@ -10,6 +10,7 @@ from google.protobuf import duration_pb2, timestamp_pb2
 from google.type import date_pb2, timeofday_pb2
 
 from allocation.server.codec.findings import Findings
+from allocation.server.codec.wire import seconds_and_nanos
 from routing.promise.local_time import DAY_S
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,9 +75,18 @@ def decode_time_of_day(time: timeofday_pb2.TimeOfDay, path: str, findings: Findi
 
 def encode_time(moment: datetime) -> timestamp_pb2.Timestamp:
     """Return a timestamp; `moment` is aware."""
+    seconds, nanos = _parts(moment)
+    return timestamp_pb2.Timestamp(seconds=seconds, nanos=nanos)
+
+
+def time_bytes(moment: datetime) -> bytes:
+    """Return the bytes of a timestamp; `moment` is aware."""
+    return seconds_and_nanos(*_parts(moment))
+
+
+def _parts(moment: datetime) -> tuple[int, int]:
     since = moment - _EPOCH
-    seconds = since.days * DAY_S + since.seconds
-    return timestamp_pb2.Timestamp(seconds=seconds, nanos=since.microseconds * 1000)
+    return since.days * DAY_S + since.seconds, since.microseconds * 1000
 
 
 @lru_cache(maxsize=1 << 10)
@@ -94,3 +104,9 @@ def encode_duration(seconds: float) -> duration_pb2.Duration:
     """Return a duration of 0 or more, rounded to the microsecond."""
     whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
     return duration_pb2.Duration(seconds=whole, nanos=micros * 1000)
+
+
+def duration_bytes(seconds: float) -> bytes:
+    """Return the bytes of `encode_duration`."""
+    whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
+    return seconds_and_nanos(whole, micros * 1000)

@@ -38,5 +38,16 @@ def wrapped(
     return make[bool(handler.request_streaming), bool(handler.response_streaming)](
         behaviour,
         request_deserializer=deserializer or handler.request_deserializer,
-        response_serializer=handler.response_serializer,
+        response_serializer=_unless_bytes(handler.response_serializer),
     )
+
+
+def _unless_bytes(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes] | None:
+    """Return a serializer that takes answers that are bytes already as they are."""
+    if serialize is None:
+        return None
+
+    def bytes_of(answer: Any) -> bytes:
+        return answer if type(answer) is bytes else serialize(answer)
+
+    return bytes_of
