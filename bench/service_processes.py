@@ -29,11 +29,14 @@ class Running:
         The processes that serve calls, without one that looks after them.
     start_s
         Seconds from the start of the first to readiness.
+    helpers
+        Those that look after them.
     """
 
     port: int
     pids: tuple[int, ...]
     start_s: float
+    helpers: tuple[int, ...] = ()
 
     @property
     def target(self) -> str:
@@ -45,8 +48,24 @@ class Running:
         return sum(_cpu_s(pid) for pid in self.pids)
 
     def memory_mb(self) -> float:
-        """Resident memory of the processes."""
+        """Resident memory of the processes, what they share counted for each of them."""
         return sum(_status_kb(pid, "VmRSS:") for pid in self.pids) / 1024
+
+    def start_cpu_s(self) -> float:
+        """Processor time that all processes have used so far, the helpers included."""
+        return sum(map(_cpu_s, (*self.pids, *self.helpers)))
+
+    def proportional_mb(self) -> float:
+        """Memory that all processes take together (PSS), the helpers included."""
+        return sum(_rollup_kb(pid, "Pss:") for pid in (*self.pids, *self.helpers)) / 1024
+
+    def own_mb(self) -> float:
+        """Memory that a serving process has to itself (USS), on average."""
+        own = [
+            _rollup_kb(pid, "Private_Clean:") + _rollup_kb(pid, "Private_Dirty:")
+            for pid in self.pids
+        ]
+        return sum(own) / len(own) / 1024
 
 
 @contextmanager
@@ -81,8 +100,11 @@ def shipfrom(folder: Path, store: str, workers: int, *settings: str) -> Iterator
     try:
         port = _ready_port(process, log_path)
         start_s = time.monotonic() - begun
-        pids = _children(process.pid) if workers else (process.pid,)
-        yield Running(port, pids, start_s)
+        # The one that looks after them has started a template, of which they are copies.
+        templates = _children(process.pid) if workers else ()
+        pids = sum(map(_children, templates), ()) if workers else (process.pid,)
+        helpers = (process.pid, *templates) if workers else ()
+        yield Running(port, pids, start_s, helpers)
     finally:
         # Twice: clients are not waited for.
         process.terminate()
@@ -140,5 +162,13 @@ def _cpu_s(pid: int) -> float:
 
 
 def _status_kb(pid: int, name: str) -> int:
-    lines: Sequence[str] = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return _kb(Path(f"/proc/{pid}/status"), name)
+
+
+def _rollup_kb(pid: int, name: str) -> int:
+    return _kb(Path(f"/proc/{pid}/smaps_rollup"), name)
+
+
+def _kb(path: Path, name: str) -> int:
+    lines: Sequence[str] = path.read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(name))

@@ -12,7 +12,6 @@ import typer
 from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
-from allocation.client.connection import VARIABLES as CONNECTION_VARIABLES
 from allocation.server.config.load import Loaded, load
 from allocation.server.config.masking import has_password
 from allocation.server.config.sources import (
@@ -25,9 +24,6 @@ from allocation.server.config.sources import (
 from routing.errors import InvalidInputError
 
 CONFIG_VARIABLE: Final = "SHIPFROM_CONFIG"
-
-OTHER_VARIABLES: Final = (CONFIG_VARIABLE, *CONNECTION_VARIABLES)
-"""Variables of the program that set nothing of a server."""
 
 Config = Annotated[
     Path | None,
@@ -74,7 +70,10 @@ def load_settings(
 
 def hints() -> list[str]:
     """Return what in the environment looks like a setting and is none."""
-    return unknown_variables(os.environ, OTHER_VARIABLES)
+    # A server that starts does not wait for the client to be loaded.
+    from allocation.client.connection import VARIABLES  # noqa: PLC0415
+
+    return unknown_variables(os.environ, (CONFIG_VARIABLE, *VARIABLES))
 
 
 def _refuse_passwords(given: Sequence[Given]) -> None:

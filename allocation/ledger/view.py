@@ -63,6 +63,17 @@ class LedgerView:
         # What has changed while it was read is read again.
         self.refresh(now, sweep=False)
 
+    def go_on(self, ledger: Ledger, now: datetime) -> None:
+        """Follow the same ledger through another connection, from where the view stands.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            It cannot be read.
+        """
+        self._ledger = ledger
+        self.refresh(now)
+
     @property
     def version(self) -> int:
         """Every change up to this version is in the view."""

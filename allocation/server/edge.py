@@ -53,13 +53,11 @@ def make_server(
     StartError
         If it would let in whoever can reach it, or a file of its security cannot be used.
     """
-    problems = exposure_problems(settings.host, settings.security)
-    if problems:
-        raise StartError("; ".join(problems))
+    gate = make_gate(settings, environment)
     return aio.server(
         interceptors=[
             CallInterceptor(
-                _gate(settings, environment),
+                gate,
                 (AccessLog(), AuditLog(), *observers),
                 environment.clock,
                 intake,
@@ -142,8 +140,18 @@ def _credentials(
         raise StartError(f"the certificate cannot be used: {error}") from error
 
 
-def _gate(settings: ServerSettings, environment: Environment) -> Gate:
+def make_gate(settings: ServerSettings, environment: Environment) -> Gate:
+    """Return what lets calls through.
+
+    Raises
+    ------
+    StartError
+        If it would let in whoever can reach it, or a file of its security cannot be used.
+    """
     security = settings.security
+    problems = exposure_problems(settings.host, security)
+    if problems:
+        raise StartError("; ".join(problems))
     try:
         authenticator = Authenticator(security, environment.now, environment.clock)
     except (ValueError, OSError) as error:

@@ -16,22 +16,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-JITTER: Final = 0.1
-"""gRPC spreads ages by this share, so that connections do not all leave at once."""
-
 _FILES: Final = Path("/proc/self/fd")
 _LOOK_EVERY_S: Final = 0.1
 
 
 async def lose_connections(
-    port: int, connection_age_s: float, clock: Callable[[], float], *, hurry: asyncio.Event
+    port: int, oldest_s: float, clock: Callable[[], float], *, hurry: asyncio.Event
 ) -> None:
     """Stop to listen on a port and wait until no connection to it is left.
 
     Parameters
     ----------
-    connection_age_s
-        Age at which the server tells clients to connect anew.
+    oldest_s
+        Age at which the last client has been told to connect anew.
     clock
         Monotonic seconds.
     hurry
@@ -41,7 +38,7 @@ async def lose_connections(
         with suppress(OSError):
             # All of the process's copies of the socket stop to listen, gRPC's own among them.
             listener.shutdown(socket.SHUT_RDWR)
-    end_s = clock() + connection_age_s * (1 + JITTER) + 1
+    end_s = clock() + oldest_s + 1
     while clock() < end_s and not hurry.is_set() and any(_sockets(port, listening=False)):
         with suppress(TimeoutError):
             await asyncio.wait_for(hurry.wait(), _LOOK_EVERY_S)

@@ -50,9 +50,15 @@ class JsonFormatter(logging.Formatter):
         return f"{self._second_text}.{part:03d}+00:00"
 
 
-def configure(level: str) -> None:
-    """Write the server's log to standard error."""
-    handler = BufferedHandler(sys.stderr)
+def configure(level: str, *, buffered: bool = True) -> None:
+    """Write the server's log to standard error.
+
+    Parameters
+    ----------
+    buffered
+        Several entries share a write, for which there is a thread.
+    """
+    handler = BufferedHandler(sys.stderr) if buffered else logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     for old in LOG.handlers:
         old.close()

@@ -53,6 +53,8 @@ class NetworkStore:
         The network to start with, before anything was put.
     log
         Where versions are kept; ``None``: in memory.
+    known
+        What the log has made of `state` at some version; ``None``: nothing is known of it.
 
     Raises
     ------
@@ -60,9 +62,14 @@ class NetworkStore:
         What is in the store cannot be read, or not be used.
     """
 
-    def __init__(self, state: NetworkState, log: NetworkLog | None = None) -> None:
+    def __init__(
+        self,
+        state: NetworkState,
+        log: NetworkLog | None = None,
+        known: NetworkState | None = None,
+    ) -> None:
         self._base = state
-        self._state = state
+        self._state = state if known is None else known
         self._log = MemoryNetworkLog() if log is None else log
         self._lock = Lock()
         self.refresh()

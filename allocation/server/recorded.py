@@ -12,7 +12,7 @@ from allocation.server.codec.stored_plan import first_answer
 from allocation.server.planning import Planning, Prepared
 from allocation.server.rule_sets import RuleSets
 from allocation.server.shipped import preset_of, state_of
-from allocation.store import Store
+from allocation.store.api import Store
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2
 from routing.rules.rule_set import RuleSet

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Final
 
 from allocation.errors import EngineError
 from allocation.geocoding.settings import open_geocoder
-from allocation.ledger.decisions import digest_of
-from allocation.ledger.waiting import allot_by_from
 from allocation.live_rates.settings import open_live_rates
-from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
 from allocation.server.geocoding import Geocoding
 from allocation.server.intake import Intake
 from allocation.server.live_rating import LiveRating
-from allocation.server.network_files import NetworkFileError, load_network_files
+from allocation.server.loading import (
+    Preloaded,
+    keep_shipped,
+    levels_unreadable,
+    open_network,
+    open_store_of,
+)
 from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_store import NetworkStore
 from allocation.server.planning_lanes import QuickLane
 from allocation.server.retention.forgetter import Forgetter
 from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
-from allocation.server.shipped import initial_state, shipped_content
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
 from allocation.server.stock_watch import StockWatch
 from allocation.server.worker_pool import WorkerPool
-from allocation.store import Store, open_store
-from allocation.store.open import scheme_of
+from allocation.store.api import Store
 from routing.errors import InvalidInputError
 from routing.geo.postal import load_postal_index
-
-LOG: Final = logging.getLogger("allocation.server")
 
 STOCK_THREADS: Final = 4
 """Calls about stock wait for the store more than they work."""
@@ -56,6 +54,8 @@ class Resources:
         What it takes from the world.
     intake
         Is told when no more orders are taken on to be planned.
+    loaded
+        What was loaded from the same store with the same settings; ``None``: nothing.
 
     Attributes
     ----------
@@ -91,16 +91,17 @@ class Resources:
         settings: ServerSettings,
         environment: Environment,
         intake: Intake | None = None,
+        loaded: Preloaded | None = None,
     ) -> None:
         load_postal_index()
         self.live_rating = _open_live_rating(settings, environment)
         self.geocoding = Geocoding(
             open_geocoder(settings.geocoding, environment.clock), settings.geocoding.wait_s
         )
-        self.store = _open(settings)
+        self.store = open_store_of(settings)
         try:
-            self.shipped_digest = _keep_shipped(self.store, settings)
-            self.network = _open_network(self.store, settings, environment)
+            self.shipped_digest = keep_shipped(self.store, settings)
+            self.network = open_network(self.store, settings, environment, loaded)
         except BaseException:
             self.store.close()
             raise
@@ -111,10 +112,11 @@ class Resources:
                 environment.clock,
                 poll_s=settings.stock_poll_s,
                 most_stale_s=settings.stock_stale_s,
+                view=None if loaded is None else loaded.stock,
             )
         except EngineError as error:
             self.store.close()
-            raise StartError(f"the store's levels cannot be read: {error.message}") from error
+            raise levels_unreadable(error) from error
         try:
             self.rule_sets = RuleSets(self.store.rules, poll_s=settings.rules_poll_s)
         except EngineError as error:
@@ -165,32 +167,6 @@ class Resources:
         self.store.close()
 
 
-def _keep_shipped(store: Store, settings: ServerSettings) -> bytes:
-    """Keep what this version comes with, for replays by later ones; return its digest."""
-    content = shipped_content(shipped_rates=settings.shipped_rates)
-    try:
-        store.decisions.keep_contents([content])
-    except EngineError as error:
-        raise StartError(f"the store cannot be written to: {error.message}") from error
-    return digest_of(content)
-
-
-def _open_network(store: Store, settings: ServerSettings, environment: Environment) -> NetworkStore:
-    base = initial_state(shipped_rates=settings.shipped_rates)
-    try:
-        network = NetworkStore(base, store.network)
-        warnings = load_network_files(
-            network, settings.network_files, with_levels(store.ledger, environment.now)
-        )
-    except NetworkFileError as error:
-        raise StartError(str(error)) from error
-    except EngineError as error:
-        raise StartError(f"the store's network cannot be used: {error.message}") from error
-    for warning in warnings:
-        LOG.warning(warning)
-    return network
-
-
 def _open_forgetter(
     store: Store, network: NetworkStore, settings: ServerSettings, environment: Environment
 ) -> Forgetter | None:
@@ -205,17 +181,3 @@ def _open_live_rating(settings: ServerSettings, environment: Environment) -> Liv
     except InvalidInputError as error:
         raise StartError(str(error)) from error
     return LiveRating(provider, settings.live_rates.timeout_s)
-
-
-def _open(settings: ServerSettings) -> Store:
-    try:
-        store = open_store(settings.store)
-    except EngineError as error:
-        # Without the address: it may hold a password.
-        kind = scheme_of(settings.store)
-        raise StartError(
-            f"the store ({kind}) cannot be used: {error.message}. Mend it, or choose another "
-            "with --store or SHIPFROM_STORE"
-        ) from error
-    store.ledger.allot_by = allot_by_from(settings.allot_by)
-    return store

@@ -22,6 +22,7 @@ from allocation.server.health.condition import Report
 from allocation.server.health.monitor import Monitor
 from allocation.server.intake import Intake
 from allocation.server.lame_duck import lose_connections
+from allocation.server.loading import Preloaded
 from allocation.server.metrics.endpoint import MetricsEndpoint
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.network_store import NetworkStore
@@ -31,7 +32,7 @@ from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
 from allocation.server.tracing.open import Tracing, open_tracing
-from allocation.store import Store
+from allocation.store.api import Store
 
 LOG: Final = logging.getLogger("allocation.server")
 
@@ -47,11 +48,19 @@ class Server:
         How it is set up.
     environment
         What it takes from the world; by default the engine and the machine's clocks.
+    loaded
+        What was read from its store before; ``None``: nothing.
     """
 
-    def __init__(self, settings: ServerSettings, environment: Environment | None = None) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        environment: Environment | None = None,
+        loaded: Preloaded | None = None,
+    ) -> None:
         self._settings = settings
         self._environment = environment or default_environment(verify_plans=settings.verify_plans)
+        self._loaded = loaded
         self._health = health.aio.HealthServicer()
         self._resources: Resources | None = None
         self._server: aio.Server | None = None
@@ -112,8 +121,9 @@ class Server:
         intake = Intake()
         server = make_server(self._settings, self._environment, (*watching, self.metrics), intake)
         self._resources = await asyncio.to_thread(
-            Resources, self._settings, self._environment, intake
+            Resources, self._settings, self._environment, intake, self._loaded
         )
+        self._loaded = None
         self._add_services(server, self._resources)
         self._monitor = Monitor(
             self._resources, self._settings, self._environment, self.metrics, self._health
@@ -153,7 +163,10 @@ class Server:
             if not self._settings.share_port:
                 return  # There is no other process to leave for.
             await lose_connections(
-                self.port, self._settings.connection_age_s, self._environment.clock, hurry=hurry
+                self.port,
+                self._settings.oldest_connection_s,
+                self._environment.clock,
+                hurry=hurry,
             )
 
     async def drain(self) -> None:

@@ -16,7 +16,7 @@ from allocation.server.metrics.settings import MetricsSettings
 from allocation.server.retention.settings import RetentionSettings
 from allocation.server.security.settings import SecuritySettings
 from allocation.server.tracing.settings import TracingSettings
-from allocation.store.open import MEMORY, address_problem
+from allocation.store.address import MEMORY, address_problem
 from routing.errors import Violation, out_of_range, raise_if_any
 
 
@@ -24,6 +24,9 @@ def default_threads() -> int:
     """Return one planning thread per processor, at least 2."""
     return max(2, os.cpu_count() or 1)
 
+
+_AGE_JITTER: Final = 0.1
+"""gRPC spreads ages by this share, so that connections do not all leave at once."""
 
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -170,6 +173,11 @@ class ServerSettings:
                 )
             )
         )
+
+    @property
+    def oldest_connection_s(self) -> float:
+        """Age in seconds at which the last client has been told to connect anew."""
+        return self.connection_age_s * (1 + _AGE_JITTER)
 
     @property
     def target(self) -> str:

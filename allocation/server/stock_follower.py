@@ -41,6 +41,8 @@ class StockFollower:
         Seconds between two refreshes that nobody asked for.
     most_stale_s
         Age in seconds from which on a picture is of no use.
+    view
+        Pictures of the same ledger as they were at some moment; ``None``: read all of it.
 
     Raises
     ------
@@ -56,12 +58,17 @@ class StockFollower:
         *,
         poll_s: float,
         most_stale_s: float,
+        view: LedgerView | None = None,
     ) -> None:
         self._now, self._clock = now, clock
         self._poll_s, self._most_stale_s = poll_s, most_stale_s
         self._fresh_s = self._swept_s = clock()
         self._started = now()
-        self._view = LedgerView(ledger, self._started)
+        if view is None:
+            view = LedgerView(ledger, self._started)
+        else:
+            view.go_on(ledger, self._started)
+        self._view = view
         self._wake, self._lock = Event(), Lock()
         self._waiting: list[tuple[bool, Future[None]]] = []
         self._closed = False

@@ -8,7 +8,7 @@ from typing import Final
 
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.facts import Limits, StoreFacts
-from allocation.store.open import MEMORY, scheme_of, sqlite_path
+from allocation.store.address import MEMORY, scheme_of, sqlite_path
 
 
 def examine_store(address: str, limits: Limits) -> StoreFacts | None:

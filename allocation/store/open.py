@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from allocation.ledger.errors import LedgerUnavailableError
+from allocation.store.address import MEMORY, address_problem, scheme_of, sqlite_path
 from allocation.store.api import Store
 from allocation.store.memory import memory_store
-from routing.errors import InvalidInputError, Violation
-
-MEMORY: Final = "memory"
+from routing.errors import InvalidInputError
 
 
 def open_store(address: str) -> Store:
@@ -37,22 +35,6 @@ def open_store(address: str) -> Store:
     return _OPENERS[scheme_of(address)](address)
 
 
-def address_problem(address: str) -> Violation | None:
-    """Return what is wrong with an address; ``None`` if it can be tried."""
-    if scheme_of(address) not in _OPENERS:
-        # Without what follows the scheme: that may hold a password.
-        known = "memory, sqlite:///path/to/file or postgresql://user@host/database"
-        return Violation("store", f"starts with {scheme_of(address)[:20]!r}; give {known}")
-    if scheme_of(address) == "sqlite" and not sqlite_path(address).name:
-        return Violation("store", f"is {address!r}; name a file: sqlite:///path/to/file")
-    return None
-
-
-def scheme_of(address: str) -> str:
-    """Return what stands before the colon."""
-    return address.partition(":")[0]
-
-
 def _memory(address: str) -> Store:
     del address
     return memory_store()
@@ -73,11 +55,6 @@ def _postgres(address: str) -> Store:
             f"{error.name} is not installed; install shipfrom[postgres]"
         ) from error
     return postgres_store(address)
-
-
-def sqlite_path(address: str) -> Path:
-    """Return the file of a SQLite store."""
-    return Path(address.removeprefix("sqlite:").removeprefix("//"))
 
 
 _OPENERS: Final[Mapping[str, Callable[[str], Store]]] = MappingProxyType(

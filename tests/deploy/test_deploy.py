@@ -18,7 +18,6 @@ from allocation.cli.data_directory import data_directory
 from allocation.server.config.knobs import KNOBS
 from allocation.server.config.load import load
 from allocation.server.config.sources import from_environment, from_file
-from allocation.server.lame_duck import JITTER
 from allocation.server.metrics.catalogue import METRICS, Kind
 from allocation.server.security.exposure import exposure_problems
 from tests.architecture.modules import ROOT
@@ -69,7 +68,7 @@ def test_the_settings_of_the_pods_can_be_loaded_and_may_be_exposed(tmp_path: Pat
     assert ports == {"grpc": settings.port, "metrics": settings.metrics.port}
     pod = kinds()["Deployment"]["spec"]["template"]["spec"]
     pause = float(container()["lifecycle"]["preStop"]["exec"]["command"][1])
-    leaving_s = settings.connection_age_s * (1 + JITTER)
+    leaving_s = settings.oldest_connection_s
     assert pod["terminationGracePeriodSeconds"] > settings.grace_s + leaving_s + pause
     mounted = {each["mountPath"] for each in container()["volumeMounts"]}
     for file in (settings.security.principals_file, settings.security.tls_key_file):
@@ -236,7 +235,7 @@ def test_the_unit_waits_for_the_drain_and_does_not_retry_what_cannot_work() -> N
     settings = load((from_file(DEPLOY / "shipfrom.toml"),)).settings
     wait = re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
     assert wait is not None
-    assert float(wait[1]) > settings.grace_s + settings.connection_age_s * (1 + JITTER)
+    assert float(wait[1]) > settings.grace_s + settings.oldest_connection_s
     assert "RestartPreventExitStatus=2\n" in text
 
 

@@ -12,7 +12,8 @@ from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.rule_sets import DEFAULT_RULE_SET, parse_stored
 from allocation.server.shipped import initial_state
-from allocation.store import Store, open_store
+from allocation.store.api import Store
+from allocation.store.open import open_store
 from routing.rating.card_book import CardBook
 
 

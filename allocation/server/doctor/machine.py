@@ -10,7 +10,7 @@ from typing import Final
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.patient import Patient
 from allocation.server.doctor.probe import Listener
-from allocation.store.open import scheme_of
+from allocation.store.address import scheme_of
 
 LITTLE_BYTES: Final = 100 << 20
 SOME_BYTES: Final = 1 << 30

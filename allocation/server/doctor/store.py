@@ -11,8 +11,8 @@ from allocation.ledger.facts import Limits, StoreFacts, StoreFigures
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.machine import place
 from allocation.server.doctor.patient import Patient
-from allocation.store import open_store
 from allocation.store.examine import damage_of_store
+from allocation.store.open import open_store
 
 OVERDUE: Final = timedelta(minutes=10)
 """A running server writes down within seconds that a hold has run out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allocation.server.health.condition import Condition, Report
@@ -14,25 +15,31 @@ class Status:
 
     Attributes
     ----------
+    pid
+        Of the worker.
     serving
-        Whether the worker takes calls.
+        Whether it takes calls.
     report
-        Its health.
+        Its health; ``None`` before it serves.
     network_version, store
         As the log tells when a server is ready.
     """
 
-    serving: bool
-    report: Report
+    pid: int
+    serving: bool = False
+    report: Report | None = None
     network_version: int = 0
     store: str = ""
 
     def line(self) -> bytes:
         """Return the message as it goes through the pipe."""
+        report = self.report
         content = {
+            "pid": self.pid,
             "serving": self.serving,
-            "live": self.report.live,
-            "conditions": [[each.name, each.problem] for each in self.report.conditions],
+            "report": None
+            if report is None
+            else [report.live, [[each.name, each.problem] for each in report.conditions]],
             "network_version": self.network_version,
             "store": self.store,
         }
@@ -42,10 +49,14 @@ class Status:
 def parse_status(line: bytes) -> Status:
     """Return the message of a line."""
     content = json.loads(line)
-    conditions = tuple(Condition(name, problem) for name, problem in content["conditions"])
     return Status(
+        int(content["pid"]),
         bool(content["serving"]),
-        Report(bool(content["live"]), conditions),
+        None if content["report"] is None else _report(*content["report"]),
         int(content["network_version"]),
         str(content["store"]),
     )
+
+
+def _report(live: bool, conditions: Sequence[tuple[str, str]]) -> Report:
+    return Report(live, tuple(Condition(name, problem) for name, problem in conditions))

@@ -1,14 +1,12 @@
 """Keeps a number of workers serving one port: starts, restarts, replaces and ends them.
 
-It imports no gRPC and serves no call, so that whatever happens to a worker, something is left
-that starts another.
+It starts no gRPC and serves no call, so that whatever happens to a worker, something is left
+that starts another. Workers are copies of a template, which is started anew for new settings.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import selectors
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,20 +16,18 @@ from typing import Final
 
 from allocation.server import logs
 from allocation.server.health.condition import Condition, Report
-from allocation.server.lame_duck import JITTER
-from allocation.server.metrics.endpoint import MetricsEndpoint
+from allocation.server.processes.crew import Crew
 from allocation.server.processes.port import reserve_port
 from allocation.server.processes.restarts import Backoff
 from allocation.server.processes.rolling import Rolling, Step
-from allocation.server.processes.shared_metrics import SharedMetrics
+from allocation.server.processes.template_process import TemplateProcess
 from allocation.server.processes.worker_process import WorkerProcess
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
-from allocation.store.open import MEMORY, scheme_of
+from allocation.store.address import MEMORY, scheme_of
 
 LOG: Final = logging.getLogger("allocation.server")
 
-_TICK_S: Final = 0.1
 _EXTRA_GRACE_S: Final = 10.0
 """What a worker may take beyond its grace before it is killed."""
 
@@ -63,14 +59,21 @@ class Supervisor:
         _check(settings)
         self._port = reserve_port(settings.host, settings.port)
         self._settings = self._for_workers(settings)
-        self._metrics = SharedMetrics()
-        self._selector = selectors.DefaultSelector()
-        self._workers: list[WorkerProcess] = []
+        self._crew = Crew()
+        # It takes longest: everything else happens beside it.
+        self._template = self._crew.start_template(self._settings)
+        self._next: TemplateProcess | None = None
+        self._previous: TemplateProcess | None = None
         self._backoff = Backoff(time.monotonic)
         self._rolling: Rolling | None = None
         self._signals: list[int] = []
+        # Loaded beside the template, too.
+        from allocation.server.metrics.endpoint import MetricsEndpoint  # noqa: PLC0415
+
         try:
-            self._endpoint = MetricsEndpoint(settings.metrics, self._metrics.registry, self.report)
+            self._endpoint = MetricsEndpoint(
+                settings.metrics, self._crew.metrics.registry, self.report
+            )
         except StartError:
             self.close()
             raise
@@ -81,7 +84,7 @@ class Supervisor:
         Raises
         ------
         StartError
-            If the first worker cannot start; it has said why.
+            If no worker can start; the last entry of the log says why.
         """
         with self._listening():
             try:
@@ -93,7 +96,8 @@ class Supervisor:
 
     def report(self) -> Report:
         """Return the health of the server: ready as long as one worker is."""
-        reports = [each.status.report for each in list(self._workers) if each.status is not None]
+        statuses = [each.status for each in list(self._crew.workers)]
+        reports = [each.report for each in statuses if each is not None and each.report is not None]
         ready = next((each for each in reports if each.ready), None)
         if ready is not None:
             return ready
@@ -102,27 +106,27 @@ class Supervisor:
         return Report(live=True, conditions=(Condition("workers", "none serves yet"),))
 
     def close(self) -> None:
-        """Let go of the port and the metrics."""
+        """Let go of the port and the processes."""
         self._port.close()
-        self._metrics.close()
-        self._selector.close()
+        self._crew.close()
 
     # --- starting -----------------------------------------------------------------------------
 
     def _start_all(self) -> None:
-        """Start all workers at once; if there are network files, the one that loads them first."""
-        first = self._spawn(self._settings)
-        if not self._settings.network_files:
-            self._start_others()
+        while not self._template.loaded:
+            if self._signals:
+                return
+            if self._template.exit_code is not None:
+                raise StartError("the workers could not be loaded; the last entry says why")
+            self._crew.listen()
+        first, *_ = [self._crew.start_worker(self._template) for _ in range(self._settings.workers)]
         while not first.serving:
             if self._signals:
                 return
             if first.exit_code() is not None:
                 raise StartError("the first worker could not start; its last entry says why")
-            self._listen()
-        if self._settings.network_files:
-            self._start_others()
-        while not all(each.serving for each in self._workers) and not self._signals:
+            self._crew.listen()
+        while not all(each.serving for each in self._crew.workers) and not self._signals:
             self._tick()
         status = first.status
         LOG.info(
@@ -136,17 +140,6 @@ class Supervisor:
             },
         )
 
-    def _start_others(self) -> None:
-        for _ in range(1, self._settings.workers):
-            self._spawn(self._without_files())
-
-    def _spawn(self, settings: ServerSettings) -> WorkerProcess:
-        environment = {**os.environ, **self._metrics.environment}
-        worker = WorkerProcess(settings, environment, time.monotonic)
-        self._selector.register(worker.fd, selectors.EVENT_READ, worker)
-        self._workers.append(worker)
-        return worker
-
     def _for_workers(self, settings: ServerSettings) -> ServerSettings:
         """Return settings with the port as it is, shared, and metrics left to us."""
         return replace(
@@ -156,42 +149,45 @@ class Supervisor:
             metrics=replace(settings.metrics, port=0),
         )
 
-    def _without_files(self) -> ServerSettings:
-        # They are in the store by now, and what was put since must not be undone.
-        return replace(self._settings, network_files=())
-
     # --- watching -----------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        self._listen()
-        for worker in list(self._workers):
-            if worker.exit_code() is not None:
-                self._ended(worker)
-            elif worker.stuck:
+        self._crew.listen()
+        for worker in self._crew.ended():
+            self._ended(worker)
+        for worker in self._crew.workers:
+            if worker.stuck:
                 LOG.error("a worker is stuck", extra={"pid": worker.pid})
                 worker.kill()
+        self._look_after_template()
+        self._take_next()
         self._roll_on()
-        missing = self._rolling is None and len(self._workers) < self._settings.workers
-        if missing and self._backoff.may_start():
-            self._spawn(self._without_files())
-
-    def _listen(self) -> None:
-        for key, _ in self._selector.select(_TICK_S):
-            key.data.hear()
+        missing = self._rolling is None and len(self._crew.workers) < self._settings.workers
+        if missing and self._template.loaded and self._backoff.may_start():
+            self._crew.start_worker(self._template)
 
     def _ended(self, worker: WorkerProcess) -> None:
-        worker.hear()
-        self._remove(worker)
         if worker.stopping:
             return
         LOG.error("a worker ended", extra={"pid": worker.pid, "exit_code": worker.exit_code()})
         self._backoff.note_end(worker.started_s)
 
-    def _remove(self, worker: WorkerProcess) -> None:
-        self._selector.unregister(worker.fd)
-        self._workers.remove(worker)
-        self._metrics.forget(worker.pid)
-        worker.close()
+    def _look_after_template(self) -> None:
+        """Start another template if it has ended: workers go on, but there would be no more."""
+        template = self._template
+        if template.exit_code is None:
+            return
+        if template.ended_s is None:
+            LOG.error(
+                "the template ended", extra={"pid": template.pid, "exit_code": template.exit_code}
+            )
+            template.ended_s = time.monotonic()
+            self._backoff.note_end(template.started_s)
+        if self._backoff.may_start():
+            self._crew.dismiss(template)
+            # Files are in the store by now, and what was put since must not be undone.
+            settings = replace(self._settings, network_files=())
+            self._template = self._crew.start_template(settings)
 
     # --- replacing ----------------------------------------------------------------------------
 
@@ -207,26 +203,47 @@ class Supervisor:
         now = (self._settings.host, replace(settings.metrics, port=self._endpoint.port))
         if asked != now:
             LOG.warning("host and metrics change with the next start, not with a restart")
-        self._settings = replace(self._for_workers(settings), host=self._settings.host)
-        LOG.info("restarting", extra={"workers": len(self._workers)})
-        self._rolling = Rolling(tuple(self._workers), settings.workers)
-        self._spawn(self._settings)
+        LOG.info("restarting", extra={"workers": len(self._crew.workers)})
+        wanted = replace(self._for_workers(settings), host=self._settings.host)
+        self._next = self._crew.start_template(wanted)
+
+    def _take_next(self) -> None:
+        """Begin with the first new worker once the new template is loaded."""
+        new = self._next
+        if new is None:
+            return
+        if new.exit_code is not None and not new.loaded:
+            self._next = None
+            self._crew.dismiss(new)
+            LOG.error("not restarted", extra={"problem": "the new template could not load"})
+        elif new.loaded:
+            self._next, self._previous = None, self._template
+            self._template, self._settings = new, new.settings
+            self._rolling = Rolling(tuple(self._crew.workers), new.settings.workers)
+            self._crew.start_worker(new)
 
     def _roll_on(self) -> None:
         """Take the next step of replacing workers, if that is under way."""
-        if self._rolling is None:
+        if self._rolling is None or self._previous is None:
             return
-        step, worker = self._rolling.next_step(self._workers)
-        if step is Step.START:
-            self._spawn(self._without_files())
+        step, worker = self._rolling.next_step(self._crew.workers)
+        if step is Step.START and self._template.loaded:
+            self._crew.start_worker(self._template)
         elif step is Step.STOP and worker is not None:
             worker.stop()
         elif step is Step.DONE:
-            LOG.info("restarted", extra={"workers": len(self._workers)})
-            self._rolling = None
+            LOG.info("restarted", extra={"workers": len(self._crew.workers)})
+            self._rolled(self._previous)
         elif step is Step.GIVE_UP:
             LOG.error("not restarted", extra={"problem": "a new worker could not start"})
-            self._rolling = None
+            self._template, self._previous = self._previous, self._template
+            self._settings = self._template.settings
+            self._rolled(self._previous)
+
+    def _rolled(self, over: TemplateProcess) -> None:
+        """End the replacement, and the template that is of no more use."""
+        self._rolling = self._previous = None
+        self._crew.dismiss(over)
 
     # --- ending -------------------------------------------------------------------------------
 
@@ -235,23 +252,22 @@ class Supervisor:
             number = self._signals.pop(0)
             if number != signal.SIGHUP:
                 return True
-            if self._rolling is None:
+            if self._rolling is None and self._next is None:
                 self._begin_to_roll()
         return False
 
     def _end_all(self) -> None:
         """Let all drain; kill what takes too long."""
         LOG.info("draining", extra={"grace_s": self._settings.grace_s})
-        for worker in self._workers:
+        for worker in self._crew.workers:
             worker.stop()
         end_s = time.monotonic() + _longest_drain_s(self._settings)
-        while self._workers:
-            self._listen()
+        while self._crew.workers:
+            self._crew.listen()
             self._hurry_if_told()
-            for worker in list(self._workers):
-                if worker.exit_code() is not None:
-                    self._remove(worker)
-                elif time.monotonic() > end_s:
+            self._crew.ended()
+            for worker in self._crew.workers:
+                if time.monotonic() > end_s:
                     LOG.error("killed a worker that did not end", extra={"pid": worker.pid})
                     worker.kill()
         self._endpoint.close()
@@ -261,7 +277,7 @@ class Supervisor:
     def _hurry_if_told(self) -> None:
         """Pass a second signal on: clients are no longer waited for."""
         if any(number != signal.SIGHUP for number in self._signals):
-            for worker in self._workers:
+            for worker in self._crew.workers:
                 worker.stop()
         self._signals.clear()
 
@@ -282,7 +298,7 @@ class Supervisor:
 
 def _longest_drain_s(settings: ServerSettings) -> float:
     """Return how long a worker may take to end: clients leave, calls end, and a little more."""
-    return settings.connection_age_s * (1 + JITTER) + settings.grace_s + _EXTRA_GRACE_S
+    return settings.oldest_connection_s + settings.grace_s + _EXTRA_GRACE_S
 
 
 def _check(settings: ServerSettings) -> None:

@@ -5,32 +5,49 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Final, Protocol, Self
 
-from allocation.server.processes.settings_text import write_settings
 from allocation.server.processes.status import Status, parse_status
-from allocation.server.settings import ServerSettings
 
 STUCK_S = 30.0
 """Silence from which on a worker is taken for stuck."""
 
+UNKNOWN: Final = -1
+"""Exit code of a worker whose template has ended before it."""
+
+
+class Parent(Protocol):
+    """What knows how a worker ended."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the parent itself ended; ``None`` while it runs."""
+        ...
+
+    def exit_code_of(self, pid: int) -> int | None:
+        """Return how a worker ended; ``None`` if nothing is known of it."""
+        ...
+
 
 class WorkerProcess:
-    """A process that was started and says how it is.
+    """A process that says how it is.
 
     Parameters
     ----------
-    settings
-        Handed to it.
-    environment
-        Its variables.
+    parent
+        The process that forks it.
+    status_fd
+        Where it says how it is; at its end when it has ended.
+    life_fd
+        Open as long as it is to live.
     clock
         Monotonic seconds.
 
     Attributes
     ----------
+    parent
+        The process that forks it.
     status
         What it said last; ``None`` before the first word.
     stopping
@@ -38,45 +55,33 @@ class WorkerProcess:
     """
 
     def __init__(
-        self,
-        settings: ServerSettings,
-        environment: Mapping[str, str],
-        clock: Callable[[], float],
+        self, parent: Parent, status_fd: int, life_fd: int, clock: Callable[[], float]
     ) -> None:
+        self.parent = parent
+        self.fd = status_fd
+        self._life_fd: int | None = life_fd
         self._clock = clock
         self.started_s = self._heard_s = clock()
         self.status: Status | None = None
         self.stopping = False
-        self.fd, theirs = os.pipe()
-        os.set_blocking(self.fd, False)
-        os.set_blocking(theirs, False)
+        self._silent = False
         self._rest = b""
-        command = [sys.executable, "-m", "allocation.server.processes.worker", str(theirs)]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-                command,
-                stdin=subprocess.PIPE,
-                env=dict(environment),
-                pass_fds=(theirs,),
-                # A terminal's Ctrl-C is for the supervisor.
-                start_new_session=True,
-            )
-        finally:
-            os.close(theirs)
-        self._hand_over(settings)
 
-    def _hand_over(self, settings: ServerSettings) -> None:
-        """Send the settings; the pipe stays open as long as the worker is to live."""
-        pipe = self._process.stdin
-        if pipe is not None:
-            with contextlib.suppress(BrokenPipeError):
-                pipe.write(write_settings(settings).encode() + b"\n")
-                pipe.flush()
+    @classmethod
+    def waiting_for(
+        cls, parent: Parent, clock: Callable[[], float]
+    ) -> tuple[Self, tuple[int, int]]:
+        """Return a worker that is still to come, and what it is to get: status and life."""
+        ours, status = os.pipe()
+        life, our_life = os.pipe()
+        os.set_blocking(ours, False)
+        os.set_blocking(status, False)
+        return cls(parent, ours, our_life, clock), (status, life)
 
     @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
+    def pid(self) -> int | None:
+        """Its process id; ``None`` before its first word."""
+        return None if self.status is None else self.status.pid
 
     @property
     def serving(self) -> bool:
@@ -88,35 +93,54 @@ class WorkerProcess:
         """Whether it has said nothing for too long."""
         return self._clock() - self._heard_s > STUCK_S
 
-    def hear(self) -> None:
-        """Read what it has said."""
+    def hear(self) -> bool:
+        """Read what it has said; false if it says nothing any more."""
         with contextlib.suppress(BlockingIOError):
             while content := os.read(self.fd, 1 << 16):
                 *lines, self._rest = (self._rest + content).split(b"\n")
                 for line in lines:
                     self.status = parse_status(line)
                     self._heard_s = self._clock()
+            self._silent = True
+        return not self._silent
 
     def exit_code(self) -> int | None:
         """Return how it ended; ``None`` while it runs, a negative number for a signal."""
-        return self._process.poll()
+        if not self._silent:
+            return None
+        known = None if self.pid is None else self.parent.exit_code_of(self.pid)
+        if known is None and (self.pid is None or self.parent.exit_code is not None):
+            return UNKNOWN
+        return known
 
     def stop(self) -> None:
-        """Tell it to drain and end."""
+        """Tell it to drain and end; told again, not to wait for its clients."""
         self.stopping = True
-        self._send(signal.SIGTERM)
+        if self.pid is None:
+            self._let_go()
+        else:
+            self._send(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it at once."""
+        self._let_go()
         self._send(signal.SIGKILL)
 
     def close(self) -> None:
         """Let go of it, after it has ended."""
         os.close(self.fd)
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
+        self._let_go()
+        if self.pid is not None and self.parent.exit_code is not None:
+            # Whoever adopts processes without parents, the first of a container, ends them.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.pid, os.WNOHANG)
+
+    def _let_go(self) -> None:
+        if self._life_fd is not None:
+            os.close(self._life_fd)
+            self._life_fd = None
 
     def _send(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(number)
+        if self.pid is not None and not self._silent:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)

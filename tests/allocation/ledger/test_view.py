@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from allocation.ledger.conformance.scene import at, hold, key, stock, want
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import Incoming, StockOwner
 from allocation.ledger.memory import MemoryLedger
+from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.view import LedgerView
 from routing.ids import ItemId, LocationId, LotId
 from routing.sourcing.stock import (
@@ -112,6 +115,20 @@ def test_changes_are_shown_after_a_refresh_and_not_before() -> None:
     assert shown(view, MUG)[0] == [[0, 3, 4]]
     assert view.version > before
     assert view.refresh(at(3)) == 0
+
+
+def test_a_view_goes_on_over_another_connection_from_where_it_stood(tmp_path: Path) -> None:
+    first = SqliteLedger(tmp_path / "store.db")
+    stock(first, 5)
+    view = LedgerView(first, at(1))
+    first.close()
+    second = SqliteLedger(tmp_path / "store.db")
+    with closing(second):
+        hold(second, "p", want(quantity=2))
+        stock(second, 4, key(location="utica"), seconds=2)
+        assert shown(view, MUG)[0] == [[0, 5, 0]]
+        view.go_on(second, at(3))
+        assert shown(view, MUG)[0] == [[0, 3, 4]]
 
 
 def test_lots_and_what_is_on_its_way_are_shown_and_follow_changes() -> None:

@@ -18,7 +18,7 @@ from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
 from allocation.server.shipped import initial_state
 from allocation.server.start_error import StartError
-from allocation.store import open_store
+from allocation.store.open import open_store
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as stock
 from routing.v1 import network_service_pb2 as net

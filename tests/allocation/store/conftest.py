@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from allocation.store import Store, open_store
+from allocation.store.api import Store
+from allocation.store.open import open_store
 from allocation.store.postgres import postgres_store
 from tests.allocation.ledger.postgres_server import Server
 

@@ -12,7 +12,7 @@ from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HoldRow
 from allocation.ledger.level import LevelKey
-from allocation.store import Store
+from allocation.store.api import Store
 from routing.ids import ItemId, LineId, LocationId
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)

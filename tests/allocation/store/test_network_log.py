@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocation.ledger.network_rows import NetworkRow
-from allocation.store import Store
+from allocation.store.api import Store
 
 
 def row(name: str, content: str, kind: str = "item") -> NetworkRow:

@@ -10,8 +10,8 @@ import pytest
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import LevelKey
-from allocation.store import open_store
-from allocation.store.open import address_problem
+from allocation.store.address import address_problem
+from allocation.store.open import open_store
 from routing.errors import InvalidInputError
 from routing.ids import ItemId, LocationId
 

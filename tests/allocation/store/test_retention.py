@@ -19,7 +19,8 @@ from allocation.ledger.hold import HoldRow
 from allocation.ledger.level import LevelKey
 from allocation.ledger.network_rows import NetworkRow
 from allocation.ledger.retention import DecisionPlace, Kept, Place, Retention
-from allocation.store import Store, open_store
+from allocation.store.api import Store
+from allocation.store.open import open_store
 from allocation.store.postgres import postgres_store
 from routing.ids import ItemId, LineId, LocationId
 from tests.allocation.ledger.postgres_server import Server

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HoldRow
 from allocation.ledger.level import LevelKey
-from allocation.store import Store, open_store
+from allocation.store.api import Store
+from allocation.store.open import open_store
 from routing.ids import ItemId, LineId, LocationId
 
 MUGS = LevelKey(ItemId("mug"), LocationId("reno"))

@@ -26,6 +26,11 @@ def wait_for(condition: Any, what: str) -> None:
         time.sleep(0.05)
 
 
+def children(pid: int) -> set[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return {int(each) for each in found.stdout.split()}
+
+
 @dataclass
 class Supervised:
     """A supervisor with its workers, and what it has logged."""
@@ -49,11 +54,11 @@ class Supervised:
     def port(self) -> int:
         return int(self.saying("ready")[0]["port"])
 
+    def templates(self) -> set[int]:
+        return children(self.process.pid)
+
     def workers(self) -> set[int]:
-        found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
-        )
-        return {int(each) for each in found.stdout.split()}
+        return set[int]().union(*(children(each) for each in self.templates()))
 
     def metric(self, name: str) -> float:
         url = f"http://127.0.0.1:{self.metrics_port}/metrics"

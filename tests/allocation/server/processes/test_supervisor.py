@@ -115,11 +115,57 @@ def test_workers_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
         wait_for(lambda: all(not Path(f"/proc/{pid}").exists() for pid in workers), "their end")
 
 
+def test_workers_outlive_their_template_and_another_one_takes_its_place(tmp_path: Path) -> None:
+    with supervised(tmp_path, "--workers", "1", "--threads", "1") as server:
+        wait_for(lambda: server.saying("ready"), "ready")
+        target = f"127.0.0.1:{server.port}"
+        # Put after the template was loaded: workers that it forks later have to catch up.
+        put_network(target)
+        (template,), (worker,) = server.templates(), server.workers()
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: server.saying("a worker ended"), "the end")
+        assert server.saying("a worker ended")[0]["exit_code"] == -signal.SIGKILL
+        wait_for(lambda: len(server.saying("worker ready")) == 2, "another worker")
+        assert items_seen_by(target) == 4
+
+        (second,) = server.workers()
+        os.kill(template, signal.SIGKILL)
+        wait_for(lambda: server.saying("the template ended"), "the end of the template")
+        assert items_seen_by(target) == 4
+        wait_for(lambda: server.templates() - {template}, "another template")
+        os.kill(second, signal.SIGKILL)
+        wait_for(lambda: len(server.saying("worker ready")) == 3, "a worker of the other template")
+        assert items_seen_by(target) == 4
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(WAIT_S) == 0
+
+
+def test_settings_that_workers_cannot_use_replace_nobody(tmp_path: Path) -> None:
+    principals = tmp_path / "principals.toml"
+    config = tmp_path / "shipfrom.toml"
+    config.write_text("threads = 1\n")
+    with supervised(tmp_path, "--workers", "1", "--config", str(config)) as server:
+        wait_for(lambda: server.saying("ready"), "ready")
+        (template,), (worker,) = server.templates(), server.workers()
+        config.write_text(f"threads = 1\n[security]\nprincipals_file = '{principals}'\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: server.saying("not restarted"), "the refusal")
+        wait_for(lambda: server.templates() == {template}, "the end of the new template")
+        assert server.workers() == {worker}
+        # Whoever is started later is like those that serve.
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: len(server.saying("worker ready")) == 2, "another worker")
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
         (["--store", "memory"], "workers do not share a store in memory"),
-        (["--set", "security.principals_file=/nowhere.toml"], "first worker could not start"),
+        (["--set", "security.principals_file=/nowhere.toml"], "could not be loaded"),
+        (
+            [f"--set=security.tls_{each}_file=/nowhere.pem" for each in ("certificate", "key")],
+            "first worker could not start",
+        ),
     ],
 )
 def test_what_keeps_workers_from_starting_is_told(
