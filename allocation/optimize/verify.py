@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.optimize.solution import Allocation, ProofStatus, Shipment, Solution
 from allocation.optimize.verify_parcels import parcel_price
@@ -46,11 +47,12 @@ def verify(problem: SourcingProblem, solution: Solution) -> Verdict:
     problems = _form_problems(problem, allocation)
     if problems:
         return Verdict(tuple(problems), 0, ())
-    problems = _demand_problems(problem, allocation)
-    problems += _stock_problems(problem, allocation)
-    problems += _lane_problems(problem, allocation)
-    problems += _limit_problems(problem, allocation)
-    problems += _together_problems(problem, allocation)
+    counted = _count(problem, allocation)
+    problems = _demand_problems(counted)
+    problems += _stock_problems(problem, counted)
+    problems += _lane_problems(problem, counted)
+    problems += _limit_problems(problem, counted)
+    problems += _together_problems(problem, counted)
     problems += supply_problems(problem, allocation)
     cost = 0
     for shipment in allocation.shipments:
@@ -58,130 +60,170 @@ def verify(problem: SourcingProblem, solution: Solution) -> Verdict:
         problems += found
         cost += amount
     cost += max(0, len(allocation.shipments) - 1) * problem.extra_shipment_minor
-    cost += int(np.dot(problem.unfilled_minor, np.array(allocation.unfilled, dtype=np.int64)))
+    cost += _times(problem.unfilled_minor, allocation.unfilled)
     values = _values(problem, allocation, cost)
     problems += _claim_problems(solution, cost, values)
     return Verdict(tuple(problems), cost, values)
 
 
+@quick
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """An allocation with what its shipments carry, added up.
+
+    Attributes
+    ----------
+    locations
+        Of each shipment.
+    shipped
+        Per line its increments by location.
+    wanted
+        Per line the increments that it wants: 0 where another is chosen.
+    choice_problems
+        Choices that are made twice, or not at all.
+    """
+
+    allocation: Allocation
+    locations: list[int]
+    shipped: list[dict[int, int]]
+    wanted: list[int]
+    choice_problems: list[str]
+
+
 def _form_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
     """Find what is not even a well-formed allocation, and could mislead the counting."""
     found = []
+    lines, count = len(problem.lines.ids), len(problem.lanes)
     lanes = [shipment.lane for shipment in allocation.shipments]
-    if len(allocation.unfilled) != len(problem.lines):
-        found.append(f"{len(allocation.unfilled)} unfilled figures for {len(problem.lines)} lines")
-    if any(not 0 <= lane < len(problem.lanes) for lane in lanes):
-        found.append(f"lanes {lanes} are not all among the {len(problem.lanes)} there are")
+    if len(allocation.unfilled) != lines:
+        found.append(f"{len(allocation.unfilled)} unfilled figures for {lines} lines")
     if lanes != sorted(lanes):
         found.append(f"shipments are not in the order of their lanes: {lanes}")
+    if lanes and not (min(lanes) >= 0 and max(lanes) < count):
+        found.append(f"lanes {lanes} are not all among the {count} there are")
     for shipment in allocation.shipments:
-        lines = [line for line, _ in shipment.quantities]
-        if lines != sorted(set(lines)) or any(not 0 <= x < len(problem.lines) for x in lines):
-            found.append(f"lane {shipment.lane}: lines {lines} are not distinct and ascending")
-        for parcel in shipment.parcels:
-            numbers = [number for _, number in parcel.pieces]
-            if parcel.count < 1 or not numbers or min(numbers) < 1:
-                found.append(f"lane {shipment.lane}: {parcel} is not a parcel with contents")
-    return found
-
-
-def _shipped(problem: SourcingProblem, allocation: Allocation) -> np.ndarray:
-    shipped = np.zeros((len(problem.lines), problem.n_locations), dtype=np.int64)
-    for shipment in allocation.shipments:
-        location = problem.lanes.location[shipment.lane]
-        for line, quantity in shipment.quantities:
-            shipped[line, location] += quantity
-    return shipped
-
-
-def _demand_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
-    found = []
-    shipped = _shipped(problem, allocation).sum(axis=1)
-    wanted, several = _wanted(problem, allocation)
-    found += several
-    for line, demand in enumerate(wanted):
-        unfilled = allocation.unfilled[line]
-        if unfilled < 0 or shipped[line] + unfilled != demand:
-            found.append(
-                f"line {line}: {shipped[line]} shipped + {unfilled} unfilled != {demand} ordered"
-            )
-    if any(
-        quantity <= 0 for shipment in allocation.shipments for _, quantity in shipment.quantities
-    ):
-        found.append("a shipment carries a quantity below 1")
-    return found
-
-
-def _wanted(problem: SourcingProblem, allocation: Allocation) -> tuple[list[int], list[str]]:
-    """Return what each line wants, 0 where another is chosen; also choices made twice or not."""
-    wanted: list[int] = problem.lines.demand.tolist()
-    if problem.lines.choice is None:
-        return wanted, []
-    shipped = _shipped(problem, allocation).sum(axis=1)
-    chosen: dict[int, list[int]] = {}
-    for line, choice in enumerate(problem.lines.choice.tolist()):
-        if choice < 0:
-            continue
-        chosen.setdefault(choice, [])
-        if shipped[line] or allocation.unfilled[line]:
-            chosen[choice].append(line)
-        else:
-            wanted[line] = 0
-    found = [
-        f"choice {choice}: lines {lines} are chosen"
-        for choice, lines in chosen.items()
-        if len(lines) != 1
-    ]
-    return wanted, found
-
-
-def _stock_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
-    taken = problem.lines.use.T @ _shipped(problem, allocation)
-    return [
-        f"item {item} at location {location}: {taken[item, location]} taken of "
-        f"{problem.available[item, location]}"
-        for item, location in np.argwhere(taken > problem.available).tolist()
-    ]
-
-
-def _lane_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
-    found = []
-    locations = [int(problem.lanes.location[s.lane]) for s in allocation.shipments]
-    found += [
-        f"location {location} ships {times} times"
-        for location, times in Counter(locations).items()
-        if times > 1
-    ]
-    for shipment in allocation.shipments:
-        if not shipment.quantities:
-            found.append(f"lane {shipment.lane} carries nothing")
+        before = -1
+        for line, _ in shipment.quantities:
+            if not before < line < lines:
+                listed = [line for line, _ in shipment.quantities]
+                found.append(f"lane {shipment.lane}: lines {listed} are not distinct and ascending")
+                break
+            before = line
         found += [
-            f"line {line} may not travel on lane {shipment.lane}"
-            for line, _ in shipment.quantities
-            if not problem.lanes.eligible[line, shipment.lane]
+            f"lane {shipment.lane}: {parcel} is not a parcel with contents"
+            for parcel in shipment.parcels
+            if parcel.count < 1 or not parcel.pieces or min(parcel.pieces, key=_number)[1] < 1
         ]
     return found
 
 
-def _limit_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
-    limits = problem.limits
+def _number(piece: tuple[int, int]) -> int:
+    return piece[1]
+
+
+def _count(problem: SourcingProblem, allocation: Allocation) -> _Counted:
+    location = problem.lanes.location
+    locations: list[int] = [location.item(shipment.lane) for shipment in allocation.shipments]
+    shipped: list[dict[int, int]] = [{} for _ in problem.lines.ids]
+    for here, shipment in zip(locations, allocation.shipments, strict=True):
+        for line, quantity in shipment.quantities:
+            there = shipped[line]
+            there[here] = there.get(here, 0) + quantity
+    wanted: list[int] = problem.lines.demand.tolist()
+    several: list[str] = []
+    if problem.lines.choice is not None:
+        several = _choose(problem.lines.choice.tolist(), allocation, shipped, wanted)
+    return _Counted(allocation, locations, shipped, wanted, several)
+
+
+def _choose(
+    choices: list[int], allocation: Allocation, shipped: list[dict[int, int]], wanted: list[int]
+) -> list[str]:
+    """Make lines want nothing where another is chosen; return choices made twice or not at all."""
+    chosen: dict[int, list[int]] = {}
+    for line, choice in enumerate(choices):
+        if choice < 0:
+            continue
+        chosen.setdefault(choice, [])
+        if sum(shipped[line].values()) or allocation.unfilled[line]:
+            chosen[choice].append(line)
+        else:
+            wanted[line] = 0
+    return [
+        f"choice {choice}: lines {lines} are chosen"
+        for choice, lines in chosen.items()
+        if len(lines) != 1
+    ]
+
+
+def _demand_problems(counted: _Counted) -> list[str]:
+    found = list(counted.choice_problems)
+    for line, demand in enumerate(counted.wanted):
+        shipped, unfilled = sum(counted.shipped[line].values()), counted.allocation.unfilled[line]
+        if unfilled < 0 or shipped + unfilled != demand:
+            found.append(
+                f"line {line}: {shipped} shipped + {unfilled} unfilled != {demand} ordered"
+            )
+    for shipment in counted.allocation.shipments:
+        for line, quantity in shipment.quantities:
+            if quantity <= 0:
+                found.append(f"lane {shipment.lane}: a quantity of line {line} is below 1")
+    return found
+
+
+def _stock_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
+    taken: dict[tuple[int, int], int] = {}
+    for line, there in enumerate(counted.shipped):
+        if not there:
+            continue
+        for item, each in enumerate(problem.lines.use[line].tolist()):
+            if each:
+                for location, increments in there.items():
+                    place = item, location
+                    taken[place] = taken.get(place, 0) + each * increments
+    available = problem.available
+    return [
+        f"item {item} at location {location}: {number} taken of {available[item, location]}"
+        for (item, location), number in sorted(taken.items())
+        if number > available.item(item, location)
+    ]
+
+
+def _lane_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
     found = []
-    if len(allocation.shipments) > limits.max_shipments:
-        found.append(f"{len(allocation.shipments)} shipments of at most {limits.max_shipments}")
-    if limits.ship_complete and allocation.shipments and any(allocation.unfilled):
+    locations, eligible = counted.locations, problem.lanes.eligible
+    if len(set(locations)) < len(locations):
+        found += [
+            f"location {location} ships {times} times"
+            for location, times in Counter(locations).items()
+            if times > 1
+        ]
+    for shipment in counted.allocation.shipments:
+        if not shipment.quantities:
+            found.append(f"lane {shipment.lane} carries nothing")
+        for line, _ in shipment.quantities:
+            if not eligible.item(line, shipment.lane):
+                found.append(f"line {line} may not travel on lane {shipment.lane}")
+    return found
+
+
+def _limit_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
+    limits, shipments = problem.limits, counted.allocation.shipments
+    found = []
+    if len(shipments) > limits.max_shipments:
+        found.append(f"{len(shipments)} shipments of at most {limits.max_shipments}")
+    if limits.ship_complete and shipments and any(counted.allocation.unfilled):
         found.append("ship-complete order is neither whole nor empty")
-    for shipment in allocation.shipments:
-        location = int(problem.lanes.location[shipment.lane])
-        units = sum(quantity for _, quantity in shipment.quantities)
-        value = sum(
-            int(problem.lines.value_minor[line]) * quantity
-            for line, quantity in shipment.quantities
-        )
-        if units > limits.location_units[location]:
+    for location, shipment in zip(counted.locations, shipments, strict=True):
+        units = value = 0
+        for line, quantity in shipment.quantities:
+            units += quantity
+            value += problem.lines.value_minor.item(line) * quantity
+        if units > limits.location_units.item(location):
             found.append(f"location {location}: {units} units over its capacity")
-        if len(shipment.quantities) > limits.location_lines[location]:
+        if len(shipment.quantities) > limits.location_lines.item(location):
             found.append(f"location {location}: {len(shipment.quantities)} lines over its capacity")
-        if len(allocation.shipments) < 2:
+        if len(shipments) < 2:
             continue
         if value < limits.min_shipment_minor:
             found.append(f"location {location}: shipment worth {value}, too little")
@@ -190,65 +232,83 @@ def _limit_problems(problem: SourcingProblem, allocation: Allocation) -> list[st
     return found
 
 
-def _together_problems(problem: SourcingProblem, allocation: Allocation) -> list[str]:
+def _together_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
     found = []
-    shipped = _shipped(problem, allocation)
+    demand: list[int] = problem.lines.demand.tolist()
     if not problem.limits.line_split:
-        for line, demand in enumerate(problem.lines.demand.tolist()):
-            parts = shipped[line][shipped[line] > 0]
-            if parts.size > 1 or (parts.size == 1 and parts[0] != demand):
-                found.append(f"line {line} is split into {parts.tolist()} of {demand}")
-    for group in sorted(set(problem.lines.group.tolist()) - {-1}):
-        wanted = np.array(_wanted(problem, allocation)[0], dtype=np.int64)
-        members = np.flatnonzero((problem.lines.group == group) & (wanted > 0))
-        whole = shipped[members] == problem.lines.demand[members, None]
-        none = shipped[members] == 0
-        per_location = whole.all(axis=0) | none.all(axis=0)
-        if not per_location.all() or whole.all(axis=0).sum() > 1:
-            found.append(f"group {group} is not together")
+        for line, there in enumerate(counted.shipped):
+            parts = [number for _, number in sorted(there.items()) if number > 0]
+            if len(parts) > 1 or (parts and parts[0] != demand[line]):
+                found.append(f"line {line} is split into {parts} of {demand[line]}")
+    group: list[int] = problem.lines.group.tolist()
+    for number in sorted(set(group) - {-1}):
+        members = [
+            line for line, own in enumerate(group) if own == number and counted.wanted[line] > 0
+        ]
+        homes = {here for line in members for here, count in counted.shipped[line].items() if count}
+        whole = all(
+            counted.shipped[line].get(here, 0) == demand[line] for line in members for here in homes
+        )
+        if len(homes) > 1 or not whole:
+            found.append(f"group {number} is not together")
     return found
 
 
 def _shipment_cost(problem: SourcingProblem, shipment: Shipment) -> tuple[list[str], int]:
     lanes, pieces = problem.lanes, problem.pieces
     lane = shipment.lane
-    packed: Counter[int] = Counter()
-    cost = int(lanes.shipment_minor[lane])
+    tariff, per_parcel = lanes.tariffs[lanes.tariff.item(lane)], lanes.parcel_minor.item(lane)
+    packed: dict[int, int] = {}
+    cost: int = lanes.shipment_minor.item(lane)
     found = []
     for parcel in shipment.parcels:
-        wrong, price = parcel_price(pieces, lanes.tariffs[int(lanes.tariff[lane])], parcel)
+        wrong, price = parcel_price(pieces, tariff, parcel)
         found += [f"lane {lane}: a parcel is {fault}" for fault in wrong]
         if price >= NO_PRICE:
             weight = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
             found.append(f"lane {lane}: a parcel of {weight} ug has no price")
-        cost += (price + int(lanes.parcel_minor[lane])) * parcel.count
+        cost += (price + per_parcel) * parcel.count
         for piece, number in parcel.pieces:
-            packed[piece] += number * parcel.count
-            if pieces.alone[piece] and (number != 1 or len(parcel.pieces) != 1):
+            packed[piece] = packed.get(piece, 0) + number * parcel.count
+            if pieces.alone.item(piece) and (number != 1 or len(parcel.pieces) != 1):
                 found.append(f"lane {lane}: piece {piece} must travel alone")
-    expected: Counter[int] = Counter()
+    quantities = dict(shipment.quantities)
+    expected: dict[int, int] = {}
+    for piece, line in enumerate(pieces.line.tolist()):
+        number = quantities.get(line, 0) * pieces.per_increment.item(piece)
+        if number:
+            expected[piece] = number
     for line, quantity in shipment.quantities:
-        cost += int(lanes.line_minor[line, lane]) + int(lanes.unit_minor[line, lane]) * quantity
-        for piece in np.flatnonzero(pieces.line == line).tolist():
-            expected[piece] += quantity * int(pieces.per_increment[piece])
+        cost += lanes.line_minor.item(line, lane) + lanes.unit_minor.item(line, lane) * quantity
     if packed != expected:
-        found.append(f"lane {lane}: parcels hold {dict(packed)}, not {dict(expected)}")
+        found.append(f"lane {lane}: parcels hold {packed}, not {expected}")
     return found, cost
 
 
 def _values(problem: SourcingProblem, allocation: Allocation, cost: int) -> tuple[int, ...]:
     values = []
     for tier in problem.tiers:
-        value = cost * tier.counts_cost
-        for shipment in allocation.shipments:
-            if tier.shipment is not None:
-                value += int(tier.shipment[shipment.lane])
-            for line, quantity in shipment.quantities:
-                value += 0 if tier.unit is None else int(tier.unit[line, shipment.lane]) * quantity
+        value = cost if tier.counts_cost else 0
+        if tier.shipment is not None:
+            for shipment in allocation.shipments:
+                value += tier.shipment.item(shipment.lane)
+        if tier.unit is not None:
+            for shipment in allocation.shipments:
+                for line, quantity in shipment.quantities:
+                    value += tier.unit.item(line, shipment.lane) * quantity
         if tier.unfilled is not None:
-            value += int(np.dot(tier.unfilled, np.array(allocation.unfilled, dtype=np.int64)))
+            value += _times(tier.unfilled, allocation.unfilled)
         values.append(value)
     return tuple(values)
+
+
+def _times(amounts: NDArray[np.int64], increments: tuple[int, ...]) -> int:
+    """Return the amounts of all lines, each times its increments."""
+    total = 0
+    for line, number in enumerate(increments):
+        if number:
+            total += int(amounts[line]) * number
+    return total
 
 
 def _claim_problems(solution: Solution, cost: int, values: tuple[int, ...]) -> list[str]:

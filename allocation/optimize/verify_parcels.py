@@ -18,8 +18,10 @@ def parcel_price(
     pieces: Pieces, tariff: Tariff, parcel: PackedParcel
 ) -> tuple[tuple[str, ...], int]:
     """Return what is wrong with a parcel, and its price; `NO_PRICE` where it has none."""
-    weight = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
-    volume = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
+    weight = volume = 0
+    for piece, number in parcel.pieces:
+        weight += pieces.weight_ug.item(piece) * number
+        volume += pieces.volume_nl.item(piece) * number
     if not tariff.packagings:
         wrong = () if parcel.packaging == NO_PACKAGING else ("in a packaging that is not there",)
         return wrong, tariff.price_of_one_minor(weight, volume)
