@@ -14,6 +14,7 @@ from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.fewest_first import counting_problem
 from allocation.optimize.fewest_needed import fewest_needed
+from allocation.optimize.fit_judge import with_judge
 from allocation.optimize.greedy import greedy
 from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
@@ -87,6 +88,7 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
         return usual
     # Whatever is begun takes a little longer than there was time for, and ends in an answer.
     budget = budget.ending_earlier(min(_CLOSING_SHARE * budget.left_s(), _CLOSING_S))
+    problem = with_judge(problem, budget)
     evaluator = Evaluator(problem, budget)
     on_sets = budget.ending_earlier(min(_FIRST_PLAN_SHARE * budget.left_s(), _FIRST_PLAN_S))
     best = EXACT_SETS.solve(problem, on_sets, None, evaluator)
@@ -97,8 +99,7 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     if best is not None and _comes_packaged(problem):
         # What is open between all sets is what fits into cartons, and no other rung knows more.
         whole = _whole_lines(problem, budget, evaluator, best)
-        best = best if whole is None else better(problem, best, whole)
-        return _packed_thoroughly(problem, budget, best)
+        return best if whole is None else better(problem, best, whole)
     first = greedy(problem, evaluator, budget)
     best = first if best is None else better(problem, best, first)
     whole = _whole_lines(problem, budget, evaluator, first)
@@ -155,22 +156,6 @@ def or_tools() -> Optimizer:
     from allocation.optimize.cp_sat import CpSatOptimizer  # noqa: PLC0415
 
     return CpSatOptimizer()
-
-
-def _packed_thoroughly(problem: SourcingProblem, budget: Budget, best: Solution) -> Solution:
-    """Solve on sets again, with as many questions of fit looked into as there is time for."""
-    pieces = problem.pieces
-    questions = min(_MOST_QUESTIONS, int(budget.left_s() * _TIME_SHARE / _QUESTION_S))
-    if pieces.boxing is None or questions < 1:
-        return best
-    again = replace(problem, pieces=replace(pieces, boxing=pieces.boxing.thorough(questions)))
-    found = EXACT_SETS.solve(again, budget, None, Evaluator(again, budget))
-    return best if found is None else better(problem, found, best)
-
-
-_MOST_QUESTIONS = 12
-_QUESTION_S = 0.1
-_TIME_SHARE = 0.6
 
 
 def _comes_packaged(problem: SourcingProblem) -> bool:

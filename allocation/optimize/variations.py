@@ -18,6 +18,7 @@ from allocation.optimize.api import Budget
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
+from allocation.optimize.fit_judge import FOR_OPTIONS, with_judge
 from allocation.optimize.set_search import SetSearch
 from allocation.optimize.set_solution import solution_of
 from allocation.optimize.solution import ProofStatus, Solution
@@ -81,8 +82,8 @@ class Variations:
     def tables(self, budget: Budget) -> SetSearch | None:
         """Return the tables of the problem, made once; ``None`` if it is not solved on sets."""
         if not self._looked and self.is_plain:
-            evaluator = Evaluator(self.problem, budget)
-            self._search = _SETS.search(self.problem, budget, evaluator)
+            judged = with_judge(self.problem, budget, FOR_OPTIONS)
+            self._search = _SETS.search(judged, budget, Evaluator(judged, budget))
         self._looked = True
         return self._search
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.carton import Carton
-from routing.parcels.fit.oracle import Allowance, Counts, Fit, RoomOracle, room_oracles
+from routing.parcels.fit.oracle import Counts, Fit, Judge, RoomOracle, room_oracles
 from routing.parcels.fit.solids import Solid
 from routing.rating.packaging import NO_CARTON, Packaging
 from routing.rating.prices import NO_PRICE
@@ -55,10 +55,9 @@ class Boxing:
         """Say whether contents fit into a carton."""
         return self._rooms[carton].fit(counts)
 
-    def thorough(self, questions: int) -> Boxing:
-        """Return the same, where so many open questions of fit are looked into thoroughly."""
-        allowance = Allowance(questions)
-        return replace(self, _rooms=tuple(room.thorough(allowance) for room in self._rooms))
+    def judged_by(self, judge: Judge) -> Boxing:
+        """Return the same, where a judge decides what stays open."""
+        return replace(self, _rooms=tuple(room.judged_by(judge) for room in self._rooms))
 
     def holds_one(self, carton: int) -> Bool:
         """Return bool ``[p]``: pieces that go into a carton by themselves."""

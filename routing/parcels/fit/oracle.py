@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,22 +57,21 @@ class Effort(NamedTuple):
     steps: int
 
 
-QUICK: Final = Effort(MORE_SEQUENCES, MOST_STEPS)
-"""A few milliseconds at most."""
-THOROUGH: Final = Effort(60, 60_000)
-"""Up to about a tenth of a second."""
+ALL_THERE_IS: Final = Effort(MORE_SEQUENCES, MOST_STEPS)
+"""Where nobody else is asked: a few milliseconds at most."""
+BEFORE_A_JUDGE: Final = Effort(0, 600)
+"""What settles nearly everything; beyond it a judge is as fast, and always knows."""
 
 
-@dataclass(slots=True)
-class Allowance:
-    """Questions that may still be looked into thoroughly."""
+class Judge(Protocol):
+    """Decides what placing things one by one leaves open."""
 
-    left: int
+    def decide(self, room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
+        """Say whether solids fit into a room; `FitStatus.NOT_KNOWN` only for want of time.
 
-    def take(self) -> bool:
-        """Take one, if there is one left."""
-        self.left -= 1
-        return self.left >= 0
+        No bound keeps them out, and each fits by itself.
+        """
+        ...
 
 
 def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
@@ -89,7 +88,7 @@ def fit(room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
     """
     if not room_bound(room, solids).possible(np.array([counts], dtype=np.int64))[0]:
         return Fit(FitStatus.DOES_NOT_FIT)
-    return _fit_if_possible(room, solids, counts, QUICK)
+    return _fit_if_possible(room, solids, counts, ALL_THERE_IS)
 
 
 @lru_cache(maxsize=50_000)
@@ -119,15 +118,15 @@ class RoomOracle:
         bool ``[p]``: solids that fit by themselves.
     solid_nl
         int64 ``[p]``: volume of each, rounded down.
-    allowance
-        Questions that may be looked into thoroughly; ``None``: none.
+    judge
+        Decides what stays open; ``None``: nobody does.
     """
 
     room: Sides
     solids: tuple[Solid, ...]
     fits_alone: Bool
     solid_nl: Int64
-    allowance: Allowance | None = None
+    judge: Judge | None = None
     _refuted: list[Counts] = field(default_factory=list)
     _known: dict[Counts, Fit] = field(default_factory=dict)
 
@@ -159,22 +158,23 @@ class RoomOracle:
             self._known[counts] = self._fit(counts)
         return self._known[counts]
 
-    def thorough(self, allowance: Allowance) -> RoomOracle:
-        """Return an oracle that tries harder where nothing is known, and knows what this does."""
+    def judged_by(self, judge: Judge) -> RoomOracle:
+        """Return an oracle that asks a judge where nothing is known, and knows what this does."""
         known = {
             counts: answer
             for counts, answer in self._known.items()
             if answer.status is not FitStatus.NOT_KNOWN
         }
-        return replace(self, allowance=allowance, _refuted=list(self._refuted), _known=known)
+        return replace(self, judge=judge, _refuted=list(self._refuted), _known=known)
 
     def _fit(self, counts: Counts) -> Fit:
         if not self.possible(np.array([counts], dtype=np.int64))[0]:
             return Fit(FitStatus.DOES_NOT_FIT)
         used = _used(self.solids, counts)
-        answer = _fit_if_possible(self.room, *used, QUICK)
-        if answer.status is FitStatus.NOT_KNOWN and self.allowance and self.allowance.take():
-            answer = _fit_if_possible(self.room, *used, THOROUGH)
+        effort = ALL_THERE_IS if self.judge is None else BEFORE_A_JUDGE
+        answer = _fit_if_possible(self.room, *used, effort)
+        if answer.status is FitStatus.NOT_KNOWN and self.judge is not None:
+            answer = self.judge.decide(self.room, *used)
         if answer.status is FitStatus.DOES_NOT_FIT:
             self._refuted.append(counts)
         return _renumbered(answer, counts)
