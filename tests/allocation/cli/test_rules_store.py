@@ -92,18 +92,53 @@ def test_an_activation_by_somebody_else_in_between_is_noticed(
     assert "ETAG_MISMATCH" in refused.stderr
 
 
-def test_there_is_nothing_to_go_back_to_before_the_second_activation(
+def test_before_the_first_activation_there_is_nothing_to_go_back_to() -> None:
+    with server_in_thread(ServerSettings(port=0)) as running:
+        server = ("--server", running.address)
+        refused = shipfrom("rules", "rollback", *server)
+        assert refused.exit_code == ExitCode.INVALID_INPUT
+        assert "nothing was activated yet" in refused.stderr
+        assert done("rules", "show", "active", *server).startswith("# The cheapest")
+
+
+def test_the_first_activation_is_rolled_back_to_what_decided_before_it(
     rules: dict[str, Path],
 ) -> None:
     with server_in_thread(ServerSettings(port=0)) as running:
         server = ("--server", running.address)
-        assert "nothing was activated yet" in shipfrom("rules", "rollback", *server).stderr
-        assert done("rules", "show", "active", *server).startswith("# The cheapest")
         done("rules", "put", rules["reno"], *server)
         done("rules", "activate", rules["reno"], *server)
+        assert done("rules", "rollback", *server).endswith(": active\n")
+        cheapest = done("rules", "show", "preset:cheapest")
+        assert done("rules", "show", "active", *server) == cheapest
+        assert done("rules", "rollback", *server) == f"{revision(rules['reno'])}: active\n"
+
+
+def test_a_preset_is_activated_by_its_name_however_often() -> None:
+    with server_in_thread(ServerSettings(port=0)) as running:
+        server = ("--server", running.address)
+        text = done("rules", "show", "preset:shopify-default")
+        for _ in range(2):
+            active = done("rules", "activate", "preset:shopify-default", *server)
+            assert active == f"{revision_of(text)}: active\n"
+        wrong = shipfrom("rules", "activate", "preset:shopfy-default", *server)
+        assert wrong.exit_code == ExitCode.USAGE
+        assert "preset:shopify-default" in wrong.stderr
+
+
+def test_only_the_default_was_ever_active_and_there_is_nothing_to_go_back_to() -> None:
+    with server_in_thread(ServerSettings(port=0)) as running:
+        server = ("--server", running.address)
+        done("rules", "activate", "preset:cheapest", *server)
         refused = shipfrom("rules", "rollback", *server)
         assert refused.exit_code == ExitCode.INVALID_INPUT
         assert "was ever active" in refused.stderr
+
+
+def test_a_file_that_is_not_there_is_not_looked_for_among_revisions(shared_server: str) -> None:
+    refused = shipfrom("rules", "activate", "missing.yaml", "--server", shared_server)
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "missing.yaml: is no file" in refused.stderr
 
 
 def test_a_broken_file_is_refused_with_its_own_name_and_places(

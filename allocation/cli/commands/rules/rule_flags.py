@@ -7,21 +7,20 @@ from typing import Annotated, Final
 
 import typer
 
+from allocation.cli.connection import SERVER_VARIABLE
 from allocation.server.settings import ServerSettings
 
 DEFAULT_SERVER: Final = ServerSettings().target
 
 StoreServer = Annotated[
     str,
-    typer.Option(
-        "--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT", help="A running server."
-    ),
+    typer.Option("--server", envvar=SERVER_VARIABLE, metavar="HOST:PORT", help="A running server."),
 ]
 OptionalServer = Annotated[
     str | None,
     typer.Option(
         "--server",
-        envvar="SHIPFROM_SERVER",
+        envvar=SERVER_VARIABLE,
         metavar="HOST:PORT",
         help="Which one keeps the revisions. Files and presets need none.",
     ),
@@ -34,7 +33,8 @@ Comment = Annotated[str, typer.Option("--comment", "-m", metavar="TEXT", help="W
 RuleName = Annotated[
     str,
     typer.Argument(
-        metavar="NAME|FILE", help="A revision, or the very file that was put as that revision."
+        metavar="NAME|FILE",
+        help="A revision, the very file that was put as that revision, or preset:NAME.",
     ),
 ]
 AnyRules = Annotated[

@@ -24,6 +24,7 @@ from allocation.cli.output.rule_tables import activation_table, rule_table, stat
 from allocation.cli.rule_sources import RuleSource, rule_reader
 from allocation.rule_store.stored import revision_of
 from allocation.v1 import rule_service_pb2 as pb
+from routing.rules.presets import NAMES, PREFIX, presets
 from routing.v1 import rule_set_pb2
 
 
@@ -65,9 +66,13 @@ def activate(
     ] = "",
     server: StoreServer = DEFAULT_SERVER,
 ) -> None:
-    """Make a stored revision the one that decides, at once and in every process."""
+    """Make a revision the one that decides, at once and in every process.
+
+    A file has to be put before. A preset is stored by this, too.
+    """
     with connect(server) as connection:
-        active = _activate(connection, _revision(name), author, comment, etag)
+        revision = _revision(connection, name, author)
+        active = _activate(connection, revision, author, comment, etag)
     typer.echo(f"{active.revision}: {state_word(active)}")
 
 
@@ -76,10 +81,14 @@ def rollback(
     author: Author = None,
     server: StoreServer = DEFAULT_SERVER,
 ) -> None:
-    """Activate the revision that decided before the present one."""
+    """Activate the revision that decided before the present one.
+
+    Before the first activation preset:cheapest decided.
+    """
     with connect(server) as connection:
         before, seen = _before(connection)
-        active = _activate(connection, before, author, comment or f"back from {seen}", "")
+        revision = _revision(connection, before, author)
+        active = _activate(connection, revision, author, comment or f"back from {seen}", "")
     typer.echo(f"{active.revision}: {state_word(active)}")
 
 
@@ -126,11 +135,19 @@ def _checked(file: Path) -> str:
     return source.text
 
 
-def _revision(name: str) -> str:
-    if not Path(name).is_file():
-        return name
-    with rule_reader(None) as reader:
-        return revision_of(reader.read(name).text)
+def _revision(connection: Connection, name: str, author: str | None) -> str:
+    """Return the revision that a name means; a preset is stored, whoever did so before."""
+    if name.startswith(PREFIX):
+        with rule_reader(None) as reader:
+            text = reader.read(name).text
+        request = pb.PutRulesRequest(yaml=text, author=author_of(author), comment=name)
+        return connection.rules.PutRules(request).rule_set.revision
+    if Path(name).is_file():
+        with rule_reader(None) as reader:
+            return revision_of(reader.read(name).text)
+    if Path(name).suffix in {".yaml", ".yml"}:
+        raise CommandError(f"{name}: is no file; name one that was put, or its revision")
+    return name
 
 
 def _activate(
@@ -143,7 +160,7 @@ def _activate(
 
 
 def _before(connection: Connection) -> tuple[str, str]:
-    """Return the revision before the present one, and the present one."""
+    """Return what decided before the present revision, and that one."""
     page_token = ""
     present = ""
     while True:
@@ -154,6 +171,9 @@ def _before(connection: Connection) -> tuple[str, str]:
             if each.revision != present:
                 return each.revision, present
         page_token = answer.next_page_token
-        if not page_token:
-            what = f"only {present} was ever active" if present else "nothing was activated yet"
-            raise CommandError(f"there is nothing to go back to: {what}")
+        if page_token:
+            continue
+        if present and present != revision_of(presets()[NAMES[0]]):
+            return f"{PREFIX}{NAMES[0]}", present
+        what = f"only {present} was ever active" if present else "nothing was activated yet"
+        raise CommandError(f"there is nothing to go back to: {what}")
