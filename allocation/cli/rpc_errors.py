@@ -33,6 +33,12 @@ EXIT_CODES: Final[Mapping[grpc.StatusCode, ExitCode]] = {
 """What is not listed is a fault: `ExitCode.INTERNAL`."""
 
 
+_ABOUT_TLS: Final = (
+    "one that encrypts answers only to callers that do: name who signed its certificate in "
+    "SHIPFROM_CA_FILE, or set SHIPFROM_TLS=1"
+)
+
+
 @contextmanager
 def shown_errors(target: str) -> Iterator[None]:
     """Turn an `grpc.RpcError` inside the block into a `CommandError`.
@@ -56,7 +62,7 @@ def _command_error(error: grpc.RpcError, target: str) -> CommandError:
     status = _status(call)
     if code is grpc.StatusCode.UNAVAILABLE and status is None:
         message = f"no server answers at {target} ({text}); start one with: shipfrom serve"
-        return CommandError(message, exit_code)
+        return CommandError(message, exit_code, () if "refused" in text else (_ABOUT_TLS,))
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and status is None:
         # The transport's own limit on the size of a message: trying again will not help.
         exit_code = ExitCode.INVALID_INPUT

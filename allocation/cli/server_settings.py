@@ -12,6 +12,7 @@ import typer
 from allocation.cli.data_directory import default_store
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
+from allocation.cli.server_variable import SERVER_VARIABLE
 from allocation.server.config.load import Loaded, load
 from allocation.server.config.masking import has_password
 from allocation.server.config.sources import (
@@ -73,7 +74,7 @@ def hints() -> list[str]:
     # A server that starts does not wait for the client to be loaded.
     from allocation.client.connection import VARIABLES  # noqa: PLC0415
 
-    return unknown_variables(os.environ, (CONFIG_VARIABLE, *VARIABLES))
+    return unknown_variables(os.environ, (CONFIG_VARIABLE, SERVER_VARIABLE, *VARIABLES))
 
 
 def _refuse_passwords(given: Sequence[Given]) -> None:

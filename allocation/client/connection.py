@@ -89,6 +89,8 @@ class Connection:
         channel = self._plain() if not self.is_encrypted else self._encrypted()
         if not self.token and self.token_file is None:
             return channel
+        # Read here, too: a file that is not there is told before the first call.
+        self._token()
         return grpc.intercept_channel(channel, TokenInterceptor(self._token))
 
     def _plain(self) -> grpc.Channel:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from allocation.cli.output.answer import Format
+from allocation.cli.server_variable import SERVER_VARIABLE
 
 OrderFile = Annotated[
     Path,
@@ -22,6 +23,7 @@ Server = Annotated[
     str | None,
     typer.Option(
         "--server",
+        envvar=SERVER_VARIABLE,
         metavar="HOST:PORT",
         help="A running server. Without it, one is started inside this command.",
     ),

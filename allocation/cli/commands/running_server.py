@@ -6,12 +6,14 @@ from typing import Annotated, Final
 
 import typer
 
+from allocation.cli.server_variable import SERVER_VARIABLE
+
 DEFAULT_SERVER: Final = "127.0.0.1:50051"
 
 RunningServer = Annotated[
     str,
     typer.Option(
-        "--server", envvar="SHIPFROM_SERVER", metavar="HOST:PORT", help="The running server."
+        "--server", envvar=SERVER_VARIABLE, metavar="HOST:PORT", help="The running server."
     ),
 ]
 AsJson = Annotated[

@@ -119,6 +119,18 @@ def test_a_network_goes_along_with_a_call_to_a_running_server(
     assert "from Reno:" in done.stdout
 
 
+def test_a_variable_names_the_server_and_a_token_that_is_not_there_is_told(
+    tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIPFROM_SERVER", server)
+    asked = shipfrom("allocate", order_file(tmp_path))
+    assert asked.exit_code == ExitCode.INVALID_INPUT, "the example network was planned with"
+    monkeypatch.setenv("SHIPFROM_TOKEN_FILE", str(tmp_path / "missing.token"))
+    refused = shipfrom("allocate", order_file(tmp_path))
+    assert refused.exit_code == ExitCode.INVALID_INPUT
+    assert "missing.token: cannot be read" in refused.stderr
+
+
 @pytest.mark.parametrize("at", ["here", "there"])
 def test_cartons_of_a_network_file_are_packed_into(
     tmp_path: Path, network: Path, server: str, at: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 import grpc
@@ -102,3 +104,31 @@ def test_a_server_that_is_not_there_is_named_with_the_way_out() -> None:
     assert caught.value.code is ExitCode.UNREACHABLE
     assert "127.0.0.1:1" in caught.value.message
     assert "shipfrom serve" in caught.value.message
+
+
+def test_a_server_that_encrypts_is_thought_of_where_a_connection_is_cut() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def cut() -> None:
+            while True:
+                try:
+                    listener.accept()[0].close()
+                except OSError:
+                    return
+
+        cutter = Thread(target=cut)
+        cutter.start()
+        target = f"127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(CommandError) as caught, connect(target) as connection:
+            connection.allocation.Allocate(AllocateRequest(), timeout=5)
+        listener.shutdown(socket.SHUT_RDWR)
+        cutter.join()
+    assert caught.value.code is ExitCode.UNREACHABLE
+    assert "SHIPFROM_CA_FILE" in caught.value.text()
+
+
+def test_where_nobody_listens_a_server_is_to_be_started() -> None:
+    with pytest.raises(CommandError) as caught, connect("127.0.0.1:1") as connection:
+        connection.allocation.Allocate(AllocateRequest(), timeout=5)
+    assert "shipfrom serve" in caught.value.text()
+    assert "SHIPFROM_CA_FILE" not in caught.value.text()

@@ -189,6 +189,11 @@ def test_a_token_is_sent_and_read_again_when_it_is_exchanged(tmp_path: Path) -> 
             assert let_in.value.reason in {"NETWORK_EMPTY", "UNKNOWN_ITEM", "UNKNOWN_LOCATION"}
 
 
+def test_a_token_file_that_is_not_there_is_told_before_the_first_call(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Connection("127.0.0.1:1", token_file=tmp_path / "token").open()
+
+
 def test_tls_protects_the_connection_and_a_stranger_is_not_believed(tmp_path: Path) -> None:
     authority, stranger = Authority(), tmp_path / "stranger.crt"
     certificate, key = authority.issue("server").write(tmp_path, "server")

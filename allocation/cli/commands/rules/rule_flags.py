@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from allocation.cli.connection import SERVER_VARIABLE
+from allocation.cli.server_variable import SERVER_VARIABLE
 from allocation.server.settings import ServerSettings
 
 DEFAULT_SERVER: Final = ServerSettings().target
