@@ -69,6 +69,13 @@ def check_order_size(
     """
     size = size_of(order, network)
     per_piece = dearest_parcel_minor + _dearest_at_places(network) + _most_minor(rules)
+    if (
+        size.pieces * max(1, per_piece) <= min(MOST_PIECES, MOST_COST_MINOR)
+        and size.weight_ug <= MOST_WEIGHT_UG
+        and size.volume_nl <= MOST_VOLUME_NL
+        and size.value_minor <= MOST_COST_MINOR
+    ):
+        return
     for value, most, what in (
         (size.pieces, MOST_PIECES, "pieces"),
         (size.weight_ug, MOST_WEIGHT_UG, "micrograms"),

@@ -171,7 +171,7 @@ class Planning:
         budget_s = deadline.budget_s(decoded.budget_s)
         asked = decoded.request
         if not decoded.from_ledger:
-            request = _timed(replace(asked, budget_s=budget_s, quick_only=quick_only))
+            request = _timed(_ready(asked, asked.stock, budget_s, quick_only=quick_only))
             return Prepared(state, decoded, request, None)
         with stage("view"):
             picture = self.stock.picture(stocked_items(asked.order, asked.network))
@@ -180,7 +180,7 @@ class Planning:
         if known is not None:
             stock = AdjustedStock(picture, known.more, known.most, known.taken, known.gone)
             counters |= {item_id for item_id, _ in known.taken}
-        request = replace(asked, budget_s=budget_s, quick_only=quick_only, stock=stock)
+        request = _ready(asked, stock, budget_s, quick_only=quick_only)
         return Prepared(state, decoded, _timed(request), picture, counters)
 
     def is_current(self, prepared: Prepared) -> bool:
@@ -193,6 +193,26 @@ class Planning:
         return all(now.columns[item_id] is column for item_id, column in before.items()) and all(
             now.detailed.get(day) is prepared.picture.detailed.get(day) for day in days
         )
+
+
+def _ready(
+    asked: PlanningRequest, stock: StockView, budget_s: float, *, quick_only: bool
+) -> PlanningRequest:
+    """Return a request with stock and time; every call needs one, and `replace` is slow."""
+    return PlanningRequest(
+        asked.request_id,
+        asked.order,
+        asked.network,
+        stock,
+        asked.policy,
+        asked.decision_time,
+        budget_s,
+        asked.alternatives,
+        asked.explain,
+        asked.ask_about,
+        asked.baseline,
+        quick_only,
+    )
 
 
 def _timed(request: PlanningRequest) -> PlanningRequest:

@@ -14,6 +14,7 @@ from allocation.server.codec.kits import check_parts, parts_of
 from allocation.server.codec.money import order_money
 from allocation.server.codec.names import Names
 from allocation.server.codec.order import decode_order
+from allocation.server.codec.plain_order import plain_order
 from allocation.server.codec.policy import (
     decode_alternatives,
     decode_ask_about,
@@ -21,7 +22,7 @@ from allocation.server.codec.policy import (
     decode_solve_budget,
 )
 from allocation.server.codec.stock import decode_stock
-from allocation.server.codec.text import decode_word
+from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_duration
 from allocation.server.counted_items import check_inline_items
 from allocation.server.inline_network import InlineNetworks
@@ -34,9 +35,18 @@ from routing.order import Order
 from routing.quick import quick
 from routing.rules import RuleSet
 from routing.rules.presets import DEFAULT, preset
+from routing.sourcing.stock import InlineStockView
 
 MOST_TTL_S: Final = 86_400
 DEFAULT_TTL: Final = timedelta(minutes=15)
+
+_NO_STOCK: Final = InlineStockView({})
+
+_OF_PLAIN: Final = frozenset(
+    allocation_service_pb2.AllocateRequest.DESCRIPTOR.fields_by_name[name].number
+    for name in ("request_id", "order", "ledger_stock", "mode", "hold_ttl")
+)
+"""Fields of most requests: with the ledger's stock, under the rule set that decides."""
 
 PlanningMessage = allocation_service_pb2.AllocateRequest | allocation_service_pb2.QuoteRequest
 
@@ -63,8 +73,8 @@ class DecodedRequest:
     request: PlanningRequest
     from_ledger: bool
     hold_ttl: timedelta | None
-    budget_s: float | None
-    warnings: tuple[str, ...]
+    budget_s: float | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class RequestDecoder:
@@ -113,6 +123,9 @@ class RequestDecoder:
             `UnknownRuleSetError`, `RulesInvalidError`, `UnknownItemError` or
             `UnknownLocationError`.
         """
+        plain = self._plain(message, state, now, rules)
+        if plain is not None:
+            return plain
         self._check_size(message)
         findings = Findings()
         network = state.network
@@ -157,6 +170,33 @@ class RequestDecoder:
         names.raise_if_unknown()
         from_ledger = message.WhichOneof("stock") != "inline_stock"
         return DecodedRequest(request, from_ledger, hold_ttl, budget_s, findings.all_warnings())
+
+    def _plain(
+        self, message: PlanningMessage, state: NetworkState, now: datetime, rules: RuleSet | None
+    ) -> DecodedRequest | None:
+        """Return a request that is like most and has no problem; ``None`` for any other."""
+        if (
+            not isinstance(message, allocation_service_pb2.AllocateRequest)
+            or not _OF_PLAIN.issuperset([field.number for field, _ in message.ListFields()])
+            or len(message.order.lines) > self._limits.lines
+        ):
+            return None
+        order = plain_order(message.order, state.network, state.currencies, now)
+        if order is None:
+            return None
+        try:
+            policy = (rules or self._rule_sets.find("")).at(now)
+        except EngineError:
+            return None
+        findings = Findings()
+        request_id = message.request_id and decode_id(message.request_id, "request_id", findings)
+        _check_mode(message, request_id, findings)
+        hold_ttl = decode_hold_ttl(message, findings)
+        check_order_size(order, state.network, policy, state.dearest_parcel_minor, findings)
+        if findings.violations:
+            return None
+        request = PlanningRequest(request_id, order, state.network, _NO_STOCK, policy, now, 0.0)
+        return DecodedRequest(request, from_ledger=True, hold_ttl=hold_ttl)
 
     def _rules(
         self, message: PlanningMessage, rules: RuleSet | None

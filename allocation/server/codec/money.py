@@ -55,13 +55,6 @@ class MoneyReader:
             return 0
         return value
 
-    def plain_minor(self, money: money_pb2.Money) -> int | None:
-        """Return what `minor` does if the amount is in the known currency and has no problem."""
-        if self.currency is None or money.currency_code != self.currency:
-            return None
-        value = exact_minor(money, self.currency)
-        return None if value is None or not 0 <= value <= MOST_MINOR else value
-
     def _code(self, money: money_pb2.Money, path: str) -> str | None:
         at = f"{path}.currency_code"
         if not money.currency_code:

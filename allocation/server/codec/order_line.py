@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from allocation.server.codec.decimal import (
-    MOST_QUANTITY,
     decode_quantity_e6,
     decode_range_e6,
     decode_scaled,
-    parse_e6,
 )
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.item import (
@@ -20,7 +16,8 @@ from allocation.server.codec.item import (
 )
 from allocation.server.codec.money import MoneyReader
 from allocation.server.codec.names import Names
-from allocation.server.codec.text import decode_id, decode_word, decode_words, is_plain_id
+from allocation.server.codec.plain_order import plain_line
+from allocation.server.codec.text import decode_id, decode_word, decode_words
 from routing.ids import ItemId, LineId, LocationId, LotId
 from routing.item import MAX_SHELF_LIFE_DAYS, BackorderPolicy, KitComponent
 from routing.order import OrderLine
@@ -32,7 +29,7 @@ def decode_line(
     message: order_pb2.OrderLine, path: str, findings: Findings, money: MoneyReader, names: Names
 ) -> OrderLine:
     """Return a line; where it has a problem, a stand-in that is never planned."""
-    plain = _plain_line(message, money, names)
+    plain = plain_line(message, names.network, money.currency)
     if plain is not None:
         return plain
     line_id = decode_id(message.id, f"{path}.id", findings)
@@ -70,35 +67,6 @@ def decode_line(
         substitute_ids=_substitutes(message, item_id, path, findings, names),
         pickup_location_id=_pickup(message, path, findings, names),
     )
-
-
-_PLAIN: Final = frozenset(
-    order_pb2.OrderLine.DESCRIPTOR.fields_by_name[name].number
-    for name in ("id", "inventory_item_id", "quantity", "unit_price")
-)
-"""Fields of most lines, and all of them."""
-
-
-def _plain_line(message: order_pb2.OrderLine, money: MoneyReader, names: Names) -> OrderLine | None:
-    """Return a line that is like most and has no problem; ``None`` for any other.
-
-    What all the other fields say when they are not there is what a line says by default.
-    """
-    if {field.number for field, _ in message.ListFields()} != _PLAIN:
-        return None
-    item = names.network.items.get(ItemId(message.inventory_item_id))
-    quantity_e6 = parse_e6(message.quantity.value)
-    price_minor = money.plain_minor(message.unit_price)
-    if (
-        item is None
-        or price_minor is None
-        or quantity_e6 is None
-        or not 0 < quantity_e6 <= MOST_QUANTITY * E6
-        or quantity_e6 * item.increments_per_unit % E6
-        or not is_plain_id(message.id)
-    ):
-        return None
-    return OrderLine(LineId(message.id), quantity_e6, item.id, unit_price_minor=price_minor)
 
 
 def _pickup(
