@@ -83,6 +83,7 @@ class _Kind:
 
     lot_id: LotId | None = None
     start_s: int | None = None
+    is_named: bool = False
 
     @property
     def expected_time(self) -> datetime | None:
@@ -99,7 +100,8 @@ def _rows(
     for portion, increments in taken.items():
         kind = _Kind()
         if portion is not None:
-            kind = _Kind(portion.lot_id, portion.start_s if portion.waits else None)
+            start_s = portion.start_s if portion.waits else None
+            kind = _Kind(portion.lot_id, start_s, portion.serial is not None)
             serials.setdefault(kind, []).extend([portion.serial] if portion.serial else [])
         units[kind] = units.get(kind, 0) + increments
     for kind, increments in units.items():

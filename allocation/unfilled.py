@@ -219,6 +219,7 @@ def _figures(case: _Case) -> dict[str, str]:
         "locations": str(verdicts.size),
         "eligible": str(int(case.eligible.sum())),
         "waiting": "" if may_wait is None else _WAITING.format(case.line.quantity(may_wait)),
+        "named": _named(case.line),
         "aged": _aged(case),
         "in_stock": str(case.line.quantity(case.in_stock)),
         "most": str(case.line.quantity(most)),
@@ -229,6 +230,12 @@ def _figures(case: _Case) -> dict[str, str]:
         "group": case.line.group or "",
         "penalty": str(case.policy.unfilled_unit_minor),
     }
+
+
+def _named(line: ResolvedLine) -> str:
+    """Say that the line wants certain units: that there are others is no help."""
+    asked = "serials" if line.serials else "lots"
+    return f", too few of them the {asked} asked for" if line.serials or line.lot_ids else ""
 
 
 def _aged(case: _Case) -> str:
@@ -242,7 +249,7 @@ _WAITING = ", and at most {} may wait within backorder_limit"
 
 _DETAILS = {
     UnfilledReason.NOTHING_ELIGIBLE: "none of {locations} locations may ship it",
-    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from{aged}{waiting}",
+    UnfilledReason.NOT_IN_STOCK: "{in_stock} in stock where it may ship from{named}{aged}{waiting}",
     UnfilledReason.CAPACITY_EXHAUSTED: "locations with stock have no capacity left today",
     UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
     UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",

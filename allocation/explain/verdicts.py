@@ -30,6 +30,9 @@ DETAILS = {
 """A sentence for each verdict; a rule is named where it is known."""
 
 
+_BY_UNITS = (Verdict.OUT_OF_STOCK, Verdict.SHORT)
+
+
 def line_explanations(renderer: Renderer, solution: Solution) -> tuple[LineExplanation, ...]:
     """Return every verdict, by line, then by location as the network has them."""
     sourcing = renderer.sourcing
@@ -60,6 +63,8 @@ def line_verdict(renderer: Renderer, number: int, place: int, *, chosen: bool) -
     detail = DETAILS[verdict].format(have=have, want=line.quantity(line.demand))
     if verdict is Verdict.CAPACITY:
         detail = _full_day(sourcing.room, place)
+    if verdict in _BY_UNITS and (line.serials or line.lot_ids):
+        detail = f"{detail}; it asks for certain {'serials' if line.serials else 'lots'}"
     location_id = renderer.network.locations[place].id
     reason = rule_reason(sourcing, renderer.network.facts, number, place)
     if reason is None:

@@ -44,8 +44,8 @@ class Adjustment:
     Attributes
     ----------
     serials
-        For RECEIVE: the units that came in, as many as `quantity`. Units that had left can
-        then be in a plan again. Empty: not told.
+        The units, as many as `quantity`. Those that come in may have left before, and can then
+        be in a plan again; those of a COUNT are all that are there. Empty: not told.
     is_expected
         For RECEIVE: the units were on their way, so that what is incoming at the level falls
         by as many, the earliest first.

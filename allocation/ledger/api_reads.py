@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from allocation.ledger.replies import (
     PlanReply,
     Snapshot,
 )
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import Step
 from allocation.ledger.waiting import WaitingUnits
 from allocation.low_stock.demand import WeekDemand
@@ -76,6 +77,10 @@ class LedgerReads(Protocol):
         RequestIdReusedError
             The id belongs to a request with other content.
         """
+        ...
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return where units are and who has them; units that nobody knows of are left out."""
         ...
 
     def level_keys(

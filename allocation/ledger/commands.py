@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.feed import FeedKind, LevelRow
@@ -17,6 +17,8 @@ from allocation.ledger.states import Step
 from allocation.ledger.waiting import DEFAULT_ALLOT_BY, AllotBy, WaitRow
 from routing.daily_capacity import CapacityTake
 from routing.ids import ItemId, LineId, LotId
+
+_SERIALS_AT: Final = LevelRow._fields.index("serials")
 
 
 def _iso(time: date) -> str:
@@ -291,4 +293,6 @@ def _capacity_content(takes: Sequence[CapacityTake]) -> list[Any]:
 def _feed_content(
     rows: Sequence[LevelRow], owner: StockOwner, kind: FeedKind, observed_time: datetime | None
 ) -> list[Any]:
-    return [owner.value, kind.value, observed_time, rows]
+    # Rows that name no units are as they were before any could.
+    told = [row if row.serials else row[:_SERIALS_AT] for row in rows]
+    return [owner.value, kind.value, observed_time, told]

@@ -134,25 +134,24 @@ class UnitsWaitError(LedgerError):
 
 
 class SerialTakenError(LedgerError):
-    """Units that are named by their serials belong to another plan, or have left."""
+    """Units that are named by their serials belong to another plan, have left, or are elsewhere."""
 
     reason = "INSUFFICIENT_STOCK"
 
     def __init__(self, taken: Sequence[SerialClaim]) -> None:
         self.taken = tuple(taken)
-        named = "; ".join(
-            f"{one.key} {'left with' if one.shipped else 'is in'} plan {one.plan_id!r}"
-            for one in taken[:MOST_NAMED]
-        )
+        named = "; ".join(f"{one.key} {one.whereabouts}" for one in taken[:MOST_NAMED])
         more = f" (and {len(taken) - MOST_NAMED} more)" if len(taken) > MOST_NAMED else ""
         first = taken[0]
         super().__init__(
-            f"a serial can be in one plan only: {named}{more}. Scan again; a unit that came back "
-            "has to be received with its serial first.",
+            f"a serial can be in one plan and one place only: {named}{more}. Scan again; a unit "
+            "that came back has to be received with its serial first, one that was moved "
+            "transferred.",
             {
                 "inventory_item_id": first.key.item_id,
                 "serial": first.key.serial,
                 "plan_id": first.plan_id or "",
+                "location_id": "" if first.place is None else first.place.location_id,
             },
         )
 

@@ -40,6 +40,8 @@ class LevelRow(NamedTuple):
     expiry_date, received_date
         Of the lot; they replace what was known before. ``None``: it does not expire, it is
         not known.
+    serials
+        All units of the level, as many as `quantity`; empty: not told.
     """
 
     key: LevelKey
@@ -50,6 +52,7 @@ class LevelRow(NamedTuple):
     observed_time: datetime | None = None
     expiry_date: date | None = None
     received_date: date | None = None
+    serials: tuple[str, ...] = ()
 
 
 class RowError(NamedTuple):

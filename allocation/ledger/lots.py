@@ -24,7 +24,8 @@ def with_lots(
     Parameters
     ----------
     rows
-        Rows that name a lot are left alone, but what they take is gone for the others.
+        Rows that name a lot, or their units, are left alone, but what they take is gone for the
+        others.
     levels
         Of every item and location of the rows, over all lots.
     order
@@ -39,12 +40,17 @@ def with_lots(
     rows = tuple(rows)
     left = {level.key: max(0, level.available) for level in sorted(levels, key=order)}
     for row in rows:
-        if row.key.lot_id is not None:
+        if _is_chosen(row):
             left[row.key] = max(0, left.get(row.key, 0) - row.quantity)
     spread: list[HoldRow] = []
     for row in rows:
-        spread += [row] if row.key.lot_id is not None else _spread(row, left)
+        spread += [row] if _is_chosen(row) else _spread(row, left)
     return tuple(spread)
+
+
+def _is_chosen(row: HoldRow) -> bool:
+    """Say whether a row says which units it is about."""
+    return row.key.lot_id is not None or bool(row.serials)
 
 
 def _spread(row: HoldRow, left: dict[LevelKey, int]) -> list[HoldRow]:

@@ -47,8 +47,7 @@ class StockPicture:
     def details(self, item_ids: Sequence[ItemId]) -> StockDetails:
         """Return lots and incoming supply; see `StockView.details`.
 
-        A serial number is kept as a lot of one unit. What waits at a location is owed by the
-        next units that come there.
+        What waits at a location is owed by the next units that come there.
         """
         found: dict[ItemId, dict[LocationId, StockDetail]] = {}
         for item_id in item_ids:

@@ -42,8 +42,8 @@ CHANGING_IN_PLAN_ROW: Final = (
     "item_id, location_id, lot_id, quantity, state, commit_us, fulfill_us, expire_us, serials, "
     "picked_lot_id, waited"
 )
-SERIAL: Final = "item_id, serial, plan_id, until_us, shipped"
-CHANGING_IN_SERIAL: Final = "plan_id, until_us, shipped"
+SERIAL: Final = "item_id, serial, plan_id, until_us, shipped, location_id, lot_id, set_aside"
+CHANGING_IN_SERIAL: Final = SERIAL.split(", ", 2)[2]
 REQUEST: Final = "request_id, fingerprint, time_us, version, answer"
 ENTRY: Final = (
     "time_us, item_id, location_id, lot_id, reason, on_hand, unavailable, held, committed, "
@@ -180,14 +180,21 @@ def _plan_row(plan_id: str, number: int, row: HeldRow, expire_us: int) -> tuple[
 
 def serial_values(claim: SerialClaim) -> tuple[Any, ...]:
     """Return the columns `SERIAL`."""
-    return (*claim.key, claim.plan_id or "", _us(claim.until), claim.shipped)
+    location_id, lot_id = "", ""
+    if claim.place is not None:
+        _, location_id, lot_id = key_values(claim.place)
+    until_us = _us(claim.until)
+    taken = (claim.plan_id or "", until_us, claim.shipped)
+    return (*claim.key, *taken, location_id, lot_id, claim.set_aside)
 
 
 def serial_from(row: Row) -> SerialClaim:
     """Return the claim of columns `SERIAL`."""
-    item_id, serial, plan_id, until_us, shipped = row
+    item_id, serial, plan_id, until_us, shipped, location_id, lot_id, set_aside = row
     key = SerialKey(ItemId(item_id), serial)
-    return SerialClaim(key, plan_id or None, _time(until_us), bool(shipped))
+    place = key_from(item_id, location_id, lot_id) if location_id else None
+    until = _time(until_us)
+    return SerialClaim(key, plan_id or None, until, bool(shipped), place, bool(set_aside))
 
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:

@@ -11,6 +11,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.errors import (
     CapacityTakenError,
     InsufficientStockError,
+    SerialTakenError,
     SupplyTakenError,
 )
 from allocation.ledger.replies import PlanReply
@@ -31,8 +32,13 @@ MOST_WRITING: Final = 1_024
 """Holds that may wait for the store at the same time."""
 
 
-_CONFLICTS: Final = (InsufficientStockError, CapacityTakenError, SupplyTakenError)
-Conflict = InsufficientStockError | CapacityTakenError | SupplyTakenError
+_CONFLICTS: Final = (
+    InsufficientStockError,
+    CapacityTakenError,
+    SupplyTakenError,
+    SerialTakenError,
+)
+Conflict = InsufficientStockError | CapacityTakenError | SupplyTakenError | SerialTakenError
 
 
 class Holding:
@@ -156,7 +162,7 @@ class Holding:
 def _what_changed(problem: Conflict) -> str:
     if isinstance(problem, CapacityTakenError):
         return "what days have left"
-    return "stock" if isinstance(problem, InsufficientStockError) else "supply on its way"
+    return "supply on its way" if isinstance(problem, SupplyTakenError) else "stock"
 
 
 def _wiser(wish: Wish, problem: Conflict) -> Wish:
@@ -172,6 +178,9 @@ def _wiser(wish: Wish, problem: Conflict) -> Wish:
     if isinstance(problem, SupplyTakenError):
         owed = {key[:2]: units for key, units in problem.taken.items() if is_waiting_key(key)}
         return replace(wish, known=replace(known, taken={**known.taken, **owed}))
+    if isinstance(problem, SerialTakenError):
+        # Who has the units is read anew for every attempt.
+        return wish
     found = {
         (shortage.key.item_id, shortage.key.location_id): shortage.available
         for shortage in problem.shortages

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allocation.engine_api import PlanningRequest, PlanningResult
+from allocation.engine_api import NeedsTimeError, PlanningRequest, PlanningResult
 from allocation.ledger.level import LevelKey
+from allocation.ledger.named_units import NamedUnits, places_of
 from allocation.ledger.picture import StockPicture
+from allocation.ledger.serials import SerialKey
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_stages, note_plan, stage
 from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
@@ -21,6 +23,7 @@ from allocation.server.stock_follower import StockFollower
 from allocation.server.tracing.timed_policy import TimedPolicy
 from allocation.v1 import allocation_service_pb2
 from routing.ids import ItemId, LotId
+from routing.item import ItemTracking
 from routing.quick import quick
 from routing.rules import RuleSet
 from routing.sourcing.resolve import stocked_items
@@ -29,12 +32,19 @@ from routing.sourcing.stock import AdjustedStock, Place, StockView
 
 @dataclass(frozen=True, slots=True)
 class KnownBetter:
-    """What is known of stock and of full days beyond the picture; see `AdjustedStock`."""
+    """What is known of stock and of full days beyond the picture; see `AdjustedStock`.
+
+    Attributes
+    ----------
+    own_plan_id
+        The plan that is made anew: the units that it names are free for it.
+    """
 
     more: Mapping[Place, int] = field(default_factory=dict)
     most: Mapping[Place, int] = field(default_factory=dict)
     taken: Mapping[Place, int] = field(default_factory=dict)
     gone: Mapping[Place, frozenset[LotId]] = field(default_factory=dict)
+    own_plan_id: str | None = None
 
     def has_lost(self, key: LevelKey) -> bool:
         """Say whether nothing of a level can be had."""
@@ -58,6 +68,8 @@ class Prepared:
         The ledger's stock that was used; ``None`` if stock was sent along.
     counters
         Pseudo-items of `routing.daily_capacity` that its stock knows of.
+    units
+        Where the ledger has units that the order names by their serials.
     """
 
     state: NetworkState
@@ -65,6 +77,7 @@ class Prepared:
     request: PlanningRequest
     picture: StockPicture | None
     counters: frozenset[ItemId] = frozenset()
+    units: Mapping[SerialKey, LevelKey] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +193,30 @@ class Planning:
         if known is not None:
             stock = AdjustedStock(picture, known.more, known.most, known.taken, known.gone)
             counters |= {item_id for item_id, _ in known.taken}
+        units = self._named_units(asked, known, quick_only=quick_only)
+        if units:
+            stock = NamedUnits(stock, units)
         request = _ready(asked, stock, budget_s, quick_only=quick_only)
-        return Prepared(state, decoded, _timed(request), picture, counters)
+        return Prepared(state, decoded, _timed(request), picture, counters, units)
+
+    def _named_units(
+        self, asked: PlanningRequest, known: KnownBetter | None, *, quick_only: bool
+    ) -> Mapping[SerialKey, LevelKey]:
+        """Return where the units are that the order names; few orders name any."""
+        serials = {serial for line in asked.order.lines for serial in line.serials}
+        if not serials:
+            return {}
+        if quick_only:
+            # The ledger is not read on the event loop.
+            raise NeedsTimeError
+        items = [
+            item_id
+            for item_id in stocked_items(asked.order, asked.network)
+            if asked.network.items[item_id].tracking is ItemTracking.SERIAL
+        ]
+        keys = [SerialKey(item_id, serial) for item_id in items for serial in sorted(serials)]
+        claims = self.stock.serials(keys).values()
+        return places_of(claims, asked.decision_time, known.own_plan_id if known else None)
 
     def is_current(self, prepared: Prepared) -> bool:
         """Say whether the ledger's stock still is as it was, as far as the view knows."""

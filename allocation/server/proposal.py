@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from allocation.ledger.commands import Hold
 from allocation.ledger.hold import HoldRow, Replaced
 from allocation.ledger.level import LevelKey
 from allocation.ledger.lots import with_lots
+from allocation.ledger.serials import SerialKey
 from allocation.plan import Plan, Reservation
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import encode_decision
@@ -73,7 +75,8 @@ def propose(
     """
     prepared = planning.prepare(wish.message, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
-    plan, rows = _rows(merged(result.plan), planning, ledger, wish.known or KnownBetter())
+    known = wish.known or KnownBetter()
+    plan, rows = _rows(merged(result.plan), planning, ledger, known, prepared.units)
     answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)
     now = prepared.request.decision_time
     expire_time = wish.expire_time or now + (prepared.decoded.hold_ttl or DEFAULT_TTL)
@@ -101,7 +104,11 @@ def propose(
 
 
 def _rows(
-    plan: Plan, planning: Planning, ledger: Ledger, known: KnownBetter
+    plan: Plan,
+    planning: Planning,
+    ledger: Ledger,
+    known: KnownBetter,
+    units: Mapping[SerialKey, LevelKey],
 ) -> tuple[Plan, tuple[HoldRow, ...]]:
     """Return what to hold, and the plan with the lots that this takes from."""
     stocked = [row for row in plan.reservations if not row.backordered]
@@ -123,6 +130,7 @@ def _rows(
         item_ids=sorted({row.key.item_id for row in in_lots}),
         location_ids=sorted({row.key.location_id for row in in_lots}),
     ).levels
+    rows = tuple(each for row in rows for each in _by_lot_of_serials(row, units))
     spread = with_lots(rows, [level for level in levels if not known.has_lost(level.key)])
     scales = {row.item_id: row.quantity.scale for row in stocked}
     reservations = [
@@ -133,8 +141,21 @@ def _rows(
             row.key.location_id,
             Quantity(row.quantity, scales[row.key.item_id]),
             lot_id=row.key.lot_id,
+            serials=row.serials,
         )
         for row in spread
     ]
     reservations += [row for row in plan.reservations if row.backordered]
     return replace(plan, reservations=tuple(reservations)), spread
+
+
+def _by_lot_of_serials(row: HoldRow, units: Mapping[SerialKey, LevelKey]) -> list[HoldRow]:
+    """Return a row for each level that the units of a row are part of, if it names any."""
+    by_level: dict[LevelKey, list[str]] = {}
+    for serial in row.serials:
+        level = units.get(SerialKey(row.key.item_id, serial), row.key)
+        by_level.setdefault(level, []).append(serial)
+    return [
+        row._replace(key=level, quantity=len(serials), serials=tuple(serials))
+        for level, serials in by_level.items()
+    ] or [row]

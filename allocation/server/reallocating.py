@@ -199,7 +199,7 @@ class Reallocating:
             message=request_for(decision, message, remainder),
             request_id=message.request_id,
             fingerprint=fingerprint,
-            known=known_of(remainder, short, gone),
+            known=known_of(plan.plan_id, remainder, short, gone),
             replaced=Replaced(
                 plan.plan_id,
                 plan.revision if named is None else named,

@@ -112,7 +112,10 @@ def short_levels(
 
 
 def known_of(
-    remainder: Remainder, short: Mapping[LevelKey, int], gone: Collection[LevelKey] = ()
+    plan_id: str,
+    remainder: Remainder,
+    short: Mapping[LevelKey, int],
+    gone: Collection[LevelKey] = (),
 ) -> KnownBetter:
     """Return what is known of stock while the plan is made anew.
 
@@ -136,7 +139,7 @@ def known_of(
         if key.lot_id is not None:
             place = key.item_id, key.location_id
             lost[place] = lost.get(place, frozenset()) | {key.lot_id}
-    return KnownBetter(more, most, gone=lost)
+    return KnownBetter(more, most, gone=lost, own_plan_id=plan_id)
 
 
 def _left_e6(part: PlanPart, plan: HeldPlan, live: Mapping[RowName, int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from threading import Event, Lock, Thread
@@ -13,6 +13,7 @@ from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.picture import StockPicture
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.view import LedgerView
 from routing.ids import ItemId, LocationId
 
@@ -60,6 +61,7 @@ class StockFollower:
         most_stale_s: float,
         view: LedgerView | None = None,
     ) -> None:
+        self._ledger = ledger
         self._now, self._clock = now, clock
         self._poll_s, self._most_stale_s = poll_s, most_stale_s
         self._fresh_s = self._swept_s = clock()
@@ -110,6 +112,10 @@ class StockFollower:
                 {"stale_ms": f"{stale_s * 1000:.0f}"},
             )
         return self._view.picture(item_ids)
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """Return where units are and who has them, as the ledger has it now."""
+        return self._ledger.serials(keys)
 
     def has_any_lots(self) -> bool:
         """Say whether any units are told apart by lot."""

@@ -173,7 +173,10 @@ class LevelRow(_message.Message):
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Serials of the units, for serial-tracked items. Empty: not told."""
+        """Serials of all of the units, as many as `quantity`, for serial-tracked items. A unit that
+        is not among them is no longer there, unless a plan has it; one that has left comes back
+        with a receipt only (AdjustStock). Empty: not told.
+        """
 
     @_builtins.property
     def observed_time(self) -> _timestamp_pb2.Timestamp:
@@ -446,8 +449,10 @@ class StockAdjustment(_message.Message):
 
     @_builtins.property
     def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """For RECEIVE: serials of the units that came in, one for each. A unit that had left,
-        such as a returned one, can then be in a plan again. Empty: not told.
+        """Serials of the units, one for each; of a COUNT, of all that are there. They say where a unit
+        is and whether it can be sold: one that is at another location, or in a plan, is refused
+        (INSUFFICIENT_STOCK), except that a plan's unit can be counted where it is. A unit that had
+        left, such as a returned one, can be in a plan again once it was received. Empty: not told.
         """
 
     def __init__(

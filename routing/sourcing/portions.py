@@ -157,7 +157,7 @@ def _told_apart(
             yield replace(plain, increments=lot.increments, last_day=day, lot_id=lot.lot_id)
     elif item.tracking is ItemTracking.SERIAL:
         # Any serial is as good as any other, but for those that lines name.
-        there = sorted({*detail.serials, *(lot.lot_id for lot in detail.lots)})
+        there = sorted(set(detail.serials))
         named = [serial for serial in there if serial in wants.serials]
         others = [serial for serial in there if serial not in wants.serials]
         for serial in named + others[: wants.increments]:

@@ -14,6 +14,7 @@ from allocation.ledger.conformance.holding import HoldConformance
 from allocation.ledger.conformance.late_figures import LateFigureConformance
 from allocation.ledger.conformance.mirroring import MirrorConformance
 from allocation.ledger.conformance.naming_units import NamingConformance
+from allocation.ledger.conformance.placing_units import PlacingConformance
 from allocation.ledger.conformance.recalling import RecallConformance
 from allocation.ledger.conformance.repeating import RepeatConformance
 from allocation.ledger.conformance.replacing import ReplaceConformance
@@ -37,6 +38,7 @@ class LedgerConformance(
     LateFigureConformance,
     MirrorConformance,
     NamingConformance,
+    PlacingConformance,
     AdjustConformance,
     ChangesConformance,
     DemandConformance,

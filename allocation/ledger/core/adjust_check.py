@@ -48,8 +48,6 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
         message = f"{adjustment.quantity} is not within [{least}, {MOST_INCREMENTS}]"
         found.append(Violation("quantity", message))
     found += serial_violations("serials", adjustment.serials, adjustment.quantity)
-    if adjustment.serials and adjustment.kind is not AdjustmentKind.RECEIVE:
-        found.append(Violation("serials", "are for units that come in only"))
     if adjustment.is_expected and adjustment.kind is not AdjustmentKind.RECEIVE:
         found.append(Violation("is_expected", "is for units that come in only"))
     to_key = adjustment.to_key

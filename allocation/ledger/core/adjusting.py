@@ -11,15 +11,14 @@ from allocation.ledger.commands import Adjust
 from allocation.ledger.core.adjust_check import check_adjustments, check_owners
 from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
-from allocation.ledger.core.claiming import receive_serials
 from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.placing import move_serials
 from allocation.ledger.core.recalling import recall_marks, set_recalled_aside
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, Shortage
 from allocation.ledger.level import Buckets, Incoming, LevelKey
 from allocation.ledger.replies import AdjustReply
-from allocation.ledger.serials import SerialKey
 
 Act = Callable[[Book, Adjustment], None]
 
@@ -44,7 +43,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     # What is restored is good, recalled or not.
     set_recalled_aside(book, _receiving(command))
     # Holds that have run out here free their units when the write ends, not before.
-    receive_serials(tx, command.now, _serials(command))
+    move_serials(tx, command.now, command.adjustments)
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     return AdjustReply(tuple(book.level(key) for key in keys), settled)
@@ -158,14 +157,6 @@ def _require(adjustment: Adjustment, there: int) -> None:
     if adjustment.quantity > there:
         shortage = Shortage(adjustment.key, adjustment.quantity, max(0, there))
         raise InsufficientStockError((shortage,))
-
-
-def _serials(command: Adjust) -> list[SerialKey]:
-    return [
-        SerialKey(each.key.item_id, serial)
-        for each in command.adjustments
-        for serial in each.serials
-    ]
 
 
 def _keys(command: Adjust) -> list[LevelKey]:

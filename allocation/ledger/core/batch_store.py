@@ -105,6 +105,10 @@ class BatchStore(Protocol):
         """See `Transaction.serials`."""
         ...
 
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """See `Transaction.serials_at`."""
+        ...
+
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """See `Transaction.claim`."""
         ...

@@ -80,8 +80,15 @@ class BatchTransaction:
         return [*new, *((self._shared.plan(plan_id), plan) for plan_id, plan in saved.items())]
 
     def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
-        """Return claims on units."""
-        return self._shared.serials(keys)
+        """Return claims on units, as this write has left them so far."""
+        found = self._shared.serials(keys)
+        if self._serials:
+            found.update((one.key, one) for one in self._serials if one.key in found)
+        return found
+
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels."""
+        return self._shared.serials_at(keys)
 
     def save_serials(self, claims: Sequence[SerialClaim]) -> None:
         """Replace claims that were read."""

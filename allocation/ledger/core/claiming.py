@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from allocation.ledger.core.transaction import Transaction
@@ -20,7 +21,7 @@ def settle_serials(tx: Transaction, now: datetime) -> None:
     Raises
     ------
     SerialTakenError
-        Another plan has a unit, or it has left already.
+        Another plan has a unit, it has left already, or it is at another location.
     """
     changed = tx.changed_plans()
     if not any(_names_units(before) or _names_units(after) for before, after in changed):
@@ -38,21 +39,6 @@ def settle_serials(tx: Transaction, now: datetime) -> None:
         _write(tx, now, freed, wanted)
 
 
-def receive_serials(tx: Transaction, now: datetime, keys: Iterable[SerialKey]) -> None:
-    """Free units that come in, such as returned ones.
-
-    Raises
-    ------
-    SerialTakenError
-        A plan holds a unit that has not left.
-    """
-    found = tx.serials(sorted(set(keys)))
-    taken = [one for one in found.values() if not one.shipped and not one.is_free(now)]
-    if taken:
-        raise SerialTakenError(taken)
-    tx.save_serials([SerialClaim(key) for key in found])
-
-
 def claims_of(plan: HeldPlan) -> Iterator[SerialClaim]:
     """Yield what a plan claims: the serials of its rows that were not given back."""
     for row in plan.rows:
@@ -61,7 +47,7 @@ def claims_of(plan: HeldPlan) -> Iterator[SerialClaim]:
             shipped = row.state is HoldState.FULFILLED
             for serial in row.serials:
                 key = SerialKey(row.key.item_id, serial)
-                yield SerialClaim(key, plan.plan_id, until, shipped)
+                yield SerialClaim(key, plan.plan_id, until, shipped, row.key)
 
 
 def _names_units(plan: HeldPlan | None) -> bool:
@@ -83,23 +69,37 @@ def _write(
 ) -> None:
     known = tx.serials(sorted(freed.keys() | wanted.keys()))
     saved = {
-        key: SerialClaim(key)
+        key: replace(known[key], plan_id=None, until=None)
         for key, plan_id in freed.items()
         # Somebody else may have taken it since the hold ran out.
         if key in known and known[key].plan_id == plan_id
     }
-    free = {key: saved.get(key, known.get(key, SerialClaim(key))) for key in wanted}
-    taken = [_in_the_way(free[key], claims, now) for key, claims in wanted.items()]
+    now_is = {key: saved.get(key, known.get(key, SerialClaim(key))) for key in wanted}
+    taken = [_in_the_way(now_is[key], claims, now) for key, claims in wanted.items()]
     refused = [one for one in taken if one is not None]
     if refused:
         raise SerialTakenError(refused)
-    saved.update((key, claims[0]) for key, claims in wanted.items())
+    for key, claims in wanted.items():
+        # Where it is, is known from those who put it there, and not from who asks for it.
+        place = None if claims[0].shipped else now_is[key].place
+        saved[key] = replace(claims[0], place=place)
     tx.save_serials([saved[key] for key in sorted(saved)])
 
 
 def _in_the_way(known: SerialClaim, claims: list[SerialClaim], now: datetime) -> SerialClaim | None:
     first = claims[0]
-    if not known.is_free(now) and known.plan_id != first.plan_id:
-        return known
+    if known.is_promised(now):
+        if known.plan_id != first.plan_id:
+            return known
+    elif not known.is_free(now) or _is_elsewhere(known, first):
+        return replace(known, plan_id=None)
     # Two rows of one plan, or of two plans of one write, cannot have one unit either.
     return first if len(claims) > 1 else None
+
+
+def _is_elsewhere(known: SerialClaim, wanted: SerialClaim) -> bool:
+    return (
+        known.place is not None
+        and wanted.place is not None
+        and known.place.location_id != wanted.place.location_id
+    )

@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 
 from allocation.ledger.commands import SetLevels
 from allocation.ledger.core.key_check import is_id, key_violations
+from allocation.ledger.core.scanning import serial_violations
 from allocation.ledger.feed import LevelRow, RowError
 from allocation.ledger.level import MOST_INCREMENTS, MOST_PERCENT, LevelKey, StockOwner
+from allocation.ledger.serials import SerialKey
 from routing.counters import is_counter_item
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId
@@ -36,6 +38,7 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
     errors: list[RowError] = []
     known = min(command.observed_time or command.begun or command.now, command.now)
     least = 0 if command.owner is StockOwner.ENGINE else -MOST_INCREMENTS
+    units: dict[SerialKey, int] = {}
     items = {one for one in {row.key.item_id for row in command.rows} if _is_item(one)}
     places = {one for one in {row.key.location_id for row in command.rows} if is_id(one)}
     for index, row in enumerate(command.rows):
@@ -53,6 +56,7 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
             taken[key] = CheckedRow(index, row, known)
             continue
         found = [*key_violations(row.key), *_figure_violations(row, command.owner)]
+        found += _named_twice(row, index, units)
         if row.key in taken:
             found.append(Violation("", f"{row.key} is in the feed twice; the first row counts"))
         if found:
@@ -61,6 +65,14 @@ def checked_rows(command: SetLevels) -> tuple[dict[LevelKey, CheckedRow], list[R
         observed = known if row.observed_time is None else min(row.observed_time, command.now)
         taken[row.key] = CheckedRow(index, row, observed)
     return taken, errors
+
+
+def _named_twice(row: LevelRow, index: int, units: dict[SerialKey, int]) -> list[Violation]:
+    """Return the serials of a row that another row has; `units` has the row of each."""
+    keys = [SerialKey(row.key.item_id, serial) for serial in row.serials]
+    twice = [f"{key} is in row {units[key]} already" for key in keys if key in units]
+    units.update(dict.fromkeys(keys, index))
+    return [Violation("serials", "; ".join(twice[:3]))] if twice else []
 
 
 def _is_item(item_id: ItemId) -> bool:
@@ -104,4 +116,4 @@ def _figure_violations(row: LevelRow, owner: StockOwner) -> list[Violation]:
             found.append(Violation(f"{path}.expected_time", "has no time zone"))
     if row.observed_time is not None and row.observed_time.utcoffset() is None:
         found.append(Violation("observed_time", "has no time zone"))
-    return found
+    return found + serial_violations("serials", row.serials, row.quantity)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from allocation.ledger.commands import ClearLevels, SetLevels
 from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.fed_units import fed_units
 from allocation.ledger.core.feed_check import (
     NOTHING_MORE,
     CheckedRow,
@@ -55,6 +56,9 @@ def _take_all(
     book.open([*rows, *waiters.keys(), *recall_marks(rows)])
     book.create(rows)
     rows = _without_stale(book, rows, errors)
+    units = fed_units(tx, command.now, rows)
+    if units is not None:
+        rows = units.without_promised(errors)
     since = _since(tx, book, rows, command.owner)
     is_engine = command.owner is StockOwner.ENGINE
     for key, row in rows.items():
@@ -62,6 +66,8 @@ def _take_all(
             _take_plain(book, key, row)
         else:
             _take(book, row, command.owner, since.get(key))
+    if units is not None:
+        units.place(since)
     set_recalled_aside(book, rows)
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()

@@ -67,6 +67,13 @@ class Shared:
             self._serials.update((key, found.get(key, SerialClaim(key))) for key in unknown)
         return {key: self._serials[key] for key in keys}
 
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels."""
+        places, known = set(keys), self._serials
+        found = dict.fromkeys(self.store.serials_at(keys))
+        found.update((key, None) for key, claim in known.items() if claim.place in places)
+        return [key for key in found if key not in known or known[key].place in places]
+
     def due_plans_on(self, keys: Collection[LevelKey], now: datetime) -> list[HeldPlan]:
         """Return plans in HELD on any of `keys` that ran out by `now`, by id."""
         unasked = [key for key in keys if key not in self._asked]

@@ -134,6 +134,10 @@ class Transaction(Protocol):
         """Return and lock claims, also those that nobody has made yet; those may be absent."""
         ...
 
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels, which are locked; not their claims."""
+        ...
+
     def save_serials(self, claims: Sequence[SerialClaim]) -> None:
         """Replace claims that were read."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from allocation.ledger.replies import (
     Reply,
     Snapshot,
 )
+from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.low_stock.demand import WeekDemand
 from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
@@ -128,6 +129,12 @@ class MemoryLedger(LedgerFacade):
             batch.version,
             batch.more,
         )
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """See `api.LedgerReads.serials`."""
+        with self._lock:
+            known = self._state.serials
+            return {key: known[key] for key in keys if key in known}
 
     def demand(self, *, now: datetime, item_ids: Sequence[ItemId] = ()) -> tuple[WeekDemand, ...]:
         """See `api.LedgerReads.demand`."""

@@ -98,8 +98,15 @@ class MemoryTransaction(OnlyWriter):
         return [(self._state.plans.get(key), plan) for key, plan in self._plans.items()]
 
     def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
-        """Return the claims that were made."""
-        return {key: self._state.serials[key] for key in keys if key in self._state.serials}
+        """Return the claims that were made, as this write has left them so far."""
+        own = {claim.key: claim for claim in self._serials}
+        known = self._state.serials
+        return {key: own.get(key) or known[key] for key in keys if key in own or key in known}
+
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels."""
+        places = set(keys)
+        return [claim.key for claim in self._state.serials.values() if claim.place in places]
 
     def save_serials(self, claims: Sequence[SerialClaim]) -> None:
         """Replace claims."""

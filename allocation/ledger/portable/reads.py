@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import Any, Final
 
 from allocation.ledger.facade import LedgerFacade
 from allocation.ledger.level import LevelKey
 from allocation.ledger.portable.sql import SqlDatabase
 from allocation.ledger.replies import EntryRow
-from allocation.ledger.rows import ENTRY, MOST_ENTRY_ID, entry_from, key_from, key_values
+from allocation.ledger.rows import (
+    ENTRY,
+    MOST_ENTRY_ID,
+    SERIAL,
+    entry_from,
+    key_from,
+    key_values,
+    serial_from,
+)
+from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId, LotId
 
 LEVEL_KEYS_PAGE: Final = """
@@ -30,6 +40,16 @@ AT_LOCATION: Final = " AND location_id = ?"
 OF_LOT: Final = " AND lot_id = ?"
 
 
+_SERIALS_PAGE: Final = 500
+
+
+def _serials_in(count: int) -> str:
+    """Return the statement that finds so many serials of one item."""
+    places = ", ".join("?" * count)
+    # Put together from constants only.
+    return f"SELECT {SERIAL} FROM serial WHERE item_id = ? AND serial IN ({places})"  # noqa: S608
+
+
 class SqlReads(LedgerFacade):
     """Implements some of `api_reads.LedgerReads`; a store adds its database, and the others."""
 
@@ -48,6 +68,23 @@ class SqlReads(LedgerFacade):
     def item_ids(self, *, after: ItemId | None = None, limit: int = 10_000) -> tuple[ItemId, ...]:
         """See `api_reads.LedgerReads.item_ids`."""
         return tuple(ItemId(row[0]) for row in self._rows(ITEM_IDS_PAGE, after or "", limit))
+
+    def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
+        """See `api_reads.LedgerReads.serials`."""
+        by_item: dict[ItemId, list[str]] = {}
+        for item_id, serial in sorted(set(keys)):
+            by_item.setdefault(item_id, []).append(serial)
+        pages = [
+            (item_id, serials[start : start + _SERIALS_PAGE])
+            for item_id, serials in by_item.items()
+            for start in range(0, len(serials), _SERIALS_PAGE)
+        ]
+        claims = [
+            serial_from(row)
+            for item_id, page in pages
+            for row in self._rows(_serials_in(len(page)), item_id, *page)
+        ]
+        return {claim.key: claim for claim in claims}
 
     def history(
         self,

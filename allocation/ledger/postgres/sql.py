@@ -60,7 +60,7 @@ RETURNING item_id, location_id, lot_id
 
 CLAIM_SERIALS: Final = f"""
 INSERT INTO serial ({SERIAL})
-SELECT k.item_id, k.serial, '', NULL, false
+SELECT k.item_id, k.serial, '', NULL, false, '', '', false
 FROM unnest(%s::text[], %s::text[]) AS k (item_id, serial)
 ORDER BY k.item_id COLLATE "C", k.serial COLLATE "C"
 ON CONFLICT DO NOTHING
@@ -72,6 +72,12 @@ JOIN unnest(%s::text[], %s::text[]) AS k (item_id, serial)
     ON s.item_id = k.item_id AND s.serial = k.serial
 ORDER BY s.item_id, s.serial
 FOR UPDATE OF s
+"""
+
+SERIALS_AT: Final = f"""
+SELECT s.item_id, s.serial FROM serial AS s JOIN {KEYS}
+    ON s.item_id = k.item_id AND s.location_id = k.location_id AND s.lot_id = k.lot_id
+WHERE s.location_id <> ''
 """
 
 LEVEL_KEYS_AT: Final = """
@@ -187,8 +193,13 @@ WHERE l.item_id = n.item_id AND l.location_id = n.location_id AND l.lot_id = n.l
 """
 
 SAVE_SERIALS: Final = f"""
-UPDATE serial AS s SET plan_id = n.plan_id, until_us = n.until_us, shipped = n.shipped
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[]) AS n ({SERIAL})
+UPDATE serial AS s
+SET plan_id = n.plan_id, until_us = n.until_us, shipped = n.shipped,
+    location_id = n.location_id, lot_id = n.lot_id, set_aside = n.set_aside
+FROM unnest(
+    %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[], %s::text[], %s::text[],
+    %s::boolean[]
+) AS n ({SERIAL})
 WHERE s.item_id = n.item_id AND s.serial = n.serial
 """
 

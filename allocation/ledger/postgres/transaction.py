@@ -96,6 +96,11 @@ class PostgresTransaction:
         claims = (serial_from(row) for row in rows)
         return {claim.key: claim for claim in claims}
 
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels; those who move them lock the level."""
+        rows = self._connection.execute(sql.SERIALS_AT, key_columns(keys))
+        return [SerialKey(item_id, serial) for item_id, serial in rows.fetchall()]
+
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """Make levels of zero; return those that another server has made since."""
         values = (to_us(now), *key_columns(keys))

@@ -78,6 +78,12 @@ SELECT {_of("s", SERIAL)} FROM json_each(?) AS k
 CROSS JOIN serial AS s ON s.item_id = k.value ->> 0 AND s.serial = k.value ->> 1
 """
 
+SERIALS_AT: Final = """
+SELECT s.item_id, s.serial FROM json_each(?) AS k CROSS JOIN serial AS s
+    ON s.item_id = k.value ->> 0 AND s.location_id = k.value ->> 1 AND s.lot_id = k.value ->> 2
+WHERE s.location_id <> ''
+"""
+
 PLANS_OF_IDS: Final = f"""
 SELECT {_of("p", PLAN)} FROM json_each(?) AS k CROSS JOIN plan AS p ON p.plan_id = k.value
 """

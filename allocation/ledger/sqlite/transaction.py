@@ -69,6 +69,12 @@ class SqliteTransaction(OnlyWriter):
         claims = map(serial_from, found.fetchall())
         return {claim.key: claim for claim in claims}
 
+    def serials_at(self, keys: Collection[LevelKey]) -> list[SerialKey]:
+        """Return the units that are part of some levels."""
+        wanted = json.dumps([key_values(key) for key in keys])
+        found = self._connection.execute(sql.SERIALS_AT, (wanted,))
+        return [SerialKey(item_id, serial) for item_id, serial in found.fetchall()]
+
     def claim(self, keys: Collection[LevelKey], now: datetime) -> dict[LevelKey, Level]:
         """Return nothing: nobody else can have created a level."""
         del keys, now

@@ -17,7 +17,7 @@ from allocation.server.codec.times import decode_date, decode_time
 from allocation.v1 import stock_service_pb2 as pb
 from routing.errors import Violation
 from routing.ids import ItemId, LocationId, LotId
-from routing.item import InventoryItem
+from routing.item import InventoryItem, ItemTracking
 from routing.network import Network
 
 MOST_VALUE: Final = 10**18
@@ -104,8 +104,6 @@ def _decode(message: pb.LevelRow, network: Network, findings: Findings) -> Level
     item = _item(message, network, findings)
     _check_location(message, network, findings)
     lot_id = decode_word(message.lot_id, "lot_id", findings)
-    if message.serials:
-        findings.refuse("serials", "are not kept yet; leave them out")
     if item is None:
         return None
     observed: datetime | None = None
@@ -114,15 +112,36 @@ def _decode(message: pb.LevelRow, network: Network, findings: Findings) -> Level
     unavailable = None
     if message.HasField("unavailable"):
         unavailable = _increments(message.unavailable, "unavailable", findings, item)
+    quantity = _increments(message.quantity, "quantity", findings, item)
     return LevelRow(
         LevelKey(item.id, LocationId(message.location_id), LotId(lot_id) if lot_id else None),
-        _increments(message.quantity, "quantity", findings, item),
+        quantity,
         unavailable,
         incoming=_incoming(message, findings, item),
         observed_time=observed,
         expiry_date=_day(message, "expiry_date", findings),
         received_date=_day(message, "received_date", findings),
+        serials=_serials(message, quantity, findings, item),
     )
+
+
+def _serials(
+    message: pb.LevelRow, quantity: int, findings: Findings, item: InventoryItem
+) -> tuple[str, ...]:
+    """Return the serials of all units of a level."""
+    if message.serials and item.tracking is not ItemTracking.SERIAL:
+        findings.refuse(
+            "serials", f"item {shown(item.id)} is not tracked by serial; leave them out"
+        )
+    serials = tuple(
+        decode_id(serial, f"serials[{index}]", findings)
+        for index, serial in enumerate(message.serials)
+    )
+    if len(set(serials)) < len(serials):
+        findings.refuse("serials", "names a serial twice; give each once")
+    elif serials and len(serials) != quantity:
+        findings.refuse("serials", f"are {len(serials)} for {quantity} units; name each of them")
+    return serials
 
 
 def _item(message: pb.LevelRow, network: Network, findings: Findings) -> InventoryItem | None:

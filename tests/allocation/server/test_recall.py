@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import grpc
 import pytest
 
+from allocation.errors import NetworkEmptyError
 from allocation.ledger.errors import EtagMismatchError
 from allocation.ledger.hold import HoldRow, RowName, RowShare
 from allocation.ledger.level import Buckets
@@ -189,16 +190,18 @@ async def test_the_longest_request_id_recalls_as_well_as_a_short_one(client: Cli
 
 
 async def test_a_plan_that_cannot_be_asked_for_again_loses_the_lot_and_has_not_ended(
-    client: Client,
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def refuse(*_: object) -> pb.AllocateRequest:
+        raise NetworkEmptyError("the network has no rate card")
+
     plan = await held(client, "3", "a")
     await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
     await put_stock(client, {"mug": {"newark": 9}}, lot="good")
-    by_serial = item("mug", "350", tracking=item_pb2.ITEM_TRACKING_SERIAL)
-    await client.network.PutItems(net.PutItemsRequest(items=[by_serial]))
+    monkeypatch.setattr(reallocating, "request_for", refuse)
     (told,) = (await client.stock.RecallLot(recall())).plans
     assert told.outcome == stock.RECALL_OUTCOME_RELEASED
-    assert "serials" in told.message
+    assert "no rate card" in told.message
     assert (await stored(client, plan.id)).state == plan_pb2.PLAN_STATE_RELEASED
     assert_clean(client)
 
@@ -304,9 +307,7 @@ async def test_units_of_the_lot_are_taken_from_a_new_plan_that_has_them_all_the_
     await mirrored(client, "aged", "5")
     request = hold_request({"mug": "2"}, "a", excluded_location_ids=["newark", "reno"])
     plan = (await client.allocation.Allocate(request)).plan
-    monkeypatch.setattr(
-        reallocating, "known_of", lambda remainder, short, gone: known_of(remainder, short)
-    )
+    monkeypatch.setattr(reallocating, "known_of", lambda *given: known_of(*given[:-1]))
     (told,) = (await client.stock.RecallLot(recall(lot="aged"))).plans
     assert (told.plan_id, told.outcome) == (plan.id, SHORT)
     assert "had units of the lot again" in told.message

@@ -16,6 +16,7 @@ from allocation.ledger.postgres.schema.network import NETWORK
 from allocation.ledger.postgres.schema.plan_changes import PLAN_CHANGES
 from allocation.ledger.postgres.schema.retention import RETENTION
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
+from allocation.ledger.postgres.schema.serial_places import SERIAL_PLACES
 from allocation.ledger.postgres.schema.serials import SERIALS
 from allocation.ledger.postgres.schema.waiting import WAITING
 
@@ -29,5 +30,6 @@ MIGRATIONS: Final = (
     WAITING,
     RETENTION,
     PLAN_CHANGES,
+    SERIAL_PLACES,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""

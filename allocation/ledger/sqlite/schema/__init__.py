@@ -15,6 +15,7 @@ from allocation.ledger.sqlite.schema.network import NETWORK
 from allocation.ledger.sqlite.schema.plan_changes import PLAN_CHANGES
 from allocation.ledger.sqlite.schema.retention import RETENTION
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
+from allocation.ledger.sqlite.schema.serial_places import SERIAL_PLACES
 from allocation.ledger.sqlite.schema.serials import SERIALS
 from allocation.ledger.sqlite.schema.waiting import WAITING
 
@@ -28,5 +29,6 @@ MIGRATIONS: Final = (
     WAITING,
     RETENTION,
     PLAN_CHANGES,
+    SERIAL_PLACES,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""
