@@ -65,13 +65,21 @@ class Scene:
 
     def __init__(self, units: int, *plans: dict[str, Any]) -> None:
         self.auditor = ToldApartAuditor()
-        receive = {"op": "receive", "item": "phone", "place": "reno", "lot": "", "request": ""}
-        self.auditor.answered({**receive, "quantity": units}, {})
+        self.receive(units)
         for one in plans:
             hold = {"op": "hold", "request": "", "replaces": ""}
             self.auditor.answered(hold, one)
 
-    def check(self, *plans: dict[str, Any], levels: list[dict[str, Any]]) -> None:
+    def receive(self, units: int, *serials: str, place: str = "reno") -> None:
+        call = {"op": "receive", "item": "phone", "place": place, "lot": "", "request": ""}
+        self.auditor.answered({**call, "quantity": units, "serials": serials}, {})
+
+    def check(
+        self,
+        *plans: dict[str, Any],
+        levels: list[dict[str, Any]],
+        serials: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
         waiting = sum(
             each["quantity"]
             for one in plans
@@ -80,7 +88,7 @@ class Scene:
         )
         counted = {"~pool/phone ~everywhere": waiting, f"{WAITING}phone reno": waiting}
         look = {"audit": [], "plans": list(plans), "levels": levels, "counted": counted}
-        self.auditor.check(look, 50, {})
+        self.auditor.check({**look, "serials": serials or {}}, 50, {})
 
 
 def test_the_auditor_is_content_when_stock_came_to_who_waited() -> None:
@@ -139,6 +147,32 @@ def test_the_auditor_finds_a_serial_in_two_plans() -> None:
     scene = Scene(2, plan("p", one), plan("q", one))
     with pytest.raises(AssertionError, match="serials in two plans"):
         scene.check(plan("p", one), plan("q", one), levels=[level(2, 2)])
+
+
+def unit(place: str | None, plan_id: str | None = None, *, shipped: bool = False) -> dict[str, Any]:
+    return {"plan": plan_id, "shipped": shipped, "place": place}
+
+
+def test_the_auditor_finds_a_unit_that_is_not_where_its_plan_looks_for_it() -> None:
+    one = plan("p", row(quantity=1, serials=["S"]))
+    for found in (unit("dallas", "p"), unit("reno", "q")):
+        scene = Scene(1, one)
+        with pytest.raises(AssertionError, match="S of"):
+            scene.check(one, levels=[level(1, 1)], serials={"S": found})
+
+
+def test_the_auditor_finds_a_unit_that_came_to_two_places_or_to_none_that_was_told() -> None:
+    scene = Scene(0)
+    scene.receive(1, "S")
+    with pytest.raises(AssertionError, match="S is"):
+        scene.check(levels=[level(1)], serials={"S": unit("dallas")})
+    scene.receive(1, "S", place="dallas")
+    there = [level(1), level(1, place="dallas")]
+    with pytest.raises(AssertionError, match="at once"):
+        scene.check(levels=there, serials={"S": unit("dallas")})
+    move = {"op": "move", "item": "phone", "place": "reno", "to": "dallas", "request": ""}
+    scene.auditor.answered({**move, "quantity": 1, "serials": ["S"]}, {})
+    scene.check(levels=[level(0), level(2, place="dallas")], serials={"S": unit("dallas")})
 
 
 def test_the_auditor_finds_a_recalled_lot_that_can_be_promised() -> None:

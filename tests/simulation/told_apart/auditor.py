@@ -43,6 +43,8 @@ class ToldApartAuditor:
         Lots, and since when.
     to_give_back
         Plans that were named in a recall, to be released.
+    received, moved
+        Places where a unit came in, and to which it was moved, by its serial.
     given_up
         Plans that somebody gave back, in part or as a whole.
     limit
@@ -61,6 +63,8 @@ class ToldApartAuditor:
     recalled: dict[str, int] = field(default_factory=dict)
     to_give_back: list[str] = field(default_factory=list)
     given_up: set[str] = field(default_factory=set)
+    received: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    moved: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     limit: int = 9
     allotted: int = 0
     slipped: int = 0
@@ -106,6 +110,13 @@ class ToldApartAuditor:
                     self.came[item, place, lot] += quantity
         elif op == "receive":
             self.came[call["item"], call["place"], call["lot"]] += call["quantity"]
+            for serial in call["serials"]:
+                self.received[serial].add(call["place"])
+        elif op == "move":
+            self.came[call["item"], call["place"], ""] -= call["quantity"]
+            self.came[call["item"], call["to"], ""] += call["quantity"]
+            for serial in call["serials"]:
+                self.moved[serial].add(call["to"])
         elif op == "feed" and not answer["refused"]:
             self.fed[call["item"], call["place"]] |= {when for _, when in call["incoming"]}
             newest = self.supply.get((call["item"], call["place"]), (-1, []))
@@ -154,6 +165,7 @@ class ToldApartAuditor:
         levels = {(one["item"], one["place"], one["lot"]): one for one in look["levels"]}
         self._check_levels(levels, every)
         self._check_serials(every)
+        self._check_places(look["serials"], every)
         self._check_pools(look, every)
         self._check_supply(levels, every)
         self._check_free(levels, every, now)
@@ -209,6 +221,25 @@ class ToldApartAuditor:
         )
         twice = {serial for serial, times in seen.items() if times > 1}
         assert not twice, f"serials in two plans: {twice}"
+
+    def _check_places(self, shown: dict[str, Row], every: list[tuple[str, Row]]) -> None:
+        """A unit is in one place, and a plan that has it looks for it there."""
+        shipped = set[str]()
+        for plan_id, row in every:
+            for serial in row["serials"] if row["state"] in KEPT else ():
+                claim = shown[serial]
+                if row["state"] in ALIVE:
+                    assert claim["plan"] == plan_id, f"{serial} of {plan_id} is {claim}"
+                    assert claim["place"] in (None, row["place"]), f"{serial} of {row}: {claim}"
+                else:
+                    shipped.add(serial)
+        for serial, claim in shown.items():
+            known = self.received[serial] | self.moved[serial]
+            assert claim["place"] in known | {None}, f"{serial} is {claim}, was in {known}"
+            assert not (claim["shipped"] and claim["place"]), f"{serial} has left and is {claim}"
+        for serial, places in self.received.items():
+            came = places - self.moved[serial]
+            assert len(came) <= 1 or serial in shipped, f"{serial} came to {came} at once"
 
     def _check_pools(self, look: Answer, every: list[tuple[str, Row]]) -> None:
         waiting: Counter[str] = Counter()

@@ -13,12 +13,16 @@ from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HeldPlan, HoldRow, Replaced
 from allocation.ledger.level import Incoming, LevelKey
 from allocation.ledger.replies import PlanReply
+from allocation.ledger.serials import SerialKey
 from allocation.ledger.waiting import Settled, Waited, WaitRow
 from routing.counters import is_counter_item
 from routing.ids import ItemId, LineId, LocationId, LotId
 from tests.simulation import worker
 from tests.simulation.instants import at, us
 from tests.simulation.worker import Answer, Call
+
+EVERY_SERIAL = [SerialKey(ItemId("phone"), f"S{number}") for number in range(4_000)]
+"""More than a run names."""
 
 
 def key(item: str, location: str, lot: str) -> LevelKey:
@@ -126,6 +130,18 @@ def receive(ledger: Ledger, call: Call) -> Answer:
     return {**settled(reply.settled), "replayed": reply.replayed}
 
 
+def move(ledger: Ledger, call: Call) -> Answer:
+    went = Adjustment(
+        AdjustmentKind.TRANSFER,
+        key(call["item"], call["place"], ""),
+        call["quantity"],
+        LocationId(call["to"]),
+        serials=tuple(call["serials"]),
+    )
+    reply = ledger.adjust([went], now=at(call["now"]), request_id=call["request"])
+    return {**settled(reply.settled), "replayed": reply.replayed}
+
+
 def feed(ledger: Ledger, call: Call) -> Answer:
     """Say what is on its way; it is told with a lot of its own that never comes."""
     incoming = tuple(Incoming(quantity, at(when)) for quantity, when in call["incoming"])
@@ -187,6 +203,14 @@ def look(ledger: Ledger, call: Call) -> Answer:
             for level in levels
             if is_counter_item(level.key.item_id) and level.available < 0
         },
+        "serials": {
+            claim.key.serial: {
+                "plan": claim.plan_id,
+                "shipped": claim.shipped,
+                "place": None if claim.place is None else claim.place.location_id,
+            }
+            for claim in ledger.serials(EVERY_SERIAL).values()
+        },
         "plans": [show(ledger.get_plan(plan_id, now=now)) for plan_id in call["plans"]],
         "audit": [str(difference) for difference in ledger.audit(now=now).differences],
     }
@@ -206,6 +230,7 @@ OPERATIONS: dict[str, Callable[[Ledger, Call], Answer]] = {
     "release": release,
     "fulfill": fulfill,
     "receive": receive,
+    "move": move,
     "feed": feed,
     "stock": stock,
     "recall": recall,

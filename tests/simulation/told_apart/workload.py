@@ -1,8 +1,8 @@
 """Calls about lots, serials, kits and units that wait, drawn from one seed.
 
-*Bread* comes in lots that expire, some of which are recalled. *Phone* has serials. *Box* has
-two components that have to stay together, *lid* and *base*. Any of them may wait for supply:
-supply slips, and what comes in does so bit by bit.
+*Bread* comes in lots that expire, some of which are recalled. *Phone* has serials; units move, and
+some are reported where they cannot be. *Box* has two components that have to stay together, *lid*
+and *base*. Any of them may wait for supply: supply slips, and what comes in does so bit by bit.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class ToldApartWorkload:
         kinds: dict[Callable[[], Call], int] = {
             self._hold: 30, self._commit: 25, self._fulfill: 10, self._release: 6,
             self._replace: 4, self._receive: 14, self._slip: 6, self._recall: 2, self._sweep: 4,
+            self._move: 5,
         }  # fmt: skip
         (kind,) = self.random.choices(list(kinds), list(kinds.values()))
         return kind()
@@ -168,7 +169,10 @@ class ToldApartWorkload:
     def _receive(self) -> Call:
         item, place = self.random.choice(ITEMS), self.random.choice(PLACES)
         quantity, lot, serials = self.random.randint(1, 3), "", list[str]()
-        if item == "phone":
+        if item == "phone" and self.random.random() < 0.25:
+            # They came back, or somebody is wrong about where they are.
+            serials = self._known_serials(quantity)
+        if item == "phone" and not serials:
             serials = [f"S{self._serials + number}" for number in range(quantity)]
             self._serials += quantity
         if item == "bread":
@@ -178,6 +182,11 @@ class ToldApartWorkload:
         return self._call(
             "receive", item=item, place=place, lot=lot, quantity=quantity, serials=serials
         )
+
+    def _move(self) -> Call:
+        place, to = self.random.sample(PLACES, 2)
+        serials = self._known_serials(1)
+        return self._call("move", item="phone", place=place, to=to, serials=serials, quantity=1)
 
     def _slip(self) -> Call:
         item, place = self.random.choice(ITEMS), self.random.choice(PLACES)
