@@ -14,6 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from routing.rules.findings import Finding, Severity
 from routing.rules.places import Path, Place, Places, path_text
+from routing.rules.yaml_way_out import way_out
 
 MOST_BYTES: Final = 1 << 20
 MOST_DEPTH: Final = 20
@@ -111,7 +112,9 @@ def read_yaml(text: str) -> YamlTree:
         refused = list(_refused(text))
         part = None if refused else YAML().compose(text)
     except MarkedYAMLError as error:
-        tree.refuse(_place_of_error(error), (), f"is no YAML: {_words(error)}")
+        place, words = _place_of_error(error), _words(error)
+        line = tree.lines[place.line - 1] if place.line <= len(tree.lines) else ""
+        tree.refuse(place, (), f"is no YAML: {words}{way_out(words, line)}")
         return tree
     except YAMLError as error:
         tree.refuse(Place(1, 1), (), f"is no YAML: {' '.join(str(error).split())}")

@@ -16,7 +16,7 @@ from routing.rules.conditions.cost import (
     times_of,
 )
 from routing.rules.conditions.fields import SUBJECTS, Field, Kind
-from routing.rules.conditions.hints import hint
+from routing.rules.conditions.hints import closest, hint
 from routing.rules.conditions.mentions import Mention, mentions, own_variables
 from routing.rules.conditions.patterns import pattern_problems, pattern_steps
 from routing.rules.conditions.problem import Problem
@@ -145,7 +145,12 @@ def _unknown_root(root: str, subjects: Sequence[str]) -> str:
     exact = [each for each in fields if each.endswith(f".{root}")]
     if exact:
         return f"asks about {root!r}; write {' or '.join(exact)}"
-    return f"asks about {root!r}, which there is not{hint(root, [*subjects, *fields])}"
+    if closest(root, [*subjects, *fields]) is not None:
+        return f"asks about {root!r}, which there is not{hint(root, [*subjects, *fields])}"
+    return (
+        f"asks about {root!r}, which there is not; a text stands in quotes: {root!r}, "
+        f"a field is written like {fields[0]}"
+    )
 
 
 def _field(mention: Mention) -> Iterator[Problem]:
