@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.not_shippable import not_shippable
 from allocation.optimize.solution import ProofStatus, Solution
 from allocation.plan import UnfilledLine, UnfilledReason
 from routing.sourcing.build import Sourcing
@@ -88,12 +89,18 @@ def unfilled_lines(sourcing: Sourcing, solution: Solution) -> tuple[UnfilledLine
 def _explain(case: _Case) -> UnfilledLine:
     reason = _reason(case)
     line = case.line
-    detail = (
-        f"{line.quantity(case.missing)} of {line.quantity(line.demand)} unfilled: "
-        f"{_DETAILS[reason].format(**_figures(case))}"
-    )
-    remedies = tuple(text.format(**_figures(case)) for text in _REMEDIES.get(reason, ()))
+    said, remedies = _words(case, reason)
+    detail = f"{line.quantity(case.missing)} of {line.quantity(line.demand)} unfilled: {said}"
     return UnfilledLine(line.id, line.quantity(case.missing), reason, detail, remedies)
+
+
+def _words(case: _Case, reason: UnfilledReason) -> tuple[str, tuple[str, ...]]:
+    """Return the reason with its figures, and what it would take."""
+    if reason is UnfilledReason.NOT_SHIPPABLE:
+        return not_shippable(case.sourcing, case.number)
+    figures = _figures(case)
+    remedies = tuple(text.format(**figures) for text in _REMEDIES.get(reason, ()))
+    return _DETAILS[reason].format(**figures), remedies
 
 
 def _reason(case: _Case) -> UnfilledReason:
@@ -254,7 +261,6 @@ _DETAILS = {
     UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
     UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",
     UnfilledReason.PROMISE_UNREACHABLE: "no carrier service keeps the date",
-    UnfilledReason.NOT_SHIPPABLE: "no carrier service takes it to the destination",
     UnfilledReason.MAX_SHIPMENTS: "it would take more than {max_shipments} shipment(s)",
     UnfilledReason.WHOLE_LINE: "at most {most} at any one location and lines are not split",
     UnfilledReason.DEARER_THAN_PENALTY: "filling costs more than the penalty of {penalty}",
@@ -268,7 +274,6 @@ _REMEDIES = {
     UnfilledReason.CAPACITY_EXHAUSTED: ("more capacity at a location that stocks {item}",),
     UnfilledReason.SHIP_COMPLETE: ("drop ship_complete", "stock for the other lines"),
     UnfilledReason.PROMISE_UNREACHABLE: ("a later deliver_by", "a faster carrier service"),
-    UnfilledReason.NOT_SHIPPABLE: ("a rate card that covers the destination, weight and size",),
     UnfilledReason.MAX_SHIPMENTS: ("max_shipments of {one_more}",),
     UnfilledReason.WHOLE_LINE: (
         "line_split ALLOWED",

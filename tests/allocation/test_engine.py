@@ -14,10 +14,11 @@ from allocation.engine_api import Baseline, BaselinePart, PlanningRequest, Wrong
 from allocation.errors import InvalidRequestError, NetworkEmptyError, UnknownItemError
 from allocation.optimize.ladder import solve
 from allocation.optimize.solution import ProofStatus
-from allocation.plan import AlternativeKind, UnfilledReason
+from allocation.plan import AlternativeKind, UnfilledLine, UnfilledReason
+from routing.geo.coordinates import Coordinates
 from routing.ids import LineId, LocationId
 from routing.item import BackorderPolicy
-from routing.order import ServiceLevel
+from routing.order import Destination, ServiceLevel
 from routing.sourcing.build import build_sourcing
 from routing.sourcing.policy import Policy
 from tests.networks import (
@@ -208,7 +209,26 @@ def test_what_is_too_heavy_for_every_carrier_is_not_shippable():
     plan = ENGINE.plan(
         request(order([line(1, "anvil")]), network([item("anvil", 200)]), stock(anvil=EVERYWHERE))
     ).plan
-    assert [each.reason for each in plan.unfilled] == [UnfilledReason.NOT_SHIPPABLE]
+    [unfilled] = plan.unfilled
+    assert unfilled.reason is UnfilledReason.NOT_SHIPPABLE
+    assert "with 90,719 g, a unit is too heavy or too large" in unfilled.detail
+    assert unfilled.remedies == ("a rate card that takes the weight and size of anvil",)
+
+
+def test_what_no_carrier_takes_abroad_is_told_apart_from_places_that_nobody_knows():
+    def of(destination: Destination) -> UnfilledLine:
+        asked = order([line(1, "cup")], destination=destination)
+        [unfilled] = ENGINE.plan(
+            request(asked, network(ITEMS), stock(cup=EVERYWHERE))
+        ).plan.unfilled
+        assert unfilled.reason is UnfilledReason.NOT_SHIPPABLE
+        assert unfilled.detail.endswith("no carrier service has a price to the destination")
+        return unfilled
+
+    berlin = of(Destination("DE", "10115", Coordinates(52.5, 13.4)))
+    assert berlin.remedies == ("a rate card that covers the destination",)
+    unknown = of(Destination("US", "8O2O2"))
+    assert "a known postal code" in unknown.remedies[0]
 
 
 def test_a_date_that_nobody_keeps_makes_the_promise_unreachable():
