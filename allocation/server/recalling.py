@@ -185,7 +185,7 @@ class Recalling:
         item_id = ItemId(decode_id(message.inventory_item_id, "inventory_item_id", findings))
         lot_id = LotId(decode_id(message.lot_id, "lot_id", findings))
         decode_prose(message.comment, "comment", findings)
-        names.item(item_id)
+        names.item(item_id, "inventory_item_id")
         item = names.network.item(item_id)
         if item is not None and item.is_kit:
             what = f"{shown(item_id)} is a kit; recall a lot of what it is made of"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from allocation.errors import RequestTooLargeError
 from allocation.ledger.api import Ledger
@@ -48,6 +48,7 @@ MOST_DIFFERENCES: Final = 1_000
 """Differences in one answer; the others are counted."""
 
 _NO_ENTRY_YET: Final = 2**63 - 1
+_Value = TypeVar("_Value", ItemId, LocationId)
 
 
 _Naming = (
@@ -193,7 +194,7 @@ class StockCalls:
         findings = Findings()
         items = _items(message.inventory_item_ids, findings, self.limits)
         findings.raise_if_refused()
-        self._raise_if_unknown(items, [])
+        self._raise_if_unknown(_numbered("inventory_item_ids", items), {})
         report = self.ledger.audit(now=self.now(), item_ids=items, apply=message.apply)
         shown = report.differences[:MOST_DIFFERENCES]
         return pb.AuditStockResponse(
@@ -215,7 +216,8 @@ class StockCalls:
         lot = decode_word(message.lot_id, "lot_id", findings)
         findings.raise_if_refused()
         size, before = numbered_page(message.page_size, message.page_token, _NO_ENTRY_YET)
-        self._raise_if_unknown([item_id], [] if place is None else [LocationId(place)])
+        location = {} if place is None else {"location_id": LocationId(place)}
+        self._raise_if_unknown({"inventory_item_id": item_id}, location)
         rows = self.ledger.history(
             item_id,
             location_id=None if place is None else LocationId(place),
@@ -254,15 +256,22 @@ class StockCalls:
             decode_id(place, f"location_ids[{index}]", findings)
         findings.raise_if_refused()
         places = [LocationId(place) for place in message.location_ids]
-        self._raise_if_unknown(items, places)
+        self._raise_if_unknown(
+            _numbered("inventory_item_ids", items), _numbered("location_ids", places)
+        )
         return items, places
 
-    def _raise_if_unknown(self, items: Sequence[ItemId], places: Sequence[LocationId]) -> None:
+    def _raise_if_unknown(
+        self, items: Mapping[str, ItemId], places: Mapping[str, LocationId]
+    ) -> None:
+        """Raise for what nobody knows; both by their paths in the request."""
+
         def look_up(state: NetworkState) -> None:
             names = Names(state.network)
-            for item_id in items:
-                names.item(item_id)
-            names.locations(places)
+            for path, item_id in items.items():
+                names.item(item_id, path)
+            for path, location_id in places.items():
+                names.location(location_id, path)
             names.raise_if_unknown()
 
         self.network.with_names(look_up)
@@ -287,6 +296,10 @@ class StockCalls:
             )
             for each in found
         ]
+
+
+def _numbered(field: str, values: Sequence[_Value]) -> dict[str, _Value]:
+    return {f"{field}[{index}]": value for index, value in enumerate(values)}
 
 
 def _items(ids: Sequence[str], findings: Findings, limits: RequestLimits) -> list[ItemId]:

@@ -36,10 +36,10 @@ def decode_adjustment(
         known = ", ".join(stock_pb2.StockChangeReason.Name(each) for each in KINDS)
         findings.refuse(f"{path}.reason", f"is {_named(message.reason)}; give one of {known}")
     decode_id(message.location_id, f"{path}.location_id", findings)
-    names.location(LocationId(message.location_id))
+    names.location(LocationId(message.location_id), f"{path}.location_id")
     to_location = decode_word(message.to_location_id, f"{path}.to_location_id", findings)
     if to_location is not None:
-        names.location(LocationId(to_location))
+        names.location(LocationId(to_location), f"{path}.to_location_id")
     lot_id = decode_word(message.lot_id, f"{path}.lot_id", findings)
     decode_prose(message.comment, f"{path}.comment", findings)
     serials = [
@@ -68,7 +68,7 @@ def _increments(
     message: pb.StockAdjustment, path: str, findings: Findings, names: Names
 ) -> int | None:
     item_id = ItemId(decode_id(message.inventory_item_id, f"{path}.inventory_item_id", findings))
-    names.item(item_id)
+    names.item(item_id, f"{path}.inventory_item_id")
     value = decode_e6(message.quantity.value, f"{path}.quantity", findings)
     item = names.network.item(item_id)
     if item is None or value is None:

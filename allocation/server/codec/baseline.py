@@ -33,7 +33,7 @@ def decode_baseline(
             findings.refuse(f"{at}.line_id", f"{given}; give the id of a line of the order")
         decode_id(part.location_id, f"{at}.location_id", findings)
         location_id = LocationId(part.location_id)
-        names.location(location_id)
+        names.location(location_id, f"{at}.location_id")
         quantity = decode_quantity_e6(part.quantity.value, f"{at}.quantity", findings)
         parts.append(BaselinePart(LineId(part.line_id), location_id, quantity or 0))
     label = decode_prose(message.label, f"{path}.label", findings)

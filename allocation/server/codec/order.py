@@ -94,5 +94,5 @@ def _destination(
         return Destination()
     destination = decode_destination(message.destination, path, findings)
     if destination.pickup_location_id is not None:
-        names.location(LocationId(destination.pickup_location_id))
+        names.location(LocationId(destination.pickup_location_id), f"{path}.pickup_location_id")
     return destination

@@ -75,7 +75,7 @@ def _pickup(
     store = decode_word(message.pickup_location_id, f"{path}.pickup_location_id", findings)
     if store is None:
         return None
-    names.location(LocationId(store))
+    names.location(LocationId(store), f"{path}.pickup_location_id")
     return LocationId(store)
 
 
@@ -89,7 +89,7 @@ def _substitutes(
     """Return what may be sent instead: as the line says, else as its item does."""
     listed = decode_substitutes(message.substitute_item_ids, path, findings)
     for each in listed:
-        names.item(each)
+        names.item(each, f"{path}.substitute_item_ids")
     if listed or not message.allow_substitutes:
         return listed
     item = None if item_id is None else names.network.item(item_id)
@@ -127,14 +127,16 @@ def _wanted(
         return None, ()
     if message.components:
         components = decode_components(message.components, f"{path}.components", findings)
-        for component in components:
-            names.item(component.item_id)
+        for index, component in enumerate(components):
+            at = f"{path}.components[{index}].inventory_item_id"
+            names.item(component.item_id, at)
         return None, components
     if message.sku:
         decode_id(message.sku, f"{path}.sku", findings)
-        return names.item_of_sku(message.sku), ()
-    decode_id(message.inventory_item_id, f"{path}.inventory_item_id", findings)
-    names.item(ItemId(message.inventory_item_id))
+        return names.item_of_sku(message.sku, f"{path}.sku"), ()
+    at = f"{path}.inventory_item_id"
+    decode_id(message.inventory_item_id, at, findings)
+    names.item(ItemId(message.inventory_item_id), at)
     return ItemId(message.inventory_item_id), ()
 
 
@@ -175,4 +177,5 @@ def _locations(
     given = getattr(message, field)
     if not given:
         return frozenset()
-    return names.locations(decode_words(given, f"{path}.{field}", findings))
+    at = f"{path}.{field}"
+    return names.locations(decode_words(given, at, findings), at)

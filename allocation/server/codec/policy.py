@@ -101,7 +101,8 @@ def _locations(
     findings: Findings,
     names: Names,
 ) -> frozenset[LocationId]:
-    return names.locations(decode_words(getattr(message, field), f"{path}.{field}", findings))
+    at = f"{path}.{field}"
+    return names.locations(decode_words(getattr(message, field), at, findings), at)
 
 
 def decode_ask_about(

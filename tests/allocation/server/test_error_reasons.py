@@ -157,6 +157,12 @@ async def test_unknown_items_are_named_all_at_once(client: Client) -> None:
     assert error.reason == "UNKNOWN_ITEM"
     assert error.metadata == {"items": "ghost,ghoul,NO-SUCH-SKU,phantom", "count": "4"}
     assert "'ghost'" in error.message
+    assert list(error.violations) == [
+        "order.lines[1].inventory_item_id",
+        "order.lines[2].inventory_item_id",
+        "order.lines[3].sku",
+        "order.lines[4].components[0].inventory_item_id",
+    ]
 
 
 async def test_unknown_locations_are_named_all_at_once(client: Client) -> None:
@@ -168,6 +174,23 @@ async def test_unknown_locations_are_named_all_at_once(client: Client) -> None:
     assert error.code is grpc.StatusCode.NOT_FOUND
     assert error.reason == "UNKNOWN_LOCATION"
     assert error.metadata == {"locations": "atlantis,eldorado,shangri-la", "count": "3"}
+    assert list(error.violations) == [
+        "order.lines[0].allowed_location_ids",
+        "order.lines[1].excluded_location_ids",
+        "options.allowed_location_ids",
+    ]
+
+
+async def test_unknown_items_and_locations_are_told_together(client: Client) -> None:
+    request = allocate_request({"ghost": "1"})
+    request.options.excluded_location_ids.append("atlantis")
+    error = await error_of(client.allocation.Allocate(request))
+    assert error.reason == "UNKNOWN_ITEM"
+    assert list(error.violations) == [
+        "order.lines[0].inventory_item_id",
+        "options.excluded_location_ids",
+    ]
+    assert "'atlantis'" in error.message
 
 
 async def test_violations_come_before_unknown_names(client: Client) -> None:
