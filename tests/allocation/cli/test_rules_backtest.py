@@ -147,7 +147,7 @@ def test_orders_that_cannot_be_used_are_all_named_and_can_be_left_out(folder: Pa
     done = backtest(folder)
     assert done.exit_code == ExitCode.INVALID_INPUT
     assert "orders[1] (o7): placed_time: is missing" in done.stderr
-    assert "orders[2] (o8): 1 unknown item(s): 'GHOST'" in done.stderr
+    assert "orders[2] (o8): lines[0].sku: is 'GHOST'" in done.stderr
     assert document(folder, "--skip-bad-orders")["orders"] == 1
 
 
