@@ -11,6 +11,7 @@ from allocation.ledger.level import LevelKey
 from allocation.ledger.named_units import NamedUnits, places_of
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.serials import SerialKey
+from allocation.server.begun_now import begun_now
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_stages, note_plan, stage
 from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
@@ -186,6 +187,7 @@ class Planning:
         if not decoded.from_ledger:
             request = _timed(_ready(asked, asked.stock, budget_s, quick_only=quick_only))
             return Prepared(state, decoded, request, None)
+        asked = begun_now(asked)
         with stage("view"):
             picture = self.stock.picture(stocked_items(asked.order, asked.network))
         stock: StockView = picture

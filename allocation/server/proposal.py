@@ -97,7 +97,13 @@ def propose(
             counters=prepared.counters,
         ),
         capacity=result.capacity,
-        waiting=waiting_rows(plan, prepared.request, prepared.picture, result.shelf_life_days),
+        waiting=waiting_rows(
+            plan,
+            prepared.request,
+            prepared.decoded.request.order.placed_time,
+            prepared.picture,
+            result.shelf_life_days,
+        ),
         caller_fingerprint=wish.fingerprint,
     )
     return prepared, Proposal(answer, command)

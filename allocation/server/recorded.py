@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from allocation.ledger.errors import PlanNotFoundError
+from allocation.server.begun_now import begun_now
 from allocation.server.codec.recorded_stock import decode_stock
 from allocation.server.codec.stored_plan import first_answer
 from allocation.server.planning import Planning, Prepared
@@ -66,7 +67,7 @@ class RecordedDecisions:
         request = replace(decoded.request, budget_s=budget_s)
         if record.HasField("stock"):
             places = [location.id for location in request.network.locations]
-            request = replace(request, stock=decode_stock(record.stock, places))
+            request = begun_now(replace(request, stock=decode_stock(record.stock, places)))
         return Prepared(state, decoded, request, None)
 
     def _recorded(self, plan_id: str, record: decision_pb2.DecisionRecord) -> plan_pb2.Plan:

@@ -37,6 +37,7 @@ def merged(plan: Plan) -> Plan:
 def waiting_rows(
     plan: Plan,
     request: PlanningRequest,
+    placed_time: datetime,
     picture: StockPicture | None,
     ruled_days: Mapping[LineId, int],
 ) -> tuple[WaitRow, ...]:
@@ -46,6 +47,8 @@ def waiting_rows(
     ----------
     request
         What it was planned for.
+    placed_time
+        Aware; when the order was placed, however long before.
     picture
         Of the ledger: which levels have supply on its way.
     ruled_days
@@ -54,7 +57,7 @@ def waiting_rows(
     waiting = [row for row in plan.reservations if row.backordered]
     if not waiting:
         return ()
-    lines = {line.id: line.min_shelf_life_days for line in request.order.lines}
+    shelf_days = {line.id: line.min_shelf_life_days for line in request.order.lines}
     items = request.network.items
     return tuple(
         WaitRow(
@@ -63,7 +66,13 @@ def waiting_rows(
             row.item_id,
             row.location_id,
             row.quantity.increments,
-            _terms(row, max(lines[row.line_id], ruled_days.get(row.line_id, 0)), plan, request),
+            _terms(
+                row,
+                placed_time,
+                max(shelf_days[row.line_id], ruled_days.get(row.line_id, 0)),
+                plan,
+                request,
+            ),
             _supply(row, picture),
             _limit(items[row.item_id]),
         )
@@ -79,10 +88,15 @@ def _together(one: Reservation, other: Reservation) -> Reservation:
     return replace(one, quantity=quantity, expected_time=last)
 
 
-def _terms(row: Reservation, shelf_life_days: int, plan: Plan, request: PlanningRequest) -> Waited:
+def _terms(
+    row: Reservation,
+    placed_time: datetime,
+    shelf_life_days: int,
+    plan: Plan,
+    request: PlanningRequest,
+) -> Waited:
     item = request.network.items[row.item_id]
-    placed = request.order.placed_time
-    now = max(placed, request.decision_time)
+    now = max(request.order.placed_time, request.decision_time)
     release = item.release_time
     if release is not None and release <= now:
         release = None
@@ -91,7 +105,7 @@ def _terms(row: Reservation, shelf_life_days: int, plan: Plan, request: Planning
         lead = _instant(now + timedelta(days=item.lead_time_days))
         lead = lead if release is None else max(lead, _instant(release))
     return Waited(
-        placed,
+        placed_time,
         row.expected_time,
         row.expected_time,
         release,

@@ -233,7 +233,10 @@ class Order(_message.Message):
     """
     @_builtins.property
     def placed_time(self) -> _timestamp_pb2.Timestamp:
-        """When the order was placed. Absent: the time of the call."""
+        """When the order was placed. Absent: the time of the call. With ledger stock, dates and
+        limits of days count from the call where that is later; of orders that wait for stock, it
+        says who came first.
+        """
 
     @_builtins.property
     def destination(self) -> Global___Destination:
