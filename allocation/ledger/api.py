@@ -9,7 +9,8 @@ from typing import Protocol
 
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.api_reads import LedgerReads
-from allocation.ledger.commands import Command
+from allocation.ledger.commands import Command, Hold, TakeStep
+from allocation.ledger.core.jobs import RunOn, Tell
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import LevelKey, StockOwner
@@ -48,6 +49,31 @@ class LedgerWrites(Protocol):
 
         The other writes wait for theirs; who must not wait, such as an event loop, submits
         the command they stand for. Its instants are aware UTC.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            The ledger is closed.
+        """
+        ...
+
+    def submit_all(
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+    ) -> None:
+        """Queue writes that are all or nothing each, and may share what they cost.
+
+        Parameters
+        ----------
+        commands
+            As for `submit`. They come out as if they came one after the other.
+        tell
+            Told what came of each, by its place in `commands`, once that is durable: its
+            reply, or its error. Those that have to wait for somebody else's writes do not keep
+            the others.
+        run_on
+            Where they may be decided: a thread that never stops computing, such as that of
+            an event loop, is quicker at it than one that asks it for the interpreter's lock at
+            every statement. A store that would wait for others there does without.
 
         Raises
         ------

@@ -25,6 +25,7 @@ from allocation.ledger.commands import (
 from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
 from allocation.ledger.core.expiring import as_expired
+from allocation.ledger.core.jobs import RunOn, Tell
 from allocation.ledger.core.key_check import id_violations
 from allocation.ledger.core.serving import claims_of, in_order
 from allocation.ledger.core.transaction import Record, StoredAnswer
@@ -60,6 +61,12 @@ class LedgerFacade(ABC):
     @abstractmethod
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`."""
+
+    @abstractmethod
+    def submit_all(
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+    ) -> None:
+        """See `api.LedgerWrites.submit_all`."""
 
     @abstractmethod
     def _read_plan(self, plan_id: str) -> HeldPlan | None:

@@ -18,6 +18,7 @@ from allocation.ledger.replies import PlanReply
 from allocation.ledger.waiting import is_waiting_key
 from allocation.server.budget import Deadline
 from allocation.server.calls import note_conflict, stage
+from allocation.server.gathered_writes import GatheredWrites
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import KnownBetter, Planning
 from allocation.server.planning_lanes import PlanningLanes
@@ -58,16 +59,24 @@ class Holding:
     pool
         Where the ledger is read.
     ledger
-        Holds.
+        Is read.
+    writes
+        Where plans are held.
     """
 
     def __init__(
-        self, planning: Planning, lanes: PlanningLanes, pool: WorkerPool, ledger: Ledger
+        self,
+        planning: Planning,
+        lanes: PlanningLanes,
+        pool: WorkerPool,
+        ledger: Ledger,
+        writes: GatheredWrites,
     ) -> None:
         self._planning = planning
         self._lanes = lanes
         self._pool = pool
         self._ledger = ledger
+        self._writes = writes
         self._one_by_one = asyncio.Lock()
         self._writing = 0
 
@@ -151,12 +160,9 @@ class Holding:
         self._writing += 1
         try:
             with stage("hold"):
-                reply = await asyncio.wrap_future(self._ledger.submit(proposal.command))
+                return await self._writes.write(proposal.command)
         finally:
             self._writing -= 1
-        if not isinstance(reply, PlanReply):
-            raise TypeError(f"a hold was answered by {type(reply).__name__}")
-        return reply
 
 
 def _what_changed(problem: Conflict) -> str:

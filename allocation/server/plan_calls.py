@@ -20,6 +20,7 @@ from allocation.server.codec.picked_parts import picked_shares
 from allocation.server.codec.plan_calls import decode_plan_id, decode_step
 from allocation.server.codec.plan_parts import decode_parts, lines_without_stock, shares_of
 from allocation.server.codec.stored_plan import current_plan
+from allocation.server.gathered_writes import GatheredWrites
 from allocation.server.network_store import NetworkStore
 from allocation.server.slipped_dates import put_off
 from allocation.server.stock_follower import StockFollower
@@ -35,6 +36,8 @@ class PlanCalls:
     ----------
     ledger
         Keeps the plans.
+    writes
+        Where they are changed.
     stock
         The planning view, which is to see at once what is given back.
     pool
@@ -48,12 +51,14 @@ class PlanCalls:
     def __init__(
         self,
         ledger: Ledger,
+        writes: GatheredWrites,
         stock: StockFollower,
         pool: WorkerPool,
         network: NetworkStore,
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
+        self._writes = writes
         self._stock = stock
         self._pool = pool
         self._network = network
@@ -117,9 +122,7 @@ class PlanCalls:
 
     async def _take(self, step: TakeStep) -> plan_pb2.Plan:
         with stage("hold"):
-            reply = await asyncio.wrap_future(self._ledger.submit(step))
-        if not isinstance(reply, PlanReply):
-            raise TypeError(f"a step was answered by {type(reply).__name__}")
+            reply = await self._writes.write(step)
         return self._shown(reply.plan)
 
     def _shown(self, held: HeldPlan) -> plan_pb2.Plan:

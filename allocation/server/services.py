@@ -13,6 +13,7 @@ from allocation.server.allocation_servicer import AllocationServicer
 from allocation.server.counted_items import with_levels
 from allocation.server.environment import Environment
 from allocation.server.explaining import Explaining
+from allocation.server.gathered_writes import GatheredWrites
 from allocation.server.holding import Holding
 from allocation.server.inline_network import InlineNetworks
 from allocation.server.network_servicer import NetworkServicer
@@ -109,6 +110,7 @@ class _PlanningParts:
 
     planning: Planning
     lanes: PlanningLanes
+    writes: GatheredWrites
     holding: Holding
     reallocating: Reallocating
 
@@ -117,12 +119,14 @@ def _planning_parts(
     planning: Planning, environment: Environment, resources: Resources
 ) -> _PlanningParts:
     store, stock, pool = resources.store, resources.stock, resources.stock_pool
-    lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
-    holding = Holding(planning, lanes, pool, store.ledger)
+    quick = resources.quick_lane
+    lanes = PlanningLanes(quick, resources.planning_pool, stock.has_any_lots)
+    writes = GatheredWrites(store.ledger, lambda: quick.taken, environment.clock)
+    holding = Holding(planning, lanes, pool, store.ledger, writes)
     reallocating = Reallocating(
         holding, store.ledger, store.decisions, stock, pool, environment.now
     )
-    return _PlanningParts(planning, lanes, holding, reallocating)
+    return _PlanningParts(planning, lanes, writes, holding, reallocating)
 
 
 def _allocation_servicer(
@@ -143,7 +147,7 @@ def _allocation_servicer(
             resources.live_rating,
             store.decisions if settings.record_plans else None,
         ),
-        PlanCalls(store.ledger, stock, resources.stock_pool, resources.network, now),
+        PlanCalls(store.ledger, made.writes, stock, resources.stock_pool, resources.network, now),
         made.reallocating,
         Replaying(recorded, environment.planner, pool),
         Explaining(recorded, environment.planner, pool),

@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 
-from allocation.ledger.commands import Command
+from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.execute import execute
+from allocation.ledger.core.jobs import RunOn, Tell
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import demand_from, weeks_ago
@@ -188,6 +189,14 @@ class MemoryLedger(LedgerFacade):
         except Exception as error:  # noqa: BLE001 - whoever waits for the future sees it
             future.set_exception(error)
         return future
+
+    def submit_all(
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+    ) -> None:
+        """See `api.LedgerWrites.submit_all`; done at once."""
+        del run_on
+        futures = [self.submit(command) for command in commands]
+        tell([(number, one.exception() or one.result()) for number, one in enumerate(futures)])
 
     def _write(self, command: Command) -> Reply | AuditReport:
         with self._lock:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 
+from allocation.ledger.core.jobs import Job, future_and_tell
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.portable.sql import Sql
 from allocation.ledger.postgres import sql
@@ -18,10 +19,9 @@ from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.portable import PostgresSql
 from allocation.ledger.postgres.queries import Connection
 from allocation.ledger.postgres.runner import Committing, Runner
-from allocation.ledger.postgres.writers import GroupWriters, SharedWork
+from allocation.ledger.postgres.writers import GroupWriters
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 Work = Callable[[Connection], T | Exception]
 
@@ -106,29 +106,21 @@ class PostgresDatabase:
             del requests
             return (work(connection),)
 
-        return self._writers.submit(alone, None, repeatable=repeatable)
+        future, tell = future_and_tell()
+        self.submit_jobs([Job(alone, None, 0, tell, repeatable)])
+        return future
 
-    def submit_shared(
-        self, work: SharedWork[R, T], request: R, *, repeatable: bool = True
-    ) -> Future[T]:
-        """Queue a write that `work` may do together with those of other requests.
+    def submit_jobs(self, jobs: Sequence[Job]) -> None:
+        """Queue writes; those of one work may be done together, and with others of it.
 
-        Parameters
-        ----------
-        work
-            As for `submit`, for any number of requests at once. It is the same object for
-            all that it may do together.
-        request
-            What it is asked for.
-        repeatable
-            See `write`.
+        A work may be run several times.
 
         Raises
         ------
         LedgerUnavailableError
             The database is closed.
         """
-        return self._writers.submit(work, request, repeatable=repeatable)
+        self._writers.submit(jobs)
 
     def write(self, work: Work[T], *, repeatable: bool = True) -> T:
         """Run a write in a transaction of its own and return its answer once it is committed.

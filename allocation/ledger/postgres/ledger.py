@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
-from allocation.ledger.commands import Command
+from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
+from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.gathering import available_from
@@ -91,13 +92,25 @@ class PostgresLedger(SqlReads):
 
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`."""
-        repeatable = bool(command.request_id)
         if isinstance(command, SHARING):
-            return self._database.submit_shared(_run_batch, command, repeatable=repeatable)
+            future, tell = future_and_tell()
+            self.submit_all((command,), tell)
+            return future
         return self._database.submit(
             lambda connection: run_alone(PostgresTransaction.begin(connection), command),
-            repeatable=repeatable,
+            repeatable=bool(command.request_id),
         )
+
+    def submit_all(
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+    ) -> None:
+        """See `api.LedgerWrites.submit_all`; decided by the threads that wait for the database."""
+        del run_on
+        jobs = [
+            Job(_run_batch, command, number, tell, repeatable=bool(command.request_id))
+            for number, command in enumerate(commands)
+        ]
+        self._database.submit_jobs(jobs)
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """See `api_reads.LedgerReads.listen`."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from allocation.ledger.core.jobs import RunOn, Tell
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.portable.sql import Sql
 from allocation.ledger.sqlite.connect import connect, translated
@@ -75,23 +76,33 @@ class SqliteDatabase:
         """
         return self._writer.submit(work)
 
-    def submit_shared(self, work: SharedWork[R, T], request: R) -> Future[T]:
-        """Queue a write that `work` may do together with those of other requests.
+    def submit_shared(
+        self,
+        work: SharedWork[R, T],
+        requests: Sequence[R],
+        tell: Tell,
+        run_on: RunOn | None = None,
+    ) -> None:
+        """Queue writes that `work` may do together, and with those of other requests.
 
         Parameters
         ----------
         work
             As for `submit`, for any number of requests at once. It is the same object for
             all that it may do together.
-        request
+        requests
             What it is asked for.
+        tell
+            Hears what came of each, by its place in `requests`, once it is on disk.
+        run_on
+            Where the work may be done.
 
         Raises
         ------
         LedgerUnavailableError
             The database is closed.
         """
-        return self._writer.submit_shared(work, request)
+        self._writer.submit_shared(work, requests, tell, run_on)
 
     def write(self, work: Work[T]) -> T:
         """Run a write and return its answer once that is on disk; see `submit`."""

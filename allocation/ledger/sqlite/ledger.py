@@ -8,8 +8,9 @@ from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
-from allocation.ledger.commands import Command
+from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
+from allocation.ledger.core.jobs import RunOn, Tell, future_and_tell
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.gathering import available_from
@@ -79,10 +80,18 @@ class SqliteLedger(SqlReads):
     def submit(self, command: Command) -> Future[Reply | AuditReport]:
         """See `api.LedgerWrites.submit`."""
         if isinstance(command, SHARING):
-            return self._database.submit_shared(_run_batch, command)
+            future, tell = future_and_tell()
+            self.submit_all((command,), tell)
+            return future
         return self._database.submit(
             lambda connection: run_alone(SqliteTransaction(connection), command)
         )
+
+    def submit_all(
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+    ) -> None:
+        """See `api.LedgerWrites.submit_all`."""
+        self._database.submit_shared(_run_batch, commands, tell, run_on)
 
     def levels(
         self,

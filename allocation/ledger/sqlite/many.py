@@ -2,11 +2,12 @@
 
 One statement for many rows is cheaper than one for each, and the interpreter's lock is
 given up once for all of them: a thread that runs without pause would otherwise be waited
-for at every row.
+for at every row. For the same reason what is found comes as one row of JSON.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +15,13 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-_SIZES: Final = (1_024, 256, 64, 16, 4, 2, 1)
-"""How many rows one statement takes: few sizes, so that each is compiled once."""
-
-_MOST_KEYS: Final = 1_024
-"""How many keys one query takes: a power of two."""
+_MOST: Final = 1_024
+"""How many rows or keys one statement takes: a power of two, so that few are compiled."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowsStatement:
-    """A statement around ``VALUES (...), (...)`` with `width` values a row."""
+    """A statement around a table of rows with `width` values each, the first never ``None``."""
 
     before: str
     width: int
@@ -31,54 +29,67 @@ class RowsStatement:
 
     def run(self, connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Run the statement for all rows."""
-        done = 0
-        for size in _SIZES:
-            while len(rows) - done >= size:
-                values = tuple(chain.from_iterable(rows[done : done + size]))
-                connection.execute(_text(self, size), values)
-                done += size
+        for begin in range(0, len(rows), _MOST):
+            some = rows[begin : begin + _MOST]
+            size = _size_for(len(some))
+            missing = (None,) * (self.width * (size - len(some)))
+            connection.execute(_text(self, size), (*chain.from_iterable(some), *missing))
 
 
 @dataclass(frozen=True, slots=True)
 class KeysStatement:
     """A query over ``k``, a table of keys with columns named `columns`.
 
-    A table of bound values is quicker to look through than JSON.
+    A table of bound values is quicker to look through than JSON. What is found are texts,
+    integers and ``None``.
     """
 
     columns: str
-    query: str
+    found: str
+    source: str
 
     def rows(
         self,
         connection: sqlite3.Connection,
         keys: Sequence[Sequence[Any]],
         values: Sequence[Any] = (),
-    ) -> list[tuple[Any, ...]]:
+    ) -> list[list[Any]]:
         """Return what is found for any of the keys, one at least; maybe more than once.
 
         Parameters
         ----------
         values
-            Of the parameters of `query`, in their order.
+            Of the parameters of `source`, in their order.
         """
-        found: list[tuple[Any, ...]] = []
-        for begin in range(0, len(keys), _MOST_KEYS):
-            some = keys[begin : begin + _MOST_KEYS]
+        rows: list[list[Any]] = []
+        for begin in range(0, len(keys), _MOST):
+            some = keys[begin : begin + _MOST]
             # The last one again and again, up to one of few sizes.
-            size = 1 << (len(some) - 1).bit_length()
+            size = _size_for(len(some))
             bound = chain(chain.from_iterable(some), list(some[-1]) * (size - len(some)), values)
-            found += connection.execute(_query(self, size), tuple(bound)).fetchall()
-        return found
+            (text,) = connection.execute(_query(self, size), tuple(bound)).fetchone()
+            rows += json.loads(text)
+        return rows
+
+
+def _size_for(count: int) -> int:
+    """Return the smallest power of two that is not below `count`."""
+    return 1 << (count - 1).bit_length()
 
 
 @cache
 def _query(statement: KeysStatement, size: int) -> str:
-    row = f"({', '.join('?' * len(statement.columns.split(', ')))})"
-    return f"WITH k ({statement.columns}) AS (VALUES {', '.join([row] * size)}) {statement.query}"
+    table = _values(len(statement.columns.split(", ")), size)
+    found = f"json_group_array(json_array({statement.found}))"
+    return f"WITH k ({statement.columns}) AS ({table}) SELECT {found} {statement.source}"
 
 
 @cache
 def _text(statement: RowsStatement, size: int) -> str:
-    row = f"({', '.join('?' * statement.width)})"
-    return f"{statement.before} VALUES {', '.join([row] * size)} {statement.after}"
+    return f"{statement.before} {_values(statement.width, size)} {statement.after}"
+
+
+def _values(width: int, size: int) -> str:
+    """Return a table of values to be bound."""
+    row = f"({', '.join('?' * width)})"
+    return f"VALUES {', '.join([row] * size)}"

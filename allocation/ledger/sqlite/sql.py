@@ -56,6 +56,13 @@ def _width(columns: str) -> int:
     return len(columns.split(", "))
 
 
+def _adding(table: str, columns: str, then: str = "") -> RowsStatement:
+    """Return what adds rows to a table."""
+    into = f"INSERT INTO {table} ({columns}) SELECT * FROM ("
+    # Rows of nothing fill the table of values up.
+    return RowsStatement(into, _width(columns), f") WHERE column1 IS NOT NULL {then}")
+
+
 def _new_values(columns: str) -> str:
     """Return what gives columns of a row that is there already their new values."""
     return ", ".join(f"{column} = excluded.{column}" for column in columns.split(", "))
@@ -64,7 +71,7 @@ def _new_values(columns: str) -> str:
 # --- writes: what is read ---------------------------------------------------
 
 LEVELS_OF_KEYS: Final = KeysStatement(
-    _KEY, f"SELECT {_of('l', LEVEL)} FROM k CROSS JOIN level AS l ON {_is_of_key('l')}"
+    _KEY, _of("l", LEVEL), f"FROM k CROSS JOIN level AS l ON {_is_of_key('l')}"
 )
 
 LEVEL_KEYS_AT: Final = """
@@ -96,8 +103,9 @@ ORDER BY k.key, r.row_number
 
 DUE_PLANS_ON: Final = KeysStatement(
     _KEY,
+    "r.plan_id",
     f"""
-    SELECT r.plan_id FROM k CROSS JOIN plan_row AS r ON {_is_of_key("r")}
+    FROM k CROSS JOIN plan_row AS r ON {_is_of_key("r")}
     WHERE r.state = 'held' AND r.expire_us <= ?
     """,
 )
@@ -145,13 +153,13 @@ GROUP BY k.key
 
 # --- writes: what is written ------------------------------------------------
 
-ADD_PLANS: Final = RowsStatement(f"INSERT INTO plan ({PLAN})", _width(PLAN))
+ADD_PLANS: Final = _adding("plan", PLAN)
 
-ADD_PLAN_ROWS: Final = RowsStatement(f"INSERT INTO plan_row ({PLAN_ROW})", _width(PLAN_ROW))
+ADD_PLAN_ROWS: Final = _adding("plan_row", PLAN_ROW)
 
-ADD_DECISION: Final = """
-INSERT INTO decision (plan_id, time_us, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
-"""
+ADD_DECISIONS: Final = _adding(
+    "decision", "plan_id, time_us, record", "ON CONFLICT (plan_id) DO NOTHING"
+)
 
 SAVE_PLANS: Final = RowsStatement(
     "WITH n (plan_id, expire_us, revision, state, change_us) AS (",
@@ -161,29 +169,27 @@ SAVE_PLANS: Final = RowsStatement(
     FROM n WHERE plan.plan_id = n.plan_id""",
 )
 
-SAVE_PLAN_ROWS: Final = RowsStatement(
-    f"INSERT INTO plan_row ({PLAN_ROW})",
-    _width(PLAN_ROW),
+SAVE_PLAN_ROWS: Final = _adding(
+    "plan_row",
+    PLAN_ROW,
     f"ON CONFLICT (plan_id, row_number) DO UPDATE SET {_new_values(CHANGING_IN_PLAN_ROW)}",
 )
 
-SAVE_LEVELS: Final = RowsStatement(
-    f"INSERT INTO level ({LEVEL})",
-    _width(LEVEL),
+SAVE_LEVELS: Final = _adding(
+    "level",
+    LEVEL,
     f"ON CONFLICT (item_id, location_id, lot_id) DO UPDATE SET {_new_values(CHANGING_IN_LEVEL)}",
 )
 
-SAVE_SERIALS: Final = RowsStatement(
-    f"INSERT INTO serial ({SERIAL})",
-    _width(SERIAL),
+SAVE_SERIALS: Final = _adding(
+    "serial",
+    SERIAL,
     f"ON CONFLICT (item_id, serial) DO UPDATE SET {_new_values(CHANGING_IN_SERIAL)}",
 )
 
-ADD_ENTRIES: Final = RowsStatement(
-    f"INSERT INTO entry (entry_id, version, {ENTRY})", 2 + _width(ENTRY)
-)
+ADD_ENTRIES: Final = _adding("entry", f"entry_id, version, {ENTRY}")
 
-REMEMBER: Final = RowsStatement(f"INSERT INTO request ({REQUEST})", _width(REQUEST))
+REMEMBER: Final = _adding("request", REQUEST)
 
 # --- reads ------------------------------------------------------------------
 

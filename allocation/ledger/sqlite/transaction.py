@@ -44,7 +44,7 @@ class SqliteTransaction(OnlyWriter):
         if wanted.due_on and wanted.due_by is not None:
             on = [key_values(key) for key in wanted.due_on]
             rows = sql.DUE_PLANS_ON.rows(connection, on, (to_us(wanted.due_by),))
-            due = self._plans(sorted(set(rows)))
+            due = self._plans(sorted({(plan_id,) for (plan_id,) in rows}))
         return Found(
             read_answers(connection, wanted.request_ids) if wanted.request_ids else {},
             read_plans(connection, wanted.plan_ids) if wanted.plan_ids else {},
@@ -144,8 +144,8 @@ class SqliteTransaction(OnlyWriter):
         sql.SAVE_PLAN_ROWS.run(connection, rows)
         sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
         sql.SAVE_SERIALS.run(connection, [serial_values(claim) for claim in writes.serials])
-        for plan_id, time, record in writes.decisions:
-            connection.execute(sql.ADD_DECISION, (plan_id, to_us(time), record))
+        decisions = [(plan_id, to_us(time), record) for plan_id, time, record in writes.decisions]
+        sql.ADD_DECISIONS.run(connection, decisions)
         answers = [
             (
                 one.request_id,

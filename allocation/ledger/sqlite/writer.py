@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
+from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, tell_all
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect, unavailable
 
-MOST_IN_A_BATCH: Final = 256
+ENOUGH_IN_A_BATCH: Final = 256
 _TURN_S: Final = 0.001
 
 T = TypeVar("T")
@@ -27,14 +28,6 @@ what it wrote stays."""
 SharedWork = Callable[[sqlite3.Connection, Sequence[R]], Sequence[T | Exception]]
 """Any number of writes at once: takes requests and returns what comes of each, as above. What
 it raises undoes all of them; they are then run one by one."""
-
-
-class _Job(NamedTuple):
-    """A request to a work that others may share, and who waits for its answer."""
-
-    work: SharedWork[Any, Any]
-    request: Any
-    future: Future[Any]
 
 
 class GroupWriter:
@@ -56,7 +49,7 @@ class GroupWriter:
         self._busy_timeout_s = busy_timeout_s
         self._connection = connect(path, 0.0, cache_kib=CACHE_KIB)
         self._seen = self._data_version()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Sequence[Job] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
@@ -64,18 +57,22 @@ class GroupWriter:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue a write; the future is done once that is durable, or has the error."""
-        return self.submit_shared(lambda connection, _: (work(connection),), None)
+        future, tell = future_and_tell()
+        self.submit_shared(lambda connection, _: (work(connection),), (None,), tell)
+        return future
 
-    def submit_shared(self, work: SharedWork[R, T], request: R) -> Future[T]:
-        """Queue a write that `work` may do together with those of other requests."""
-        job = _Job(work, request, Future())
-        # Whoever stops waiting does not call the write off.
-        job.future.set_running_or_notify_cancel()
-        with self._lock:
-            if self._closed:
-                raise LedgerUnavailableError("the ledger is closed")
-            self._jobs.put(job)
-        return job.future
+    def submit_shared(
+        self,
+        work: SharedWork[R, T],
+        requests: Sequence[R],
+        tell: Tell,
+        run_on: RunOn | None = None,
+    ) -> None:
+        """Queue writes that `work` may do together, and with those of other requests.
+
+        `tell` hears of each by its place in `requests`.
+        """
+        self._put([Job(work, r, number, tell, run_on=run_on) for number, r in enumerate(requests)])
 
     def close(self) -> None:
         """Finish what was asked for, then stop."""
@@ -85,6 +82,12 @@ class GroupWriter:
                 self._jobs.put(None)
         self._thread.join()
 
+    def _put(self, jobs: Sequence[Job]) -> None:
+        with self._lock:
+            if self._closed:
+                raise LedgerUnavailableError("the ledger is closed")
+            self._jobs.put(jobs)
+
     def _work(self) -> None:
         going_on = True
         while going_on:
@@ -93,44 +96,41 @@ class GroupWriter:
                 self._run_batch(batch)
         self._connection.close()
 
-    def _next_batch(self) -> tuple[list[_Job], bool]:
-        """Wait for a job, then take what else is there; say whether more may come."""
-        batch: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == MOST_IN_A_BATCH or self._jobs.empty():
+    def _next_batch(self) -> tuple[list[Job], bool]:
+        """Wait for jobs, then take what else is there; say whether more may come."""
+        batch: list[Job] = []
+        jobs = self._jobs.get()
+        while jobs is not None:
+            batch += jobs
+            if len(batch) >= ENOUGH_IN_A_BATCH or self._jobs.empty():
                 return batch, True
-            job = self._jobs.get()
+            jobs = self._jobs.get()
         return batch, False
 
-    def _run_batch(self, batch: list[_Job]) -> None:
-        groups: dict[SharedWork[Any, Any], list[_Job]] = {}
+    def _run_batch(self, batch: list[Job]) -> None:
+        groups: dict[SharedWork[Any, Any], list[Job]] = {}
         for job in batch:
             groups.setdefault(job.work, []).append(job)
-        answers: list[tuple[_Job, Any]] = []
+        answers: list[Any] = []
         try:
             self._let_others_write()
             begin_write(self._connection, self._busy_timeout_s)
             if len(groups) == 1:
-                answers += zip(batch, self._run_only_group(batch), strict=True)
+                answers += self._run_only_group(batch)
             else:
+                batch = [job for group in groups.values() for job in group]
                 for group in groups.values():
-                    answers += zip(group, self._run_group(group), strict=True)
+                    answers += self._run_group(group)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
-            answers = [(job, unavailable(self._path, error)) for job in batch]
-        for job, answer in answers:
-            if isinstance(answer, Exception):
-                job.future.set_exception(answer)
-            else:
-                job.future.set_result(answer)
+            answers = [unavailable(self._path, error)] * len(batch)
+        tell_all(batch, answers)
 
-    def _run_only_group(self, group: list[_Job]) -> Sequence[Any]:
+    def _run_only_group(self, group: list[Job]) -> Sequence[Any]:
         """Do without a savepoint, which costs a copy of every page that is written."""
         try:
-            return group[0].work(self._connection, [job.request for job in group])
+            return self._do(group)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - as below
@@ -140,10 +140,10 @@ class GroupWriter:
                 return (error,)
             return [answer for job in group for answer in self._run_group([job])]
 
-    def _run_group(self, group: list[_Job]) -> Sequence[Any]:
+    def _run_group(self, group: list[Job]) -> Sequence[Any]:
         self._connection.execute("SAVEPOINT work")
         try:
-            answers = group[0].work(self._connection, [job.request for job in group])
+            answers = self._do(group)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - a bug is the caller's to see, not the batch's
@@ -154,6 +154,25 @@ class GroupWriter:
             return [answer for job in group for answer in self._run_group([job])]
         self._connection.execute("RELEASE work")
         return answers
+
+    def _do(self, group: list[Job]) -> Sequence[Any]:
+        """Return what the work of a group makes, wherever that is done."""
+        work, requests, run_on = group[0].work, [job.request for job in group], group[0].run_on
+        if run_on is None:
+            return work(self._connection, requests)
+        made: list[Sequence[Any]] = []
+        raised: list[Exception] = []
+
+        def run() -> None:
+            try:
+                made.append(work(self._connection, requests))
+            except Exception as error:  # noqa: BLE001 - raised below, in this thread
+                raised.append(error)
+
+        run_on(run)
+        for error in raised:
+            raise error
+        return made[0]
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

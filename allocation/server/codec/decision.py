@@ -6,16 +6,13 @@ from collections.abc import Collection
 from importlib.metadata import version
 from typing import Final
 
-from google.type import postal_address_pb2
-
 from allocation.engine_api import PlanningRequest
 from allocation.server.codec.destination import goes_to_po_box
-from allocation.server.codec.recorded_stock import encode_stock
+from allocation.server.codec.recorded_stock import record_stock
 from allocation.server.codec.times import encode_duration, encode_time
 from allocation.v1 import allocation_service_pb2, decision_pb2
 from routing.ids import ItemId
 from routing.sourcing.resolve import stocked_items
-from routing.sourcing.stock import fix_stock
 
 ENGINE_VERSION: Final = version("shipfrom")
 
@@ -47,7 +44,6 @@ def encode_decision(
         Counters of days that its stock knows.
     """
     record = decision_pb2.DecisionRecord(
-        request=without_personal_data(message),
         decision_time=encode_time(request.decision_time),
         engine_version=ENGINE_VERSION,
         network_version=request.network.version,
@@ -55,28 +51,23 @@ def encode_decision(
         answer=answer,
         shipped_data=shipped,
     )
+    record.request.CopyFrom(message)
+    _drop_personal_data(record.request)
     if from_ledger:
         items = [*stocked_items(request.order, request.network), *sorted(counters)]
         places = [location.id for location in request.network.locations]
-        record.stock.CopyFrom(encode_stock(fix_stock(request.stock, items, places)))
+        record_stock(record.stock, request.stock, items, places)
     return record.SerializeToString(deterministic=True)
 
 
-def without_personal_data(
-    message: allocation_service_pb2.AllocateRequest,
-) -> allocation_service_pb2.AllocateRequest:
-    """Return a request with nothing of its address but country and postal code.
+def _drop_personal_data(request: allocation_service_pb2.AllocateRequest) -> None:
+    """Leave nothing of a request's address but country and postal code.
 
     What its lines told is kept: whether that is a post office box.
     """
-    kept = allocation_service_pb2.AllocateRequest()
-    kept.CopyFrom(message)
-    if kept.order.destination.HasField("address"):
-        kept.order.destination.po_box = goes_to_po_box(kept.order.destination)
-        address = kept.order.destination.address
-        kept.order.destination.address.CopyFrom(
-            postal_address_pb2.PostalAddress(
-                region_code=address.region_code, postal_code=address.postal_code
-            )
-        )
-    return kept
+    destination = request.order.destination
+    if destination.HasField("address"):
+        destination.po_box = goes_to_po_box(destination)
+        region, postal = destination.address.region_code, destination.address.postal_code
+        destination.address.Clear()
+        destination.address.region_code, destination.address.postal_code = region, postal

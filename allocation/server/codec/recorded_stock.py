@@ -4,30 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from allocation.ledger.columns import NO_COLUMN, ItemColumn
+from allocation.ledger.picture import StockPicture
 from allocation.server.codec.times import encode_date, encode_time, read_date
 from allocation.v1 import decision_pb2
 from routing.ids import ItemId, LocationId, LotId
-from routing.sourcing.stock import FixedStock, IncomingStock, LotStock, StockDetail
+from routing.memo import Memo
+from routing.sourcing.stock import (
+    FixedStock,
+    IncomingStock,
+    LotStock,
+    StockDetail,
+    StockView,
+    fix_stock,
+)
+
+_BYTES_A_LOCATION: Final = 24
+_RECORDS: Final[Memo[tuple[decision_pb2.RecordedItemStock, ItemColumn, NDArray[np.intp]]]] = Memo(
+    8 * 2**20
+)
 
 
-def encode_stock(stock: FixedStock) -> decision_pb2.RecordedStock:
-    """Return the record of fixed figures."""
-    place = {location_id: number for number, location_id in enumerate(stock.location_ids)}
-    return decision_pb2.RecordedStock(
-        version=stock.version,
-        items=[
-            decision_pb2.RecordedItemStock(
-                inventory_item_id=item_id,
-                locations=places.tolist(),
-                available=increments.tolist(),
-                details=_encode_details(stock.level_details.get(item_id, {}), place),
-            )
-            for item_id, (places, increments) in stock.items.items()
-        ],
+def record_stock(
+    record: decision_pb2.RecordedStock,
+    stock: StockView,
+    item_ids: Sequence[ItemId],
+    location_ids: Sequence[LocationId],
+) -> None:
+    """Write down what a view shows of these items at these locations."""
+    record.version = stock.version
+    if isinstance(stock, StockPicture) and not any(stock.detailed.values()):
+        # Nearly always: one figure a level, of which many orders see the same.
+        places = stock.numbers.places(location_ids)
+        record.items.extend(
+            _column_record(item_id, stock.columns.get(item_id, NO_COLUMN), places)
+            for item_id in item_ids
+        )
+        return
+    fixed = fix_stock(stock, item_ids, location_ids)
+    place = {location_id: number for number, location_id in enumerate(fixed.location_ids)}
+    for item_id, (locations, increments) in fixed.items.items():
+        record.items.add(
+            inventory_item_id=item_id,
+            locations=locations.tolist(),
+            available=increments.tolist(),
+            details=_encode_details(fixed.level_details.get(item_id, {}), place),
+        )
+
+
+def _column_record(
+    item_id: ItemId, column: ItemColumn, places: NDArray[np.intp]
+) -> decision_pb2.RecordedItemStock:
+    """Return the record of an item without details; `places` are those of the view's numbers."""
+    # Neither changes, and what is kept keeps them, so that nothing else gets their identity.
+    key = item_id, id(column), id(places)
+    known = _RECORDS.get(key)
+    if known is not None:
+        return known[0]
+    figures = dict.fromkeys(places[column.empty].tolist(), 0)
+    figures.update(zip(places[column.locations].tolist(), column.available.tolist(), strict=True))
+    figures.pop(-1, None)
+    locations = sorted(figures)
+    record = decision_pb2.RecordedItemStock(
+        inventory_item_id=item_id,
+        locations=locations,
+        available=[figures[place] for place in locations],
     )
+    _RECORDS.put(key, (record, column, places), _BYTES_A_LOCATION * len(locations))
+    return record
 
 
 def decode_stock(

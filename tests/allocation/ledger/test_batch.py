@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +18,7 @@ from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Command, TakeStep
 from allocation.ledger.conformance.scene import assert_clean, at, buckets, hold, key, stock, want
+from allocation.ledger.core.jobs import RunOn
 from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableError
 from allocation.ledger.level import Buckets
 from allocation.ledger.memory import MemoryLedger
@@ -77,6 +78,35 @@ def run_together(ledger: Any, threads: int, commands: list[Command]) -> list[obj
     futures = [ledger.submit(command) for command in commands]
     gate.open()
     return [future.exception() or future.result() for future in futures]
+
+
+class Answers:
+    """Hears what came of a group of writes."""
+
+    def __init__(self, count: int) -> None:
+        self._futures: list[Future[Any]] = [Future() for _ in range(count)]
+
+    def tell(self, answers: Sequence[tuple[int, Any]]) -> None:
+        for number, answer in answers:
+            self._futures[number].set_result(answer)
+
+    def __getitem__(self, number: int) -> object:
+        return self._futures[number].result(30)
+
+    def told(self) -> list[bool]:
+        return [future.done() for future in self._futures]
+
+
+def run_as_group(ledger: Any, commands: list[Command], run_on: RunOn | None = None) -> list[object]:
+    answers = Answers(len(commands))
+    ledger.submit_all(commands, answers.tell, run_on)
+    return [answers[number] for number in range(len(commands))]
+
+
+def in_a_thread_of_its_own(function: Callable[[], None]) -> None:
+    thread = threading.Thread(target=function)
+    thread.start()
+    thread.join()
 
 
 def one_by_one(ledger: Ledger, commands: list[Command]) -> list[object]:
@@ -201,6 +231,41 @@ def test_a_hold_that_expires_within_a_batch_gives_its_units_to_the_next(ledger: 
     assert_clean(ledger, seconds=3)
 
 
+@pytest.mark.parametrize("run_on", [None, in_a_thread_of_its_own])
+def test_a_group_is_as_its_writes_one_by_one(ledger: Any, run_on: RunOn | None) -> None:
+    memory = MemoryLedger()
+    moves = [
+        Move("hold", (f"p{number}", [want(quantity=units)]), {}, {"expire_time": 100})
+        for number, units in enumerate((3, 4, 1, 2, 1))
+    ]
+    commands: list[Command] = [command_of(move, 1) for move in moves]
+    commands += [TakeStep(now=at(2), step=Step.COMMIT, plan_id=name) for name in ("p0", "p1")]
+    commands = [replace(one, request_id=str(n)) for n, one in enumerate(commands)]
+    for each in (memory, ledger):
+        stock(each, 5)
+    expected = run_as_group(memory, commands)
+    assert list(map(plain, run_as_group(ledger, commands, run_on))) == list(map(plain, expected))
+    assert ledger.levels(now=at(3)).levels == memory.levels(now=at(3)).levels
+    assert_clean(ledger, seconds=3)
+
+
+@pytest.mark.parametrize("run_on", [None, in_a_thread_of_its_own])
+def test_a_bug_in_one_of_a_group_is_told_to_its_caller_only(
+    ledger: Any, run_on: RunOn | None
+) -> None:
+    stock(ledger, 5)
+    good, bad, other = (
+        command_of(Move("hold", (name, [want()]), {}, {"expire_time": 100}), 1) for name in "pqr"
+    )
+    object.__setattr__(bad, "rows", None)
+    first, second, third = run_as_group(ledger, [good, bad, other], run_on)
+    assert isinstance(first, PlanReply)
+    assert isinstance(second, TypeError)
+    assert isinstance(third, PlanReply)
+    assert buckets(ledger) == Buckets(on_hand=5, held=2)
+    assert_clean(ledger)
+
+
 def test_a_bug_in_one_is_told_to_its_caller_only(
     ledger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,18 +309,17 @@ def test_while_one_waits_for_a_row_the_others_of_its_batch_go_on(server: Any, sc
     with closing(PostgresLedger(server.dsn, schema=schema, most_connections=4)) as ledger:
         stock(ledger, 5)
         stock(ledger, 5, key("lid"))
-        held = [
+        held: list[Any] = [
             command_of(Move("hold", (name, [want(where)]), {}, {"expire_time": 100}), 1)
             for name, where in (("p", key()), ("q", key("lid")))
         ]
         with psycopg.connect(server.dsn, options=f"-c search_path={schema}") as other:
             other.execute("SELECT * FROM level WHERE item_id = 'mug' FOR UPDATE")
-            gate = Gate(ledger, 2)
-            stuck, free = [ledger.submit(command) for command in held]
-            gate.open()
-            assert isinstance(free.result(30), PlanReply)
-            assert not stuck.done()
-        assert isinstance(stuck.result(30), PlanReply)
+            answers = Answers(2)
+            ledger.submit_all(held, answers.tell)
+            assert isinstance(answers[1], PlanReply)
+            assert answers.told() == [False, True]
+        assert isinstance(answers[0], PlanReply)
         assert_clean(ledger)
 
 

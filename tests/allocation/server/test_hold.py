@@ -361,12 +361,10 @@ async def test_more_holds_than_may_wait_for_the_store_are_refused(
         blocked = asyncio.Event()
         loop = asyncio.get_running_loop()
 
-        def block(command: Command) -> Future[Reply | AuditReport]:
-            del command
+        def block(*_: object) -> None:
             loop.call_soon_threadsafe(blocked.set)
-            return Future()
 
-        monkeypatch.setattr(server.store.ledger, "submit", block)
+        monkeypatch.setattr(server.store.ledger, "submit_all", block)
         first = asyncio.ensure_future(hold(client, hold_request({"mug": "1"}, "r1")))
         await blocked.wait()
         error = await error_of(client.allocation.Allocate(hold_request({"mug": "1"}, "r2")))
