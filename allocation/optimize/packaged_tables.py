@@ -6,6 +6,7 @@ equal things do; between the two the price is an interval, to be closed by packi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +42,7 @@ class PackagedTables:
     one_piece_per_atom: bool
     _boxing: Boxing = field(init=False)
     _counts: Int64 = field(init=False)
+    _solid_nl: Int64 = field(init=False)
     _takes: CartonTakes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,56 +52,86 @@ class PackagedTables:
         self._boxing = pieces.boxing
         counts = self.contents.quantities[:, pieces.line] * pieces.per_increment
         self._counts = np.where(pieces.alone, 0, counts)
+        self._solid_nl = self._counts @ pieces.boxing.solid_nl
         self._takes = carton_takes(pieces.boxing, self._counts, self.contents.volume_nl)
 
-    def bounds(self, tariff: Tariff, parcel_minor: int) -> tuple[Int64, Int64]:
+    def bounds(self, tariffs: Sequence[Tariff], fees: Sequence[int]) -> tuple[Int64, Int64]:
         """Return what the shared parcels of each vector cost, at least and at most.
 
-        Both int64 ``[s]``; `NO_PRICE` where there is no way, or none known yet.
-        """
-        least, most = self._one_parcel(tariff, parcel_minor)
-        if self.one_piece_per_atom and pair_count(self.lattice.shape) <= _MOST_SUMS_PER_TARIFF:
-            settled = np.array_equal(least, most)
-            least = self._divided(least)
-            most = least if settled else self._divided(most)
-        else:
-            least = np.minimum(least, self._several(tariff, parcel_minor))
-        shared = self.contents.shared
-        return np.where(shared, least, 0), np.where(shared, most, 0)
+        Both int64 ``[t, s]``; `NO_PRICE` where there is no way, or none known yet.
 
-    def _one_parcel(self, tariff: Tariff, parcel_minor: int) -> tuple[Int64, Int64]:
-        """Return the cost of one parcel with everything, at least and at most."""
-        weight, volume = self.contents.weight_ug, self.contents.volume_nl
-        least = np.full(weight.size, NO_PRICE, dtype=np.int64)
+        Parameters
+        ----------
+        fees
+            Of every parcel, by tariff.
+        """
+        least, most = self._in_cartons(tariffs)
+        for row, tariff in enumerate(tariffs):
+            self._as_they_are(tariff, least[row], most[row])
+        for prices in (least, most):
+            fee = np.array(fees, dtype=np.int64)[:, None]
+            np.minimum(prices + fee, NO_PRICE, out=prices)
+        divides = self.one_piece_per_atom and (
+            pair_count(self.lattice.shape) <= _MOST_SUMS_PER_TARIFF
+        )
+        for row, (tariff, fee_minor) in enumerate(zip(tariffs, fees, strict=True)):
+            if divides:
+                settled = np.array_equal(least[row], most[row])
+                least[row] = self._divided(least[row])
+                most[row] = least[row] if settled else self._divided(most[row])
+            else:
+                self._lower_to_several(tariff, fee_minor, least[row])
+        least[:, ~self.contents.shared] = most[:, ~self.contents.shared] = 0
+        return least, most
+
+    def _in_cartons(self, tariffs: Sequence[Tariff]) -> tuple[Int64, Int64]:
+        """Return the price of one parcel with everything in a carton, at least and at most.
+
+        Tariffs whose prices change at the same weights are priced together.
+        """
+        shape = len(tariffs), self.lattice.size
+        least = np.full(shape, NO_PRICE, dtype=np.int64)
         most = least.copy()
-        if tariff.cartons is not None and tariff.cartons.carton.size:
-            which = tariff.cartons.carton
-            prices = tariff.cartons.prices(weight)
-            prices = np.where(
-                prices < NO_PRICE, prices + self._takes.void_minor[:, which], NO_PRICE
-            )
-            least = np.where(self._takes.possible[:, which], prices, NO_PRICE).min(axis=1)
-            most = np.where(self._takes.certain[:, which], prices, NO_PRICE).min(axis=1)
+        alike: dict[tuple[bytes, bytes], list[int]] = {}
+        for row, tariff in enumerate(tariffs):
+            table = tariff.cartons
+            if table is not None and table.carton.size:
+                alike.setdefault((table.limit_ug.tobytes(), table.carton.tobytes()), []).append(row)
+        for rows in alike.values():
+            tables = [table for row in rows if (table := tariffs[row].cartons) is not None]
+            step = np.searchsorted(tables[0].limit_ug, self.contents.weight_ug, side="left")
+            low, high = least[rows], most[rows]
+            for column, carton in enumerate(tables[0].carton.tolist()):
+                prices = np.stack([table.price[:, column] for table in tables])[:, step]
+                np.minimum(low, prices + self._takes.possible[carton], out=low)
+                np.minimum(high, prices + self._takes.certain[carton], out=high)
+            least[rows], most[rows] = low, high
+        return least, most
+
+    def _as_they_are(self, tariff: Tariff, least: Int64, most: Int64) -> None:
+        """Lower prices to those of things sent as they are, where that is allowed."""
+        weight, volume = self.contents.weight_ug, self.contents.volume_nl
         for packaging in tariff.packagings:
             if packaging.carton == NO_CARTON and not packaging.alone_only:
                 takes = self._boxing.takes(packaging, self._counts, weight, volume)
                 price = np.where(takes, packaging.price(weight, volume), NO_PRICE)
                 np.minimum(least, price, out=least)
                 np.minimum(most, price, out=most)
-        return _with_fee(least, parcel_minor), _with_fee(most, parcel_minor)
 
-    def _several(self, tariff: Tariff, parcel_minor: int) -> Int64:
+    def _lower_to_several(self, tariff: Tariff, parcel_minor: int, least: Int64) -> None:
+        """Lower prices to what no two or more parcels undercut."""
         if tariff.bound is None:
-            return np.full(self.lattice.size, NO_PRICE, dtype=np.int64)
-        solid = self._counts @ self._boxing.solid_nl
-        return tariff.bound.at_least(self.contents.weight_ug, solid, parcel_minor, several=True)
+            return
+        # Two parcels cost at least twice the cheapest one.
+        open_ = np.flatnonzero(least > 2 * (tariff.bound.least_minor + parcel_minor))
+        if open_.size:
+            several = tariff.bound.at_least(
+                self.contents.weight_ug[open_], self._solid_nl[open_], parcel_minor, several=True
+            )
+            least[open_] = np.minimum(least[open_], several)
 
     def _divided(self, one: Int64) -> Int64:
         part = np.where(one < NO_PRICE, one, INFINITE)
         part[0] = INFINITE
         best = partition(self.lattice.shape, part, None)
         return np.where(best < INFINITE, best, NO_PRICE)
-
-
-def _with_fee(price: Int64, parcel_minor: int) -> Int64:
-    return np.where(price < NO_PRICE, price + parcel_minor, NO_PRICE)

@@ -88,11 +88,12 @@ def _shared_tables(
         tables.lower[plain], tables.upper[plain] = found.lower, found.upper
         tables.settled[plain] = found.settled
     packaged = PackagedTables(problem, lattice, contents, one_piece_per_atom)
-    for row in np.flatnonzero(packed).tolist():
-        index, fee = keys[row]
-        lower, upper = packaged.bounds(problem.lanes.tariffs[index], fee)
-        tables.lower[row], tables.upper[row] = lower, upper
-        tables.settled[row] = lower == upper
+    rows = np.flatnonzero(packed)
+    some = [keys[row] for row in rows.tolist()]
+    tables.lower[rows], tables.upper[rows] = packaged.bounds(
+        [problem.lanes.tariffs[index] for index, _ in some], [fee for _, fee in some]
+    )
+    tables.settled[rows] = tables.lower[rows] == tables.upper[rows]
     return tables
 
 

@@ -97,39 +97,42 @@ def make_boxing(solids: Sequence[Solid], cartons: Sequence[Carton]) -> Boxing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CartonTakes:
-    """What is known at once about contents and cartons; all ``[s, c]``.
+    """What is known at once about cartons and contents, as prices to add.
+
+    Both int64 ``[c, s]``: the cost of the void fill, `NO_PRICE` where the carton does not do.
 
     Attributes
     ----------
-    possible, certain
-        bool: the carton is not ruled out; it is known to hold the contents.
-    void_minor
-        int64: cost of the void fill.
+    possible
+        Where the carton is not ruled out.
+    certain
+        Where it is known to hold the contents.
     """
 
-    possible: Bool
-    certain: Bool
-    void_minor: Int64
+    possible: Int64
+    certain: Int64
 
 
 def carton_takes(boxing: Boxing, counts: Int64, volume_nl: Int64) -> CartonTakes:
     """Ask about all cartons; what a slab proves needs no further bound."""
-    shape = counts.shape[0], len(boxing.cartons)
-    possible = np.zeros(shape, dtype=np.bool_)
-    certain = np.zeros(shape, dtype=np.bool_)
-    void = np.zeros(shape, dtype=np.int64)
+    shape = len(boxing.cartons), counts.shape[0]
+    possible = np.full(shape, NO_PRICE, dtype=np.int64)
+    certain = possible.copy()
     for number, carton in enumerate(boxing.cartons):
-        light = np.ones(shape[0], dtype=np.bool_)
+        light = np.ones(counts.shape[0], dtype=np.bool_)
         if carton.usable_nl is not None:
             light = volume_nl <= carton.usable_nl
-        certain[:, number] = boxing.certain(number, counts) & light
-        open_ = np.flatnonzero(~certain[:, number] & light)
-        possible[:, number] = certain[:, number]
+        sure = boxing.certain(number, counts) & light
+        may = sure.copy()
+        open_ = np.flatnonzero(light & ~sure)
         if open_.size:
-            possible[open_, number] = boxing.possible(number, counts[open_])
+            may[open_] = boxing.possible(number, counts[open_])
+        void = np.zeros(counts.shape[0], dtype=np.int64)
         if carton.void_fill_minor_per_m3:
-            void[:, number] = [carton.void_fill_minor(volume) for volume in volume_nl.tolist()]
-    return CartonTakes(possible, certain, void)
+            void[:] = [carton.void_fill_minor(volume) for volume in volume_nl.tolist()]
+        possible[number, may] = void[may]
+        certain[number, sure] = void[sure]
+    return CartonTakes(possible, certain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

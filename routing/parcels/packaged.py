@@ -138,14 +138,16 @@ class _OneParcel:
             if packaging.alone_only:
                 continue
             price = int(packaging.price(weight, volume)[0])
-            if price < NO_PRICE and load.boxing.takes(packaging, counts, weight, volume)[0]:
+            if price < NO_PRICE:
                 options.append((price + load.parcel_minor, number))
         bound = NO_PRICE
         for cost, number in sorted(options):
-            carton = load.tariff.packagings[number].carton
-            if carton == NO_CARTON:
-                return cls(cost, min(bound, cost), number, ())
-            found = load.boxing.fit(carton, tuple(load.counts.tolist()))
+            packaging = load.tariff.packagings[number]
+            if packaging.carton == NO_CARTON:
+                if load.boxing.takes(packaging, counts, weight, volume)[0]:
+                    return cls(cost, min(bound, cost), number, ())
+                continue
+            found = load.boxing.fit(packaging.carton, tuple(load.counts.tolist()))
             if found.status is FitStatus.FITS:
                 return cls(cost, min(bound, cost), number, found.placements)
             if found.status is FitStatus.NOT_KNOWN:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from routing.parcels.fit.solids import Placement, Sides, Solid
+from routing.parcels.fit.solids import Placement, Sides, Solid, ways_within
 
 MORE_SEQUENCES: Final = 12
 
@@ -99,63 +99,63 @@ class Space:
         self._room = room
         self._order = point_order
         self._points: list[Sides] = [(0, 0, 0)]
+        self._taken: list[tuple[int, int, int, int, int, int]] = []
 
     def add(self, piece: int, solid: Solid) -> bool:
         """Place one solid at the first point where it can stand; say whether there was one."""
-        ways = solid.turned_within(self._room)
-        for at in self._points:
-            for way in ways:
-                if self._is_free(at, way):
-                    self._put(Placement(piece, at, way))
+        length, width, height = self._room
+        taken = self._taken
+        ways = ways_within(solid, self._room)
+        for x, y, z in self._points:
+            for dx, dy, dz in ways:
+                x_end, y_end, z_end = x + dx, y + dy, z + dz
+                if x_end > length or y_end > width or z_end > height:
+                    continue
+                # The one placed last is the likeliest to be in the way.
+                for x0, y0, z0, x1, y1, z1 in reversed(taken):
+                    if x < x1 and x0 < x_end and y < y1 and y0 < y_end and z < z1 and z0 < z_end:
+                        break
+                else:
+                    self._put(Placement(piece, (x, y, z), (dx, dy, dz)))
+                    taken.append((x, y, z, x_end, y_end, z_end))
                     return True
         return False
 
-    def _is_free(self, at: Sides, way: Sides) -> bool:
-        x, y, z = at
-        dx, dy, dz = way
-        if x + dx > self._room[0] or y + dy > self._room[1] or z + dz > self._room[2]:
-            return False
-        for _, (px, py, pz), (qx, qy, qz) in self.placed:
-            if (
-                x < px + qx
-                and px < x + dx
-                and y < py + qy
-                and py < y + dy
-                and z < pz + qz
-                and pz < z + dz
-            ):
-                return False
-        return True
-
     def _put(self, new: Placement) -> None:
-        points = {point for point in self._points if point != new.at_um}
-        points.update(self._corners(new))
-        self.placed.append(new)
-        self._points = sorted(
-            (point for point in points if all(map(int.__lt__, point, self._room))),
-            key=self._order,
+        length, width, height = self._room
+        points = set(self._points)
+        points.discard(new.at_um)
+        points.update(
+            at for at in self._corners(new) if at[0] < length and at[1] < width and at[2] < height
         )
+        self.placed.append(new)
+        self._points = sorted(points, key=self._order)
 
     def _corners(self, new: Placement) -> Iterator[Sides]:
         """Yield the far corners of a solid, each moved back along another axis to what is there."""
-        for axis in range(3):
-            corner = list(new.at_um)
-            corner[axis] += new.sides_um[axis]
-            for back in range(3):
-                if back != axis:
-                    moved = list(corner)
-                    moved[back] = self._rest_at(corner, back)
-                    yield moved[0], moved[1], moved[2]
+        (x, y, z), (dx, dy, dz) = new.at_um, new.sides_um
+        for corner, first, second in (
+            ((x + dx, y, z), 1, 2),
+            ((x, y + dy, z), 0, 2),
+            ((x, y, z + dz), 0, 1),
+        ):
+            yield self._moved_back(corner, first)
+            yield self._moved_back(corner, second)
 
-    def _rest_at(self, corner: list[int], back: int) -> int:
-        """Return where something moved back from a corner comes to rest."""
-        rest = 0
-        others = [axis for axis in range(3) if axis != back]
-        for each in self.placed:
-            end = each.at_um[back] + each.sides_um[back]
-            if rest < end <= corner[back] and all(
-                each.at_um[axis] <= corner[axis] < each.at_um[axis] + each.sides_um[axis]
-                for axis in others
+    def _moved_back(self, corner: Sides, back: int) -> Sides:
+        """Return where something moved back from a corner along an axis comes to rest."""
+        one, two = _OTHERS[back]
+        rest, most, first, second = 0, corner[back], corner[one], corner[two]
+        for ends in self._taken:
+            end = ends[back + 3]
+            if (
+                rest < end <= most
+                and ends[one] <= first < ends[one + 3]
+                and ends[two] <= second < ends[two + 3]
             ):
                 rest = end
-        return rest
+        x, y, z = corner
+        return (rest, y, z) if back == 0 else (x, rest, z) if back == 1 else (x, y, rest)
+
+
+_OTHERS: Final = ((1, 2), (0, 2), (0, 1))

@@ -58,6 +58,12 @@ def six_ways(solid: Solid) -> tuple[Sides, ...]:
     return tuple(ways[number % len(ways)] for number in range(6))
 
 
+@lru_cache(maxsize=65_536)
+def ways_within(solid: Solid, room: Sides) -> tuple[Sides, ...]:
+    """Return the ways to stand in a room by itself, remembered."""
+    return solid.turned_within(room)
+
+
 class Placement(NamedTuple):
     """Where one thing stands in its carton.
 

@@ -112,3 +112,14 @@ def test_it_never_exceeds_the_price_of_one_parcel(zone: int) -> None:
     card = shipped_card("fedex-ground-list")
     tariff = fold(card, RateZone(zone), date(2025, 2, 1), residential=True)
     assert (fluid_bound_minor(tariff, tariff.limit_ug) <= tariff.price_minor).all()
+
+
+@given(step_tables())
+def test_prices_too_large_for_one_sort_key_give_the_same_steps(
+    table: tuple[list[int], list[int]],
+) -> None:
+    limits, prices = np.array(table[0]), np.array(table[1])
+    capacity, cost = fluid_steps(limits, prices)
+    large_capacity, large_cost = fluid_steps(limits, prices << 48)
+    assert large_capacity.tolist() == capacity.tolist()
+    assert large_cost.tolist() == (cost << 48).tolist()
