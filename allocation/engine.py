@@ -324,6 +324,8 @@ def _alternatives(
     chosen: Solution,
 ) -> tuple[Alternative, ...]:
     others = [option for option in options if option.solution.allocation != chosen.allocation]
+    # Alternatives are compared by their cost, whatever the strategy looks at before it.
+    tiers = by_cost(renderer.sourcing.problem).tiers
     found = []
     for option in others[: request.alternatives]:
         shipments = renderer.shipments(option.solution.allocation)
@@ -333,7 +335,7 @@ def _alternatives(
                 cost=renderer.cost(option.solution.allocation, shipments),
                 shipments=shipments,
                 unfilled_lines=_unfilled_count(option.solution),
-                proof=renderer.proof(option.solution),
+                proof=renderer.proof(option.solution, tiers),
             )
         )
     return tuple(found)

@@ -33,6 +33,7 @@ from routing.rating.transit import BASES, NO_BASIS, UNKNOWN_PERCENT, TransitBasi
 from routing.sourcing.build import Sourcing
 from routing.sourcing.feeds import Leg
 from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.tier import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,15 @@ class Renderer:
         """Return the rows that the backend writes, by line, part, item and portion."""
         return make_reservations(self.order, self.network, self.sourcing, allocation)
 
-    def proof(self, solution: Solution) -> Proof:
-        """Return the solution's proof in the contract's terms."""
-        tiers = self.sourcing.problem.tiers
+    def proof(self, solution: Solution, tiers: tuple[Tier, ...] | None = None) -> Proof:
+        """Return the solution's proof in the contract's terms.
+
+        Parameters
+        ----------
+        tiers
+            What it is the best of, where that is not what the order's problem asks for.
+        """
+        tiers = self.sourcing.problem.tiers if tiers is None else tiers
         return Proof(
             status=solution.status,
             objective_minor=solution.cost_minor,

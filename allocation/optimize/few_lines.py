@@ -9,13 +9,14 @@ quantities, parcel bounds, side limits. Whatever is unusual gets no answer from 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
+from allocation.optimize.cheapest_partition import cheapest_partition
 from allocation.optimize.cost_bound import read_cost_bound
 from allocation.optimize.evaluate import tier_values
 from allocation.optimize.lane_table import LaneTable, price_lanes
 from allocation.optimize.solution import Allocation, ProofStatus, Rung, Shipment, Solution
+from allocation.optimize.usual_order import solve_usual
 from routing.parcels.packing import PackedParcel
 from routing.sourcing.problem import SourcingProblem
 
@@ -25,6 +26,11 @@ _MOST_CELLS: Final = 200_000
 
 def solve_few_lines(problem: SourcingProblem) -> Solution | None:
     """Return the optimum with its proof; ``None`` if the order is not a usual one."""
+    return solve_usual(problem) or solve_by_lane(problem)
+
+
+def solve_by_lane(problem: SourcingProblem) -> Solution | None:
+    """Return what `solve_few_lines` does, with a look at every lane."""
     if not _is_usual(problem):
         return None
     table = price_lanes(problem)
@@ -59,54 +65,6 @@ def _is_usual(problem: SourcingProblem) -> bool:
         and problem.pieces.line.tolist() == list(range(count))
         and not any(tariff.packagings for tariff in problem.lanes.tariffs)
     )
-
-
-def cheapest_partition(part: list[int], left_out: list[int], first_is_free: int) -> list[int]:
-    """Return the sets that a cheapest plan ships, each in a shipment of its own.
-
-    Sets are numbered by their members: bit ``i`` stands for line ``i``.
-
-    Parameters
-    ----------
-    part
-        Value of each set as one shipment; huge where it cannot be. Entry 0 is not read.
-    left_out
-        Value of leaving out each line.
-    first_is_free
-        Part of every shipment's value that one of them is spared.
-    """
-    rest, taken = [0], [0]
-    for number, (line, splits) in enumerate(_splits(len(left_out)), start=1):
-        best, choice = left_out[line] + rest[number & (number - 1)], 0
-        for one in splits:
-            value = part[one] + rest[number ^ one]
-            if value < best:
-                best, choice = value, one
-        rest.append(best)
-        taken.append(choice)
-    everything = len(part) - 1
-    value, first = min((part[one] + rest[everything ^ one], -one) for one in range(1, len(part)))
-    if value - first_is_free >= sum(left_out):
-        return []
-    chosen = [-first]
-    left = everything ^ -first
-    while left:
-        one = taken[left]
-        if one:
-            chosen.append(one)
-        left ^= one or left & -left
-    return chosen
-
-
-@lru_cache(maxsize=MOST_LINES)
-def _splits(count: int) -> list[tuple[int, list[int]]]:
-    """Return per set, from 1 on, its lowest line and its subsets with that line, large first."""
-    found = []
-    for number in range(1, 1 << count):
-        lowest = number & -number
-        subsets = [one for one in range(number, 0, -1) if one & number == one and one & lowest]
-        found.append((lowest.bit_length() - 1, subsets))
-    return found
 
 
 def _solution(

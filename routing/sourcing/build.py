@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
 from routing.item import InventoryItem
+from routing.lazy import Lazy
 from routing.network import Network
 from routing.order import Order
 from routing.quick import quick
@@ -40,7 +41,7 @@ from routing.sourcing.lane_verdicts import (
 )
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.layout import Layout, plain_layout, share_out, shared_layout
-from routing.sourcing.order_warnings import carton_warnings, warnings_of
+from routing.sourcing.order_warnings import carton_warnings, warnings_of, weight_warnings
 from routing.sourcing.pieces import pack_arrays
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
@@ -58,6 +59,7 @@ from routing.sourcing.uses import (
     unmanaged_of,
     uses_of,
 )
+from routing.sourcing.usual.build import UsualSourcing, usual_sourcing
 from routing.sourcing.verdict import Verdict
 from routing.sourcing.volume import with_volume
 from routing.sourcing.wait_days import wait_days
@@ -87,8 +89,8 @@ class Sourcing:
         What the portions of the problem's supply stand for; empty if it has none.
     facts
         What the problem's lanes stand for; lane ``j`` is entry ``j``.
-    verdicts
-        int8 ``[n, all locations]``: see `Verdict`.
+    known_verdicts
+        See `verdicts`, which most orders are never asked for.
     buildable
         int64 ``[n, all locations]``: increments that stock suffices for.
     distance_m
@@ -112,7 +114,7 @@ class Sourcing:
     start_s: Int64
     portions: tuple[Portion, ...]
     facts: LaneFacts
-    verdicts: NDArray[np.int8]
+    known_verdicts: Lazy[NDArray[np.int8]]
     buildable: Int64
     distance_m: Int64
     currency: str
@@ -121,6 +123,11 @@ class Sourcing:
     ruling: Ruling
     charges: tuple[Charge, ...]
     room: Room
+
+    @property
+    def verdicts(self) -> NDArray[np.int8]:
+        """int8 ``[n, all locations]``: see `Verdict`."""
+        return self.known_verdicts.get()
 
     def waits(self, portion: int) -> bool:
         """Whether a portion of the problem's supply is not in stock yet."""
@@ -171,6 +178,44 @@ def build_sourcing(
         With every line that names unknown items or impossible quantities, and
         when the rate cards do not share one currency.
     """
+    usual = usual_sourcing(order, network, stock, source)
+    if usual is not None:
+        return _read_usual(usual)
+    return build_any_sourcing(order, network, stock, source, now)
+
+
+def _read_usual(found: UsualSourcing) -> Sourcing:
+    sheet, warnings = found.sheet, found.sheet.warnings
+    if not all(line.weight_ug for line in found.lines):
+        warnings += weight_warnings(found.lines)
+    return Sourcing(
+        problem=found.problem,
+        lines=found.lines,
+        items=tuple([line.uses[0].item for line in found.lines]),
+        places=sheet.starts.place,
+        start_s=sheet.starts.start_s,
+        portions=(),
+        facts=sheet.facts,
+        known_verdicts=Lazy(found.verdicts),
+        buildable=found.available,
+        distance_m=sheet.distance_m,
+        currency=sheet.currency,
+        warnings=warnings,
+        policy=found.policy,
+        ruling=found.ruling,
+        charges=found.terms.standing.charges,
+        room=sheet.room,
+    )
+
+
+def build_any_sourcing(
+    order: Order,
+    network: Network,
+    stock: StockView,
+    source: PolicySource,
+    now: datetime | None = None,
+) -> Sourcing:
+    """Turn any order into a sourcing problem; as `build_sourcing`, which is quicker for most."""
     lines = with_substitutes(resolve_lines(order, network), order, network)
     order = at_store(order, lines, network)
     policy, ruling = source.decide(order, lines, network)
@@ -273,7 +318,7 @@ def build_sourcing(
         start_s=layout.start_s,
         portions=() if holdings is None else holdings.portions,
         facts=facts,
-        verdicts=verdicts,
+        known_verdicts=Lazy(lambda: verdicts),
         buildable=buildable,
         distance_m=distance_m,
         currency=_currency(order, network, policy),

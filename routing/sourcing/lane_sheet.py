@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
 
 from routing.network import Network
 from routing.order import Order
@@ -16,12 +19,16 @@ from routing.sourcing.rate_area import address_kinds, delivery_areas, rate_area
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class TimedSheet:
     """Lanes, and the stretch of order times they hold for: `since` inclusive, `until` not."""
 
     facts: LaneFacts
     since: datetime
     until: datetime
+
+
+_BYTES_A_LOCATION: Final = 200
+"""What is remembered of the prices from a location, at most: see `LaneFacts.known`."""
 
 
 def lane_sheet(order: Order, network: Network, processing_days: int) -> LaneFacts:
@@ -35,6 +42,11 @@ def lane_sheet(order: Order, network: Network, processing_days: int) -> LaneFact
     processing_days
         Working days the items need on top of the locations' own.
     """
+    return timed_sheet(order, network, processing_days).facts
+
+
+def timed_sheet(order: Order, network: Network, processing_days: int) -> TimedSheet:
+    """Return what `lane_sheet` does, with the order times that it holds for."""
     placed = order.placed_time.astimezone(UTC)
     key = (
         rate_area(network, order.destination),
@@ -45,11 +57,13 @@ def lane_sheet(order: Order, network: Network, processing_days: int) -> LaneFact
         delivery_areas(network, order.destination),
         address_kinds(order.destination),
     )
-    sheet: _Sheet | None = network.memo.get(key)
+    sheet: TimedSheet | None = network.memo.get(key)
     if sheet is None or not sheet.since <= placed < sheet.until:
         facts, until = make_lanes(order, network, processing_days)
         for array in facts.arrays():
             array.setflags(write=False)
-        sheet = _Sheet(facts, placed, until)
-        network.memo.put(key, sheet, sum(array.nbytes for array in facts.arrays()))
-    return sheet.facts
+        sheet = TimedSheet(facts, placed, until)
+        places = np.unique(facts.location).size
+        size = sum(array.nbytes for array in facts.arrays()) + places * _BYTES_A_LOCATION
+        network.memo.put(key, sheet, size)
+    return sheet

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.ids import LocationId
+from routing.lazy import Once
 from routing.location_facts import LocationFacts
 from routing.network import Network
 from routing.sourcing.charges import Charge, parcel_minor, standing_charges, sum_charges
@@ -37,12 +38,15 @@ class StandingCharges:
         In the order of the cost breakdown.
     shipment_minor, line_minor, unit_minor
         Their sums; see `sum_charges`. They cannot be written to.
+    known
+        What was worked out from these amounts before.
     """
 
     charges: tuple[Charge, ...]
     shipment_minor: Int64
     line_minor: Int64
     unit_minor: Int64
+    known: Once = field(init=False, default_factory=Once, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +71,8 @@ class LaneStarts:
         Of each slot.
     parcel_minor
         int64 ``[j]``: see `routing.sourcing.charges.parcel_minor`.
+    known
+        What was worked out from all this before.
     """
 
     locations: LocationFacts
@@ -77,6 +83,7 @@ class LaneStarts:
     start_s: Int64
     location_ids: tuple[LocationId, ...]
     parcel_minor: Int64
+    known: Once = field(init=False, default_factory=Once, repr=False)
     _standing: dict[tuple[int, int], StandingCharges] = field(
         init=False, default_factory=dict, repr=False
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.ids import CarrierCode, ServiceCode
+from routing.lazy import Once
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
@@ -79,7 +80,7 @@ class LaneFacts:
     cards: tuple[RateCard, ...]
     tariffs: tuple[Tariff, ...]
     ways: Ways | None = None
-    known: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False)
+    known: Once = field(init=False, default_factory=Once, repr=False)
 
     def __len__(self) -> int:
         return int(self.location.size)
@@ -106,18 +107,9 @@ class LaneFacts:
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return what `make` makes, made only once for these lanes: many orders share them.
 
-        Parameters
-        ----------
-        key
-            Of few values, since all of them are kept.
-        make
-            Makes the same whenever it is called, and nothing that is written to.
+        As `Once.get`.
         """
-        found: _T | None = self.known.get(key)
-        if found is None:
-            # Of two threads that make it at the same time, either may win.
-            found = self.known.setdefault(key, make())
-        return found
+        return self.known.get(key, make)
 
     def arrays(self) -> tuple[NDArray[np.generic], ...]:
         """Return everything that has an entry per lane."""

@@ -29,6 +29,17 @@ def warnings_of(
     distance_m
         int64 ``[all locations]``.
     """
+    return destination_warnings(order, network, distance_m) + weight_warnings(lines)
+
+
+def destination_warnings(order: Order, network: Network, distance_m: Int64) -> tuple[str, ...]:
+    """Return a sentence for each thing about where and on which day an order goes.
+
+    Parameters
+    ----------
+    distance_m
+        int64 ``[all locations]``.
+    """
     found = []
     military = _military_zip3(order)
     if military is not None:
@@ -47,13 +58,20 @@ def warnings_of(
             named = ", ".join(network.locations[place].id for place in far[:5])
             found.append(f"{far.size} location(s) with unknown coordinates sort last: {named}")
     found += _refused_by(order, network)
+    return tuple(found)
+
+
+def weight_warnings(lines: Sequence[ResolvedLine]) -> tuple[str, ...]:
+    """Return a sentence about lines without a weight, if there are any."""
     weightless = [line.id for line in lines if line.weight_ug == 0]
-    if weightless:
-        found.append(
+    if not weightless:
+        return ()
+    return (
+        (
             f"{len(weightless)} line(s) without a weight are priced as weightless: "
             f"{', '.join(weightless[:5])}"
-        )
-    return tuple(found)
+        ),
+    )
 
 
 def _military_zip3(order: Order) -> str | None:

@@ -111,9 +111,12 @@ class Narrowest:
 
     def admits(self, piece: Piece) -> bool:
         """Say whether a piece fits every card; if not, it may still fit some or all."""
-        if piece.weight_ug > self.weight_ug or piece.volume_nl > self.volume_nl:
+        return self.takes(piece.weight_ug, piece.volume_nl, piece.dimensions)
+
+    def takes(self, weight_ug: int, volume_nl: int, size: Dimensions | None) -> bool:
+        """Say whether a piece of such a weight, volume and size fits every card."""
+        if weight_ug > self.weight_ug or volume_nl > self.volume_nl:
             return False
-        size = piece.dimensions
         if size is None:
             return True
         sides = size.length_um, size.width_um, size.height_um

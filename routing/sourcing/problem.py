@@ -21,6 +21,7 @@ from routing.quick import quick
 from routing.rating.tariff import Tariff
 from routing.sourcing.supply import Supply
 from routing.sourcing.tier import Tier
+from routing.sourcing.usual_order import UsualOrder
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
@@ -199,6 +200,8 @@ class SourcingProblem:
     supply
         What lines and slots draw on together, beyond `available`; ``None`` when
         `available` and `limits` say everything, as for most orders.
+    usual
+        The same once more in short, if the order is a usual one; ``None`` if it is not.
     """
 
     lines: Lines
@@ -212,6 +215,7 @@ class SourcingProblem:
     unfilled_minor: Int64
     tiers: tuple[Tier, ...]
     supply: Supply | None = None
+    usual: UsualOrder | None = None
 
     @property
     def n_locations(self) -> int:

@@ -69,7 +69,7 @@ def room_of(
         Working days of the slowest line, on top of the calendar's.
     """
     if network.facts.unlimited and not ruling.capacity:
-        return _unlimited(network)
+        return unlimited_room(network)
     most = _limits(network.facts, ruling)
     limited = np.flatnonzero(np.minimum.reduce(list(most.values())) < UNLIMITED)
     days = {place: _day(order, network, place, processing_days) for place in limited.tolist()}
@@ -88,7 +88,7 @@ def room_of(
     return Room(left[Measure.ORDERS], left[Measure.LINES], left[Measure.UNITS], most, days)
 
 
-def _unlimited(network: Network) -> Room:
+def unlimited_room(network: Network) -> Room:
     """Return the same room for all orders: nothing in it is ever written to."""
     known: Room | None = network.memo.get("unlimited")
     if known is None:

@@ -287,6 +287,18 @@ def test_alternatives_are_not_beaten_by_the_plan_in_cost_date_and_shipments():
         assert not worse_everywhere
 
 
+def test_alternatives_of_a_strategy_are_proven_by_their_cost():
+    levels = stock(cup={"reno": 1, "dallas": 1}, pot={"newark": 1, "dallas": 1})
+    asked = order([line(1, "cup"), line(2, "pot")])
+    policy = Policy(objectives=("fewest_shipments", "closest", "cost"))
+    plan = ENGINE.plan(request(asked, network(ITEMS), levels, policy, alternatives=5)).plan
+    assert [tier.name for tier in plan.proof.tiers][1:] == ["fewest_shipments", "closest", "cost"]
+    assert plan.alternatives
+    for other in plan.alternatives:
+        tier = other.proof.tiers[-1]
+        assert (tier.name, tier.value) == ("cost", other.cost.total_minor)
+
+
 def test_a_quote_offers_cheapest_fastest_and_fewest_shipments():
     levels = stock(cup={"reno": 1, "newark": 1}, pot={"atlanta": 1, "reno": 1})
     asked = order([line(1, "cup"), line(2, "pot")])

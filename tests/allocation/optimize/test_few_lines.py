@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.optimize.cheapest_partition import cheapest_partition
 from allocation.optimize.evaluate import Evaluator
 from allocation.optimize.exact_sets import ExactSets
-from allocation.optimize.few_lines import MOST_LINES, cheapest_partition, solve_few_lines
+from allocation.optimize.few_lines import MOST_LINES, solve_few_lines
 from allocation.optimize.ladder import solve
 from allocation.optimize.rate_table import rate_table
 from allocation.optimize.solution import ProofStatus

@@ -1,0 +1,78 @@
+"""What a problem knows about itself when its order is a usual one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.lazy import Once
+from routing.quick import quick
+
+if TYPE_CHECKING:
+    from routing.sourcing.problem import SourcingProblem
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
+class UsualOrder:
+    """A shorter way to say what a problem says, where it is this simple.
+
+    Line ``i`` takes one of item ``i`` per increment, is one piece per increment, and stays
+    whole or wants one increment. A location may ship a line on all of its lanes or on none.
+    What is minimised is the landed cost, after the units that stay unfilled if these have
+    no price. Amounts per shipment, per parcel, per line and per increment are the same on
+    all lanes of a location, and the same for all lines.
+
+    Attributes
+    ----------
+    of
+        Parts of the problem that it was made with: see `is_of`.
+    demand, weight_ug
+        Per line: increments, and micrograms of all of them.
+    volume_nl
+        Of everything.
+    able
+        bool ``[n, l]``: the location has all of the line and may ship it.
+    first
+        intp ``[l]``: first lane of each location; all of them have lanes.
+    fills_first
+        Whether units that stay unfilled are the first tier.
+    of_lanes
+        What follows from the lanes' locations and tariffs alone.
+    of_amounts
+        What follows from the lanes' amounts for any number of lines.
+    """
+
+    of: tuple[object, ...]
+    demand: tuple[int, ...]
+    weight_ug: tuple[int, ...]
+    volume_nl: int
+    able: NDArray[np.bool_]
+    first: NDArray[np.intp]
+    fills_first: bool
+    of_lanes: Once
+    of_amounts: Once
+
+    def is_of(self, problem: SourcingProblem) -> bool:
+        """Whether it still says the same as a problem, of which parts may have been exchanged."""
+        return problem.supply is None and all(map(_is, self.of, parts_of(problem)))
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def parts_of(problem: SourcingProblem) -> tuple[object, ...]:
+    """Return what must be as it was for the short way to hold; limits are read as they are."""
+    return (
+        problem.lines,
+        problem.pieces,
+        problem.lanes,
+        problem.available,
+        problem.unfilled_minor,
+        problem.tiers,
+        problem.location_ids,
+    )
