@@ -14,6 +14,7 @@ from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from allocation.ledger.replies import AdjustReply, Difference
 from allocation.server.codec.adjustments import decode_adjustment
 from allocation.server.codec.findings import Findings
+from allocation.server.codec.kit_availability import encode_kits, parts_of_kits
 from allocation.server.codec.level import (
     encode_entry,
     encode_level,
@@ -133,18 +134,22 @@ class StockCalls:
         if not message.inventory_item_ids:
             findings.refuse("inventory_item_ids", "is empty; name 1 to 1,000 items")
         items, places = self._named(message, findings)
-        reply = self.ledger.levels(now=now, item_ids=items, location_ids=places)
+        known = self._network.items
+        kits = parts_of_kits(items, known)
+        read = list(dict.fromkeys((*items, *(part for parts in kits.values() for part in parts))))
+        reply = self.ledger.levels(now=now, item_ids=read, location_ids=places)
         if len(reply.levels) > MOST_LEVELS:
             raise RequestTooLargeError(
                 f"{len(reply.levels)} levels in one answer; ask for at most {MOST_LEVELS}: name "
                 "fewer items, or locations",
                 {"kind": "levels", "count": str(len(reply.levels)), "limit": str(MOST_LEVELS)},
             )
+        levels = encode_levels(reply.levels, known, at_time, now, self._waiting(read, now))
+        asked = set(items)
         return pb.GetAvailabilityResponse(
-            levels=encode_levels(
-                reply.levels, self._network.items, at_time, now, self._waiting(items, now)
-            ),
+            levels=[level for level in levels if level.inventory_item_id in asked],
             stock_version=reply.version,
+            kits=encode_kits(kits, levels),
         )
 
     def _waiting(self, items: Sequence[ItemId], now: datetime) -> dict[Place, int]:

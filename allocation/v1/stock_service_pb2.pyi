@@ -801,7 +801,7 @@ class GetAvailabilityRequest(_message.Message):
     AT_TIME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def inventory_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """1 to 1,000, all of them registered."""
+        """1 to 1,000, all of them registered. Kits have no levels; see GetAvailabilityResponse.kits."""
 
     @_builtins.property
     def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -827,6 +827,46 @@ class GetAvailabilityRequest(_message.Message):
 Global___GetAvailabilityRequest: _TypeAlias = GetAvailabilityRequest  # noqa: Y015
 
 @_typing.final
+class KitAvailability(_message.Message):
+    """How often a kit can be built at a location."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    AVAILABLE_FIELD_NUMBER: _builtins.int
+    SCARCEST_INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    inventory_item_id: _builtins.str
+    """InventoryItem.id of the kit."""
+    location_id: _builtins.str
+    """StockLocation.id."""
+    scarcest_inventory_item_id: _builtins.str
+    """InventoryItem.id of the component that the fewest kits can be built from; of several the
+    first by id.
+    """
+    @_builtins.property
+    def available(self) -> _decimal_pb2.Decimal:
+        """Whole kits, from what is available there of each component; what other kits and lines take
+        of it is gone for this one, too. Not negative. Always set.
+        """
+
+    def __init__(
+        self,
+        *,
+        inventory_item_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        available: _decimal_pb2.Decimal | None = ...,
+        scarcest_inventory_item_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available", b"available"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "scarcest_inventory_item_id", b"scarcest_inventory_item_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KitAvailability: _TypeAlias = KitAvailability  # noqa: Y015
+
+@_typing.final
 class GetAvailabilityResponse(_message.Message):
     """Levels as of one instant."""
 
@@ -834,6 +874,7 @@ class GetAvailabilityResponse(_message.Message):
 
     LEVELS_FIELD_NUMBER: _builtins.int
     STOCK_VERSION_FIELD_NUMBER: _builtins.int
+    KITS_FIELD_NUMBER: _builtins.int
     stock_version: _builtins.int
     """Change sequence of the ledger that the levels show."""
     @_builtins.property
@@ -842,15 +883,22 @@ class GetAvailabilityResponse(_message.Message):
         nothing of that is stocked.
         """
 
+    @_builtins.property
+    def kits(self) -> _containers.RepeatedCompositeFieldContainer[Global___KitAvailability]:
+        """For the kits that were asked for, by kit and location. A location that does not stock every
+        component is left out. Empty: no kit was asked for, or none can be built anywhere.
+        """
+
     def __init__(
         self,
         *,
         levels: _abc.Iterable[_stock_pb2.Level] | None = ...,
         stock_version: _builtins.int = ...,
+        kits: _abc.Iterable[Global___KitAvailability] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "stock_version", b"stock_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kits", b"kits", "levels", b"levels", "stock_version", b"stock_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -31,6 +31,15 @@ def level_table(levels: Iterable[stock_pb2.Level]) -> Table:
     return table
 
 
+def kit_table(kits: Iterable[pb.KitAvailability]) -> Table:
+    """Return how many of each kit can be built, one location per row."""
+    table = _table(("Kit", "Location", "Scarcest"), ("Can be built",))
+    for kit in kits:
+        names = (kit.inventory_item_id, kit.location_id, kit.scarcest_inventory_item_id)
+        table.add_row(*map(Text, names), kit.available.value)
+    return table
+
+
 def entry_table(entries: Iterable[pb.StockEntry]) -> Table:
     """Return entries, one per row, with the changes that are not zero."""
     table = _table(("Time", "Location", "Lot", "Reason", "Change", "Plan", "Line", "Comment"), ())

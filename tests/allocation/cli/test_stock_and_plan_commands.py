@@ -84,6 +84,17 @@ def test_levels_are_imported_shown_adjusted_and_told(tmp_path: Path) -> None:
     assert "3 level(s) checked, 0 differ" in audited.stdout
 
 
+def test_kits_are_shown_by_how_many_can_be_built(tmp_path: Path) -> None:
+    shipfrom("stock", "import", stock_file(tmp_path, mug={"dallas": "5"}, tea={"dallas": "1"}))
+    shown = shipfrom("stock", "show", "gift-set", "--location", "dallas")
+    assert shown.exit_code == ExitCode.OK, shown.output
+    assert "Can be built" in shown.stdout
+    assert "On hand" not in shown.stdout
+    (kit,) = json.loads(shipfrom("stock", "show", "gift-set", "--json").stdout)["kits"]
+    assert (kit["available"]["value"], kit["scarcest_inventory_item_id"]) == ("1", "tea")
+    shipfrom("stock", "import", stock_file(tmp_path, mug={"dallas": "0"}, tea={"dallas": "0"}))
+
+
 def test_a_full_import_empties_what_it_leaves_out(tmp_path: Path) -> None:
     shipfrom("stock", "import", stock_file(tmp_path, tea={"reno": "4"}, cloth={"reno": "4"}))
     file = stock_file(tmp_path, cloth={"reno": "2.5"})

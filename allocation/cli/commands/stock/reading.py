@@ -14,7 +14,7 @@ from allocation.cli.connection import connect
 from allocation.cli.consoles import answers
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.output.answer import messages_json
-from allocation.cli.output.stock_tables import difference_table, entry_table, level_table
+from allocation.cli.output.stock_tables import difference_table, entry_table, kit_table, level_table
 from allocation.v1 import stock_service_pb2 as pb
 
 Locations = Annotated[
@@ -32,7 +32,7 @@ def show(
     as_json: AsJson = False,
     server: RunningServer = DEFAULT_SERVER,
 ) -> None:
-    """Show the levels of items, bucket by bucket."""
+    """Show the levels of items, bucket by bucket; of kits, how many can be built where."""
     request = pb.GetAvailabilityRequest(inventory_item_ids=items, location_ids=location or [])
     if at is not None:
         request.at_time.FromDatetime(at)
@@ -41,7 +41,10 @@ def show(
     if as_json:
         _write_json(answer)
     else:
-        answers().print(level_table(answer.levels))
+        if answer.levels or not answer.kits:
+            answers().print(level_table(answer.levels))
+        if answer.kits:
+            answers().print(kit_table(answer.kits))
 
 
 def history(
