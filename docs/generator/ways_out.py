@@ -9,7 +9,16 @@ from typing import Final
 
 _PLANS: Final = ("CommitPlan", "ReleasePlan", "ExtendPlan", "FulfillPlan", "ReallocatePlan")
 _PLANNING: Final = ("Allocate", "Quote", "AllocateBatch", "ReallocatePlan", "TryRules")
-_LEDGER: Final = (*_PLANS, "GetPlan", "ExplainPlan", "SetLevels", "AdjustStock", "GetAvailability")
+_NAMING: Final = (
+    *_PLANNING,
+    "AdjustStock",
+    "GetAvailability",
+    "WatchStock",
+    "AuditStock",
+    "ListStockEntries",
+    "ListLowStock",
+)
+"""Calls whose requests name items; most of them locations, too. Feeds answer by the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +47,24 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
         ),
         "REQUEST_TOO_LARGE": WayOut(
             "Send less at once; the metadata names `kind`, `count` and `limit`.",
-            (*_PLANNING, "PutLocations", "PutItems", "PutRateCards", "SetLevels", "AdjustStock"),
+            (*_NAMING, "PutLocations", "PutItems", "PutRateCards", "SetLevels"),
         ),
         "UNKNOWN_ITEM": WayOut(
             "Register the items with `PutItems`, or send them along in `network.items`.",
-            (*_PLANNING, "GetItem", "GetAvailability", "SetLevels", "AdjustStock"),
+            (*_NAMING, "GetItem", "RecallLot"),
         ),
         "UNKNOWN_LOCATION": WayOut(
             "Register the locations with `PutLocations`, or send them along in "
             "`network.locations`: inline locations replace all registered ones for the call.",
-            (*_PLANNING, "GetLocation", "GetAvailability", "SetLevels", "AdjustStock"),
+            (*(name for name in _NAMING if name != "AuditStock"), "GetLocation"),
         ),
-        "PLAN_NOT_FOUND": WayOut("Check the id. Only plans that were held are stored.", _LEDGER),
+        "PLAN_NOT_FOUND": WayOut(
+            "Check the id. Only plans that were held are stored.",
+            (*_PLANS, "GetPlan", "ExplainPlan", "ReplayPlan"),
+        ),
         "REQUEST_ID_REUSED": WayOut(
             "Give each request an id of its own; repeat an id only with the same request.",
-            (*_PLANS, "AllocateBatch", "SetLevels", "AdjustStock"),
+            ("Allocate", "AllocateBatch", *_PLANS, "SetLevels", "AdjustStock", "RecallLot"),
         ),
         "INSUFFICIENT_STOCK": WayOut(
             "Plan again with fresh levels, excluding nothing.", (*_PLANS, "AdjustStock")
@@ -61,10 +73,12 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
         "PLAN_ALREADY_COMMITTED": WayOut("Nothing is to be done: it does not expire.", _PLANS),
         "PLAN_ALREADY_RELEASED": WayOut("Plan again; its stock was given back.", _PLANS),
         "PLAN_ALREADY_FULFILLED": WayOut("Receive returned units as new stock.", _PLANS),
-        "STOCK_CONFLICT": WayOut("Send the same call again after the delay.", _PLANS),
+        "STOCK_CONFLICT": WayOut(
+            "Send the same call again after the delay.", ("Allocate", "ReallocatePlan")
+        ),
         "RULES_INVALID": WayOut(
             "Check the rule set with `ValidateRules`, which lists all findings.",
-            ("ActivateRules", "PutRules", "TryRules"),
+            (*_PLANNING, "PutRules", "ActivateRules"),
         ),
         "UNKNOWN_RULE_SET": WayOut(
             "Name one of those that the metadata lists as `known`, or none for the default.",
@@ -72,20 +86,23 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
         ),
         "LEDGER_UNAVAILABLE": WayOut(
             "Send the same call again after the delay; whether a write took place is unknown, and "
-            "the same `request_id` keeps it from happening twice.",
-            _LEDGER,
+            "the same `request_id` keeps it from happening twice."
         ),
         "OVERLOADED": WayOut(
             "Send the same call again after the delay. If it lasts: more servers, or more "
-            "`--threads` and `--queue`.",
-            (*_PLANNING, "PutLocations", "PutItems", "PutRateCards"),
+            "`--threads` and `--queue`."
         ),
-        "NO_PLAN_IN_TIME": WayOut("Set a longer deadline, or send fewer calls at once.", _PLANNING),
+        "NO_PLAN_IN_TIME": WayOut(
+            "Set a longer deadline, or send fewer calls at once.",
+            (*_PLANNING, "ExplainPlan", "ReplayPlan"),
+        ),
         "NOT_IMPLEMENTED": WayOut("Do what the message says instead; repeating does not help."),
         "INTERNAL": WayOut(
             "Report the `incident_id` of the metadata; the server's log has the details under it."
         ),
-        "ETAG_MISMATCH": WayOut("Read the plan again and decide anew.", _PLANS),
+        "ETAG_MISMATCH": WayOut(
+            "Read the plan, or the rule set, again and decide anew.", (*_PLANS, "ActivateRules")
+        ),
         "RATE_LIMITED": WayOut(
             "Send the same call again after the delay. If it lasts: have `security.rate_per_s` "
             "raised, or send fewer calls."
