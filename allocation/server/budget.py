@@ -51,8 +51,9 @@ class Deadline:
         usable = left - max(LEAST_MARGIN_S, MARGIN_SHARE * left)
         if usable <= 0:
             raise NoPlanInTimeError(
-                f"{max(0.0, left) * 1000:.0f} ms of the deadline are left, too few to plan: set a "
-                "longer deadline, or send fewer calls at once",
+                f"{max(0.0, left) * 1000:.0f} ms of the deadline are left, too few to plan, as "
+                f"{LEAST_MARGIN_S * 1000:.0f} ms are kept for the way back: set a longer "
+                "deadline, or send fewer calls at once",
                 {"left_ms": f"{max(0.0, left) * 1000:.0f}"},
             )
         return min(asked, usable)

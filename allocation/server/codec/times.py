@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -24,12 +25,19 @@ _LATEST_S: Final = int((LATEST_TIME - _EPOCH).total_seconds())
 def decode_time(stamp: timestamp_pb2.Timestamp, path: str, findings: Findings) -> datetime | None:
     """Return an aware UTC datetime from 2000 up to 2200, cut to microseconds."""
     if not _EARLIEST_S <= stamp.seconds < _LATEST_S or not 0 <= stamp.nanos <= _MOST_NANOS:
-        findings.refuse(
-            path,
-            f"is {stamp.seconds} s and {stamp.nanos} ns; it must lie in the years 2000 to 2199",
-        )
+        findings.refuse(path, f"is {_shown(stamp)}; it must lie in the years 2000 to 2199")
         return None
     return _EPOCH + timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // 1000)
+
+
+def _shown(stamp: timestamp_pb2.Timestamp) -> str:
+    """Return a moment for people, or seconds since 1970 where no calendar has it."""
+    try:
+        moment = _EPOCH + timedelta(seconds=stamp.seconds)
+    except OverflowError:
+        return f"{stamp.seconds} s after 1970"
+    nanos = "" if 0 <= stamp.nanos <= _MOST_NANOS else f" and {stamp.nanos} ns"
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}{nanos}"
 
 
 def decode_duration(
@@ -46,7 +54,8 @@ def decode_duration(
         ):
             return value
     start = f"[{least_s:g}" if least_s else "(0"
-    findings.refuse(path, f"is {seconds} s and {nanos} ns; it must lie in {start} s, {most_s} s]")
+    given = (Decimal(seconds) + Decimal(nanos).scaleb(-9)).normalize()
+    findings.refuse(path, f"is {given:f} s; it must lie in {start} s, {most_s} s]")
     return None
 
 

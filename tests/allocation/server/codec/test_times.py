@@ -44,6 +44,36 @@ def test_times_that_are_none_or_far_off_are_refused(stamp: timestamp_pb2.Timesta
     assert findings.violations
 
 
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [
+        (timestamp_pb2.Timestamp(seconds=0), "is 1970-01-01T00:00:00Z; it"),
+        (timestamp_pb2.Timestamp(seconds=10**9, nanos=-1), "is 2001-09-09T01:46:40Z and -1 ns; it"),
+        (timestamp_pb2.Timestamp(seconds=2**62), f"is {2**62} s after 1970; it"),
+    ],
+)
+def test_a_refused_time_is_told_as_people_write_it(
+    stamp: timestamp_pb2.Timestamp, said: str
+) -> None:
+    findings = Findings()
+    decode_time(stamp, "placed_time", findings)
+    assert findings.violations[0].message.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("duration", "said"),
+    [
+        (duration_pb2.Duration(nanos=500_000_000), "is 0.5 s; it"),
+        (duration_pb2.Duration(seconds=172_800), "is 172800 s; it"),
+        (duration_pb2.Duration(seconds=-(2**62)), f"is -{2**62} s; it"),
+    ],
+)
+def test_a_refused_duration_is_told_in_seconds(duration: duration_pb2.Duration, said: str) -> None:
+    findings = Findings()
+    decode_duration(duration, "hold_ttl", findings, 1, 86_400)
+    assert findings.violations[0].message.startswith(said)
+
+
 def test_a_duration_of_exactly_the_limits_is_allowed() -> None:
     findings = Findings()
     least = decode_duration(duration_pb2.Duration(seconds=1), "ttl", findings, 1, 60)
