@@ -15,6 +15,7 @@ from allocation.server.begun_now import begun_now
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_stages, note_plan, stage
 from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
+from allocation.server.left_out import left_out
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.plan_note import note_of
@@ -263,7 +264,8 @@ def encoded_answer(prepared: Prepared, result: PlanningResult, total_s: float) -
     note_plan(note_of(result, prepared.request.request_id))
     names = prepared.state.carrier_service
     with stage("encode"):
-        return encode_allocation(result, names, prepared.decoded.warnings, total_s)
+        warnings = (*prepared.decoded.warnings, *left_out(prepared.request, result.plan))
+        return encode_allocation(result, names, warnings, total_s)
 
 
 def answer_to(

@@ -113,7 +113,9 @@ class InlineLevel(_message.Message):
     LOTS_FIELD_NUMBER: _builtins.int
     SERIALS_FIELD_NUMBER: _builtins.int
     location_id: _builtins.str
-    """StockLocation.id. Required; a level at a location that nobody knows is left out."""
+    """StockLocation.id. Required; a level at a location that nobody knows is left out; a plan with
+    something unfilled has a warning of it.
+    """
     @_builtins.property
     def available(self) -> _decimal_pb2.Decimal:
         """Available to promise now: on hand less everything reserved, already net of

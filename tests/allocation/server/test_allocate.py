@@ -47,6 +47,28 @@ async def test_an_order_is_planned_from_the_nearest_location_and_adds_up(client:
     assert not answer.replayed
 
 
+async def test_levels_at_a_misspelt_place_are_told_where_something_stays_unfilled(
+    client: Client,
+) -> None:
+    request = allocate_request({"mug": "1"}, {"mug": {"Reno": "9", "reno": "0"}})
+    plan = (await client.allocation.Allocate(request, timeout=10)).plan
+    assert [each.line_id for each in plan.unfilled] == ["line-1"]
+    assert list(plan.warnings) == [
+        "levels at 1 location(s) that the network does not have were left out: 'Reno'"
+    ]
+    request = allocate_request({"mug": "1"}, {"mug": {"Reno": "9", "reno": "1"}})
+    assert not (await client.allocation.Allocate(request, timeout=10)).plan.warnings
+
+
+async def test_an_item_without_any_level_is_told_where_it_stays_unfilled(client: Client) -> None:
+    request = allocate_request({"mug": "1", "gift-set": "1"}, {"mug": {"reno": "9"}})
+    plan = (await client.allocation.Allocate(request, timeout=10)).plan
+    assert [each.line_id for each in plan.unfilled] == ["line-2"]
+    assert list(plan.warnings) == [
+        "1 item(s) of unfilled lines came without a level, which counts as not stocked: 'tea'"
+    ]
+
+
 async def test_stock_that_runs_short_is_an_answer_with_a_reason(client: Client) -> None:
     request = allocate_request({"mug": "5"}, {"mug": {"reno": "2"}})
     plan = (await client.allocation.Allocate(request, timeout=10)).plan
