@@ -13,6 +13,8 @@ def chosen_lines(sourcing: Sourcing, allocation: Allocation) -> dict[LineId, int
     That is the line itself or one of its substitutes: the one of which something ships or
     is left out.
     """
+    if not any(line.substitute_rank for line in sourcing.lines):
+        return {line.id: number for number, line in enumerate(sourcing.lines)}
     shipped = {line for shipment in allocation.shipments for line, _ in shipment.quantities}
     found: dict[LineId, int] = {}
     for number, line in enumerate(sourcing.lines):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from routing.quick import quick
@@ -21,11 +22,20 @@ class CostBreakdown:
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
         """Add amounts of the same name; names keep the order in which they appear."""
-        amounts: dict[str, int] = {}
-        for name, amount in (*self.terms, *other.terms):
-            amounts[name] = amounts.get(name, 0) + amount
-        return CostBreakdown(tuple(amounts.items()))
+        return summed((self.terms, 1), (other.terms, 1))
 
     def times(self, count: int) -> CostBreakdown:
         """Return every amount `count` times."""
         return CostBreakdown(tuple((name, amount * count) for name, amount in self.terms))
+
+
+def summed(*parts: tuple[Iterable[tuple[str, int]], int]) -> CostBreakdown:
+    """Return the sum of terms, each taken so many times.
+
+    Amounts of the same name are added; names keep the order in which they appear.
+    """
+    amounts: dict[str, int] = {}
+    for terms, times in parts:
+        for name, minor in terms:
+            amounts[name] = amounts.get(name, 0) + minor * times
+    return CostBreakdown(tuple(amounts.items()))

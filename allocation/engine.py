@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ from routing.errors import InvalidInputError, Violation
 from routing.order import Order, ServiceLevel
 from routing.rules import RuleEvaluationError
 from routing.sourcing.build import Sourcing, build_sourcing
+from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.resolve import unknown_items
 from routing.sourcing.ways import NO_CARD
@@ -303,18 +305,25 @@ def _check_collection(order: Order) -> bool:
 
 
 def _basis(request: PlanningRequest, renderer: Renderer, solution: Solution) -> PlanBasis:
-    facts = renderer.sourcing.facts
-    used = {int(facts.card[shipment.lane]) for shipment in solution.allocation.shipments}
-    used.discard(NO_CARD)
     return PlanBasis(
-        rule_set_revision=request.policy.name,
-        network_version=request.network.version,
-        stock_version=request.stock.version,
-        rate_cards=tuple(
-            RateCardUse(card.id, card.effective_from, card.source)
-            for card in sorted((facts.cards[index] for index in used), key=lambda card: card.id)
-        ),
+        request.policy.name,
+        request.network.version,
+        request.stock.version,
+        _cards_used(renderer.sourcing.facts, solution),
     )
+
+
+def _cards_used(facts: LaneFacts, solution: Solution) -> tuple[RateCardUse, ...]:
+    """Return the rate cards that price something, each once, by id."""
+    used = {facts.card.item(shipment.lane) for shipment in solution.allocation.shipments}
+    used.discard(NO_CARD)
+    found = [facts.once(("use", index), partial(_card_use, facts, index)) for index in used]
+    return tuple(sorted(found, key=lambda use: use.rate_card_id) if len(found) > 1 else found)
+
+
+def _card_use(facts: LaneFacts, index: int) -> RateCardUse:
+    card = facts.cards[index]
+    return RateCardUse(card.id, card.effective_from, card.source)
 
 
 def _alternatives(

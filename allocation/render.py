@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from allocation.chosen import chosen_lines
-from allocation.cost_breakdown import CostBreakdown
+from allocation.cost_breakdown import CostBreakdown, summed
 from allocation.optimize.solution import Allocation, Shipment, Solution
 from allocation.plan import (
     LinePart,
@@ -24,11 +24,12 @@ from allocation.plan import (
 from allocation.render_parcels import ParcelRenderer
 from allocation.reserve import make_reservations
 from routing.geo.distance import UNKNOWN_DISTANCE_M
-from routing.ids import CarrierCode, RateCardId, ServiceCode
+from routing.ids import CarrierCode, LocationId, RateCardId, ServiceCode
 from routing.network import Network
 from routing.offers import LEVELS
 from routing.order import Order, ServiceLevel
 from routing.promise.promise import NEVER, NEVER_S
+from routing.quick import quick
 from routing.rating.transit import BASES, NO_BASIS, UNKNOWN_PERCENT, TransitBasis
 from routing.sourcing.build import Sourcing
 from routing.sourcing.feeds import Leg
@@ -37,6 +38,30 @@ from routing.sourcing.tier import Tier
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of every shipment on a lane; see `PlannedShipment`."""
+
+    location_id: LocationId
+    rate_zone: int
+    ship_date: date | None
+    earliest: date | None
+    latest: date | None
+    cutoff_time: datetime | None
+    carrier: CarrierCode
+    service: ServiceCode
+    service_level: ServiceLevel
+    rate_card_id: RateCardId
+    rate_card_effective_from: date | None
+    kind: ShipmentKind = ShipmentKind.DELIVERY
+    to_location_id: LocationId | None = None
+    legs: tuple[TransferLeg, ...] = ()
+    rate_card_source: str = ""
+    transit_basis: TransitBasis | None = None
+    on_time_percent: int | None = None
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class Renderer:
     """Renders answers to one sourcing problem."""
 
@@ -44,34 +69,41 @@ class Renderer:
     network: Network
     sourcing: Sourcing
 
-    @property
-    def _parcels(self) -> ParcelRenderer:
-        return ParcelRenderer(self.order, self.network, self.sourcing)
-
     def shipments(self, allocation: Allocation) -> tuple[PlannedShipment, ...]:
         """Return the shipments of an allocation, numbered from 1 by location preference."""
+        parcels = ParcelRenderer(self.order, self.network, self.sourcing)
         return tuple(
-            self._shipment(number, shipment)
-            for number, shipment in enumerate(allocation.shipments, start=1)
+            [
+                self._shipment(number, shipment, parcels)
+                for number, shipment in enumerate(allocation.shipments, start=1)
+            ]
         )
 
     def cost(self, allocation: Allocation, shipments: tuple[PlannedShipment, ...]) -> CostBreakdown:
         """Return the landed cost by term: all shipments, then penalties."""
-        total = CostBreakdown()
-        for shipment in shipments:
-            total += shipment.cost
         problem = self.sourcing.problem
         further = max(0, len(shipments) - 1) * problem.extra_shipment_minor
-        unfilled = int(problem.unfilled_minor @ np.array(allocation.unfilled, dtype=np.int64))
+        unfilled = 0
+        if any(allocation.unfilled):
+            unfilled = int(problem.unfilled_minor @ np.array(allocation.unfilled, dtype=np.int64))
+        if len(shipments) == 1 and not (further or unfilled):
+            return shipments[0].cost
         penalties = [("penalty:extra_shipment", further), ("penalty:unfilled", unfilled)]
-        return total + CostBreakdown(tuple(term for term in penalties if term[1]))
+        return summed(
+            *((shipment.cost.terms, 1) for shipment in shipments),
+            ([term for term in penalties if term[1]], 1),
+        )
 
     def lines(self, allocation: Allocation) -> tuple[PlanLine, ...]:
         """Return every line that requires shipping, in the order's own sequence."""
         parts = self._parts(allocation)
         chosen = chosen_lines(self.sourcing, allocation)
         return tuple(
-            self._line(chosen[asked.id], parts) for asked in self.order.lines if asked.id in chosen
+            [
+                self._line(chosen[asked.id], parts)
+                for asked in self.order.lines
+                if asked.id in chosen
+            ]
         )
 
     def _line(self, number: int, parts: list[list[LinePart]]) -> PlanLine:
@@ -93,55 +125,84 @@ class Renderer:
         """
         tiers = self.sourcing.problem.tiers if tiers is None else tiers
         return Proof(
-            status=solution.status,
-            objective_minor=solution.cost_minor,
-            lower_bound_minor=solution.cost_bound_minor,
-            rung=solution.rung,
-            solver=solution.solver,
-            limit=solution.limit,
-            tiers=tuple(
-                TierProof(tier.name, value, bound)
-                for tier, value, bound in zip(tiers, solution.values, solution.bounds, strict=True)
+            solution.status,
+            solution.cost_minor,
+            solution.cost_bound_minor,
+            solution.rung,
+            solution.solver,
+            solution.limit,
+            tuple(
+                [
+                    TierProof(tier.name, value, bound)
+                    for tier, value, bound in zip(
+                        tiers, solution.values, solution.bounds, strict=True
+                    )
+                ]
             ),
         )
 
     def _parts(self, allocation: Allocation) -> list[list[LinePart]]:
         parts: list[list[LinePart]] = [[] for _ in self.sourcing.lines]
-        waiting = {
-            (pick.lane, pick.line) for pick in allocation.picks if self.sourcing.waits(pick.portion)
-        }
-        for number, shipment in enumerate(allocation.shipments, start=1):
+        waiting = set()
+        if allocation.picks:
+            waiting = {
+                (pick.lane, pick.line)
+                for pick in allocation.picks
+                if self.sourcing.waits(pick.portion)
+            }
+        number = 0
+        for shipment in allocation.shipments:
+            number += 1  # noqa: SIM113  # `enumerate` in a loop that runs once costs more
+            lane = shipment.lane
             for line, increments in shipment.quantities:
-                place = self.sourcing.origin(shipment.lane, line)
-                parts[line].append(
-                    LinePart(
-                        self.network.locations[place].id,
-                        self.sourcing.lines[line].quantity(increments),
-                        number,
-                        backordered=(shipment.lane, line) in waiting,
-                    )
-                )
+                location_id = self.network.locations[self.sourcing.origin(lane, line)].id
+                quantity = self.sourcing.lines[line].quantity(increments)
+                waits = bool(waiting) and (lane, line) in waiting
+                parts[line].append(LinePart(location_id, quantity, number, waits))
         return parts
 
-    def _shipment(self, number: int, shipment: Shipment) -> PlannedShipment:
+    def _shipment(
+        self, number: int, shipment: Shipment, renderer: ParcelRenderer
+    ) -> PlannedShipment:
         facts, lane = self.sourcing.facts, shipment.lane
-        place = int(facts.location[lane])
-        parcels = self._parcels.of(shipment)
-        cost = CostBreakdown()
-        for parcel in parcels:
-            cost += parcel.cost.times(parcel.count)
+        said = facts.once(("said", lane), lambda: self._said(lane))
+        parcels = renderer.of(shipment)
         distance_m = int(self.sourcing.problem.lanes.distance_m[lane])
-        store = self.sourcing.store(lane)
+        paid = [(parcel.cost.terms, parcel.count) for parcel in parcels]
         return PlannedShipment(
-            number=number,
+            number,
+            said.location_id,
+            said.carrier,
+            said.service,
+            said.service_level,
+            said.rate_zone,
+            said.rate_card_id,
+            said.rate_card_effective_from,
+            parcels,
+            said.ship_date if self.sourcing.is_dated(lane) else None,
+            said.earliest,
+            said.latest,
+            None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
+            summed(*paid, (self._charges(shipment), 1)),
+            said.cutoff_time,
+            said.kind,
+            said.to_location_id,
+            said.legs,
+            said.rate_card_source,
+            said.transit_basis,
+            said.on_time_percent,
+        )
+
+    def _said(self, lane: int) -> _Said:
+        facts = self.sourcing.facts
+        place = int(facts.location[lane])
+        store = self.sourcing.store(lane)
+        return _Said(
             location_id=self.network.locations[place].id,
             rate_zone=int(facts.zone[lane]),
-            parcels=parcels,
-            ship_date=_day(int(facts.ship[lane])) if self.sourcing.is_dated(lane) else None,
-            earliest_delivery_date=_day(int(facts.earliest[lane])),
-            latest_delivery_date=_day(int(facts.latest[lane])),
-            distance_m=None if distance_m >= UNKNOWN_DISTANCE_M else distance_m,
-            cost=cost + self._charges(shipment),
+            ship_date=_day(int(facts.ship[lane])),
+            earliest=_day(int(facts.earliest[lane])),
+            latest=_day(int(facts.latest[lane])),
             cutoff_time=_time(int(facts.cutoff_s[lane])),
             **(self._carried(place, lane) if store is None else self._collected(place, store)),
         )
@@ -180,12 +241,14 @@ class Renderer:
         origin = self.network.locations[leg.origin].id
         return TransferLeg(origin, leg.ship_date, leg.arrival_date, leg.cost_minor)
 
-    def _charges(self, shipment: Shipment) -> CostBreakdown:
-        terms = (
-            (each.name, each.amount_minor(shipment.lane, shipment.quantities))
-            for each in self.sourcing.charges
-        )
-        return CostBreakdown(tuple(term for term in terms if term[1]))
+    def _charges(self, shipment: Shipment) -> list[tuple[str, int]]:
+        lane, quantities = shipment.lane, shipment.quantities
+        found = []
+        for each in self.sourcing.charges:
+            minor = each.amount_minor(lane, quantities)
+            if minor:
+                found.append((each.name, minor))
+        return found
 
 
 def _basis(facts: LaneFacts, lane: int) -> TransitBasis | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from allocation.cost_breakdown import CostBreakdown
 from allocation.optimize.solution import Shipment
@@ -14,9 +14,11 @@ from routing.network import Network
 from routing.order import Order
 from routing.parcels.packing import NO_PACKAGING, PackedParcel
 from routing.quantity import Quantity
+from routing.quick import quick
 from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_with
 from routing.rating.fold import applicable_surcharges
 from routing.rating.packaging import NO_CARTON
+from routing.rating.rate_card import RateCard
 from routing.rating.surcharge import Surcharge
 from routing.rating.zones import RateZone
 from routing.sourcing.build import Sourcing
@@ -32,6 +34,14 @@ _TERMS: Final = {
 """Terms of a parcel's bill that are not surcharges, as the cost breakdown calls them."""
 
 
+class _Billing(NamedTuple):
+    card: RateCard
+    zone: RateZone
+    surcharges: tuple[Surcharge, ...]
+    charges: tuple[tuple[str, int], ...]
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class ParcelRenderer:
     """Renders the parcels of answers to one sourcing problem."""
@@ -43,8 +53,8 @@ class ParcelRenderer:
     def of(self, shipment: Shipment) -> tuple[PlannedParcel, ...]:
         """Return the parcels of a shipment."""
         if int(self.sourcing.facts.card[shipment.lane]) == NO_CARD:
-            return tuple(self._free(parcel) for parcel in shipment.parcels)
-        return tuple(self._parcel(shipment.lane, parcel) for parcel in shipment.parcels)
+            return tuple([self._free(parcel) for parcel in shipment.parcels])
+        return tuple([self._parcel(shipment.lane, parcel) for parcel in shipment.parcels])
 
     def _free(self, parcel: PackedParcel) -> PlannedParcel:
         """Return what no carrier takes: it has a weight, and no price."""
@@ -60,32 +70,46 @@ class ParcelRenderer:
 
     def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
         facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
-        card = facts.cards[int(facts.card[lane])]
-        carton = self._carton(lane, parcel)
-        weight_ug = sum(int(pieces.weight_ug[piece]) * number for piece, number in parcel.pieces)
-        volume_nl = sum(int(pieces.volume_nl[piece]) * number for piece, number in parcel.pieces)
+        billing = facts.once(("billing", lane), lambda: self._billing(lane))
+        carton = None if pieces.boxing is None else self._carton(lane, parcel)
+        weight_ug = volume_nl = 0
+        contents = []
+        for piece, number in parcel.pieces:
+            weight_ug += pieces.weight_ug.item(piece) * number
+            volume_nl += pieces.volume_nl.item(piece) * number
+            contents.append(self._content(piece, number))
         bill = bill_with(
-            card,
-            RateZone(int(facts.zone[lane])),
-            self._surcharges(lane),
+            billing.card,
+            billing.zone,
+            billing.surcharges,
             weight_ug=weight_ug,
             volume_nl=volume_nl,
             carton=carton,
             sides_um=self._sides_um(parcel),
         )
         if bill is None:
-            raise ValueError(f"rate card {card.id} has no price for a parcel it was chosen for")
-        named = [(_TERMS.get(name, f"surcharge:{name}"), amount) for name, amount in bill.terms]
-        named += parcel_charges(self.network.facts, int(facts.location[lane]))
+            raise ValueError(f"rate card {billing.card.id} has no price for a parcel it is for")
+        named = [(_TERMS.get(name) or f"surcharge:{name}", minor) for name, minor in bill.terms]
+        named += billing.charges
         return PlannedParcel(
-            contents=tuple(self._content(piece, number) for piece, number in parcel.pieces),
-            weight_ug=bill.gross_ug,
+            tuple(contents),
+            bill.gross_ug,
             # A parcel without weight is billed as the lightest there is.
-            billable_weight_ug=bill.billable_ug if bill.billable_ug > 1 else 0,
-            volume_nl=volume_nl if carton is None else carton.outer.volume_nl,
-            cost=CostBreakdown(tuple(named)),
-            count=parcel.count,
-            carton_id=None if carton is None else carton.id,
+            bill.billable_ug if bill.billable_ug > 1 else 0,
+            volume_nl if carton is None else carton.outer.volume_nl,
+            CostBreakdown(tuple(named)),
+            parcel.count,
+            None if carton is None else carton.id,
+        )
+
+    def _billing(self, lane: int) -> _Billing:
+        """Return what every parcel on a lane is billed by."""
+        facts = self.sourcing.facts
+        return _Billing(
+            facts.cards[int(facts.card[lane])],
+            RateZone(int(facts.zone[lane])),
+            self._surcharges(lane),
+            parcel_charges(self.network.facts, int(facts.location[lane])),
         )
 
     def _surcharges(self, lane: int) -> tuple[Surcharge, ...]:
@@ -121,8 +145,8 @@ class ParcelRenderer:
 
     def _content(self, piece: int, number: int) -> ParcelContent:
         pieces = self.sourcing.problem.pieces
-        line = self.sourcing.lines[int(pieces.line[piece])]
-        item_index = int(pieces.item[piece])
+        line = self.sourcing.lines[pieces.line.item(piece)]
+        item_index = pieces.item.item(piece)
         if item_index < 0:
             return ParcelContent(line.id, line.quantity(number))
         item = self.sourcing.items[item_index]

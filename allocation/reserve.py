@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from routing.quantity import Quantity
 from routing.quick import quick
 from routing.sourcing.build import Sourcing
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
+from routing.sourcing.resolve import ItemUse
 
 Taken = dict[Portion | None, int]
 """Increments by portion; ``None`` where portions are not told apart."""
@@ -38,11 +39,19 @@ def make_reservations(
         if line is None or line.backorder_policy is BackorderPolicy.IGNORE_STOCK:
             continue
         for part, row in enumerate(parts.get(asked.id, [])):
-            for use in sorted(line.uses, key=lambda use: use.item.id):
-                whole: Taken = {None: row.increments * use.increments}
-                taken = picks.get((row.lane, asked.id, use.item.id), whole)
-                rows += _rows(asked.id, part, row.location_id, use.item, taken)
+            for use in line.uses if len(line.uses) == 1 else _by_item(line.uses):
+                item = use.item
+                taken = picks.get((row.lane, asked.id, item.id)) if picks else None
+                if taken is None:
+                    units = Quantity(row.increments * use.increments, item.quantity_scale)
+                    rows.append(Reservation(asked.id, part, item.id, row.location_id, units))
+                else:
+                    rows += _rows(asked.id, part, row.location_id, item, taken)
     return tuple(rows)
+
+
+def _by_item(uses: Iterable[ItemUse]) -> list[ItemUse]:
+    return sorted(uses, key=lambda use: use.item.id)
 
 
 @quick
@@ -68,6 +77,8 @@ def _parts(
 def _picks(sourcing: Sourcing, allocation: Allocation) -> dict[tuple[int, LineId, str], Taken]:
     """Return what is taken of each portion by (lane, line, item), in the order of picking."""
     found: dict[tuple[int, LineId, str], Taken] = {}
+    if not allocation.picks:
+        return found
     for pick in sorted(allocation.picks, key=lambda pick: (pick.lane, pick.line, pick.portion)):
         if pick.portion < len(sourcing.portions):
             portion = sourcing.portions[pick.portion]

@@ -78,6 +78,8 @@ class _Case:
 
 def unfilled_lines(sourcing: Sourcing, solution: Solution) -> tuple[UnfilledLine, ...]:
     """Return every line with units left out, its typed reason, and what it would take."""
+    if not any(solution.allocation.unfilled):
+        return ()
     cases = [
         _Case(sourcing, solution, number)
         for number, missing in enumerate(solution.allocation.unfilled)

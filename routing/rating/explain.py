@@ -115,12 +115,10 @@ def bill_with(
     if base is None:
         return None
     terms = surcharge_terms(parcel.surcharges, base, parcel.billable_ug)
-    named = (
-        PriceTerm(BASE_TERM, base),
-        *(PriceTerm(name, amount) for name, amount in terms),
-        *_carton_terms(carton, volume_nl),
-    )
-    return ParcelBill(named, parcel.gross_ug, parcel.billable_ug)
+    named = [PriceTerm(BASE_TERM, base), *[PriceTerm(name, amount) for name, amount in terms]]
+    if carton is not None:
+        named += _carton_terms(carton, volume_nl)
+    return ParcelBill(tuple(named), parcel.gross_ug, parcel.billable_ug)
 
 
 class _Parcel(NamedTuple):
@@ -161,12 +159,15 @@ def _in_carton(
 def _due(
     surcharges: tuple[Surcharge, ...], is_met: Callable[[Trigger], bool]
 ) -> tuple[Surcharge, ...]:
-    return tuple(each for each in surcharges if each.trigger is None or is_met(each.trigger))
+    for each in surcharges:
+        if each.trigger is not None:
+            return tuple([one for one in surcharges if one.trigger is None or is_met(one.trigger)])
+    return surcharges
 
 
 def _billable_ug(card: RateCard, due: tuple[Surcharge, ...], weight_ug: int, volume_nl: int) -> int:
     # Without any weight it is billed as the lightest parcel there is, as in a tariff.
-    billable = max(weight_ug, 1, *(each.min_billable_ug for each in due))
+    billable = max([weight_ug, 1, *[each.min_billable_ug for each in due]])
     if card.dimensional is not None:
         billable = max(billable, card.dimensional.weight_of_one_ug(volume_nl))
     return billable
@@ -187,9 +188,7 @@ def _base_minor(
     return None if step is None else card.base_minor(step)
 
 
-def _carton_terms(carton: Carton | None, volume_nl: int) -> Iterator[PriceTerm]:
-    if carton is None:
-        return
+def _carton_terms(carton: Carton, volume_nl: int) -> Iterator[PriceTerm]:
     if carton.cost_minor:
         yield PriceTerm(CARTON_TERM, carton.cost_minor)
     void_fill = carton.void_fill_minor(volume_nl)

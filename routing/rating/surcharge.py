@@ -185,9 +185,11 @@ def surcharge_terms(
     billable_ug
         Its billable weight.
     """
+    if not surcharges:
+        return ()
     paid = _without_lesser([each for each in surcharges if each.covers_weight(billable_ug)])
-    flats_minor = sum(each.amount for each in paid if each.kind is SurchargeKind.FLAT)
-    return tuple((each.name, each.amount_minor(base_minor, flats_minor)) for each in paid)
+    flats_minor = sum([each.amount for each in paid if each.kind is SurchargeKind.FLAT])
+    return tuple([(each.name, each.amount_minor(base_minor, flats_minor)) for each in paid])
 
 
 def _without_lesser(due: list[Surcharge]) -> list[Surcharge]:
