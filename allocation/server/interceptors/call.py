@@ -27,6 +27,7 @@ from allocation.server.interceptors.pacer import UNREAD_PER_S, Pacer
 from allocation.server.interceptors.parsing import never_raising, parsed, parsed_each
 from allocation.server.interceptors.permission import Gate
 from allocation.server.interceptors.shedding import Shedding
+from allocation.server.interceptors.telling import Telling
 from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
 from allocation.server.security.permissions import AUDITED
 
@@ -57,6 +58,7 @@ class CallInterceptor(aio.ServerInterceptor):
     ) -> None:
         self._gate = gate
         self._observers = tuple(observers)
+        self._telling = Telling(observers)
         self._clock = clock
         self._pacer = Pacer(clock)
         unread = Pacer(clock, UNREAD_PER_S)
@@ -125,6 +127,7 @@ class CallInterceptor(aio.ServerInterceptor):
         context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
         for observer in self._observers:
             observer.began(record, context)
+        self._telling.began()
         return record
 
     async def answer(self, error: Exception, record: CallRecord, context: Any) -> None:
@@ -136,9 +139,7 @@ class CallInterceptor(aio.ServerInterceptor):
     def end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
         """Tell of a call that is over."""
         code = "CANCELLED" if cancelled else code_name(context.code())
-        duration_s = self._clock() - record.start_s
-        for observer in self._observers:
-            observer.ended(record, code, duration_s)
+        self._telling.ended(record, code, self._clock() - record.start_s)
 
 
 class _Watched:

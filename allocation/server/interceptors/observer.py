@@ -15,7 +15,7 @@ class CallObserver(Protocol):
         ...
 
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
-        """Take note that a call is over.
+        """Take note that a call is over; perhaps a moment later, see `Telling`.
 
         Parameters
         ----------

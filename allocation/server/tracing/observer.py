@@ -83,7 +83,7 @@ class TraceObserver:
     def refused_unread(self, method: str, count: int) -> None:
         """Do nothing: what is not read has no span."""
 
-    def ended(self, record: CallRecord, code: str, duration_s: float) -> None:  # noqa: ARG002
+    def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         """Make the spans of the stages, and end that of the call."""
         span, log = record.span, record.stages
         if span is None or log is None:
@@ -102,7 +102,7 @@ class TraceObserver:
             span.set_attribute("shipfrom.plan_id", record.plans[-1].plan_id)
         if code in _OURS:
             span.set_status(trace.Status(trace.StatusCode.ERROR, record.reason or code))
-        span.end()
+        span.end(round((record.start_s + duration_s) * 1e9) + offset_ns)
 
     def _parent(self, metadata: Iterable[tuple[str, Any]]) -> Context:
         carrier = {key: value for key, value in metadata if key in (_PARENT, _STATE)}
