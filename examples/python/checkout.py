@@ -57,6 +57,9 @@ def main(item: str, quantity: str, postal_code: str, *, decline: bool) -> int:
 
 if __name__ == "__main__":
     words = [each for each in sys.argv[1:] if each != "--decline"]
+    if len(words) != 3:
+        print("usage: checkout.py ITEM QUANTITY POSTAL_CODE [--decline]", file=sys.stderr)
+        sys.exit(2)
     try:
         sys.exit(main(*words, decline="--decline" in sys.argv))
     except ConflictError:

@@ -56,6 +56,12 @@ def test_a_refusal_is_told_by_its_reason(
     assert "Traceback" not in done.stderr
 
 
+def test_who_leaves_a_word_out_is_told_the_usage(checkout: Checkout) -> None:
+    done = checkout("mug")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: ")
+
+
 def test_a_lost_answer_is_asked_for_again_and_nothing_is_held_twice(
     server: Server, client: Client, checkout: Checkout
 ) -> None:
