@@ -31,7 +31,7 @@ Decide = Callable[[Sides, tuple[Solid, ...], Counts, float, float], Decided]
 
 FOR_A_PLAN: Final = 4.0
 """Deterministic time for all questions of a plan, about two seconds."""
-FOR_OPTIONS: Final = 0.15
+FOR_OPTIONS: Final = 0.06
 """For all questions of the delivery options of a cart, while a page waits."""
 _FOR_ONE_QUESTION: Final = 2.0
 _MOST_SOLIDS: Final = 20

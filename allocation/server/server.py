@@ -12,6 +12,7 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
+from allocation.engine import Engine
 from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs
 from allocation.server.edge import bind, make_server
@@ -26,6 +27,7 @@ from allocation.server.loading import Preloaded
 from allocation.server.metrics.endpoint import MetricsEndpoint
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.network_store import NetworkStore
+from allocation.server.rehearsal import rehearse_quietly
 from allocation.server.resources import Resources
 from allocation.server.services import SERVICES, add_services
 from allocation.server.settings import ServerSettings
@@ -152,6 +154,8 @@ class Server:
 
     def _load_the_rest(self) -> None:
         """Load what only some calls need, while the others are served already."""
+        clock, now = self._environment.clock, self._environment.now()
+        rehearse_quietly(Engine(clock), self.network.state.network, now)
         or_tools()
         self.network.state.network.item_id_by_sku.get("")
 
