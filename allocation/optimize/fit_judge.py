@@ -34,6 +34,8 @@ FOR_A_PLAN: Final = 4.0
 FOR_OPTIONS: Final = 0.06
 """For all questions of the delivery options of a cart, while a page waits."""
 _FOR_ONE_QUESTION: Final = 2.0
+_FOR_A_PAIR: Final = 0.0001
+"""Of building the model, for any two solids."""
 _MOST_SOLIDS: Final = 20
 """With more, hardly any question is decided in time."""
 _SHARE: Final = 0.5
@@ -63,14 +65,16 @@ class FitJudge:
 
     def decide(self, room: Sides, solids: tuple[Solid, ...], counts: Counts) -> Fit:
         """Say whether solids fit into a room; `FitStatus.NOT_KNOWN` if time runs out."""
-        if sum(counts) > _MOST_SOLIDS:
+        solids_in_all = sum(counts)
+        building = _FOR_A_PAIR * solids_in_all * (solids_in_all - 1) / 2
+        limit = min(self.effort, _FOR_ONE_QUESTION) - building
+        if solids_in_all > _MOST_SOLIDS or limit <= 0:
             return Fit(FitStatus.NOT_KNOWN)
         key = room, solids, counts
-        limit = min(self.effort, _FOR_ONE_QUESTION)
         known = _answers.get(key)
         if known is None or (known.fit.status is FitStatus.NOT_KNOWN and known.effort < limit):
             wall_s = self.budget.left_s() * _SHARE
-            if limit <= 0 or wall_s < _LEAST_S:
+            if wall_s < _LEAST_S:
                 return Fit(FitStatus.NOT_KNOWN)
             known = _solver()(room, solids, counts, limit, wall_s)
             size = _PLACEMENT_BYTES * len(known.fit.placements)
@@ -80,7 +84,7 @@ class FitJudge:
                     # The clock ended it: nothing to remember.
                     return known.fit
             _answers.put(key, known, size)
-        self.effort -= min(limit, known.effort)
+        self.effort -= building + min(limit, known.effort)
         return known.fit if known.effort <= limit else Fit(FitStatus.NOT_KNOWN)
 
 

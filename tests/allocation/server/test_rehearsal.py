@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from allocation.engine import Engine
-from allocation.engine_api import PlanningRequest, QuoteResult
+from allocation.engine_api import PlanningRequest, PlanningResult, QuoteResult
 from allocation.server.rehearsal import rehearse, rehearse_quietly
 from bench.instances.kinds import Kind, requests_of
 from tests.allocation.server.planners import GatedPlanner
@@ -21,7 +21,7 @@ class NotingEngine:
     def __init__(self) -> None:
         self.engine, self.answers = Engine(clock=lambda: 0.0), list[QuoteResult]()
 
-    def plan(self, request: PlanningRequest) -> None:
+    def plan(self, request: PlanningRequest) -> PlanningResult:
         raise AssertionError(f"{request} was planned")
 
     def quote(self, request: PlanningRequest) -> QuoteResult:
