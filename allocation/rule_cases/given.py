@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -49,7 +50,9 @@ class Given:
     now: datetime
     line_ids: tuple[str, ...]
 
-    def under(self, rule_set: RuleSet, *, explain: bool = True) -> PlanningRequest:
+    def under(
+        self, rule_set: RuleSet, *, explain: bool = True, ask_about: Iterable[LocationId] = ()
+    ) -> PlanningRequest:
         """Return what the engine is asked: what checkout would ask."""
         return PlanningRequest(
             request_id="",
@@ -60,6 +63,7 @@ class Given:
             decision_time=self.now,
             budget_s=BUDGET_S,
             explain=explain,
+            ask_about=tuple(ask_about),
         )
 
 

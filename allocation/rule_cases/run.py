@@ -7,10 +7,12 @@ from typing import Protocol
 
 from allocation.engine_api import PlanningRequest, PlanningResult
 from allocation.errors import EngineError
+from allocation.plan import Plan
 from allocation.rule_cases.compare import differences
 from allocation.rule_cases.given import given_by
 from allocation.rule_cases.read import ReadCases
 from allocation.rule_cases.schema import Case
+from routing.ids import LocationId
 from routing.rules import Finding, RuleSet, Severity
 from routing.rules.places import Path, path_text
 
@@ -63,13 +65,24 @@ def _run(
         found = list(differences(case, plan))
         if not found:
             return CaseResult(case.name, case.because)
-        explanation = planner.plan(given.under(rule_set, explain=True)).plan.explanation
+        missed = _missed(case, plan)
+        asked = given.under(rule_set, explain=True, ask_about=missed)
+        explanation = planner.plan(asked).plan.explanation
     except EngineError as error:
         failure = _finding(cases, at, case, f"cannot be planned: {error.message}")
         return CaseResult(case.name, case.because, (failure,))
     failures = tuple(_finding(cases, (*at, *path), case, message) for path, message in found)
     reasons = () if explanation is None else explanation.sentences
     return CaseResult(case.name, case.because, failures, reasons)
+
+
+def _missed(case: Case, plan: Plan) -> list[LocationId]:
+    """Return the locations that should ship and do not: the reader asks why not."""
+    expected = {
+        *(case.expect.ships_from or ()),
+        *(each.from_ for each in case.expect.shipments or ()),
+    }
+    return sorted(map(LocationId, expected - {each.location_id for each in plan.shipments}))
 
 
 def _finding(cases: ReadCases, path: Path, case: Case, message: str) -> Finding:

@@ -96,6 +96,12 @@ def test_what_is_not_as_expected_is_told_with_what_is_so(row: dict[str, str]) ->
     assert report.uncovered == ()
 
 
+def test_a_location_that_should_have_shipped_is_asked_why_it_did_not() -> None:
+    cases = (NETWORK + HAZMAT).replace("ships_from: [dallas]", "ships_from: [reno]")
+    [result] = check(cases).results
+    assert "why not reno: acid: rule hazmat-sites says no: they have the permit" in result.reasons
+
+
 @pytest.mark.parametrize("row", TABLES["mistakes"], ids=lambda row: row["new"])
 def test_mistakes_in_cases_are_told_before_anything_runs(row: dict[str, str]) -> None:
     report = check((NETWORK + HAZMAT).replace(row["old"], row["new"], 1))
