@@ -204,7 +204,7 @@ class Engine:
         shipments = renderer.shipments(solution.allocation)
         lines = renderer.lines(solution.allocation)
         reservations = renderer.reservations(solution.allocation)
-        unfilled = unfilled_lines(sourcing, solution)
+        unfilled = unfilled_lines(sourcing, request.order, request.network, solution)
         basis = _basis(request, renderer, solution)
         plan = Plan(
             id=_plan_id(request, basis, lines, shipments, reservations, unfilled),

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from allocation.not_shippable import not_shippable
 from allocation.optimize.solution import ProofStatus, Solution
 from allocation.plan import UnfilledLine, UnfilledReason
+from routing.network import Network
+from routing.order import Order
 from routing.sourcing.build import Sourcing
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
@@ -35,6 +37,8 @@ _STOCK_KNOWN = (Verdict.ELIGIBLE, Verdict.SHORT, Verdict.OUT_OF_STOCK)
 @dataclass(frozen=True, slots=True)
 class _Case:
     sourcing: Sourcing
+    order: Order
+    network: Network
     solution: Solution
     number: int
 
@@ -76,12 +80,20 @@ class _Case:
         return min(limits, default=None)
 
 
-def unfilled_lines(sourcing: Sourcing, solution: Solution) -> tuple[UnfilledLine, ...]:
-    """Return every line with units left out, its typed reason, and what it would take."""
+def unfilled_lines(
+    sourcing: Sourcing, order: Order, network: Network, solution: Solution
+) -> tuple[UnfilledLine, ...]:
+    """Return every line with units left out, its typed reason, and what it would take.
+
+    Parameters
+    ----------
+    order, network
+        What the problem was built from.
+    """
     if not any(solution.allocation.unfilled):
         return ()
     cases = [
-        _Case(sourcing, solution, number)
+        _Case(sourcing, order, network, solution, number)
         for number, missing in enumerate(solution.allocation.unfilled)
         if missing
     ]
@@ -99,7 +111,7 @@ def _explain(case: _Case) -> UnfilledLine:
 def _words(case: _Case, reason: UnfilledReason) -> tuple[str, tuple[str, ...]]:
     """Return the reason with its figures, and what it would take."""
     if reason is UnfilledReason.NOT_SHIPPABLE:
-        return not_shippable(case.sourcing, case.number)
+        return not_shippable(case.sourcing, case.order, case.network, case.number)
     figures = _figures(case)
     remedies = tuple(text.format(**figures) for text in _REMEDIES.get(reason, ()))
     return _DETAILS[reason].format(**figures), remedies

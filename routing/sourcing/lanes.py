@@ -241,8 +241,8 @@ def _midnight_after(local: datetime) -> datetime:
     return midnight.astimezone(UTC)
 
 
-def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
-    """Offers whose service level is at least the one the shopper was told."""
+def fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
+    """Return bool ``[o, l]``: offers at least as fast as the shopper was told."""
     if order.service_level not in _SPEED or order.service_level is ServiceLevel.STANDARD:
         return np.ones(network.offers.level.shape, dtype=np.bool_)
     enough = [LEVELS.index(level) for level in _SPEED[_SPEED.index(order.service_level) :]]
@@ -253,7 +253,7 @@ def _fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
 def offered(order: Order, network: Network, zones: ZoneArray) -> NDArray[np.bool_]:
     """Return bool ``[o, l]``: a location has a service that is fast enough and has a zone."""
     found: NDArray[np.bool_] = (
-        network.offers.offered & _fast_enough(order, network) & (zones != UNKNOWN_ZONE)
+        network.offers.offered & fast_enough(order, network) & (zones != UNKNOWN_ZONE)
     )
     return found
 

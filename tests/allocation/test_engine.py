@@ -222,11 +222,12 @@ def test_what_no_carrier_takes_abroad_is_told_apart_from_places_that_nobody_know
             request(asked, network(ITEMS), stock(cup=EVERYWHERE))
         ).plan.unfilled
         assert unfilled.reason is UnfilledReason.NOT_SHIPPABLE
-        assert unfilled.detail.endswith("no carrier service has a price to the destination")
+        assert "no carrier service has a price to the destination: " in unfilled.detail
         return unfilled
 
     berlin = of(Destination("DE", "10115", Coordinates(52.5, 13.4)))
-    assert berlin.remedies == ("a rate card that covers the destination",)
+    assert "zone scheme usps has no rate zone to country DE" in berlin.detail
+    assert "a zone chart of usps with country DE" in berlin.remedies
     unknown = of(Destination("US", "8O2O2"))
     assert "a known postal code" in unknown.remedies[0]
 
