@@ -18,7 +18,7 @@ class CostBreakdown:
     @property
     def total_minor(self) -> int:
         """Sum of all terms."""
-        return sum(amount for _, amount in self.terms)
+        return sum([amount for _, amount in self.terms])
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
         """Add amounts of the same name; names keep the order in which they appear."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from allocation.alternatives import Option, by_cost, pareto_options
 from allocation.baseline import compare_baseline
 from allocation.capacity_takes import capacity_takes
+from allocation.digest import sha256_hex
 from allocation.engine_api import (
     DeliveryOption,
     NeedsTimeError,
@@ -206,7 +206,12 @@ class Engine:
         reservations = renderer.reservations(solution.allocation)
         unfilled = unfilled_lines(sourcing, request.order, request.network, solution)
         basis = _basis(request, renderer, solution)
-        plan = Plan(
+        cost = renderer.cost(solution.allocation, shipments)
+        if cost.total_minor != solution.cost_minor:
+            raise WrongPlanError(
+                f"terms add up to {cost.total_minor}, the solver says {solution.cost_minor}"
+            )
+        return Plan(
             id=_plan_id(request, basis, lines, shipments, reservations, unfilled),
             state=PlanState.PLANNED,
             order_id=request.order.id,
@@ -215,17 +220,12 @@ class Engine:
             lines=lines,
             reservations=reservations,
             unfilled=unfilled,
-            cost=renderer.cost(solution.allocation, shipments),
+            cost=cost,
             proof=renderer.proof(solution),
             basis=basis,
             create_time=request.decision_time,
             warnings=sourcing.warnings,
         )
-        if plan.cost.total_minor != solution.cost_minor:
-            raise WrongPlanError(
-                f"terms add up to {plan.cost.total_minor}, the solver says {solution.cost_minor}"
-            )
-        return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,4 +391,4 @@ def _plan_id(
         ],
         [(line.line_id, line.quantity.increments) for line in unfilled],
     )
-    return f"pln_{hashlib.sha256(repr(content).encode()).hexdigest()[:26]}"
+    return f"pln_{sha256_hex(repr(content).encode())[:26]}"

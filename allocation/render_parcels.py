@@ -13,7 +13,7 @@ from routing.carton import Carton
 from routing.network import Network
 from routing.order import Order
 from routing.parcels.packing import NO_PACKAGING, PackedParcel
-from routing.quantity import Quantity
+from routing.quantity import quantity_of
 from routing.quick import quick
 from routing.rating.explain import BASE_TERM, CARTON_TERM, VOID_FILL_TERM, bill_with
 from routing.rating.fold import applicable_surcharges
@@ -150,4 +150,4 @@ class ParcelRenderer:
         if item_index < 0:
             return ParcelContent(line.id, line.quantity(number))
         item = self.sourcing.items[item_index]
-        return ParcelContent(line.id, Quantity(number, item.quantity_scale), item.id)
+        return ParcelContent(line.id, quantity_of(number, item.quantity_scale), item.id)

@@ -13,7 +13,7 @@ from routing.ids import LineId, LocationId, LotId
 from routing.item import BackorderPolicy, InventoryItem
 from routing.network import Network
 from routing.order import Order
-from routing.quantity import Quantity
+from routing.quantity import Quantity, quantity_of
 from routing.quick import quick
 from routing.sourcing.build import Sourcing
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
@@ -43,7 +43,7 @@ def make_reservations(
                 item = use.item
                 taken = picks.get((row.lane, asked.id, item.id)) if picks else None
                 if taken is None:
-                    units = Quantity(row.increments * use.increments, item.quantity_scale)
+                    units = quantity_of(row.increments * use.increments, item.quantity_scale)
                     rows.append(Reservation(asked.id, part, item.id, row.location_id, units))
                 else:
                     rows += _rows(asked.id, part, row.location_id, item, taken)

@@ -26,6 +26,16 @@ class Quantity:
         return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
 
 
+_SMALL = tuple(Quantity(increments) for increments in range(256))
+
+
+def quantity_of(increments: int, scale: int) -> Quantity:
+    """Return a quantity; those that nearly all are, few whole units, are made only once."""
+    if scale == 0 and 0 <= increments < len(_SMALL):
+        return _SMALL[increments]
+    return Quantity(increments, scale)
+
+
 def increments_from_e6(value_e6: int, scale: int) -> int | None:
     """Return how many increments of ``10**-scale`` a value of millionths is, exactly.
 

@@ -135,11 +135,9 @@ def current_principal() -> Principal | None:
     return None if record is None else record.principal
 
 
-def note_plan(note: PlanNote) -> None:
-    """Note a plan that was made for the current call."""
-    record = CURRENT_CALL.get()
-    if record is not None:
-        record.plans.append(note)
+def current_call() -> CallRecord | None:
+    """Return the call that is being served, ``None`` outside of one."""
+    return CURRENT_CALL.get()
 
 
 def note_conflict() -> None:

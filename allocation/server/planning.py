@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from allocation.engine_api import NeedsTimeError, PlanningRequest, PlanningResult
@@ -13,7 +13,7 @@ from allocation.ledger.picture import StockPicture
 from allocation.ledger.serials import SerialKey
 from allocation.server.begun_now import begun_now
 from allocation.server.budget import Deadline
-from allocation.server.calls import current_stages, note_plan, stage
+from allocation.server.calls import current_call, current_stages, stage
 from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
 from allocation.server.left_out import left_out
 from allocation.server.network_state import NetworkState
@@ -22,6 +22,7 @@ from allocation.server.plan_note import note_of
 from allocation.server.planner import Planner
 from allocation.server.request_decoder import DecodedRequest, PlanningMessage, RequestDecoder
 from allocation.server.stock_follower import StockFollower
+from allocation.server.tracing.stage_log import StageLog
 from allocation.server.tracing.timed_policy import TimedPolicy
 from allocation.v1 import allocation_service_pb2
 from routing.ids import ItemId, LotId
@@ -181,16 +182,24 @@ class Planning:
             The request cannot be planned, or not in time.
         """
         state = self.store.state
-        with stage("decode"):
+        log = current_stages()
+        if log is None:
             decoded = self.decoder.decode(message, state, self.now(), rules)
+        else:
+            with log.timed("decode"):
+                decoded = self.decoder.decode(message, state, self.now(), rules)
         budget_s = deadline.budget_s(decoded.budget_s)
         asked = decoded.request
         if not decoded.from_ledger:
-            request = _timed(_ready(asked, asked.stock, budget_s, quick_only=quick_only))
+            request = _ready(asked, asked.stock, budget_s, log, quick_only=quick_only)
             return Prepared(state, decoded, request, None)
         asked = begun_now(asked)
-        with stage("view"):
-            picture = self.stock.picture(stocked_items(asked.order, asked.network))
+        items = stocked_items(asked.order, asked.network)
+        if log is None:
+            picture = self.stock.picture(items)
+        else:
+            with log.timed("view"):
+                picture = self.stock.picture(items)
         stock: StockView = picture
         counters = picture.counters
         if known is not None:
@@ -199,8 +208,8 @@ class Planning:
         units = self._named_units(asked, known, quick_only=quick_only)
         if units:
             stock = NamedUnits(stock, units)
-        request = _ready(asked, stock, budget_s, quick_only=quick_only)
-        return Prepared(state, decoded, _timed(request), picture, counters, units)
+        request = _ready(asked, stock, budget_s, log, quick_only=quick_only)
+        return Prepared(state, decoded, request, picture, counters, units)
 
     def _named_units(
         self, asked: PlanningRequest, known: KnownBetter | None, *, quick_only: bool
@@ -234,15 +243,23 @@ class Planning:
 
 
 def _ready(
-    asked: PlanningRequest, stock: StockView, budget_s: float, *, quick_only: bool
+    asked: PlanningRequest,
+    stock: StockView,
+    budget_s: float,
+    log: StageLog | None,
+    *,
+    quick_only: bool,
 ) -> PlanningRequest:
-    """Return a request with stock and time; every call needs one, and `replace` is slow."""
+    """Return a request with stock and time; every call needs one, and `replace` is slow.
+
+    If its call is traced, its rules note how long they take.
+    """
     return PlanningRequest(
         asked.request_id,
         asked.order,
         asked.network,
         stock,
-        asked.policy,
+        asked.policy if log is None else TimedPolicy(asked.policy, log),
         asked.decision_time,
         budget_s,
         asked.alternatives,
@@ -253,18 +270,17 @@ def _ready(
     )
 
 
-def _timed(request: PlanningRequest) -> PlanningRequest:
-    """Return a request whose rules note how long they take, if its call is traced."""
-    log = current_stages()
-    return request if log is None else replace(request, policy=TimedPolicy(request.policy, log))
-
-
 def encoded_answer(prepared: Prepared, result: PlanningResult, total_s: float) -> EncodedAnswer:
     """Return the answer with a plan that took `total_s` seconds in all."""
-    note_plan(note_of(result, prepared.request.request_id))
+    record = current_call()
+    if record is not None:
+        record.plans.append(note_of(result, prepared.request.request_id))
     names = prepared.state.carrier_service
-    with stage("encode"):
-        warnings = (*prepared.decoded.warnings, *left_out(prepared.request, result.plan))
+    warnings = (*prepared.decoded.warnings, *left_out(prepared.request, result.plan))
+    # A block that is timed costs something even where nothing is traced.
+    if record is None or record.stages is None:
+        return encode_allocation(result, names, warnings, total_s)
+    with record.stages.timed("encode"):
         return encode_allocation(result, names, warnings, total_s)
 
 

@@ -189,9 +189,12 @@ class RequestDecoder:
         except EngineError:
             return None
         findings = Findings()
-        request_id = message.request_id and decode_id(message.request_id, "request_id", findings)
-        _check_mode(message, request_id, findings)
-        hold_ttl = decode_hold_ttl(message, findings)
+        request_id, hold_ttl = message.request_id, None
+        if request_id:
+            decode_id(request_id, "request_id", findings)
+        if message.mode or message.HasField("hold_ttl"):
+            _check_mode(message, request_id, findings)
+            hold_ttl = decode_hold_ttl(message, findings)
         check_order_size(order, state.network, policy, state.dearest_parcel_minor, findings)
         if findings.violations:
             return None

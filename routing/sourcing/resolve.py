@@ -11,7 +11,7 @@ from routing.ids import ItemId, LineId, LocationId, LotId
 from routing.item import BackorderPolicy, Dimensions, InventoryItem, KitComponent
 from routing.network import Network
 from routing.order import Order, OrderLine
-from routing.quantity import E6, Quantity, increments_from_e6
+from routing.quantity import E6, Quantity, increments_from_e6, quantity_of
 from routing.quick import quick
 
 
@@ -78,7 +78,7 @@ class ResolvedLine:
 
     def quantity(self, increments: int) -> Quantity:
         """Return increments of this line as a quantity of line units."""
-        return Quantity(increments, self.scale)
+        return quantity_of(increments, self.scale)
 
 
 def resolve_lines(order: Order, network: Network) -> tuple[ResolvedLine, ...]:

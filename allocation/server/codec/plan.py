@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from allocation.digest import sha256_hex
 from allocation.plan import (
     Plan,
     PlanBasis,
@@ -77,7 +77,7 @@ def plan_bytes(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> 
     content = b"".join(parts)
     latest = _latest(latest_delivery(plan.shipments))
     # A digest of everything else.
-    etag = hashlib.sha256(content + latest).hexdigest()[:_ETAG_CHARS]
+    etag = sha256_hex(content + latest)[:_ETAG_CHARS]
     return content + text(_ETAG, etag) + latest
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
-from allocation.plan import Proof, TierProof
+from allocation.plan import Proof
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
 from allocation.v1 import proof_pb2
@@ -43,7 +43,9 @@ def proof_bytes(proof: Proof, currency: str) -> bytes:
         )
         + _found(proof.rung, proof.solver, proof.limit)
     )
-    return content + _tiers(proof.tiers) if proof.tiers else content
+    for tier in proof.tiers:
+        content += _tier(tier.name, tier.value, tier.lower_bound)
+    return content
 
 
 @lru_cache
@@ -68,10 +70,7 @@ def _found(rung: Rung, solver: str, limit: SolveLimit) -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-def _tiers(tiers: tuple[TierProof, ...]) -> bytes:
-    return proof_pb2.Proof(
-        tiers=[
-            proof_pb2.TierProof(name=tier.name, value=tier.value, lower_bound=tier.lower_bound)
-            for tier in tiers
-        ]
-    ).SerializeToString(deterministic=True)
+@lru_cache(maxsize=1 << 14)
+def _tier(name: str, value: int, lower_bound: int) -> bytes:
+    tier = proof_pb2.TierProof(name=name, value=value, lower_bound=lower_bound)
+    return proof_pb2.Proof(tiers=[tier]).SerializeToString(deterministic=True)

@@ -26,11 +26,24 @@ _LENGTH_DELIMITED: Final = 2
 _VARINT: Final = 0
 _BITS: Final = 7
 _MORE: Final = 1 << _BITS
+_FOUR_GROUPS: Final = 1 << 4 * _BITS
+_FIVE_GROUPS: Final = 1 << 5 * _BITS
 _UNSIGNED: Final = (1 << 64) - 1
 
 
 def varint(value: int) -> bytes:
     """Return a 64-bit integer, seven bits a byte, lowest first; negative ones as protobuf does."""
+    if _FOUR_GROUPS <= value < _FIVE_GROUPS:
+        # Most are the nanoseconds of a time: no loop for them.
+        return bytes(
+            (
+                value & 127 | 128,
+                value >> 7 & 127 | 128,
+                value >> 14 & 127 | 128,
+                value >> 21 & 127 | 128,
+                value >> 28,
+            )
+        )
     value &= _UNSIGNED
     found = bytearray()
     while value >= _MORE:
