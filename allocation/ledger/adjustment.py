@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import Enum
 
 from allocation.ledger.level import LevelKey
@@ -25,7 +26,8 @@ class AdjustmentKind(Enum):
     WRITE_OFF
         `quantity` of what is unavailable is gone for good: no longer on hand.
     TRANSFER
-        `quantity` moved to `to_location_id`; what is held or committed stays.
+        `quantity` moved to `to_location_id`, with the dates of its lot; what is held or committed
+        stays.
     """
 
     RECEIVE = "receive"
@@ -49,6 +51,11 @@ class Adjustment:
     is_expected
         For RECEIVE: the units were on their way, so that what is incoming at the level falls
         by as many, the earliest first.
+    arrival_time
+        For TRANSFER: aware; the units are on their way until then, and no part of what is on hand
+        anywhere. ``None``: they are there at once.
+    expiry_date, received_date
+        For RECEIVE, of the lot; they replace what was known of it there. ``None``: as before.
     """
 
     kind: AdjustmentKind
@@ -58,6 +65,9 @@ class Adjustment:
     comment: str = ""
     serials: tuple[str, ...] = ()
     is_expected: bool = False
+    arrival_time: datetime | None = None
+    expiry_date: date | None = None
+    received_date: date | None = None
 
     @property
     def to_key(self) -> LevelKey | None:

@@ -197,6 +197,8 @@ class Adjust(Command):
                 *(a.kind.value, *a.key, a.quantity, a.to_location_id, a.comment),
                 *_named_units(a.serials),
                 *(["expected"] if a.is_expected else []),
+                *(["arrives", a.arrival_time] if a.arrival_time else []),
+                *(["dates", a.expiry_date, a.received_date] if _has_dates(a) else []),
             ]
             for a in self.adjustments
         ]
@@ -279,6 +281,10 @@ def _step_content(step: Step, caller_fingerprint: bytes) -> list[Any]:
 def _named_units(serials: Sequence[str], picked_lot_id: str | None = None) -> list[Any]:
     """Return nothing where nothing is named, so that such content stays as it always was."""
     return [list(serials), picked_lot_id] if serials or picked_lot_id else []
+
+
+def _has_dates(adjustment: Adjustment) -> bool:
+    return bool(adjustment.expiry_date or adjustment.received_date)
 
 
 def _replaced_content(replaced: Replaced) -> list[Any]:

@@ -216,8 +216,8 @@ class Level(_message.Message):
     @_builtins.property
     def waiting(self) -> _decimal_pb2.Decimal:
         """Units of plans that wait at the location for supply of the item. They are no part of
-        on_hand; the next units that come are theirs. Told with the level without a lot, or
-        else with the first lot. Absent: none.
+        on_hand; the next units that come are theirs. Told by GetAvailability with the level
+        without a lot, or else with the first lot; other answers leave it out. Absent: none.
         """
 
     def __init__(

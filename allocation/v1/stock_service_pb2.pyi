@@ -423,6 +423,9 @@ class StockAdjustment(_message.Message):
     COMMENT_FIELD_NUMBER: _builtins.int
     SERIALS_FIELD_NUMBER: _builtins.int
     EXPECTED_FIELD_NUMBER: _builtins.int
+    ARRIVAL_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRY_DATE_FIELD_NUMBER: _builtins.int
+    RECEIVED_DATE_FIELD_NUMBER: _builtins.int
     inventory_item_id: _builtins.str
     """InventoryItem.id of a registered item that is no kit. Required."""
     location_id: _builtins.str
@@ -455,6 +458,24 @@ class StockAdjustment(_message.Message):
         left, such as a returned one, can be in a plan again once it was received. Empty: not told.
         """
 
+    @_builtins.property
+    def arrival_time(self) -> _timestamp_pb2.Timestamp:
+        """For TRANSFER_OUT: the units are on their way until about then. They are incoming at the other
+        location, where they are received in the end (RECEIVE, `expected`), and cannot be sold from
+        stock before. A feed that tells what is incoming there takes the place of it. Absent: they
+        are at the other location at once.
+        """
+
+    @_builtins.property
+    def expiry_date(self) -> _date_pb2.Date:
+        """For RECEIVE: last day on which the lot may be sold. Absent: as known there; of a lot that is
+        new there, that it does not expire. What is transferred keeps the dates of its lot.
+        """
+
+    @_builtins.property
+    def received_date(self) -> _date_pb2.Date:
+        """For RECEIVE: day on which the lot came in. Absent: as known there."""
+
     def __init__(
         self,
         *,
@@ -467,10 +488,13 @@ class StockAdjustment(_message.Message):
         comment: _builtins.str = ...,
         serials: _abc.Iterable[_builtins.str] | None = ...,
         expected: _builtins.bool = ...,
+        arrival_time: _timestamp_pb2.Timestamp | None = ...,
+        expiry_date: _date_pb2.Date | None = ...,
+        received_date: _date_pb2.Date | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["quantity", b"quantity"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrival_time", b"arrival_time", "expiry_date", b"expiry_date", "quantity", b"quantity", "received_date", b"received_date"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "expected", b"expected", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "serials", b"serials", "to_location_id", b"to_location_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_time", b"arrival_time", "comment", b"comment", "expected", b"expected", "expiry_date", b"expiry_date", "inventory_item_id", b"inventory_item_id", "location_id", b"location_id", "lot_id", b"lot_id", "quantity", b"quantity", "reason", b"reason", "received_date", b"received_date", "serials", b"serials", "to_location_id", b"to_location_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

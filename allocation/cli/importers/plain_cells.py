@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
 from google.type.latlng_pb2 import LatLng
 from google.type.money_pb2 import Money
 
@@ -38,6 +40,17 @@ def instant(row: Row, column: str) -> Timestamp | None:
         row.report(column, f"is {value!r}; a time looks like 2026-11-05T17:00:00Z")
         return None
     return stamp
+
+
+def day(row: Row, column: str) -> Date | None:
+    """Return a date; ``None`` for an empty cell, or one that was reported."""
+    text = row.text(column)
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        row.report(column, f"is {text!r}; a date looks like 2026-11-05")
+        return None
+    return found and Date(year=found.year, month=found.month, day=found.day)
 
 
 def words(row: Row, column: str) -> list[str]:

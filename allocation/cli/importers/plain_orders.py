@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from allocation.cli.importers.build import decimal_message
-from allocation.cli.importers.plain_cells import choice, coordinates, flag, instant, money, words
+from allocation.cli.importers.plain_cells import (
+    choice,
+    coordinates,
+    day,
+    flag,
+    instant,
+    money,
+    words,
+)
 from allocation.cli.importers.postal import cleaned_postal
 from allocation.cli.importers.table_file import Row
 from routing.v1.carrier_service_pb2 import ServiceLevel
@@ -68,14 +75,8 @@ def _line(row: Row, number: str) -> OrderLine:
 
 
 def _set_times(order: Order, row: Row) -> None:
-    placed, deliver_by = instant(row, "placed_time"), row.text("deliver_by")
+    placed, deliver_by = instant(row, "placed_time"), day(row, "deliver_by")
     if placed is not None:
         order.placed_time.CopyFrom(placed)
-    if deliver_by:
-        try:
-            day = date.fromisoformat(deliver_by)
-        except ValueError:
-            row.report("deliver_by", f"is {deliver_by!r}; a date looks like 2026-11-05")
-        else:
-            order.deliver_by.year, order.deliver_by.month = day.year, day.month
-            order.deliver_by.day = day.day
+    if deliver_by is not None:
+        order.deliver_by.CopyFrom(deliver_by)

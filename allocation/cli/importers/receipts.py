@@ -10,16 +10,26 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from allocation.cli.importers.plain_cells import flag
+from google.type.date_pb2 import Date
+
+from allocation.cli.importers.plain_cells import day, flag
 from allocation.cli.importers.reading import Reading
 from allocation.cli.importers.table_file import Row, read_table
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as pb
 
 REQUIRED: Final = ("item_id", "location_id")
-OPTIONAL: Final = ("quantity", "serial", "lot_id", "expected", "comment")
+OPTIONAL: Final = (
+    "quantity",
+    "serial",
+    "lot_id",
+    "expiry_date",
+    "received_date",
+    "expected",
+    "comment",
+)
 
-_Kind = tuple[str, str, str, bool, str]
+_Kind = tuple[str, str, str, str, str, bool, str]
 
 
 def read_receipts(file: Path, reading: Reading) -> list[pb.StockAdjustment]:
@@ -50,7 +60,11 @@ def _take(
 ) -> None:
     item, place, serial = row.needed("item_id"), row.needed("location_id"), row.text("serial")
     quantity = row.decimal("quantity") if row.text("quantity") else None
-    kind = (item, place, row.text("lot_id"), flag(row, "expected"), row.text("comment"))
+    dates = (day(row, "expiry_date"), day(row, "received_date"))
+    if any(dates) and not row.text("lot_id"):
+        row.report("lot_id", "is missing; the dates are those of a lot")
+    told = (row.text("expiry_date"), row.text("received_date"))
+    kind = (item, place, row.text("lot_id"), *told, flag(row, "expected"), row.text("comment"))
     if serial:
         if quantity not in (None, Decimal(1)):
             row.report("quantity", f"is {quantity}; a row with a serial is one unit")
@@ -62,18 +76,21 @@ def _take(
     if row.bad:
         return
     if not serial:
-        found.append(_receipt(kind, str(quantity)))
+        found.append(_receipt(kind, str(quantity), dates))
         return
     if kind not in of_serials:
-        of_serials[kind] = _receipt(kind, "0")
+        of_serials[kind] = _receipt(kind, "0", dates)
         found.append(of_serials[kind])
     receipt = of_serials[kind]
     receipt.serials.append(serial)
     receipt.quantity.value = str(len(receipt.serials))
 
 
-def _receipt(kind: _Kind, quantity: str) -> pb.StockAdjustment:
-    item, place, lot, expected, comment = kind
+def _receipt(
+    kind: _Kind, quantity: str, dates: tuple[Date | None, Date | None]
+) -> pb.StockAdjustment:
+    item, place, lot, _, _, expected, comment = kind
+    expiry, received = dates
     receipt = pb.StockAdjustment(
         reason=stock_pb2.STOCK_CHANGE_REASON_RECEIVE,
         inventory_item_id=item,
@@ -83,4 +100,8 @@ def _receipt(kind: _Kind, quantity: str) -> pb.StockAdjustment:
         expected=expected,
     )
     receipt.quantity.value = quantity
+    if expiry is not None:
+        receipt.expiry_date.CopyFrom(expiry)
+    if received is not None:
+        receipt.received_date.CopyFrom(received)
     return receipt

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from allocation.errors import InvalidRequestError
@@ -15,12 +18,13 @@ from allocation.ledger.conformance.scene import (
     buckets,
     hold,
     key,
+    level,
     stock,
     want,
 )
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import InsufficientStockError
-from allocation.ledger.level import Buckets
+from allocation.ledger.errors import InsufficientStockError, RequestIdReusedError
+from allocation.ledger.level import Buckets, Incoming
 from routing.ids import LocationId
 
 RENO = LocationId("reno")
@@ -124,3 +128,47 @@ class AdjustConformance:
             "adjustments[3].item_id",
             "adjustments[3].to_location_id",
         ]
+
+    def test_a_lot_keeps_its_dates_wherever_it_is_transferred(self, ledger: Ledger) -> None:
+        here, there = key(lot="L1"), key(location="reno", lot="L1")
+        came = Adjustment(AdjustmentKind.RECEIVE, here, 3)
+        came = replace(came, expiry_date=date(2026, 3, 20), received_date=date(2026, 2, 1))
+        ledger.adjust([came], now=at(1))
+        ledger.adjust([Adjustment(AdjustmentKind.RECEIVE, here, 1)], now=at(2))
+        ledger.adjust([Adjustment(AdjustmentKind.TRANSFER, here, 3, RENO)], now=at(3))
+        for found in (level(ledger, here), level(ledger, there)):
+            assert found.expiry_date == came.expiry_date
+            assert found.received_date == came.received_date
+        later = Adjustment(AdjustmentKind.RECEIVE, there, 1, expiry_date=date(2026, 4, 1))
+        ledger.adjust([later], now=at(4))
+        assert level(ledger, there).expiry_date == date(2026, 4, 1)
+        assert_clean(ledger)
+
+    def test_what_is_transferred_is_nowhere_until_it_arrives(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        moved = Adjustment(AdjustmentKind.TRANSFER, key(), 3, RENO, arrival_time=at(900))
+        reply = ledger.adjust([moved], now=at(1), request_id="r")
+        assert [one.buckets.on_hand for one in reply.levels] == [2, 0]
+        assert level(ledger, key(location="reno")).incoming == (Incoming(3, at(900)),)
+        assert ledger.adjust([moved], now=at(2), request_id="r").replayed
+        with pytest.raises(RequestIdReusedError):
+            ledger.adjust([replace(moved, arrival_time=at(901))], now=at(2), request_id="r")
+        reno = key(location="reno")
+        came = Adjustment(AdjustmentKind.RECEIVE, reno, 2, is_expected=True)
+        ledger.adjust([came], now=at(800))
+        assert level(ledger, reno, seconds=800).incoming == (Incoming(1, at(900)),)
+        assert buckets(ledger, reno, seconds=800) == Buckets(on_hand=2)
+        assert_clean(ledger, seconds=800)
+
+    def test_dates_are_those_of_lots_that_come_in(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        day = date(2026, 3, 20)
+        receipt, lot = Adjustment(AdjustmentKind.RECEIVE, key(), 1), key(lot="a")
+        for wrong, path in (
+            (replace(receipt, expiry_date=day), "expiry_date"),
+            (Adjustment(AdjustmentKind.DAMAGE, lot, 1, received_date=day), "received_date"),
+            (replace(receipt, arrival_time=at(9)), "arrival_time"),
+        ):
+            with pytest.raises(InvalidRequestError) as caught:
+                ledger.adjust([wrong], now=at(1))
+            assert [one.path for one in caught.value.violations] == [f"adjustments[0].{path}"]

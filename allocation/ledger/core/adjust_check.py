@@ -50,6 +50,7 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
     found += serial_violations("serials", adjustment.serials, adjustment.quantity)
     if adjustment.is_expected and adjustment.kind is not AdjustmentKind.RECEIVE:
         found.append(Violation("is_expected", "is for units that come in only"))
+    found += _date_violations(adjustment)
     to_key = adjustment.to_key
     if adjustment.kind is not AdjustmentKind.TRANSFER:
         if to_key is not None:
@@ -60,4 +61,21 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
         found.append(Violation("to_location_id", "is where the units came from"))
     else:
         found.extend(v for v in key_violations(to_key) if v not in found)
+    return found
+
+
+def _date_violations(adjustment: Adjustment) -> list[Violation]:
+    found = []
+    arrival = adjustment.arrival_time
+    if arrival is not None and adjustment.kind is not AdjustmentKind.TRANSFER:
+        found.append(Violation("arrival_time", "is for transfers only"))
+    elif arrival is not None and arrival.utcoffset() is None:
+        found.append(Violation("arrival_time", "has no time zone"))
+    for path in ("expiry_date", "received_date"):
+        if getattr(adjustment, path) is None:
+            continue
+        if adjustment.kind is not AdjustmentKind.RECEIVE:
+            found.append(Violation(path, "is for units that come in only"))
+        elif adjustment.key.lot_id is None:
+            found.append(Violation(path, "is that of a lot; say which"))
     return found

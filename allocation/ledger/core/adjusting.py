@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
 def _receive(book: Book, adjustment: Adjustment) -> None:
     change = Buckets(on_hand=adjustment.quantity)
     book.change(adjustment.key, ChangeReason.RECEIVE, change, comment=adjustment.comment)
+    _date(book, adjustment.key, adjustment.expiry_date, adjustment.received_date)
     _take_off_the_way(book, adjustment)
 
 
@@ -130,9 +132,40 @@ def _transfer(book: Book, adjustment: Adjustment) -> None:
     out = Buckets(on_hand=-adjustment.quantity)
     book.change(adjustment.key, ChangeReason.TRANSFER_OUT, out, comment=adjustment.comment)
     if adjustment.to_key is not None:
-        into = Buckets(on_hand=adjustment.quantity)
-        reason = ChangeReason.TRANSFER_IN
-        book.change(adjustment.to_key, reason, into, comment=adjustment.comment)
+        _let_in(book, adjustment, adjustment.to_key)
+
+
+def _let_in(book: Book, adjustment: Adjustment, key: LevelKey) -> None:
+    """Let units of a transfer come in, now or when they arrive; a lot keeps its dates."""
+    quantity, arrives, comment = adjustment.quantity, adjustment.arrival_time, adjustment.comment
+    if arrives is None:
+        into = Buckets(on_hand=quantity)
+        book.change(key, ChangeReason.TRANSFER_IN, into, comment=comment)
+    else:
+        on_the_way = f"{quantity} on the way, expected {arrives.isoformat()}"
+        comment = f"{on_the_way}; {comment}" if comment else on_the_way
+        book.change(key, ChangeReason.TRANSFER_IN, Buckets(), comment=comment)
+        level = book.level(key)
+        coming = sorted(
+            (*level.incoming, Incoming(quantity, arrives)),
+            key=lambda supply: (supply.expected_time, supply.quantity),
+        )
+        book.put(level._replace(incoming=tuple(coming)))
+    source, level = book.level(adjustment.key), book.level(key)
+    _date(
+        book,
+        key,
+        level.expiry_date or source.expiry_date,
+        level.received_date or source.received_date,
+    )
+
+
+def _date(book: Book, key: LevelKey, expiry: date | None, received: date | None) -> None:
+    """Note the dates of a lot that are told."""
+    if expiry or received:
+        level = book.level(key)
+        told = (expiry or level.expiry_date, received or level.received_date)
+        book.put(level._replace(expiry_date=told[0], received_date=told[1]))
 
 
 _ACTS: Final[Mapping[AdjustmentKind, Act]] = MappingProxyType(

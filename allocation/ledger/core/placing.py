@@ -117,7 +117,9 @@ def _was_written_off(claim: SerialClaim, adjustment: Adjustment) -> SerialClaim:
 
 
 def _was_moved(claim: SerialClaim, adjustment: Adjustment) -> SerialClaim:
-    return SerialClaim(claim.key, place=adjustment.to_key)
+    # What is on its way is nowhere until it is received.
+    arrived = adjustment.arrival_time is None
+    return SerialClaim(claim.key, place=adjustment.to_key if arrived else None)
 
 
 _SEEN: Final = frozenset({AdjustmentKind.RECEIVE, AdjustmentKind.COUNT})

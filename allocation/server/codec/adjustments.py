@@ -10,6 +10,7 @@ from allocation.server.codec.decimal import E6_SCALE, decode_e6, decode_scaled
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.names import Names
 from allocation.server.codec.text import decode_id, decode_prose, decode_word
+from allocation.server.codec.times import decode_date, decode_time
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as pb
 from routing.ids import ItemId, LocationId, LotId
@@ -46,6 +47,14 @@ def decode_adjustment(
         decode_id(serial, f"{path}.serials[{index}]", findings)
         for index, serial in enumerate(message.serials)
     ]
+    arrival = None
+    if message.HasField("arrival_time"):
+        arrival = decode_time(message.arrival_time, f"{path}.arrival_time", findings)
+    expiry = received = None
+    if message.HasField("expiry_date"):
+        expiry = decode_date(message.expiry_date, f"{path}.expiry_date", findings)
+    if message.HasField("received_date"):
+        received = decode_date(message.received_date, f"{path}.received_date", findings)
     increments = _increments(message, path, findings, names)
     if kind is None or increments is None or len(findings.violations) > before:
         return None
@@ -61,6 +70,9 @@ def decode_adjustment(
         message.comment,
         tuple(serials),
         message.expected,
+        arrival,
+        expiry,
+        received,
     )
 
 

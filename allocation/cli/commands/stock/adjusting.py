@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+from google.type.date_pb2 import Date
 
 from allocation.cli.commands.running_server import DEFAULT_SERVER, RunningServer
 from allocation.cli.connection import connect
@@ -42,12 +44,20 @@ def adjust(
     lot: Annotated[str, typer.Option("--lot", metavar="LOT", help="Which lot.")] = "",
     serial: Annotated[
         list[str] | None,
-        typer.Option("--serial", metavar="SERIAL", help="Of a unit that came in; repeatable."),
+        typer.Option("--serial", metavar="SERIAL", help="Of a unit; repeatable."),
     ] = None,
     expected: Annotated[
         bool,
         typer.Option("--expected", help="What came in was on its way: less is incoming now."),
     ] = False,
+    arrives: Annotated[
+        datetime | None,
+        typer.Option("--arrives", help="When a transfer arrives, in UTC. Default: at once."),
+    ] = None,
+    expires: Annotated[
+        datetime | None,
+        typer.Option("--expires", formats=["%Y-%m-%d"], help="Last day of the lot that came in."),
+    ] = None,
     comment: Annotated[str, typer.Option("--comment", help="For the record.")] = "",
     request_id: Annotated[
         str, typer.Option(metavar="ID", help="Sent again under the same id, it counts once.")
@@ -66,6 +76,12 @@ def adjust(
         expected=expected,
     )
     adjustment.quantity.value = quantity
+    if arrives is not None:
+        adjustment.arrival_time.FromDatetime(arrives)
+    if expires is not None:
+        adjustment.expiry_date.CopyFrom(
+            Date(year=expires.year, month=expires.month, day=expires.day)
+        )
     request = pb.AdjustStockRequest(
         request_id=request_id or str(uuid.uuid4()), adjustments=[adjustment]
     )

@@ -28,7 +28,8 @@ def receive(
             metavar="CSV_FILE",
             exists=True,
             dir_okay=False,
-            help="Columns item_id, location_id and quantity or serial; lot_id, expected, comment.",
+            help="Columns item_id, location_id and quantity or serial; lot_id, expiry_date, "
+            "received_date, expected, comment.",
         ),
     ],
     request_id: Annotated[
