@@ -68,7 +68,7 @@ PLAIN: Final = {
     "orders": {
         "order_id": "rows with the same id are lines of one order",
         "country": "of the destination; like all columns of the order, read from its first row",
-        "postal_code": "of the destination",
+        "postal_code": "of the destination; empty where its country has no such codes",
         "quantity": "units, above 0",
         "line_id": "unique in the order; empty: the number of the row within the order",
         "sku": "what is wanted; exactly one of sku and item_id",
@@ -121,7 +121,8 @@ SHOPIFY_ORDERS: Final = {
     "lineitem requires shipping": "`false`: the line is left out of plans; an order of only such "
     "lines is left out",
     "lineitem fulfillment status": "with `--open-only`, `fulfilled` lines are left out",
-    "shipping zip": "postal code of the destination; a US ZIP gets its leading zeros back",
+    "shipping zip": "postal code of the destination, empty where its country has none; a US ZIP "
+    "gets its leading zeros back",
     "shipping country": "ISO 3166-1 alpha-2",
     "created at": "when it was placed, such as `2026-11-02 10:14:58 -0500`",
     "cancelled at": "with `--open-only`, cancelled orders are left out",

@@ -49,7 +49,7 @@ class Destination(_message.Message):
     @_builtins.property
     def address(self) -> _postal_address_pb2.PostalAddress:
         """At least country (`region_code`) and `postal_code`, unless coordinates are
-        given. Names, streets and recipients are accepted and never stored.
+        given. A country that has no postal codes, such as HK or AE, is enough alone. Names, streets and recipients are accepted and never stored.
         """
 
     @_builtins.property

@@ -16,6 +16,7 @@ from allocation.cli.importers.plain_cells import (
 )
 from allocation.cli.importers.postal import cleaned_postal
 from allocation.cli.importers.table_file import Row
+from routing.geo.codeless import has_postal_codes
 from routing.v1.carrier_service_pb2 import ServiceLevel
 from routing.v1.order_pb2 import Order, OrderLine
 
@@ -40,7 +41,8 @@ def _order(order_id: str, rows: list[Row]) -> Order:
         service_level=ServiceLevel.Value(choice(first, "service_level", ServiceLevel.DESCRIPTOR)),
     )
     order.destination.address.region_code = country
-    order.destination.address.postal_code = cleaned_postal(first.needed("postal_code"), country)
+    code = first.needed("postal_code") if has_postal_codes(country) else first.text("postal_code")
+    order.destination.address.postal_code = cleaned_postal(code, country)
     order.destination.residential = flag(first, "residential")
     point = coordinates(first)
     if point is not None:

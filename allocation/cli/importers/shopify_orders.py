@@ -18,6 +18,7 @@ from allocation.cli.importers.postal import cleaned_postal
 from allocation.cli.importers.reading import Imported, Reading
 from allocation.cli.importers.shopify_names import NO_SKU
 from allocation.cli.importers.table_file import Row, read_table
+from routing.geo.codeless import has_postal_codes
 from routing.v1.order_pb2 import Order, OrderLine
 
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S %z"
@@ -54,8 +55,9 @@ def _order(name: str, rows: list[Row], *, open_only: bool) -> Order | None:
     order = Order(id=name, currency=currency)
     address = order.destination.address
     address.region_code = (first.needed("shipping country") or "").upper()
-    postal_code = first.needed("shipping zip")
-    address.postal_code = cleaned_postal(postal_code, address.region_code)
+    coded = has_postal_codes(address.region_code)
+    code = first.needed("shipping zip") if coded else first.text("shipping zip")
+    address.postal_code = cleaned_postal(code, address.region_code)
     placed = _time(first)
     if placed is not None:
         order.placed_time.CopyFrom(placed)

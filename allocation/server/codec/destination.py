@@ -10,6 +10,7 @@ from allocation.server.codec.place import (
     look_up,
 )
 from allocation.server.codec.text import decode_word
+from routing.geo.codeless import has_postal_codes
 from routing.geo.po_box import is_po_box
 from routing.ids import LocationId
 from routing.order import Destination
@@ -21,8 +22,8 @@ def decode_destination(
 ) -> Destination:
     """Return a destination with coordinates where they are given or can be looked up.
 
-    An order that is delivered needs coordinates, or country and postal code; one that is
-    collected needs neither.
+    An order that is delivered needs coordinates, or country and postal code, where the country
+    has such codes; one that is collected needs neither.
     """
     pickup = decode_word(message.pickup_location_id, f"{path}.pickup_location_id", findings)
     coordinates = None
@@ -52,9 +53,8 @@ def goes_to_po_box(message: order_pb2.Destination) -> bool:
 
 
 def _need_address(message: order_pb2.Destination, path: str, findings: Findings) -> None:
-    for name, value in (
-        ("region_code", message.address.region_code),
-        ("postal_code", message.address.postal_code),
-    ):
-        if not value.strip():
-            findings.refuse(f"{path}.address.{name}", "is missing; give it, or coordinates")
+    country = message.address.region_code.strip()
+    if not country:
+        findings.refuse(f"{path}.address.region_code", "is missing; give it, or coordinates")
+    if not message.address.postal_code.strip() and has_postal_codes(country):
+        findings.refuse(f"{path}.address.postal_code", "is missing; give it, or coordinates")

@@ -146,6 +146,19 @@ async def test_sums_that_would_leave_64_bits_are_refused(client: Client) -> None
     assert list(error.violations) == ["order.lines"]
 
 
+async def test_a_country_without_postal_codes_is_enough(client: Client) -> None:
+    request = allocate_request()
+    request.order.destination.address.region_code = "HK"
+    request.order.destination.address.ClearField("postal_code")
+    assert (await client.allocation.Allocate(request, timeout=10)).plan.unfilled
+    request.order.destination.address.ClearField("region_code")
+    error = await error_of(client.allocation.Allocate(request))
+    assert list(error.violations) == [
+        "order.destination.address.region_code",
+        "order.destination.address.postal_code",
+    ]
+
+
 async def test_unknown_items_are_named_all_at_once(client: Client) -> None:
     request = allocate_request({"mug": "1", "ghost": "1", "ghoul": "1"})
     request.order.lines.add(id="by-sku", sku="NO-SUCH-SKU").quantity.value = "1"

@@ -80,6 +80,13 @@ def test_orders_group_their_rows(tmp_path: Path) -> None:
     assert [line.id for line in order.lines] == ["1", "2"]
 
 
+def test_an_order_to_a_country_without_postal_codes_needs_none(tmp_path: Path) -> None:
+    columns = "order_id,country,postal_code,sku,quantity"
+    imported, reading = read(tmp_path, "orders", columns, "o1,hk,,MUG,2")
+    assert not reading.problems
+    assert imported.orders[0].destination.address.region_code == "HK"
+
+
 def test_all_problems_of_a_table_are_told_at_once(tmp_path: Path) -> None:
     imported, reading = read(
         tmp_path,

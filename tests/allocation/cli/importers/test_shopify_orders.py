@@ -42,6 +42,14 @@ def test_rows_of_one_name_are_one_order_with_the_first_rows_columns(tmp_path: Pa
     assert list(order.tags) == ["web"]
 
 
+def test_a_country_without_postal_codes_needs_none(tmp_path: Path) -> None:
+    abroad = OTHER.replace("'89501,US", ",HK")
+    imported, reading = read(tmp_path, COLUMNS, FIRST, SECOND, abroad)
+    assert not reading.problems
+    address = imported.orders[1].destination.address
+    assert (address.region_code, address.postal_code) == ("HK", "")
+
+
 def test_rows_of_one_order_need_not_stand_together(tmp_path: Path) -> None:
     imported, _ = read(tmp_path, COLUMNS, FIRST, OTHER, SECOND)
     assert [len(order.lines) for order in imported.orders] == [2, 1]
