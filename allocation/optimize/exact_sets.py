@@ -100,19 +100,28 @@ class ExactSets:
 
 
 def _expected_s(problem: SourcingProblem, atoms: Atoms) -> float:
-    """Estimate the time of a solve, generously: sums of the partition and cells of the tables."""
+    """Estimate the time of a solve: sums of the partition and cells of the tables."""
     cells = atoms.lattice_size() * min(len(problem.lanes), _MANY_CLASSES)
-    return _partition_s(atoms) + cells * _SECONDS_PER_CELL
+    per_cell_s = _SECONDS_PER_CELL * (_SHARING if _shares_items(problem) else 1)
+    return _SET_UP_S + _partition_s(atoms) + cells * per_cell_s
+
+
+def _shares_items(problem: SourcingProblem) -> bool:
+    """Whether lines share items: then lanes are told apart one by one, and parts contested."""
+    return bool(((problem.lines.use > 0).sum(axis=0) > 1).any())
 
 
 def _partition_s(atoms: Atoms) -> float:
     return pair_count(tuple(int(count) + 1 for count in atoms.count)) * _SECONDS_PER_SUM
 
 
-_ALWAYS_S = 0.015
+_ALWAYS_S = 0.003
+"""What takes hardly any time is done whatever the budget: the next best plan may be far worse."""
 _MANY_CLASSES = 64
-_SECONDS_PER_SUM = 3e-8
-_SECONDS_PER_CELL = 8e-8
+_SET_UP_S = 5e-4
+_SECONDS_PER_SUM = 1.5e-8
+_SECONDS_PER_CELL = 2e-8
+_SHARING = 2.5
 
 
 def _better(found: Solution, incumbent: Solution | None) -> Solution:

@@ -177,9 +177,7 @@ def _fill_limited(
     step = max(1, _MOST_CELLS // lattice.size)
     for start in range(0, kept.size, step):
         chunk = kept[start : start + step]
-        able = np.ones((chunk.size, lattice.size), dtype=np.bool_)
-        for axis in range(lattice.vectors.shape[1]):
-            able &= lattice.vectors[:, axis] <= atoms.cap[axis, lanes[chunk]][:, None]
+        able = _within(atoms.cap[:, lanes[chunk]], lattice)
         for load, bound in zip(sides.load, bounds[:, chunk], strict=True):
             able &= load <= bound[:, None]
         candidate = np.where(able, lanes[chunk][:, None].astype(np.int32), np.int32(NO_LANE))
@@ -187,6 +185,18 @@ def _fill_limited(
         least = np.minimum.reduceat(candidate, starts, axis=0)
         here = numbers[chunk][starts]
         first[here] = np.minimum(first[here], least)
+
+
+def _within(cap: Int64, lattice: Lattice) -> NDArray[np.bool_]:
+    """Return bool ``[k, s]``: no atom of a vector exceeds its cap, int64 ``[a, k]``.
+
+    Axis by axis, so that most of the work is done on the few vectors of the first ones.
+    """
+    within = np.ones((cap.shape[1], 1), dtype=np.bool_)
+    for axis, digits in enumerate(lattice.shape):
+        fits = np.arange(digits) <= cap[axis][:, None]
+        within = (fits[:, :, None] & within[:, None, :]).reshape(cap.shape[1], -1)
+    return within
 
 
 _MOST_CELLS = 4_000_000
