@@ -45,6 +45,10 @@ class Once:
     def __init__(self) -> None:
         self._made: dict[Hashable, Any] = {}
 
+    def find(self, key: Hashable) -> Any:
+        """Return what was made for a key, ``None`` if nothing was yet."""
+        return self._made.get(key)
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes, made only once for a key.
 

@@ -28,6 +28,7 @@ class LocationNumbers:
             OrderedDict()
         )
         self._lock = Lock()
+        self._latest: tuple[int, Sequence[LocationId], NDArray[np.intp]] | None = None
 
     def __getitem__(self, location_id: LocationId) -> int:
         return self._numbers[location_id]
@@ -44,7 +45,17 @@ class LocationNumbers:
 
         The array is shared: it cannot be written to.
         """
-        key = len(self._numbers), tuple(location_ids)
+        count, latest = len(self._numbers), self._latest
+        # Nearly all plans are made with one and the same network.
+        if latest is not None and latest[1] is location_ids and latest[0] == count:
+            return latest[2]
+        found = self._places_of(count, tuple(location_ids))
+        if isinstance(location_ids, tuple):
+            self._latest = count, location_ids, found
+        return found
+
+    def _places_of(self, count: int, location_ids: tuple[LocationId, ...]) -> NDArray[np.intp]:
+        key = count, location_ids
         with self._lock:
             known = self._places.get(key)
             if known is not None:

@@ -67,24 +67,19 @@ class StockPicture:
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return available and stocked; see `StockView.matrix`."""
-        shape = (len(item_ids), len(location_ids))
-        available = np.zeros(shape, dtype=np.int64)
+        count = len(location_ids)
+        # What other locations have is written to one place more: -1 is the last one.
+        available = np.zeros((len(item_ids), count + 1), dtype=np.int64)
         places = self.numbers.places(location_ids)
         columns = [self.columns.get(item_id, NO_COLUMN) for item_id in item_ids]
         for row, column in zip(available, columns, strict=True):
-            here = places[column.locations]
-            if len(here) and here.min() < 0:
-                known = here >= 0
-                row[here[known]] = column.available[known]
-            else:
-                row[here] = column.available
+            row[places[column.locations]] = column.available
         # Columns have at least 1 wherever there is something.
         stocked = available > 0
         for there, column in zip(stocked, columns, strict=True):
             if len(column.empty):
-                empty = places[column.empty]
-                there[empty[empty >= 0]] = True
-        return available, stocked
+                there[places[column.empty]] = True
+        return available[:, :count], stocked[:, :count]
 
 
 def _added(detail: StockDetail, level: Level) -> StockDetail:

@@ -57,12 +57,15 @@ class PriceRow:
         int64 ``[l]``: least price of a parcel on a location's lanes, times `Scale.cost`.
     lane
         int32 ``[l]``: the first lane at that price.
+    least
+        The least scalar.
     dearest_minor
-        Greatest of the prices.
+        The greatest price.
     """
 
     scalar: Int64
     lane: NDArray[np.int32]
+    least: int
     dearest_minor: int
 
 
@@ -109,7 +112,8 @@ class LocationPrices:
         sizes = np.diff(self.first, append=price.size)
         cheapest = np.flatnonzero(price == np.repeat(least, sizes))
         lane = cheapest[np.searchsorted(cheapest, self.first)].astype(np.int32)
-        return PriceRow(least * self.scale.cost, lane, int(least.max()))
+        scalar = least * self.scale.cost
+        return PriceRow(scalar, lane, int(scalar.min()), int(least.max()))
 
 
 def make_location_prices(lanes: Lanes, first: NDArray[np.intp]) -> LocationPrices:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.optimize.cheapest_partition import cheapest_partition
+from allocation.optimize.location_amounts import Amounts, amounts_of
 from allocation.optimize.location_prices import (
     LocationPrices,
     PriceRow,
@@ -34,8 +35,7 @@ from routing.sourcing.usual_order import UsualOrder
 
 Int64 = NDArray[np.int64]
 
-_UNITS_KEPT: Final = 32
-"""Amounts of sets with so many units at most are remembered."""
+_PRICES: Final = "location_prices"
 
 
 @quick
@@ -55,7 +55,9 @@ def solve_usual(problem: SourcingProblem) -> Solution | None:
     if usual is None or not _applies(problem, usual):
         return None
     lanes = problem.lanes
-    prices = usual.of_lanes.get("location_prices", lambda: make_location_prices(lanes, usual.first))
+    prices: LocationPrices = usual.of_lanes.find(_PRICES) or usual.of_lanes.get(
+        _PRICES, lambda: make_location_prices(lanes, usual.first)
+    )
     weight_ug = sum(usual.weight_ug)
     if not prices.rates.one_parcel_is_cheapest(lanes.tariff, weight_ug, usual.volume_nl):
         return None
@@ -84,89 +86,104 @@ def _best_parts(
 ) -> list[_Part] | None:
     """Return the shipments of the optimum, lanes ascending; ``None`` where numbers get too large.
 
-    A set of lines is a number of which bit ``i`` stands for line ``i``.
+    A set of lines is a number of which bit ``i`` stands for line ``i``. One shipment of
+    everything is looked at first: for most orders, not even the cheapest locations there are
+    make a division cheaper, whatever they have in stock.
     """
-    count, locations = len(usual.demand), usual.first.size
-    scale, further = prices.scale, problem.extra_shipment_minor
-    rows: list[PriceRow] = []
-    table = np.empty((1 << count, locations), dtype=np.int64)
-    table[0] = INFINITE
-    dearest = 0
-    for number, (weight_ug, lines, units) in enumerate(_sets(usual), start=1):
-        row = prices.row(bisect_left(prices.limit_ug, weight_ug))
-        amounts = _amounts(problem, usual, scale, lines, units)
-        if row is None or amounts is None:
-            return None
-        np.add(row.scalar, amounts.scalar, out=table[number])
-        dearest = max(dearest, row.dearest_minor + amounts.dearest_minor)
-        rows.append(row)
-    left_out = _left_out(problem, usual, scale, count * (dearest + further))
+    priced = _priced(problem, usual, prices)
+    if priced is None:
+        return None
+    dearest = max([each.dearest_minor for each in priced]) + problem.extra_shipment_minor
+    left_out = _left_out(problem, usual, prices.scale, len(usual.demand) * dearest)
     if left_out is None:
         return None
-    lacks = np.where(usual.able, 0, INFINITE)
-    for line in range(count):
-        # Sets come in runs without the line and with it, each as long as all lower lines make.
-        table.reshape(-1, 2, 1 << line, locations)[:, 1] += lacks[line]
-    where: list[int] = table.argmin(axis=1).tolist()
-    further_scalar = further * scale.cost
-    part = [table.item(number, at) + further_scalar for number, at in enumerate(where)]
-    return sorted(
-        [
-            _Part(
-                rows[number - 1].lane.item(where[number]),
-                where[number],
-                number,
-                part[number] // scale.cost - further,
-            )
-            for number in cheapest_partition(part, left_out, further_scalar)
-        ],
-        key=_by_lane,
-    )
+    further = problem.extra_shipment_minor * prices.scale.cost
+    value, at = _together(usual, priced[-1])
+    part, where = [INFINITE], {len(priced): at}
+    if len(priced) == 1:
+        part.append(value + further)
+        chosen = [1] if value < left_out[0] else []
+    else:
+        part += [each.least + further for each in priced]
+        part[-1] = value + further
+        chosen = cheapest_partition(part, left_out, further)
+        if chosen and chosen[0] != len(priced):
+            table = _table(usual, priced)
+            where = dict(enumerate(table.argmin(axis=1).tolist()))
+            part = [table.item(number, at) + further for number, at in where.items()]
+            chosen = cheapest_partition(part, left_out, further)
+    found = [
+        _Part(
+            priced[number - 1].row.lane.item(where[number]),
+            where[number],
+            number,
+            (part[number] - further) // prices.scale.cost,
+        )
+        for number in chosen
+    ]
+    found.sort(key=_by_lane)
+    return found
 
 
 def _by_lane(part: _Part) -> tuple[int, int]:
     return part.lane, part.number
 
 
-def _sets(usual: UsualOrder) -> list[tuple[int, int, int]]:
-    """Return weight in micrograms, lines and units of every set, from number 1 on."""
-    found = [(0, 0, 0)]
-    for weight_ug, demand in zip(usual.weight_ug, usual.demand, strict=True):
-        found += [(weight + weight_ug, lines + 1, units + demand) for weight, lines, units in found]
-    del found[0]
-    return found
-
-
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
-class _Amounts:
-    """What a shipment costs besides its parcel's price, as a scalar with all ties, ``[l]``."""
+class _Priced:
+    """Prices of a set at all locations: none has a scalar below `least`, or charges more."""
 
-    scalar: Int64
+    row: PriceRow
+    amounts: Amounts
+    least: int
     dearest_minor: int
 
 
-def _amounts(
-    problem: SourcingProblem, usual: UsualOrder, scale: Scale, lines: int, units: int
-) -> _Amounts | None:
-    """Return the amounts of so many lines and units; ``None`` if one is below 0."""
-    if units > _UNITS_KEPT:
-        found = _make_amounts(problem, usual, scale, lines, units)
-    else:
-        found = usual.of_amounts.get(
-            (lines, units), lambda: _make_amounts(problem, usual, scale, lines, units)
-        )
-    return None if found.dearest_minor < 0 else found
+def _priced(
+    problem: SourcingProblem, usual: UsualOrder, prices: LocationPrices
+) -> list[_Priced] | None:
+    """Return the prices of every set, from number 1 on."""
+    found = []
+    sets = [(0, 0, 0)]
+    for weight_ug, demand in zip(usual.weight_ug, usual.demand, strict=True):
+        sets += [(weight + weight_ug, lines + 1, units + demand) for weight, lines, units in sets]
+    del sets[0]
+    limit_ug = prices.limit_ug
+    for weight, lines, units in sets:
+        row = prices.row(bisect_left(limit_ug, weight))
+        amounts = amounts_of(problem, usual, prices.scale, lines, units)
+        if row is None or amounts.least < 0:
+            return None
+        dearest = row.dearest_minor + amounts.dearest_minor
+        found.append(_Priced(row, amounts, row.least + amounts.least, dearest))
+    return found
 
 
-def _make_amounts(
-    problem: SourcingProblem, usual: UsualOrder, scale: Scale, lines: int, units: int
-) -> _Amounts:
-    lanes, first = problem.lanes, usual.first
-    minor = lanes.shipment_minor[first] + lanes.parcel_minor[first]
-    minor = minor + lines * lanes.line_minor[0, first] + units * lanes.unit_minor[0, first]
-    scalar = minor * scale.cost + scale.shipment + np.arange(first.size)
-    return _Amounts(scalar, -1 if minor.min() < 0 else int(minor.max()))
+def _together(usual: UsualOrder, priced: _Priced) -> tuple[int, int]:
+    """Return the least scalar of everything as one shipment, and the location."""
+    able = usual.able[0]
+    for more in usual.able[1:]:
+        able = able & more
+    places = able.nonzero()[0]
+    if not places.size:
+        return INFINITE, 0
+    scalar = (priced.row.scalar + priced.amounts.scalar).take(places)
+    at = scalar.argmin()
+    return scalar.item(at), places.item(at)
+
+
+def _table(usual: UsualOrder, priced: list[_Priced]) -> Int64:
+    """Return int64 ``[s, l]``: the scalar of every set, huge where it cannot be shipped."""
+    locations = usual.first.size
+    table = np.empty((len(priced) + 1, locations), dtype=np.int64)
+    table[0] = INFINITE
+    for number, each in enumerate(priced, start=1):
+        np.add(each.row.scalar, each.amounts.scalar, out=table[number])
+    for line, lacks in enumerate(np.where(usual.able, 0, INFINITE)):
+        # Sets come in runs without the line and with it, each as long as all lower lines make.
+        table.reshape(-1, 2, 1 << line, locations)[:, 1] += lacks
+    return table
 
 
 def _left_out(
@@ -179,22 +196,15 @@ def _left_out(
     dearest_minor
         No plan that ships costs more.
     """
-    penalty = [
-        number * each
-        for number, each in zip(usual.demand, problem.unfilled_minor.tolist(), strict=True)
-    ]
-    if problem.extra_shipment_minor < 0 or min(penalty) < 0:
+    each, units = usual.unfilled_minor, sum(usual.demand)
+    if problem.extra_shipment_minor < 0 or each < 0:
         return None
     # Wider than anything that costs add up to, so that a unit filled outweighs all of it.
-    unit = scale.cost * (dearest_minor + sum(penalty) + 1)
-    if unit * (sum(usual.demand) + 1) > WIDEST:
+    unit = scale.cost * (dearest_minor + units * each + 1)
+    if unit * (units + 1) > WIDEST:
         return None
-    if not usual.fills_first:
-        return [scale.cost * each for each in penalty]
-    return [
-        unit * number + scale.cost * each
-        for number, each in zip(usual.demand, penalty, strict=True)
-    ]
+    value = scale.cost * each + (unit if usual.fills_first else 0)
+    return [value * number for number in usual.demand]
 
 
 def _solution(problem: SourcingProblem, usual: UsualOrder, parts: list[_Part]) -> Solution:
@@ -212,9 +222,7 @@ def _solution(problem: SourcingProblem, usual: UsualOrder, parts: list[_Part]) -
         for line, _ in held:
             unfilled[line] = 0
     left = sum(unfilled)
-    if left:
-        penalties = problem.unfilled_minor.tolist()
-        cost += sum([each * number for each, number in zip(penalties, unfilled, strict=True)])
+    cost += left * usual.unfilled_minor
     values = (left, cost) if usual.fills_first else (cost,)
     return Solution(
         allocation=Allocation(tuple(shipments), tuple(unfilled)),

@@ -109,16 +109,11 @@ def _form_problems(problem: SourcingProblem, allocation: Allocation) -> list[str
                 found.append(f"lane {shipment.lane}: lines {listed} are not distinct and ascending")
                 break
             before = line
-        found += [
-            f"lane {shipment.lane}: {parcel} is not a parcel with contents"
-            for parcel in shipment.parcels
-            if parcel.count < 1 or not parcel.pieces or min(parcel.pieces, key=_number)[1] < 1
-        ]
+        for parcel in shipment.parcels:
+            numbers = [number for _, number in parcel.pieces]
+            if parcel.count < 1 or not numbers or min(numbers) < 1:
+                found.append(f"lane {shipment.lane}: {parcel} is not a parcel with contents")
     return found
-
-
-def _number(piece: tuple[int, int]) -> int:
-    return piece[1]
 
 
 def _count(problem: SourcingProblem, allocation: Allocation) -> _Counted:
@@ -237,8 +232,8 @@ def _together_problems(problem: SourcingProblem, counted: _Counted) -> list[str]
     demand: list[int] = problem.lines.demand.tolist()
     if not problem.limits.line_split:
         for line, there in enumerate(counted.shipped):
-            parts = [number for _, number in sorted(there.items()) if number > 0]
-            if len(parts) > 1 or (parts and parts[0] != demand[line]):
+            parts = [there[location] for location in sorted(there) if there[location] > 0]
+            if parts and parts != [demand[line]]:
                 found.append(f"line {line} is split into {parts} of {demand[line]}")
     group: list[int] = problem.lines.group.tolist()
     for number in sorted(set(group) - {-1}):

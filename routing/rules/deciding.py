@@ -82,7 +82,7 @@ class RulesAtTime:
         """
         rules = self.rule_set.on(self.decision_time).without(self.left_out)
         if rules.are_silent:
-            return self.overrides.over(self.rule_set.policy), Ruling(rules=rules.named)
+            return self.overrides.over(self.rule_set.policy), self.rule_set.silent
         sets = self.rule_set.for_network(network)
         asked = _Asked(order, lines, Relations(order, network))
         timed = self.rule_set.timed(network, rules.promise) if rules.promise else None

@@ -17,6 +17,7 @@ from routing.rules.location_sets import LocationSets
 from routing.rules.schema import RuleSetFile
 from routing.rules.timed_network import timed_network
 from routing.sourcing.policy import NOTHING_OVERRIDDEN, Overrides, Policy
+from routing.sourcing.ruling import Ruling
 
 NETWORKS_KEPT: Final = 8
 DAYS_KEPT: Final = 32
@@ -39,6 +40,8 @@ class RuleSet:
         The rules with their conditions compiled.
     policy
         The knobs for an order that no exception is about.
+    silent
+        What is said of orders on days on which no rule holds.
     """
 
     __slots__ = (
@@ -49,6 +52,7 @@ class RuleSet:
         "name",
         "policy",
         "rules",
+        "silent",
         "text",
         "warnings",
     )
@@ -64,6 +68,7 @@ class RuleSet:
         self.policy: Final = turned(
             Policy(name=name, currency=file.currency), file.strategy, file.cost, file.split
         )
+        self.silent: Final = Ruling(rules=self.rules.named)
         self._on = lru_cache(maxsize=DAYS_KEPT)(self.rules.on)
         self._sets: Kept[LocationSets] = Kept(NETWORKS_KEPT)
         self._timed: Kept[Network] = Kept(NETWORKS_KEPT)

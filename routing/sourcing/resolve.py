@@ -115,6 +115,12 @@ def _pinned_as(order: Order) -> Callable[[OrderLine], OrderLine]:
 
 def unknown_items(order: Order, network: Network) -> tuple[ItemId, ...]:
     """Return items that lines name and the network does not have, in order, once each."""
+    items = network.items
+    for line in order.lines:
+        if line.item_id is None or line.item_id not in items:
+            break
+    else:
+        return ()
     named = [
         item_id
         for line in order.lines
@@ -132,21 +138,22 @@ def stocked_items(order: Order, network: Network) -> tuple[ItemId, ...]:
     """
     found: dict[ItemId, None] = {}
     seen: set[ItemId] = set()
-    pending = [
-        item_id
-        for line in order.lines
-        if line.requires_shipping
-        for item_id in (
-            [line.item_id] if line.item_id is not None else [c.item_id for c in line.components]
-        )
-        + list(line.substitute_ids)
-    ]
+    pending: list[ItemId] = []
+    for line in order.lines:
+        if not line.requires_shipping:
+            continue
+        if line.item_id is not None:
+            pending.append(line.item_id)
+        else:
+            pending += [component.item_id for component in line.components]
+        pending += line.substitute_ids
+    items = network.items
     while pending:
-        item = network.item(pending.pop())
+        item = items.get(pending.pop())
         if item is None or item.id in seen:
             continue
         seen.add(item.id)
-        if item.is_kit:
+        if item.components:
             pending += [component.item_id for component in item.components]
         else:
             found[item.id] = None

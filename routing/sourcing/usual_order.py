@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ class UsualOrder:
         bool ``[n, l]``: the location has all of the line and may ship it.
     first
         intp ``[l]``: first lane of each location; all of them have lanes.
+    unfilled_minor
+        Penalty of each increment left out.
     fills_first
         Whether units that stay unfilled are the first tier.
     of_lanes
@@ -52,17 +55,14 @@ class UsualOrder:
     volume_nl: int
     able: NDArray[np.bool_]
     first: NDArray[np.intp]
+    unfilled_minor: int
     fills_first: bool
     of_lanes: Once
     of_amounts: Once
 
     def is_of(self, problem: SourcingProblem) -> bool:
         """Whether it still says the same as a problem, of which parts may have been exchanged."""
-        return problem.supply is None and all(map(_is, self.of, parts_of(problem)))
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
+        return problem.supply is None and all(map(is_, self.of, parts_of(problem)))
 
 
 def parts_of(problem: SourcingProblem) -> tuple[object, ...]:

@@ -222,6 +222,7 @@ def _put_together(
         sum([volume * number for volume, number in zip(volumes, demands, strict=True)]),
         able_here,
         starts.first,
+        policy.unfilled_unit_minor or 0,
         len(terms.tiers) > 1,
         sheet.known,
         standing.known,

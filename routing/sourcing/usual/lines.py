@@ -48,29 +48,30 @@ def _resolve(asked: OrderLine, network: Network) -> ResolvedLine | None:
     if rest or demand <= 0:
         return None
     value_minor = item.unit_value_minor
+    # By position, since names take a third more time for so many.
     return ResolvedLine(
-        id=asked.id,
-        title=item.sku or item.id,
-        item_id=item.id,
-        sku=item.sku,
-        demand=demand,
-        scale=0,
-        uses=(ItemUse(item, 1),),
-        is_kit=False,
-        weight_ug=item.weight_ug if asked.weight_ug is None else asked.weight_ug,
-        dimensions=item.dimensions,
-        ship_alone=False,
-        keep_upright=item.keep_upright,
-        value_minor=asked.unit_price_minor if value_minor is None else value_minor,
-        processing_days=item.processing_days,
-        tags=asked.tags | item.tags if item.tags else asked.tags,
-        backorder_policy=BackorderPolicy.DENY,
-        allowed_location_ids=asked.allowed_location_ids,
-        excluded_location_ids=asked.excluded_location_ids,
-        group=None,
-        lot_ids=asked.lot_ids,
-        serials=asked.serials,
-        min_shelf_life_days=asked.min_shelf_life_days,
+        asked.id,  # id
+        item.sku or item.id,  # title
+        item.id,  # item_id
+        item.sku,  # sku
+        demand,  # demand
+        0,  # scale
+        (ItemUse(item, 1),),  # uses
+        False,  # is_kit
+        item.weight_ug if asked.weight_ug is None else asked.weight_ug,  # weight_ug
+        item.dimensions,  # dimensions
+        False,  # ship_alone
+        item.keep_upright,  # keep_upright
+        asked.unit_price_minor if value_minor is None else value_minor,  # value_minor
+        item.processing_days,  # processing_days
+        asked.tags | item.tags if item.tags else asked.tags,  # tags
+        BackorderPolicy.DENY,  # backorder_policy
+        asked.allowed_location_ids,  # allowed_location_ids
+        asked.excluded_location_ids,  # excluded_location_ids
+        None,  # group
+        asked.lot_ids,  # lot_ids
+        asked.serials,  # serials
+        asked.min_shelf_life_days,  # min_shelf_life_days
     )
 
 

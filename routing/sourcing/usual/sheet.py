@@ -85,7 +85,18 @@ def usual_sheet(order: Order, network: Network, processing_days: int) -> UsualSh
     processing_days
         Working days the items need on top of the locations' own.
     """
-    key = "usual", order.destination, order.service_level, processing_days
+    to, point = order.destination, order.destination.coordinates
+    # Attributes one by one: to hash a dataclass calls Python for each one that it holds.
+    key = (
+        "usual",
+        to.country,
+        to.postal_code,
+        None if point is None else (point.lat_deg, point.lng_deg),
+        to.residential,
+        to.po_box,
+        order.service_level,
+        processing_days,
+    )
     sheet: UsualSheet | None = network.memo.get(key)
     if sheet is not None and sheet.since <= order.placed_time < sheet.until:
         return sheet

@@ -1,0 +1,61 @@
+"""What a shipment of a usual order costs at each location besides its parcel's price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocation.optimize.location_prices import Scale
+from routing.quick import quick
+from routing.sourcing.problem import SourcingProblem
+from routing.sourcing.usual_order import UsualOrder
+
+Int64 = NDArray[np.int64]
+
+_UNITS_KEPT: Final = 32
+"""Amounts of sets with so many units at most are remembered."""
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """Amounts of so many lines and units.
+
+    Attributes
+    ----------
+    scalar
+        int64 ``[l]``: with all ties.
+    least
+        The least of them; -1 where an amount is below 0.
+    dearest_minor
+        The greatest amount.
+    """
+
+    scalar: Int64
+    least: int
+    dearest_minor: int
+
+
+def amounts_of(
+    problem: SourcingProblem, usual: UsualOrder, scale: Scale, lines: int, units: int
+) -> Amounts:
+    """Return the amounts of a shipment of so many lines and units."""
+    found: Amounts | None = usual.of_amounts.find((lines, units))
+    if found is not None:
+        return found
+    made = _make(problem, usual, scale, lines, units)
+    return made if units > _UNITS_KEPT else usual.of_amounts.get((lines, units), lambda: made)
+
+
+def _make(
+    problem: SourcingProblem, usual: UsualOrder, scale: Scale, lines: int, units: int
+) -> Amounts:
+    lanes, first = problem.lanes, usual.first
+    minor = lanes.shipment_minor[first] + lanes.parcel_minor[first]
+    minor = minor + lines * lanes.line_minor[0, first] + units * lanes.unit_minor[0, first]
+    scalar = minor * scale.cost + scale.shipment + np.arange(first.size)
+    least = -1 if minor.min() < 0 else int(scalar.min())
+    return Amounts(scalar, least, int(minor.max()))
