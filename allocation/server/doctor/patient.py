@@ -66,6 +66,12 @@ def open_file_limit() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
+def password_file() -> Path | None:
+    """Return the file that PostgreSQL's client reads passwords from; ``None`` where none is set."""
+    named = os.environ.get("PGPASSFILE")
+    return Path(named) if named else None
+
+
 def installed(name: str) -> str:
     """Return the version of a package; empty if it is not installed."""
     try:
@@ -92,6 +98,8 @@ class World:
         Version of a package, empty if there is none.
     who_listens
         Who answers at a host and port.
+    password_file
+        What PostgreSQL's client reads passwords from, if it is named.
     """
 
     now: Callable[[], datetime] = utc_now
@@ -100,6 +108,7 @@ class World:
     open_files: Callable[[], int] = open_file_limit
     installed: Callable[[str], str] = installed
     who_listens: Callable[[ServerSettings], Answer] = ask_who_listens
+    password_file: Callable[[], Path | None] = password_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,26 @@ def private_files(patient: Patient) -> Iterator[Finding]:
             yield Finding("secrets", Severity.WARNING, message, f"chmod 600 {path}")
         else:
             yield Finding("secrets", Severity.OK, f"{path} is private")
+    if patient.settings.store.startswith("postgresql"):
+        yield from _password_file(patient.world.password_file())
+
+
+def _password_file(path: Path | None) -> Iterator[Finding]:
+    """Look whether PostgreSQL's client reads the file: it passes over what others can read."""
+    if path is None:
+        return
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError as error:
+        message = f"{path}, which PGPASSFILE names, cannot be read: {error.strerror}"
+        yield Finding("secrets", Severity.WARNING, message, "name a file that is there")
+        return
+    if mode & _OTHERS:
+        message = f"{path} is passed over: others can read it (mode {mode:04o})"
+        way_out = f"chmod 600 {path}, or give the password in PGPASSWORD"
+        yield Finding("secrets", Severity.WARNING, message, way_out)
+    else:
+        yield Finding("secrets", Severity.OK, f"{path} is private")
 
 
 def tokens(patient: Patient) -> Iterator[Finding]:

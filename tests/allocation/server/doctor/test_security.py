@@ -69,6 +69,18 @@ def test_a_key_that_others_can_read_is_found(tmp_path: Path) -> None:
     assert "mode 0640" in message_of("secrets", settings)
 
 
+def test_a_password_file_that_postgresqls_client_passes_over_is_found(tmp_path: Path) -> None:
+    settings = ServerSettings(store="postgresql://shipfrom@127.0.0.1:1/none")
+    file = tmp_path / "pgpass"
+    world = replace(WELL, password_file=lambda: file)
+    assert "cannot be read" in message_of("secrets", settings, world)
+    file.touch(mode=0o600)
+    assert "secrets" not in amiss(settings, world)
+    file.chmod(0o440)
+    assert "is passed over" in message_of("secrets", settings, world)
+    assert "secrets" not in amiss(on_file(tmp_path), world)
+
+
 def test_files_that_cannot_be_used_and_open_doors_are_all_told(tmp_path: Path) -> None:
     security = replace(encrypted(tmp_path), principals_file=tmp_path / "gone.toml")
     (tmp_path / "server.crt").write_text("not a certificate")
