@@ -14,6 +14,7 @@ from allocation.backtest.outcome import OrderOutcome
 from allocation.backtest.pickling import pack, unpack
 from allocation.backtest.planner import Job, run_job
 from allocation.engine import Engine
+from allocation.optimize.ladder import or_tools
 
 Done = list[tuple[Job, OrderOutcome]]
 
@@ -51,7 +52,7 @@ class Alone:
 
     def __init__(self, case: BacktestCase) -> None:
         self._case = case
-        self._engine = make_engine()
+        self._engine = make_engine(case)
         self._jobs: list[Job] = []
 
     def has_room(self) -> bool:
@@ -109,8 +110,11 @@ class Processes:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def make_engine() -> Engine:
+def make_engine(case: BacktestCase) -> Engine:
     """Return an engine on this machine's clock, which only limits searches."""
+    if case.network.carton_sets:
+        # Loaded in the midst of an order, it would take the time that its plan has.
+        or_tools()
     return Engine(time.monotonic)
 
 
@@ -120,7 +124,8 @@ _CASES: Final[list[tuple[Engine, BacktestCase]]] = []
 def _begin(packed: bytes) -> None:
     # Ctrl-C is for the parent, which ends these.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _CASES.append((make_engine(), unpack(packed)))
+    case = unpack(packed)
+    _CASES.append((make_engine(case), case))
 
 
 def _work(jobs: list[Job]) -> Done:

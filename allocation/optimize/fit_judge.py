@@ -42,6 +42,8 @@ _SHARE: Final = 0.5
 """Of the time that is left, one question may take so much."""
 _LEAST_S: Final = 0.003
 """With less time than this nothing is asked."""
+_LOADING_S: Final = 2.0
+"""What it may take to load OR-Tools, where nobody did so before: see `ladder.or_tools`."""
 
 _KEPT_BYTES: Final = 16 * 2**20
 _PLACEMENT_BYTES: Final = 400
@@ -74,9 +76,9 @@ class FitJudge:
         known = _answers.get(key)
         if known is None or (known.fit.status is FitStatus.NOT_KNOWN and known.effort < limit):
             wall_s = self.budget.left_s() * _SHARE
-            if wall_s < _LEAST_S:
+            if wall_s < (_LEAST_S if fit_solver.cache_info().currsize else _LOADING_S):
                 return Fit(FitStatus.NOT_KNOWN)
-            known = _solver()(room, solids, counts, limit, wall_s)
+            known = fit_solver()(room, solids, counts, limit, wall_s)
             size = _PLACEMENT_BYTES * len(known.fit.placements)
             if known.fit.status is FitStatus.NOT_KNOWN:
                 known = Decided(known.fit, limit)
@@ -106,7 +108,7 @@ def with_judge(
 
 
 @cache
-def _solver() -> Decide:
+def fit_solver() -> Decide:
     """Return the solver; the first call loads OR-Tools, which most orders do without."""
     from allocation.optimize.cp_sat.fit_model import decide_fit  # noqa: PLC0415
 

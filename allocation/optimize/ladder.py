@@ -14,7 +14,7 @@ from allocation.optimize.exact_sets import ExactSets
 from allocation.optimize.few_lines import solve_few_lines
 from allocation.optimize.fewest_first import counting_problem
 from allocation.optimize.fewest_needed import fewest_needed
-from allocation.optimize.fit_judge import with_judge
+from allocation.optimize.fit_judge import fit_solver, with_judge
 from allocation.optimize.greedy import greedy
 from allocation.optimize.location_sets.rung import LocationSets
 from allocation.optimize.solution import ProofStatus, Solution, SolveLimit
@@ -155,6 +155,7 @@ def or_tools() -> Optimizer:
     """
     from allocation.optimize.cp_sat import CpSatOptimizer  # noqa: PLC0415
 
+    fit_solver()
     return CpSatOptimizer()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from itertools import count
 
 import pytest
@@ -33,10 +35,17 @@ class CountingSolver:
         return Decided(Fit(FitStatus.FITS), SPENT)
 
 
+def loaded(solver: CountingSolver) -> Callable[[], CountingSolver]:
+    """Return what gives the solver, as if it had been asked for before."""
+    found = cache(lambda: solver)
+    found()
+    return found
+
+
 @pytest.fixture
 def solver(monkeypatch: pytest.MonkeyPatch) -> CountingSolver:
     counting = CountingSolver()
-    monkeypatch.setattr(fit_judge, "_solver", lambda: counting)
+    monkeypatch.setattr(fit_judge, "fit_solver", loaded(counting))
     monkeypatch.setattr(fit_judge, "_answers", Memo[Decided](10**6))
     return counting
 
@@ -84,3 +93,14 @@ def test_nothing_is_asked_after_the_budget_or_about_very_many_things(
     many = FitJudge(ENDLESS, 1.0)
     assert many.decide(ROOM, SOLIDS, (1, 99)).status is FitStatus.NOT_KNOWN
     assert solver.asked == 0
+
+
+def test_little_time_is_not_spent_on_loading_what_nobody_loaded(
+    solver: CountingSolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit_judge, "fit_solver", cache(lambda: solver))
+    hurried = FitJudge(Budget(lambda: 0.0, 2.0), 1.0)
+    assert hurried.decide(ROOM, SOLIDS, (1, 1)).status is FitStatus.NOT_KNOWN
+    assert solver.asked == 0
+    patient = FitJudge(Budget(lambda: 0.0, 10.0), 1.0)
+    assert patient.decide(ROOM, SOLIDS, (1, 1)).status is FitStatus.FITS
