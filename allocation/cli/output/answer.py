@@ -16,7 +16,7 @@ from allocation.cli.money_text import date_text, money_text
 from allocation.cli.output.sentences import plan_sentences
 from allocation.cli.output.tables import option_name, plan_table, quote_table
 from allocation.cli.output.words import Words
-from allocation.v1.allocation_service_pb2 import QuoteResponse
+from allocation.v1.allocation_service_pb2 import DeliveryOption, QuoteResponse
 from allocation.v1.plan_pb2 import Plan
 
 
@@ -53,15 +53,20 @@ def show_quotes(quotes: Sequence[QuoteResponse], words: Sequence[Words], form: F
 
 
 def _quote_sentences(quote: QuoteResponse, words: Words) -> list[str]:
-    sentences = []
-    for option in quote.options:
-        places = ", ".join(words.location(each) for each in option.location_ids) or "nowhere"
-        sentences.append(
-            f"{option_name(option)}: {money_text(option.cost, with_currency=True)} by "
-            f"{date_text(option.latest_delivery_date)}, {option.shipments} shipment(s) "
-            f"from {places}"
-        )
-    return sentences or ["nothing can be offered"]
+    sentences = [_option_sentence(option, words) for option in quote.options if option.shipments]
+    if not sentences:
+        sentences = ["nothing can be offered; shipfrom allocate --explain says why"]
+    return [*sentences, *(f"note: {warning}" for warning in quote.warnings)]
+
+
+def _option_sentence(option: DeliveryOption, words: Words) -> str:
+    places = ", ".join(words.location(each) for each in option.location_ids)
+    missing = option.unfilled_lines
+    return (
+        f"{option_name(option)}: {money_text(option.cost, with_currency=True)} by "
+        f"{date_text(option.latest_delivery_date)}, {option.shipments} shipment(s) from {places}"
+        f"{f'; {missing} line(s) stay unfilled' if missing else ''}"
+    )
 
 
 def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:

@@ -172,6 +172,19 @@ def test_quote_shows_options_cheapest_first(tmp_path: Path) -> None:
     assert "cheapest" in shipfrom("quote", order_file(tmp_path)).stdout
 
 
+def test_a_quote_says_what_stays_unfilled_and_when_nothing_can_be_offered(tmp_path: Path) -> None:
+    lines = [
+        {"id": "LINE-1", "sku": "MUG-A", "quantity": 1},
+        {"id": "LINE-2", "sku": "MUG-A", "quantity": 90_000},
+    ]
+    part = shipfrom("quote", order_file(tmp_path, lines=lines), "-f", "sentences")
+    assert part.exit_code == ExitCode.INCOMPLETE
+    assert "; 1 line(s) stay unfilled" in part.stdout.splitlines()[0]
+    none = shipfrom("quote", order_file(tmp_path, lines=lines[1:]), "-f", "sentences")
+    assert none.exit_code == ExitCode.INCOMPLETE
+    assert none.stdout.startswith("nothing can be offered; ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
