@@ -12,6 +12,7 @@ from routing.rules.lint.knobs import knobs_without_effect
 from routing.rules.lint.network import (
     contradictions_here,
     empty_sets,
+    misspelt_line_tags,
     unknown_names,
     wrong_currency,
 )
@@ -45,6 +46,7 @@ CHECKS: Final[tuple[Callable[[LintedRules], Found], ...]] = (
 NETWORK_CHECKS: Final[tuple[Callable[[LintedRules, Network], Found], ...]] = (
     wrong_currency,
     unknown_names,
+    misspelt_line_tags,
     empty_sets,
     contradictions_here,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,7 @@ def _values(network: Network) -> Mapping[tuple[str, str], frozenset[str]]:
     return {**found, ("order", "channel"): channels} if channels else found
 
 
+_MUCH_ALIKE: Final = 0.8
 _WHAT: Final = {
     ("location", "tags"): "no location has the tag",
     ("location", "channels"): "no location names the channel",
@@ -64,6 +66,23 @@ def unknown_names(rules: LintedRules, network: Network) -> Found:
                     name = f"{each.names[0]}.{each.names[1]}"
                     what = _WHAT.get((each.names[0], each.names[1]), f"no {name} is")
                     message = f"{what} {literal.text}{hint(literal.value, sorted(known))}"
+                    yield Remark(path, message, condition.source, literal.offset)
+
+
+def misspelt_line_tags(rules: LintedRules, network: Network) -> Found:
+    """Find tags of lines that no item has, and that are much like one that items have.
+
+    A line may have tags of its own, so that one that is like no other is nobody's mistake.
+    """
+    known = frozenset(tag for item in network.items.values() for tag in item.tags)
+    for path, condition in rules.conditions():
+        for each in mentions(condition.source):
+            if tuple(each.names) != ("line", "tags"):
+                continue
+            for literal in each.values:
+                near = get_close_matches(literal.value, known, n=1, cutoff=_MUCH_ALIKE)
+                if near and literal.value not in known:
+                    message = f"no item has the tag {literal.text}; did you mean {near[0]!r}?"
                     yield Remark(path, message, condition.source, literal.offset)
 
 

@@ -193,6 +193,11 @@ def test_what_can_have_an_effect_is_not_warned_of(text: str) -> None:
             "no item has the tag 'fragil'; did you mean 'fragile'?",
         ),
         (
+            "require: [{name: a, when: \"'fragille' in line.tags\", location: location.pickup}]",
+            "require[0].when",
+            "no item has the tag 'fragille'; did you mean 'fragile'?",
+        ),
+        (
             "capacity: [{name: a, units_per_day: 1, location: location.kind == 'dropship'}]",
             "capacity[0].location",
             "holds for none of the 4 locations",
@@ -223,6 +228,11 @@ def test_a_name_that_is_unknown_is_pointed_at() -> None:
     text = "version: 1\nrequire:\n- name: a\n  location: location.id in ['reno', 'dalas']\n"
     _, findings = check_rule_set(text, "rules.yaml", network=net())
     assert [(each.line, each.column) for each in findings] == [(4, 37)]
+
+
+def test_tags_that_only_lines_may_have_are_not_judged() -> None:
+    text = "require: [{name: a, when: \"'engraved' in line.tags\", location: location.pickup}]"
+    assert "require[0].when" not in warnings(text, net())
 
 
 def test_channels_are_not_judged_where_no_location_names_any() -> None:
