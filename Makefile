@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE_STAMP := examples/typescript/node_modules/.installed
 TYPED := $(strip routing allocation protos tests examples/python $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
-BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py bench/activation.py bench/rules.py bench/kinds.py bench/rating.py bench/startup.py))
+BENCHES := $(patsubst bench/%.py,%,$(wildcard bench/optimizer.py bench/policies.py bench/service.py bench/ledger.py bench/activation.py bench/rules.py bench/kinds.py bench/plain.py bench/rating.py bench/startup.py))
 DOCS_GENERATOR := $(wildcard docs/generate.py)
 
 MAKEFLAGS += --no-print-directory

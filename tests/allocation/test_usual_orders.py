@@ -17,8 +17,12 @@ from allocation.optimize.usual_order import solve_usual
 from allocation.optimize.verify import verify
 from allocation.plan import Plan
 from routing.errors import InvalidInputError
+from routing.item import InventoryItem
+from routing.order import Order, OrderLine
 from routing.sourcing.build import Sourcing, build_any_sourcing, build_sourcing
+from routing.sourcing.policy import Policy
 from routing.sourcing.restrict import with_lanes, with_max_shipments
+from routing.sourcing.ruling import Ruling
 from tests.strategies.usual_orders import draw_request
 
 ORDERS = 2_000
@@ -124,6 +128,27 @@ def test_a_changed_problem_is_not_solved_by_what_was_known_before() -> None:
     one = with_max_shipments(problem, 1)
     again = solve_usual(one)
     assert again is None or len(again.allocation.shipments) <= 1
+
+
+def test_the_short_way_knows_of_everything_that_can_make_an_order_unusual() -> None:
+    """A field that is new here has to be looked at in `routing.sourcing.usual`, too."""
+    assert {each.name for each in fields(Ruling)} == {
+        "rules",
+        "blocked_by",
+        "amounts",
+        "safety_stock",
+        "safety_rule",
+        "capacity",
+        "expiry",
+        "volume",
+        "backorder",
+        "shelf_life",
+        "network",
+    }
+    assert len(fields(Policy)) == 18
+    assert len(fields(OrderLine)) == 17
+    assert len(fields(Order)) == 10
+    assert len(fields(InventoryItem)) == 19
 
 
 def test_what_usual_orders_share_cannot_be_written_to() -> None:

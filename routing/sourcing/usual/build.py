@@ -116,6 +116,7 @@ def _is_eventful(ruling: Ruling) -> bool:
         or ruling.expiry
         or ruling.volume
         or ruling.backorder
+        or ruling.shelf_life
         or ruling.network is not None
     )
 
