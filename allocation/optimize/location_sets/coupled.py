@@ -43,6 +43,8 @@ class Coupled:
         ``alpha @ demand``.
     never
         Reduced cost of what is not possible.
+    through
+        A place that ships in every plan looked at, its part in `rest`; ``None``: none has to.
     """
 
     alpha: Int64
@@ -51,6 +53,7 @@ class Coupled:
     base: int
     never: int
     budget: Budget = ENDLESS
+    through: int | None = None
     least: Ints = field(init=False)
     _sums: list[Ints] = field(init=False)
 
@@ -58,8 +61,21 @@ class Coupled:
         self.least = self.reduced.min(axis=0, initial=self.never)
         self._sums = [self.rest]
 
+    @property
+    def given(self) -> int:
+        """Shipments that every plan has anyway."""
+        return int(self.through is not None)
+
+    def with_shipment_from(self, place: int) -> Coupled:
+        """Return the bounds of plans with a shipment from a place, one by itself."""
+        reduced = self.reduced.copy()
+        reduced[place] = self.never
+        rest = least_sums(self.rest, self.reduced[place], self.never)
+        return replace(self, reduced=reduced, rest=rest, through=place)
+
     def sums(self, shipments: int) -> Ints:
         """Return ``[t]``: least reduced cost of so many shipments and what is left out."""
+        shipments -= self.given
         while len(self._sums) <= shipments:
             self.budget.check()
             self._sums.append(least_sums(self._sums[-1], self.least, self.never))
@@ -71,6 +87,7 @@ class Coupled:
 
     def at_least(self, fewest: int, most: int) -> int:
         """Return a scalar that no plan with `fewest` to `most` shipments undercuts."""
+        fewest = max(fewest, self.given)
         looked_at = min(most, fewest + _MOST_SUMS)
         best = min((self.exactly(n) for n in range(fewest, looked_at + 1)), default=INFINITE)
         return best if looked_at >= most else min(best, self._beyond(looked_at + 1))
@@ -109,7 +126,7 @@ class Coupled:
             start = int((least - slope * here).min())
             if start >= 0:
                 left = int((rest - slope * cells[may]).min())
-                total = shipments * start + slope * int(cells[-1]) + left
+                total = (shipments - self.given) * start + slope * int(cells[-1]) + left
                 best = max(best, total // scale)
         return -INFINITE if best == -INFINITE else best + self.base
 

@@ -45,6 +45,8 @@ class PriceSearch:
         Called with the places of least plans.
     alpha, bound
         The best prices so far and their bound.
+    through
+        A place that one of the shipments has to leave; ``None``: none has to.
     """
 
     knapsack: Knapsack
@@ -54,6 +56,7 @@ class PriceSearch:
     budget: Budget
     alpha: Int64
     bound: int = -(2**62)
+    through: int | None = None
     _rows: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,19 +103,28 @@ class PriceSearch:
     def _least(self, alpha: Int64, reduced: Ints) -> tuple[int, list[tuple[int, int]]]:
         """Return the bound and the (row, cell) of each part of a least plan."""
         never = self.knapsack.never
-        least = reduced[:-1].min(axis=0)
+        # One part each: rows it may come from, and what the best of them costs by cell.
+        anywhere = np.arange(reduced.shape[0] - 1), reduced[:-1].min(axis=0)
+        parts = [anywhere] * self.shipments
+        if self.through is not None:
+            there = self._there()
+            parts[0] = there, reduced[there].min(axis=0, initial=never)
         sums = [reduced[-1]]
-        for _ in range(self.shipments):
+        for _, least in parts:
             sums.append(least_sums(sums[-1], least, never))
         if sums[-1][-1] >= never:
             return self.target, []
-        picked, left = [], least.size - 1
-        for before in sums[-2::-1]:
+        picked, left = [], reduced.shape[1] - 1
+        for (rows, least), before in zip(reversed(parts), sums[-2::-1], strict=True):
             cell = share_of_second(before, least, left)
-            picked.append((int(self._rows[reduced[:-1, cell].argmin()]), cell))
+            picked.append((int(self._rows[rows[reduced[rows, cell].argmin()]]), cell))
             left -= cell
         base = int(alpha @ self.knapsack.model.demand)
         return int(sums[-1][-1]) + base, [*picked, (self.knapsack.rest, left)]
+
+    def _there(self) -> NDArray[np.intp]:
+        """Return which of the rows are those of the place that has to ship."""
+        return np.flatnonzero(self.knapsack.model.rows.place[self._rows[:-1]] == self.through)
 
     def _look_there(self, picked: list[tuple[int, int]]) -> None:
         place = self.knapsack.model.rows.place
@@ -131,9 +143,16 @@ class PriceSearch:
         """Leave out the rows that no plan better than the target ships from."""
         never = self.knapsack.never
         least, sums = reduced[:-1].min(axis=0), reduced[-1]
-        for _ in range(self.shipments - 1):
+        others, there = self.shipments - 1, np.zeros(0, dtype=np.intp)
+        if self.through is not None:
+            there = self._there()
+            sums = least_sums(sums, reduced[there].min(axis=0, initial=never), never)
+            others -= 1
+        for _ in range(others):
             sums = least_sums(sums, least, never)
         base = int(alpha @ self.knapsack.model.demand)
         by_row = possible((reduced[:-1] + sums[::-1]).min(axis=1), never).astype(np.int64)
-        keep = np.flatnonzero((by_row < never) & (by_row + base < self.target))
+        may = (by_row < never) & (by_row + base < self.target)
+        may[there] = True
+        keep = np.flatnonzero(may)
         self._rows = np.append(self._rows[keep], self.knapsack.rest)

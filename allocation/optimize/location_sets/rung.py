@@ -62,6 +62,31 @@ class LocationSets:
         LocationSearch(model, evaluator, budget, found).run()
         return _solution(model, evaluator, found, incumbent, found.bound + constant, budget)
 
+    def through(
+        self, problem: SourcingProblem, location: int, budget: Budget, incumbent: Solution
+    ) -> Solution:
+        """Return the best solution with a shipment from a location, proven if time suffices.
+
+        Parameters
+        ----------
+        incumbent
+            Has one, and bounds that hold for all that have.
+        """
+        try:
+            model = make_model(problem, self.cells, budget)
+        except OutOfTimeError:
+            model = None
+        if model is None:
+            return replace(incumbent, limit=SolveLimit.TIME)
+        place = np.flatnonzero(model.places.location == location)
+        if not place.size:
+            return incumbent
+        evaluator = Evaluator(problem, budget)
+        constant = model.always_left - model.scalars.first_is_free
+        found = Found(_scalar(model, incumbent.values) - constant)
+        LocationSearch(model, evaluator, budget, found, int(place[0])).run()
+        return _solution(model, evaluator, found, incumbent, found.bound + constant, budget)
+
 
 def _scalar(model: Model, values: tuple[int, ...]) -> int:
     weights = model.scalars.scalarization.weights

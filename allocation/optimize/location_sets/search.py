@@ -38,12 +38,15 @@ class LocationSearch:
     ----------
     found
         Starts with the incumbent.
+    through
+        A place that ships in every plan looked at; ``None``: none has to.
     """
 
     model: Model
     evaluator: Evaluator
     budget: Budget
     found: Found
+    through: int | None = None
     _pricer: Pricer = field(init=False)
     _trial: Trial = field(init=False)
     _few: Few = field(init=False)
@@ -101,6 +104,8 @@ class LocationSearch:
 
     def _singles(self) -> None:
         bounds = self._few.singles()
+        if self.through is not None:
+            bounds[np.arange(bounds.size) != self.through] = INFINITE
         for place in np.argsort(bounds, kind="stable").tolist():
             if bounds[place] >= self.found.best:
                 return
@@ -116,6 +121,9 @@ class LocationSearch:
         except OutOfTimeError:
             self.found.leave(floor)
             return
+        if self.through is not None:
+            with_it = (first == self.through) | (second == self.through)
+            first, second, bounds = first[with_it], second[with_it], bounds[with_it]
         for one, two, bound in zip(first.tolist(), second.tolist(), bounds.tolist(), strict=True):
             if bound >= self.found.best or not self._trial.run((one, two), bound):
                 return
@@ -157,7 +165,7 @@ class LocationSearch:
         if not knapsack.fits:
             self.found.leave(floor)
             return INFINITE, alpha
-        floor = max(floor, make_coupled(knapsack, alpha).at_least(number, most))
+        floor = max(floor, self._coupled(knapsack, alpha).at_least(number, most))
         if floor >= self.found.best:
             return floor, alpha
         try:
@@ -171,9 +179,12 @@ class LocationSearch:
     ) -> tuple[int, Int64]:
         """Look for prices, then at plans; see `_with`."""
         alpha = self._priced(knapsack, number, floor, alpha)
-        coupled = make_coupled(knapsack, alpha)
+        coupled = self._coupled(knapsack, alpha)
         floor = max(floor, coupled.at_least(number, most))
         further = max(floor, coupled.at_least(number + 1, most))
+        if number == 1 and self.through is not None:
+            self._trial.run((self.through,), floor)
+            return further, alpha
         cover = make_cover(self.model, self._few.must)
         sets = sets_below(coupled, number, self.found.best, self.budget, cover, _FEW_STEPS)
         if not sets.complete:
@@ -184,6 +195,10 @@ class LocationSearch:
             self.found.leave(further)
             return INFINITE, alpha
         return further, alpha
+
+    def _coupled(self, knapsack: Knapsack, alpha: Int64) -> Coupled:
+        coupled = make_coupled(knapsack, alpha)
+        return coupled if self.through is None else coupled.with_shipment_from(self.through)
 
     def _first_prices(self) -> Int64:
         """Return int64 ``[a]``: the least amounts per unit, without postage."""
@@ -202,7 +217,9 @@ class LocationSearch:
 
         # What the prices prove is still to be found then.
         budget = self.budget.ending_earlier(min(_PROOF_S, self.budget.left_s() / 4))
-        search = PriceSearch(knapsack, number, self.found.best, look, budget, alpha)
+        search = PriceSearch(
+            knapsack, number, self.found.best, look, budget, alpha, through=self.through
+        )
         search.run()
         return search.alpha
 

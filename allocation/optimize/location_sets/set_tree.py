@@ -59,7 +59,8 @@ def sets_below(
 ) -> Sets:
     """Return the sets of so many places with a bound under `below`.
 
-    Sets are missing only if time runs out, or they are too many.
+    Sets are missing only if time runs out, or they are too many. Where a place has to ship,
+    it is in every set, and others have to be.
 
     Parameters
     ----------
@@ -69,6 +70,9 @@ def sets_below(
         Places to add to sets under construction; when that is done, sets may be missing.
     """
     cover = cover or no_cover(coupled.reduced.shape[0])
+    through, lacking = coupled.through, cover.wanted
+    if through is not None:
+        lacking = lacking - cover.cap[through]
     kept = np.arange(coupled.reduced.shape[0])
     for _ in range(_ROUNDS):
         each = coupled.each(shipments)
@@ -78,13 +82,17 @@ def sets_below(
         coupled, kept, each = coupled.only(keep), kept[keep], each[keep]
     # Places that hardly any set contains go first: what they begin is soon excluded.
     order = np.argsort(-each, kind="stable")
-    tree = _Tree(coupled.only(order), shipments, below, budget, cover.only(kept[order]))
+    adding = shipments - coupled.given
+    tree = _Tree(coupled.only(order), adding, below, budget, cover.only(kept[order]))
     if most_steps is not None:
         tree.steps = most_steps
-    complete = kept.size < shipments or tree.grow(coupled.rest, 0, (), cover.wanted)
+    complete = kept.size < adding or tree.grow(coupled.rest, 0, (), lacking)
     members, bounds = tree.found()
     rank = np.argsort(bounds, kind="stable")
-    return Sets(np.sort(kept[order[members[rank]]], axis=1), bounds[rank], complete)
+    members = kept[order[members[rank]]]
+    if through is not None:
+        members = np.column_stack((members, np.full(rank.size, through)))
+    return Sets(np.sort(members, axis=1), bounds[rank], complete)
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +121,7 @@ class _Tree:
         if not self.count:
             return np.zeros((0, self.shipments), dtype=np.int64), np.zeros(0, dtype=np.int64)
         sizes = [last.size for last in self._last]
-        first = np.array(self._first, dtype=np.int64).reshape(len(sizes), -1)
+        first = np.array(self._first, dtype=np.int64).reshape(len(sizes), self.shipments - 1)
         members = np.column_stack((np.repeat(first, sizes, axis=0), np.concatenate(self._last)))
         return members, np.concatenate(self._bounds)
 
