@@ -15,6 +15,7 @@ from allocation.capacity_takes import capacity_takes
 from allocation.digest import sha256_hex
 from allocation.engine_api import (
     DeliveryOption,
+    LineTerms,
     NeedsTimeError,
     PlanningRequest,
     PlanningResult,
@@ -127,8 +128,12 @@ class Engine:
             Stage("compare", rendered_s, ended_s),
         )
         takes = capacity_takes(request.network, sourcing, solution.allocation)
-        ruled = {line: each.days for line, each in sourcing.ruling.shelf_life.items()}
-        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages, takes, ruled)
+        terms = {
+            line.id: LineTerms(line.min_shelf_life_days, line.release_time)
+            for line in sourcing.lines
+            if line.min_shelf_life_days or line.release_time
+        }
+        return PlanningResult(plan, ended_s - started_s, solved_s - sourced_s, stages, takes, terms)
 
     def quote(self, request: PlanningRequest) -> QuoteResult:
         """Return delivery options for a cart: cheapest, fastest, fewest shipments, between.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from allocation.plan import AlternativeKind, Plan, PlannedShipment
 from routing.daily_capacity import CapacityTake
@@ -90,6 +91,24 @@ class Stage:
     end_s: float
 
 
+class LineTerms(NamedTuple):
+    """What a line asks of all of its items.
+
+    Attributes
+    ----------
+    shelf_life_days
+        That must remain on the day of delivery, by the order, its kit and rules.
+    release_time
+        Aware; when its kit is released; ``None``: no such time.
+    """
+
+    shelf_life_days: int = 0
+    release_time: datetime | None = None
+
+
+NO_TERMS: Final = LineTerms()
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class PlanningResult:
@@ -99,8 +118,8 @@ class PlanningResult:
     ----------
     capacity
         What it takes of the days of locations that have limits.
-    shelf_life_days
-        What rules ask of lines beyond what lines and items do.
+    terms
+        Of lines that ask anything beyond what each of their items does.
     """
 
     plan: Plan
@@ -108,7 +127,7 @@ class PlanningResult:
     solve_s: float
     stages: tuple[Stage, ...] = ()
     capacity: tuple[CapacityTake, ...] = ()
-    shelf_life_days: Mapping[LineId, int] = field(default_factory=dict)
+    terms: Mapping[LineId, LineTerms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from routing.order import Order
 from routing.quantity import Quantity, quantity_of
 from routing.quick import quick
 from routing.sourcing.build import Sourcing
-from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
-from routing.sourcing.resolve import ItemUse
+from routing.sourcing.portions import NOBODY_KNOWS_S, Portion, unix_s
+from routing.sourcing.resolve import ItemUse, ResolvedLine
 
 Taken = dict[Portion | None, int]
 """Increments by portion; ``None`` where portions are not told apart."""
@@ -46,7 +46,7 @@ def make_reservations(
                     units = quantity_of(row.increments * use.increments, item.quantity_scale)
                     rows.append(Reservation(asked.id, part, item.id, row.location_id, units))
                 else:
-                    rows += _rows(asked.id, part, row.location_id, item, taken)
+                    rows += _rows(line, part, row.location_id, item, taken)
     return tuple(rows)
 
 
@@ -104,20 +104,20 @@ class _Kind:
 
 
 def _rows(
-    line_id: LineId, part: int, location_id: LocationId, item: InventoryItem, taken: Taken
+    line: ResolvedLine, part: int, location_id: LocationId, item: InventoryItem, taken: Taken
 ) -> Iterator[Reservation]:
     units: dict[_Kind, int] = {}
     serials: dict[_Kind, list[str]] = {}
     for portion, increments in taken.items():
         kind = _Kind()
         if portion is not None:
-            start_s = portion.start_s if portion.waits else None
+            start_s = _expected_s(line, portion) if portion.waits else None
             kind = _Kind(portion.lot_id, start_s, portion.serial is not None)
             serials.setdefault(kind, []).extend([portion.serial] if portion.serial else [])
         units[kind] = units.get(kind, 0) + increments
     for kind, increments in units.items():
         yield Reservation(
-            line_id=line_id,
+            line_id=line.id,
             part=part,
             item_id=item.id,
             location_id=location_id,
@@ -127,3 +127,9 @@ def _rows(
             serials=tuple(serials.get(kind, ())),
             expected_time=kind.expected_time,
         )
+
+
+def _expected_s(line: ResolvedLine, portion: Portion) -> int:
+    """Return from when waiting units can be picked: not before the kit is released."""
+    release = line.release_time
+    return portion.start_s if release is None else max(portion.start_s, unix_s(release))

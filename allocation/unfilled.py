@@ -23,6 +23,7 @@ _BY_BEST_VERDICT = (
     (Verdict.TOO_LATE, UnfilledReason.PROMISE_UNREACHABLE),
     (Verdict.TOO_LARGE, UnfilledReason.NOT_SHIPPABLE),
     (Verdict.NO_RATE, UnfilledReason.NOT_SHIPPABLE),
+    (Verdict.SHELF_LIFE, UnfilledReason.NOT_IN_STOCK),
     (Verdict.SHORT, UnfilledReason.WHOLE_LINE),
     (Verdict.OUT_OF_STOCK, UnfilledReason.NOT_IN_STOCK),
     (Verdict.NOT_STOCKED, UnfilledReason.NOT_IN_STOCK),

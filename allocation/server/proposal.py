@@ -102,7 +102,7 @@ def propose(
             prepared.request,
             prepared.decoded.request.order.placed_time,
             prepared.picture,
-            result.shelf_life_days,
+            result.terms,
         ),
         caller_fingerprint=wish.fingerprint,
     )

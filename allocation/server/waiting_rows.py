@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from allocation.engine_api import PlanningRequest
+from allocation.engine_api import NO_TERMS, LineTerms, PlanningRequest
 from allocation.ledger.level import LevelKey
 from allocation.ledger.picture import StockPicture
 from allocation.ledger.waiting import Waited, WaitRow
@@ -39,7 +39,7 @@ def waiting_rows(
     request: PlanningRequest,
     placed_time: datetime,
     picture: StockPicture | None,
-    ruled_days: Mapping[LineId, int],
+    terms: Mapping[LineId, LineTerms],
 ) -> tuple[WaitRow, ...]:
     """Return what of a merged plan waits.
 
@@ -51,13 +51,12 @@ def waiting_rows(
         Aware; when the order was placed, however long before.
     picture
         Of the ledger: which levels have supply on its way.
-    ruled_days
-        Days of shelf life that rules ask of lines.
+    terms
+        What lines ask beyond what their items do.
     """
     waiting = [row for row in plan.reservations if row.backordered]
     if not waiting:
         return ()
-    shelf_days = {line.id: line.min_shelf_life_days for line in request.order.lines}
     items = request.network.items
     return tuple(
         WaitRow(
@@ -69,7 +68,7 @@ def waiting_rows(
             _terms(
                 row,
                 placed_time,
-                max(shelf_days[row.line_id], ruled_days.get(row.line_id, 0)),
+                terms.get(row.line_id, NO_TERMS),
                 plan,
                 request,
             ),
@@ -91,15 +90,16 @@ def _together(one: Reservation, other: Reservation) -> Reservation:
 def _terms(
     row: Reservation,
     placed_time: datetime,
-    shelf_life_days: int,
+    terms: LineTerms,
     plan: Plan,
     request: PlanningRequest,
 ) -> Waited:
     item = request.network.items[row.item_id]
     now = max(request.order.placed_time, request.decision_time)
-    release = item.release_time
-    if release is not None and release <= now:
-        release = None
+    releases = [
+        each for each in (item.release_time, terms.release_time) if each is not None and each > now
+    ]
+    release = max(releases, default=None)
     lead = None
     if item.lead_time_days is not None:
         lead = _instant(now + timedelta(days=item.lead_time_days))
@@ -111,7 +111,7 @@ def _terms(
         release,
         lead,
         request.order.priority,
-        max(shelf_life_days, item.min_shelf_life_days) + _days_on_the_way(row, plan),
+        max(terms.shelf_life_days, item.min_shelf_life_days) + _days_on_the_way(row, plan),
     )
 
 

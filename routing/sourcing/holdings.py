@@ -76,20 +76,22 @@ class Holdings:
         found: dict[int, Bool] = {}
         for each in self.classes:
             mine = self._taken_by(each)
-            if (self.columns.start_s[mine] > THERE_S).any():
+            start = np.maximum(self.columns.start_s[mine], each.need.release_s)
+            if (start > THERE_S).any():
                 fresh_on = last_arrival + each.need.shelf_life_days
-                self._add_starts(mine, int(wanted[each.item]), locations, fresh_on, found)
+                self._add_starts(mine, start, int(wanted[each.item]), locations, fresh_on, found)
         return found
 
     def _add_starts(
         self,
         portions: NDArray[np.intp],
+        start: Int64,
         wanted: int,
         locations: int,
         fresh_on: int,
         found: dict[int, Bool],
     ) -> None:
-        place, start = self.columns.place[portions], self.columns.start_s[portions]
+        place = self.columns.place[portions]
         there = dict[int, int]()
         for number in np.lexsort((start, place)).tolist():
             here, start_s = int(place[number]), int(start[number])
@@ -137,7 +139,12 @@ def find_holdings(
     told_apart = [
         number
         for number, item in enumerate(items)
-        if takes[number] and (item.is_told_apart(order.placed_time) or _waits(lines, takes[number]))
+        if takes[number]
+        and (
+            item.is_told_apart(order.placed_time)
+            or _waits(lines, takes[number])
+            or _are_preordered(lines, takes[number], order)
+        )
     ]
     if not told_apart and not several_ways:
         return None
@@ -145,6 +152,7 @@ def find_holdings(
     if not several_ways and not _matters(lines, items, takes, told_apart, details, order):
         return None
     demand = np.array([line.demand for line in lines], dtype=np.int64)
+    begins = max(order.placed_time, now or order.placed_time)
     portions: list[Portion] = []
     ceilings: dict[int, int] = {}
     for number, item in enumerate(items):
@@ -163,7 +171,7 @@ def find_holdings(
                 stocked[number],
                 detail,
                 network.location_index,
-                max(order.placed_time, now or order.placed_time),
+                begins,
             )
             ceiling = ceiling_of(item, detail)
             if ceiling is not None:
@@ -171,16 +179,17 @@ def find_holdings(
         elif takes[number]:
             portions += _plain(number, available[number])
     return Holdings(
-        tuple(portions), columns_of(portions), need_classes(lines, items, takes), ceilings
+        tuple(portions), columns_of(portions), need_classes(lines, items, takes, begins), ceilings
     )
 
 
 def _may_be_told_apart(
     order: Order, lines: Sequence[ResolvedLine], items: Sequence[InventoryItem]
 ) -> bool:
-    return any(line.backorder_policy is BackorderPolicy.ALLOW for line in lines) or any(
-        item.is_told_apart(order.placed_time) for item in items
-    )
+    return any(
+        line.backorder_policy is BackorderPolicy.ALLOW or line.release_time is not None
+        for line in lines
+    ) or any(item.is_told_apart(order.placed_time) for item in items)
 
 
 def _takers(lines: Sequence[ResolvedLine], use: Int64, item: int) -> list[int]:
@@ -196,6 +205,12 @@ def _waits(lines: Sequence[ResolvedLine], takers: Sequence[int]) -> bool:
     return any(lines[line].backorder_policy is BackorderPolicy.ALLOW for line in takers)
 
 
+def _are_preordered(lines: Sequence[ResolvedLine], takers: Sequence[int], order: Order) -> bool:
+    """Whether some line is of a kit that is not released yet."""
+    releases = [lines[line].release_time for line in takers]
+    return any(release is not None and release > order.placed_time for release in releases)
+
+
 def _matters(
     lines: Sequence[ResolvedLine],
     items: Sequence[InventoryItem],
@@ -209,6 +224,7 @@ def _matters(
         details.get(items[number].id)
         or items[number].is_preordered(order.placed_time)
         or _waits(lines, takes[number])
+        or _are_preordered(lines, takes[number], order)
         or any(lines[line].lot_ids or lines[line].serials for line in takes[number])
         for number in told_apart
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from routing.ids import LotId
 from routing.item import BackorderPolicy, InventoryItem, ItemTracking
 from routing.sourcing.feeds import Feed
-from routing.sourcing.portions import Portion
+from routing.sourcing.portions import THERE_S, Portion, unix_s
 from routing.sourcing.resolve import ResolvedLine
 
 
@@ -24,12 +25,15 @@ class Need:
         Only these will do; empty means any.
     may_wait
         Whether units that are not in stock yet will do.
+    release_s
+        Unix seconds before which they do not leave; `THERE_S`: at any time.
     """
 
     shelf_life_days: int = 0
     lot_ids: frozenset[LotId] = frozenset()
     serials: frozenset[str] = frozenset()
     may_wait: bool = False
+    release_s: int = THERE_S
 
     def takes(self, portion: Portion) -> bool:
         """Say whether a portion will do, its dates aside."""
@@ -46,6 +50,7 @@ class Need:
             and (not other.lot_ids or (bool(self.lot_ids) and self.lot_ids <= other.lot_ids))
             and (not other.serials or (bool(self.serials) and self.serials <= other.serials))
             and (other.may_wait or not self.may_wait)
+            and self.release_s >= other.release_s
         )
 
 
@@ -72,13 +77,15 @@ class NeedClass:
         return same and self.need.is_within(other.need)
 
 
-def need_of(line: ResolvedLine, item: InventoryItem) -> Need:
-    """Return what a line asks of one of its items."""
+def need_of(line: ResolvedLine, item: InventoryItem, now: datetime) -> Need:
+    """Return what a line asks of one of its items at an aware time."""
+    release = line.release_time
     return Need(
         shelf_life_days=max(item.min_shelf_life_days, line.min_shelf_life_days),
         lot_ids=line.lot_ids if item.tracking is ItemTracking.LOT else frozenset(),
         serials=line.serials if item.tracking is ItemTracking.SERIAL else frozenset(),
         may_wait=line.backorder_policy is BackorderPolicy.ALLOW,
+        release_s=THERE_S if release is None or release <= now else unix_s(release),
     )
 
 
@@ -100,7 +107,10 @@ def by_origins(classes: Sequence[NeedClass], feeds: Sequence[Feed]) -> tuple[Nee
 
 
 def need_classes(
-    lines: Sequence[ResolvedLine], items: Sequence[InventoryItem], takes: Sequence[Sequence[int]]
+    lines: Sequence[ResolvedLine],
+    items: Sequence[InventoryItem],
+    takes: Sequence[Sequence[int]],
+    now: datetime,
 ) -> tuple[NeedClass, ...]:
     """Return the classes of lines by item, those that are within others first.
 
@@ -113,6 +123,6 @@ def need_classes(
     for number, item in enumerate(items):
         by_need: dict[Need, list[int]] = {}
         for line in takes[number]:
-            by_need.setdefault(need_of(lines[line], item), []).append(line)
+            by_need.setdefault(need_of(lines[line], item, now), []).append(line)
         found += [NeedClass(number, need, tuple(members)) for need, members in by_need.items()]
     return tuple(found)

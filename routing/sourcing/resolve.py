@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 
 from routing.errors import Violation, raise_if_any
@@ -49,6 +50,8 @@ class ResolvedLine:
         0 for what was ordered; else its place among the substitutes, from 1.
     pickup_location_id
         Where the shopper collects it; ``None`` when it is delivered.
+    release_time
+        Aware; before which a kit does not ship, whatever its components do. ``None``: no such time.
     """
 
     id: LineId
@@ -75,6 +78,7 @@ class ResolvedLine:
     min_shelf_life_days: int
     substitute_rank: int = 0
     pickup_location_id: LocationId | None = None
+    release_time: datetime | None = None
 
     def quantity(self, increments: int) -> Quantity:
         """Return increments of this line as a quantity of line units."""
@@ -185,7 +189,33 @@ def resolve_line(
         return None
     if item is not None and not components:
         uses = (ItemUse(item, 1),)
-    return _assemble(asked, item, uses or (), demand, scale, is_kit=bool(components))
+    line = _assemble(asked, item, uses or (), demand, scale, is_kit=bool(components))
+    return _with_terms_of_kits(line, item, components, network) if components else line
+
+
+def _with_terms_of_kits(
+    line: ResolvedLine,
+    kit: InventoryItem | None,
+    components: Sequence[KitComponent],
+    network: Network,
+) -> ResolvedLine:
+    """Return the line with what its kit, and the kits within it, ask of their components."""
+    kits = [] if kit is None else [kit]
+    pending = list(components)
+    while pending:
+        item = network.items[pending.pop().item_id]
+        if item.is_kit:
+            kits.append(item)
+            pending += item.components
+    days = max((each.min_shelf_life_days for each in kits), default=0)
+    releases = [each.release_time for each in kits if each.release_time is not None]
+    if days <= line.min_shelf_life_days and not releases:
+        return line
+    return replace(
+        line,
+        min_shelf_life_days=max(days, line.min_shelf_life_days),
+        release_time=max(releases, default=None),
+    )
 
 
 def _assemble(

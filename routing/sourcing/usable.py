@@ -99,7 +99,8 @@ def find_usable(
     arrives = arrival_days(waves)[lane] + need_class.need.shelf_life_days
     in_time = columns.start_s[portion] <= waves.start_s[lane]
     fresh = (last_day == NEVER) | (arrives <= last_day)
-    good = in_time & fresh
+    released = waves.start_s[lane] >= need_class.need.release_s
+    good = in_time & fresh & released
     return Usable(portion[good], lane[good])
 
 

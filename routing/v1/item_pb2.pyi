@@ -208,7 +208,11 @@ class InventoryItem(_message.Message):
 
     @_builtins.property
     def components(self) -> _containers.RepeatedCompositeFieldContainer[Global___KitComponent]:
-        """Present: this is a kit. At most 64 components; nesting at most 4 deep; no cycles."""
+        """Present: this is a kit. At most 64 components; nesting at most 4 deep; no cycles. A kit has no
+        stock of its own: `tracking`, `pick_order`, `backorder_limit` and `lead_time_days` are refused
+        on it, as those of its components count. Its `release_time` and shelf life count on top of
+        theirs.
+        """
 
     @_builtins.property
     def substitute_item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

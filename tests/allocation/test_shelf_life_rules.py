@@ -57,7 +57,7 @@ def lots_of(result: PlanningResult) -> set[str | None]:
 def test_a_channel_gets_fresher_lots_than_others() -> None:
     assert lots_of(plan(None)) == {"old"}
     assert lots_of(plan("market")) == {"new"}
-    assert plan("market").shelf_life_days[LineId("line-1")] == 21
+    assert plan("market").terms[LineId("line-1")].shelf_life_days == 21
 
 
 def test_the_verdict_names_the_rule_that_a_lot_is_too_old_for() -> None:
@@ -74,7 +74,7 @@ def test_what_the_line_asks_counts_if_it_is_more_and_then_no_rule_is_named() -> 
     assert lots_of(plan(None, text)) == {"old"}
     strict = plan(None, text, own_days=30)
     assert lots_of(strict) == {"new"}
-    assert strict.shelf_life_days == {}
+    assert strict.terms[LineId("line-1")].shelf_life_days == 30
     assert strict.plan.explanation is not None
     verdicts = strict.plan.explanation.lines[0].verdicts
     assert [each.rule for each in verdicts if each.verdict is Verdict.SHELF_LIFE] == [None]

@@ -77,6 +77,8 @@ def decode_item(
     release = None
     if message.HasField("release_time"):
         release = decode_time(message.release_time, f"{path}.release_time", findings)
+    if message.components:
+        _check_kit(message, path, findings)
     _check_unused(message, findings)
     item = findings.build(
         path,
@@ -174,6 +176,18 @@ def _backorder_limit(message: item_pb2.InventoryItem, path: str, findings: Findi
     if limit is not None:
         decode_scaled(limit, scale, at, findings, "the item")
     return limit
+
+
+_OF_COMPONENTS: Final = ("tracking", "pick_order", "backorder_limit", "lead_time_days")
+"""Facts about stock, which a kit has none of."""
+
+
+def _check_kit(message: item_pb2.InventoryItem, path: str, findings: Findings) -> None:
+    for name in _OF_COMPONENTS:
+        field = item_pb2.InventoryItem.DESCRIPTOR.fields_by_name[name]
+        is_set = message.HasField(name) if field.has_presence else bool(getattr(message, name))  # type: ignore[arg-type]
+        if is_set:
+            findings.refuse(f"{path}.{name}", "is for items with stock; set it on the components")
 
 
 def _check_unused(message: item_pb2.InventoryItem, findings: Findings) -> None:

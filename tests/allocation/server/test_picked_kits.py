@@ -20,7 +20,7 @@ from tests.allocation.server.ledger_samples import (
     put_stock,
 )
 from tests.allocation.server.samples import Client, connected, error_of, item
-from tests.allocation.server.waiting_samples import stored
+from tests.allocation.server.waiting_samples import feed, stamp, stored
 
 
 @pytest.fixture
@@ -140,3 +140,28 @@ async def test_a_plain_part_may_be_told_by_its_item_too(client: Client) -> None:
     picked(request, "phone", "S1", "S2")
     after = (await client.allocation.FulfillPlan(request)).plan
     assert left(after) == {"phone": [("2", "", ["S1", "S2"])]}
+
+
+async def test_facts_about_stock_are_refused_on_kits(client: Client) -> None:
+    kit = item_pb2.InventoryItem(id="pair", tracking=item_pb2.ITEM_TRACKING_LOT, lead_time_days=0)
+    kit.pick_order = item_pb2.PICK_ORDER_LIFO
+    kit.backorder_limit.value = "3"
+    kit.components.add(inventory_item_id="phone")
+    error = await error_of(client.network.PutItems(net.PutItemsRequest(items=[kit])))
+    refused = ("tracking", "pick_order", "backorder_limit", "lead_time_days")
+    assert list(error.violations) == [f"items[0].{name}" for name in refused]
+
+
+async def test_a_kit_that_waits_is_not_expected_before_it_is_released(client: Client) -> None:
+    kit = item_pb2.InventoryItem(id="pair", backorder_policy=backorder_pb2.BACKORDER_POLICY_ALLOW)
+    kit.release_time.CopyFrom(stamp(30))
+    kit.components.add(inventory_item_id="mug").required_quantity.value = "2"
+    await client.network.PutItems(net.PutItemsRequest(items=[kit]))
+    await feed(client, "0", ("9", 3))
+    plan = (await client.allocation.Allocate(hold_request({"pair": "2"}))).plan
+    (row,) = plan.reservations
+    assert (row.backordered, row.expected_time) == (True, stamp(30))
+    # Supply that comes early or slips changes nothing before the release.
+    assert not (await feed(client, "0", ("9", 12))).slipped
+    (told,) = (await feed(client, "0", ("9", 40))).slipped
+    assert told.expected_time == stamp(40)
