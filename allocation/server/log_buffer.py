@@ -41,9 +41,15 @@ class BufferedHandler(logging.Handler):
         except Exception:  # noqa: BLE001  # as every handler: a bad entry must not end a call
             self.handleError(record)
             return
+        self.put(line)
+        if record.levelno >= logging.WARNING:
+            self.flush()
+
+    def put(self, line: str) -> None:
+        """Keep an entry as it is to be written."""
         with self._writing:
             self._lines.append(line)
-        if record.levelno >= logging.WARNING or len(self._lines) >= _MOST_WAITING:
+        if len(self._lines) >= _MOST_WAITING:
             self.flush()
         elif not self._some.is_set():
             self._some.set()

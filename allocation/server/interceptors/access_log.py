@@ -6,6 +6,7 @@ import logging
 from typing import Any, Final
 
 from allocation.server.calls import CallRecord
+from allocation.server.logs import log_call
 
 LOG: Final = logging.getLogger("allocation.server.access")
 
@@ -18,8 +19,6 @@ class AccessLog:
 
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         """Log the call; with the ids of its request and plan where it has some."""
-        if not LOG.isEnabledFor(logging.INFO):
-            return
         extra = {
             "method": record.method,
             "code": code,
@@ -35,8 +34,7 @@ class AccessLog:
             extra["plan_id"] = plan.plan_id
             extra["request_id"] = plan.request_id
             extra["rung"] = plan.rung
-        # Like LOG.info, without looking up which line of the program this is.
-        LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, "", 0, "call", (), None, extra=extra))
+        log_call(LOG, extra)
 
     def refused_unread(self, method: str, count: int) -> None:
         """Log all of them as one entry."""
