@@ -155,7 +155,7 @@ class Renderer:
             number += 1  # noqa: SIM113  # `enumerate` in a loop that runs once costs more
             lane = shipment.lane
             for line, increments in shipment.quantities:
-                location_id = self.network.locations[self.sourcing.origin(lane, line)].id
+                location_id = self.sourcing.origin_id(lane, line, self.network)
                 quantity = self.sourcing.lines[line].quantity(increments)
                 waits = bool(waiting) and (lane, line) in waiting
                 parts[line].append(LinePart(location_id, quantity, number, waits))
@@ -165,9 +165,11 @@ class Renderer:
         self, number: int, shipment: Shipment, renderer: ParcelRenderer
     ) -> PlannedShipment:
         facts, lane = self.sourcing.facts, shipment.lane
-        said = facts.once(("said", lane), lambda: self._said(lane))
+        said: _Said = facts.known.find(("said", lane)) or facts.once(
+            ("said", lane), lambda: self._said(lane)
+        )
         parcels = renderer.of(shipment)
-        distance_m = int(self.sourcing.problem.lanes.distance_m[lane])
+        distance_m: int = self.sourcing.problem.lanes.distance_m.item(lane)
         paid = [(parcel.cost.terms, parcel.count) for parcel in parcels]
         return PlannedShipment(
             number,

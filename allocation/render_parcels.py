@@ -70,7 +70,9 @@ class ParcelRenderer:
 
     def _parcel(self, lane: int, parcel: PackedParcel) -> PlannedParcel:
         facts, pieces = self.sourcing.facts, self.sourcing.problem.pieces
-        billing = facts.once(("billing", lane), lambda: self._billing(lane))
+        billing: _Billing = facts.known.find(("billing", lane)) or facts.once(
+            ("billing", lane), lambda: self._billing(lane)
+        )
         carton = None if pieces.boxing is None else self._carton(lane, parcel)
         weight_ug = volume_nl = 0
         contents = []

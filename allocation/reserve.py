@@ -68,8 +68,8 @@ def _parts(
     parts: dict[LineId, list[_Part]] = {}
     for shipment in allocation.shipments:
         for line, increments in shipment.quantities:
-            location = network.locations[sourcing.origin(shipment.lane, line)]
-            part = _Part(shipment.lane, location.id, increments)
+            location_id = sourcing.origin_id(shipment.lane, line, network)
+            part = _Part(shipment.lane, location_id, increments)
             parts.setdefault(sourcing.lines[line].id, []).append(part)
     return parts
 

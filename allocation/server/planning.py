@@ -215,7 +215,10 @@ class Planning:
         self, asked: PlanningRequest, known: KnownBetter | None, *, quick_only: bool
     ) -> Mapping[SerialKey, LevelKey]:
         """Return where the units are that the order names; few orders name any."""
-        serials = {serial for line in asked.order.lines for serial in line.serials}
+        serials: set[str] = set()
+        for line in asked.order.lines:
+            if line.serials:
+                serials |= line.serials
         if not serials:
             return {}
         if quick_only:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.errors import InvalidInputError, Violation
+from routing.ids import LocationId
 from routing.item import InventoryItem
 from routing.lazy import Lazy
 from routing.network import Network
@@ -143,6 +144,12 @@ class Sourcing:
         """Return the network's index of the location that a line's units on a lane come from."""
         feed = self.feed(lane)
         return int(self.facts.location[lane] if feed is None else feed.origin[line])
+
+    def origin_id(self, lane: int, line: int, network: Network) -> LocationId:
+        """Return the id of `origin`."""
+        if self.facts.ways is None:
+            return network.facts.ids[self.facts.location.item(lane)]
+        return network.facts.ids[self.origin(lane, line)]
 
     def store(self, lane: int) -> int | None:
         """Return the index of the location where a lane's contents are collected, if they are."""

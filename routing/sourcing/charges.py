@@ -45,13 +45,14 @@ class Charge:
 
     def amount_minor(self, lane: int, quantities: Iterable[tuple[int, int]]) -> int:
         """Return what it comes to for (line, increments) pairs on a lane."""
-        each = int(self.lane_minor[lane])
-        if self.per is Per.SHIPMENT:
+        each: int = self.lane_minor.item(lane)
+        if self.per is Per.SHIPMENT or not each:
             return each
-        return each * sum(
-            int(self.line_factor[line]) * (increments if self.per is Per.UNIT else 1)
-            for line, increments in quantities
-        )
+        times = 0
+        for line, increments in quantities:
+            factor: int = self.line_factor.item(line)
+            times += factor * increments if self.per is Per.UNIT else factor
+        return each * times
 
 
 def standing_charges(
