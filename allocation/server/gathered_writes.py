@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,8 +18,11 @@ from allocation.ledger.replies import PlanReply
 ENOUGH: Final = 64
 """Writes from which on a further one hardly makes each of them cheaper."""
 
-LONG_S: Final = 0.05
+LONG_S: Final = 0.03
 """Longest time that a write waits for others to come, or for those before it to be over."""
+
+MANY: Final = 12
+"""Writes within that time from which on it is worth waiting for the next ones."""
 
 
 class GatheredWrites:
@@ -26,29 +30,21 @@ class GatheredWrites:
 
     A transaction, and handing a write over to the ledger's thread and its answer back, cost more
     than the write itself; a group has all of that once. A write that comes alone is handed over
-    at once. To be used from one event loop.
+    at once; where there are many, each waits a little. To be used from one event loop.
 
     Parameters
     ----------
     ledger
         Writes.
-    more_to_come
-        Says how many other calls are about to write, too. As many writes wait for each other:
-        less time than it takes those calls to come to it.
     clock
         Monotonic seconds.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        more_to_come: Callable[[], int],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, ledger: Ledger, clock: Callable[[], float] = time.monotonic) -> None:
         self._ledger = ledger
-        self._more_to_come = more_to_come
         self._clock = clock
         self._waiting: list[tuple[Hold | TakeStep, asyncio.Future[PlanReply]]] = []
+        self._times_s: deque[float] = deque(maxlen=MANY)
         self._at_work = 0
         self._oldest_s = 0.0
         self._next_look: asyncio.Handle | None = None
@@ -63,8 +59,10 @@ class GatheredWrites:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PlanReply] = loop.create_future()
+        now_s = self._clock()
+        self._times_s.append(now_s)
         if not self._waiting:
-            self._oldest_s = self._clock()
+            self._oldest_s = now_s
         self._waiting.append((command, future))
         if self._next_look is None:
             # After what else is due in this turn of the loop.
@@ -80,10 +78,10 @@ class GatheredWrites:
             self._next_look = None
         if not self._waiting:
             return
-        wait_s = self._oldest_s + LONG_S - self._clock()
-        count = len(self._waiting)
-        is_better_off = bool(self._at_work) or count < self._more_to_come()
-        if is_better_off and count < ENOUGH and wait_s > 0:
+        now_s = self._clock()
+        wait_s = self._oldest_s + LONG_S - now_s
+        are_many = len(self._times_s) == MANY and now_s - self._times_s[0] < LONG_S
+        if (self._at_work or are_many) and len(self._waiting) < ENOUGH and wait_s > 0:
             self._next_look = loop.call_later(wait_s, self._look, loop)
             return
         waiting, self._waiting = self._waiting, []

@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from allocation.engine import Engine
 from allocation.optimize.ladder import or_tools
-from allocation.server import collector, logs
+from allocation.server import collector, logs, turns
 from allocation.server.edge import bind, make_server
 from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
@@ -242,6 +242,7 @@ def run(settings: ServerSettings) -> int:
     """
     logs.configure(settings.log_level)
     collector.relax()
+    turns.share()
     try:
         asyncio.run(serve(settings))
     except StartError as error:

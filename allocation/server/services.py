@@ -119,9 +119,8 @@ def _planning_parts(
     planning: Planning, environment: Environment, resources: Resources
 ) -> _PlanningParts:
     store, stock, pool = resources.store, resources.stock, resources.stock_pool
-    quick = resources.quick_lane
-    lanes = PlanningLanes(quick, resources.planning_pool, stock.has_any_lots)
-    writes = GatheredWrites(store.ledger, lambda: quick.taken, environment.clock)
+    lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
+    writes = GatheredWrites(store.ledger, environment.clock)
     holding = Holding(planning, lanes, pool, store.ledger, writes)
     reallocating = Reallocating(
         holding, store.ledger, store.decisions, stock, pool, environment.now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from allocation.errors import EngineError
 from allocation.ledger.commands import Command, Hold, TakeStep
@@ -20,6 +21,8 @@ from allocation.ledger.replies import AuditReport, PlanReply, Reply
 
 SHARING = (Hold, TakeStep)
 """Commands that can share a transaction with others; the rest read too widely for that."""
+
+_order_of = attrgetter("order")
 
 Answer = Reply | AuditReport | EngineError
 
@@ -65,15 +68,18 @@ def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:
     }
     waiting = [row for hold in holds for row in hold.waiting]
     keys |= {key for key in counters_of(waiting) | supply_of(waiting) if is_key(key)}
+    in_order = sorted(keys, key=_order_of)
     shared.read(
         Wanted(
             sorted({one.request_id for one in commands if is_id(one.request_id)}),
             sorted({plan_id for one in commands for plan_id in _plan_ids(one)}),
-            sorted(keys, key=lambda key: key.order),
+            in_order,
             max((hold.now for hold in holds), default=commands[0].now),
+            # New plans have no levels but those that they name.
+            in_order if all(hold.replaced is None for hold in holds) else (),
         )
     )
-    shared.read_levels(sorted(keys | shared.keys_of_plans(), key=lambda key: key.order))
+    shared.read_levels(sorted(keys | shared.keys_of_plans(), key=_order_of))
 
 
 def _plan_ids(command: Command) -> Iterator[str]:

@@ -65,21 +65,25 @@ class Wanted:
     ----------
     due_on, due_by
         Levels whose plans in HELD are wanted that ran out by this instant.
+    levels
+        Levels that are wanted in the same go, if no plans are found.
     """
 
     request_ids: Collection[str] = ()
     plan_ids: Collection[str] = ()
     due_on: Collection[LevelKey] = ()
     due_by: datetime | None = None
+    levels: Collection[LevelKey] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is of what was wanted."""
+    """What there is of what was wanted; `levels` are ``None`` where they were not looked for."""
 
     answers: Mapping[str, StoredAnswer]
     plans: Mapping[str, HeldPlan]
     due: Sequence[HeldPlan]
+    levels: Mapping[LevelKey, Level] | None = None
 
 
 class BatchStore(Protocol):
@@ -90,7 +94,7 @@ class BatchStore(Protocol):
     """
 
     def find(self, wanted: Wanted) -> Found:
-        """Return first answers, and plans, which are locked."""
+        """Return first answers, and plans, which are locked; maybe levels, locked after them."""
         ...
 
     def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:

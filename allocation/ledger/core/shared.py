@@ -55,7 +55,7 @@ class Shared:
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
-        self.read_levels([key for key in keys if key not in self._levels])
+        self.read_levels(keys)
         levels = self._levels
         return {key: level for key in keys if (level := levels[key]) is not None}
 
@@ -102,9 +102,13 @@ class Shared:
         self._read_plans.update(found.plans)
         self._asked.update(wanted.due_on)
         self.add_due(found.due)
+        if found.levels is not None:
+            self._levels.update(dict.fromkeys(wanted.levels))
+            self._levels.update(found.levels)
 
     def read_levels(self, keys: Collection[LevelKey]) -> None:
-        """Read and lock levels in the store."""
+        """Read and lock levels in the store, but for those that are known."""
+        keys = [key for key in keys if key not in self._levels]
         if keys:
             found = self.store.levels(keys)
             self._levels.update(dict.fromkeys(keys))

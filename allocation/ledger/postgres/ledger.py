@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from typing import Final
 
 from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
@@ -26,7 +27,7 @@ from allocation.ledger.postgres.queries import (
     read_records,
     read_waiting_plans,
 )
-from allocation.ledger.postgres.transaction import PostgresTransaction
+from allocation.ledger.postgres.transaction import PlansFoundError, PostgresTransaction
 from allocation.ledger.replies import (
     AuditReport,
     AvailableBatch,
@@ -44,6 +45,8 @@ from allocation.ledger.rows import (
 )
 from allocation.low_stock.demand import WeekDemand
 from routing.ids import ItemId, LocationId
+
+_PATIENCE_OF_MANY: Final = "250ms"
 
 
 class PostgresLedger(SqlReads):
@@ -209,7 +212,13 @@ class PostgresLedger(SqlReads):
 
 
 def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
-    return run_batch(PostgresTransaction.begin(connection), commands)
+    # Many wait only briefly for rows that somebody else has locked; then each is run by itself.
+    patience = _PATIENCE_OF_MANY if len(commands) > 1 else ""
+    try:
+        return run_batch(PostgresTransaction.begin_at_once(connection, patience=patience), commands)
+    except PlansFoundError:
+        connection.rollback()
+        return run_batch(PostgresTransaction.begin(connection, patience=patience), commands)
 
 
 def _end_of_batch(connection: Connection, after: int, limit: int, settled: int) -> int | None:

@@ -14,20 +14,17 @@ from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
 from allocation.ledger.postgres import sql, waiting_sql
+from allocation.ledger.postgres.arrays import text_array
 from allocation.ledger.rows import Row, key_values, plan_from
 from routing.ids import ItemId
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def key_columns(keys: Collection[LevelKey]) -> tuple[list[str], list[str], list[str]]:
-    """Return keys as one list per column."""
+def key_columns(keys: Collection[LevelKey]) -> tuple[str | list[str], ...]:
+    """Return keys as one parameter per column, each an array of texts."""
     values = [key_values(key) for key in keys]
-    return (
-        [item for item, _, _ in values],
-        [location for _, location, _ in values],
-        [lot for _, _, lot in values],
-    )
+    return tuple(text_array(value[column] for value in values) for column in range(3))
 
 
 def plans_from(plans: Sequence[Row], rows: Iterable[Row]) -> list[HeldPlan]:

@@ -219,6 +219,8 @@ FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::text[]) AS n
 
 ANNOUNCE: Final = "LOCK TABLE entry IN ROW EXCLUSIVE MODE"
 
+PATIENCE: Final = "SELECT set_config('lock_timeout', %s, true)"
+
 NOTIFY: Final = "SELECT pg_notify(%s, %s)"
 """Not in the transaction of a write: PostgreSQL lets such transactions commit one by one only."""
 

@@ -16,6 +16,7 @@ from allocation.ledger.hold import HeldPlan
 from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.postgres import sql, waiting_sql
+from allocation.ledger.postgres.arrays import array_of, text_array
 from allocation.ledger.postgres.queries import (
     Connection,
     answers_from,
@@ -39,6 +40,12 @@ from allocation.ledger.waiting import waiting_key
 from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
 
+Statement = tuple[str, Sequence[Any]]
+
+
+class PlansFoundError(Exception):
+    """Levels were locked before those of plans that nobody reckoned with."""
+
 
 class PostgresTransaction:
     """See `core.batch_store.BatchStore`.
@@ -48,30 +55,55 @@ class PostgresTransaction:
     it fails on the primary key, is run again, and then finds the answer.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, first: Sequence[Statement] = ()) -> None:
         self._connection = connection
+        self._first = first
 
     @classmethod
-    def begin(cls, connection: Connection) -> PostgresTransaction:
-        """Announce that entries may be written, which readers of changes have to know."""
-        connection.execute(sql.ANNOUNCE)
+    def begin(cls, connection: Connection, *, patience: str = "") -> PostgresTransaction:
+        """Announce that entries may be written, which readers of changes have to know.
+
+        `patience` is the longest time to wait for a lock, if not the usual one.
+        """
+        with connection.pipeline():
+            for statement, values in _announcing(patience):
+                connection.execute(statement, values)
         return cls(connection)
+
+    @classmethod
+    def begin_at_once(cls, connection: Connection, *, patience: str = "") -> PostgresTransaction:
+        """Begin one that announces itself with its first look, and locks levels in the same go.
+
+        Where that finds plans, whose other levels may come before those in the order of locks,
+        it raises `PlansFoundError`: the transaction has to be undone and begun the other way.
+        """
+        return cls(connection, _announcing(patience))
 
     def find(self, wanted: Wanted) -> Found:
         """Return first answers; return and lock plans, first those asked for, then those due."""
         due_us = 0 if wanted.due_by is None else to_us(wanted.due_by)
         connection, plan_ids = self._connection, list(wanted.plan_ids)
+        on = key_columns(wanted.due_on)
+        first, self._first = self._first, ()
+        levels = None
         with connection.pipeline():
-            answers = connection.execute(sql.ANSWERS, (list(wanted.request_ids),))
-            plans = connection.execute(sql.LOCK_PLANS, (plan_ids,))
-            rows = connection.execute(sql.PLAN_ROWS, (plan_ids,))
-            on = (due_us, *key_columns(wanted.due_on), due_us)
-            due = connection.execute(sql.LOCK_DUE_PLANS_ON, on)
+            for statement, values in first:
+                connection.execute(statement, values)
+            answers = connection.execute(sql.ANSWERS, (text_array(wanted.request_ids),))
+            plans = connection.execute(sql.LOCK_PLANS, (text_array(plan_ids),))
+            rows = connection.execute(sql.PLAN_ROWS, (text_array(plan_ids),))
+            due = connection.execute(sql.LOCK_DUE_PLANS_ON, (due_us, *on, due_us))
+            if first and wanted.levels:
+                levels = connection.execute(sql.LOCK_LEVELS, key_columns(wanted.levels))
         found = plans_from(plans.fetchall(), rows.fetchall())
+        ran_out = self._with_rows(due.fetchall())
+        if levels is not None and (found or ran_out):
+            raise PlansFoundError
         return Found(
             answers_from(connection, answers.fetchall()),
             {plan.plan_id: plan for plan in found},
-            self._with_rows(due.fetchall()),
+            ran_out,
+            None if levels is None else _levels_from(levels.fetchall()),
         )
 
     def due_plans(self, now: datetime, limit: int) -> list[HeldPlan]:
@@ -85,8 +117,7 @@ class PostgresTransaction:
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return and lock the levels that exist."""
         rows = self._connection.execute(sql.LOCK_LEVELS, key_columns(keys))
-        levels = (level_from(row) for row in rows.fetchall())
-        return {level.key: level for level in levels}
+        return _levels_from(rows.fetchall())
 
     def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
         """Return and lock claims; a row is made for every unit, so that there is one to lock."""
@@ -225,7 +256,17 @@ class PostgresTransaction:
         return plans_from(plans, rows)
 
 
-def _statements(writes: Writes) -> Iterable[tuple[str, list[Any]]]:
+def _announcing(patience: str) -> list[Statement]:
+    announcing: list[Statement] = [(sql.ANNOUNCE, ())]
+    return [(sql.PATIENCE, (patience,)), *announcing] if patience else announcing
+
+
+def _levels_from(rows: Iterable[Row]) -> dict[LevelKey, Level]:
+    levels = map(level_from, rows)
+    return {level.key: level for level in levels}
+
+
+def _statements(writes: Writes) -> Iterable[Statement]:
     """Yield what there is to write, one statement for all rows of a kind."""
     new, saved, plan_rows = writes.new_plans, writes.saved_plans, PlanRows()
     rows = [row for plan in new for row in plan_rows.of(plan)]
@@ -257,4 +298,4 @@ def _statements(writes: Writes) -> Iterable[tuple[str, list[Any]]]:
         (sql.REMEMBER, answers),
     ):
         if many:
-            yield statement, [list(column) for column in zip(*many, strict=True)]
+            yield statement, [array_of(column) for column in zip(*many, strict=True)]

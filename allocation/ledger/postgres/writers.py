@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -13,14 +14,14 @@ from allocation.ledger.postgres.queries import Connection
 from allocation.ledger.postgres.runner import Committing, Runner
 
 MOST_IN_A_BATCH: Final = 256
-_PATIENCE_OF_MANY: Final = "250ms"
+_OFTEN_S: Final = 0.025
 
 
 class GroupWriters:
     """Runs writes in a few threads, each with a transaction at a time.
 
-    A transaction of many requests waits only briefly for rows that somebody else has
-    locked: then its requests are run one by one, so that only those wait that have to.
+    A transaction of many requests that fails, or may not wait any longer for rows that somebody
+    else has locked, is run again request by request, so that only those wait that have to.
 
     Parameters
     ----------
@@ -29,7 +30,8 @@ class GroupWriters:
     threads
         How many there are at once, at least 1.
     written
-        Called after a transaction, once those who wait for it have their answers.
+        Called after a transaction, once those who wait for it have their answers; not after
+        each, where one follows the other.
     """
 
     def __init__(self, runner: Runner, threads: int, written: Callable[[], None]) -> None:
@@ -38,6 +40,7 @@ class GroupWriters:
         self._queues: OrderedDict[object, deque[Job]] = OrderedDict()
         self._ready = threading.Condition()
         self._closed = False
+        self._told_s = 0.0
         self._threads = [
             threading.Thread(target=self._work, name=f"ledger-writer-{number}", daemon=True)
             for number in range(threads)
@@ -108,7 +111,14 @@ class GroupWriters:
             answers = [error]
         tell_all(batch, answers)
         if not all(isinstance(answer, Exception) for answer in answers):
-            self._written()
+            self._tell_that_written()
+
+    def _tell_that_written(self) -> None:
+        now_s = time.monotonic()
+        if self._queues and now_s - self._told_s < _OFTEN_S:
+            return  # Whoever does what waits will come by here.
+        self._told_s = now_s
+        self._written()
 
     def _run_apart(self, batch: list[Job]) -> None:
         """Queue jobs one by one: one of them failed, or waits for a lock."""
@@ -118,8 +128,6 @@ class GroupWriters:
 
 
 def _attempt(connection: Connection, committing: Committing, batch: list[Job]) -> Sequence[Any]:
-    if len(batch) > 1:
-        connection.execute("SELECT set_config('lock_timeout', %s, true)", (_PATIENCE_OF_MANY,))
     answers = batch[0].work(connection, [job.request for job in batch])
     committing.begun = True
     connection.commit()

@@ -19,7 +19,7 @@ import sys
 from typing import Final
 
 from allocation.optimize.ladder import or_tools
-from allocation.server import collector, logs
+from allocation.server import collector, logs, turns
 from allocation.server.edge import make_gate
 from allocation.server.environment import default_environment
 from allocation.server.loading import Preloaded, load
@@ -139,6 +139,7 @@ def main() -> int:
     # What is loaded by now is not looked at by the collector, in no worker: to look at a page
     # would be to have a copy of it.
     collector.relax()
+    turns.share()
     pipes = Template(control).serve()
     return 0 if pipes is None else run_worker(settings, pipes, loaded)
 

@@ -46,10 +46,6 @@ def a_hold(plan_id: str, quantity: int = 1) -> Hold:
     return Hold(now=at(1), plan_id=plan_id, rows=(row,), expire_time=at(99), request_id=plan_id)
 
 
-def nobody_else() -> int:
-    return 0
-
-
 async def settled() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
@@ -58,7 +54,7 @@ async def settled() -> None:
 async def test_writes_that_come_while_a_group_is_at_work_go_together() -> None:
     ledger = Slow()
     stock(ledger, 9)
-    writes = GatheredWrites(ledger, nobody_else, clock=lambda: 0.0)
+    writes = GatheredWrites(ledger, clock=lambda: 0.0)
     calls = [asyncio.ensure_future(writes.write(a_hold("a")))]
     await settled()
     calls += [asyncio.ensure_future(writes.write(a_hold(name))) for name in "bc"]
@@ -71,38 +67,50 @@ async def test_writes_that_come_while_a_group_is_at_work_go_together() -> None:
     assert [reply.plan.plan_id for reply in await asyncio.gather(*calls)] == ["a", "b", "c"]
 
 
-async def test_a_write_waits_for_as_many_as_are_about_to_come() -> None:
-    ledger, coming = Slow(), 2
-    stock(ledger, 9)
-    writes = GatheredWrites(ledger, lambda: coming, clock=lambda: 0.0)
-    first = asyncio.ensure_future(writes.write(a_hold("a")))
+async def test_where_many_write_each_waits_for_others_but_not_for_ever() -> None:
+    ledger = Slow()
+    stock(ledger, 999)
+    now_s = 0.0
+    writes = GatheredWrites(ledger, clock=lambda: now_s)
+    many = gathered_writes.MANY
+    calls = [asyncio.ensure_future(writes.write(a_hold(str(n)))) for n in range(many)]
     await settled()
     assert not ledger.groups
-    second = asyncio.ensure_future(writes.write(a_hold("b")))
+    now_s = gathered_writes.LONG_S
     await asyncio.sleep(2 * gathered_writes.LONG_S)
-    assert [len(commands) for commands, _ in ledger.groups] == [2]
+    assert [len(commands) for commands, _ in ledger.groups] == [many]
     ledger.write(0)
-    await asyncio.gather(first, second)
+    await asyncio.gather(*calls)
+    now_s = 2 * gathered_writes.LONG_S
+    alone = asyncio.ensure_future(writes.write(a_hold("alone")))
+    await settled()
+    assert len(ledger.groups) == 2
+    ledger.write(1)
+    await alone
 
 
-async def test_a_write_does_not_wait_for_ever() -> None:
+async def test_a_group_that_waits_for_others_does_not_keep_the_next_one() -> None:
     ledger = Slow()
     stock(ledger, 9)
     now_s = 0.0
-    writes = GatheredWrites(ledger, lambda: 1_000, clock=lambda: now_s)
-    call = asyncio.ensure_future(writes.write(a_hold("a")))
+    writes = GatheredWrites(ledger, clock=lambda: now_s)
+    calls = [asyncio.ensure_future(writes.write(a_hold("a")))]
     await settled()
+    calls.append(asyncio.ensure_future(writes.write(a_hold("b"))))
+    await settled()
+    assert len(ledger.groups) == 1
     now_s = gathered_writes.LONG_S
     await asyncio.sleep(2 * gathered_writes.LONG_S)
-    assert len(ledger.groups) == 1
-    ledger.write(0)
-    await call
+    assert len(ledger.groups) == 2
+    for number in (1, 0):
+        ledger.write(number)
+    await asyncio.gather(*calls)
 
 
 async def test_enough_writes_go_whatever_else_is_at_work() -> None:
     ledger = Slow()
     stock(ledger, 999)
-    writes = GatheredWrites(ledger, lambda: 1_000, clock=lambda: 0.0)
+    writes = GatheredWrites(ledger, clock=lambda: 0.0)
     count = gathered_writes.ENOUGH
     calls = [asyncio.ensure_future(writes.write(a_hold(str(n)))) for n in range(2 * count)]
     await settled()
@@ -115,7 +123,7 @@ async def test_enough_writes_go_whatever_else_is_at_work() -> None:
 async def test_a_refusal_is_told_to_its_own_call_only() -> None:
     ledger = Slow()
     stock(ledger, 2)
-    writes = GatheredWrites(ledger, nobody_else)
+    writes = GatheredWrites(ledger)
     wanted = [a_hold("a"), a_hold("b", 5), a_hold("c")]
     calls = [asyncio.ensure_future(writes.write(command)) for command in wanted]
     await settled()
@@ -127,7 +135,7 @@ async def test_a_refusal_is_told_to_its_own_call_only() -> None:
 async def test_a_call_that_is_cancelled_leaves_the_others_alone() -> None:
     ledger = Slow()
     stock(ledger, 9)
-    writes = GatheredWrites(ledger, nobody_else)
+    writes = GatheredWrites(ledger)
     gone, stays = (asyncio.ensure_future(writes.write(a_hold(name))) for name in "ab")
     await settled()
     gone.cancel()
@@ -141,7 +149,7 @@ async def test_a_ledger_that_takes_nothing_is_told_to_all() -> None:
         def submit_all(self, *_: object) -> None:
             raise LedgerUnavailableError("the ledger is closed")
 
-    writes = GatheredWrites(Closed(), nobody_else)
+    writes = GatheredWrites(Closed())
     calls = [asyncio.ensure_future(writes.write(a_hold(name))) for name in "ab"]
     found = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(one) for one in found] == [LedgerUnavailableError] * 2
