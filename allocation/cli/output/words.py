@@ -41,8 +41,9 @@ class Words:
         return self.locations.get(location_id, location_id)
 
     def line(self, line_id: str, quantity: str) -> str:
-        """Return ``LINE-2 (4 x SKU-88)``."""
-        return f"{line_id} ({quantity} x {self.wanted.get(line_id, '?')})"
+        """Return ``LINE-2 (4 x SKU-88)``, or ``LINE-2 (4)`` where nobody knows what it asks for."""
+        wanted = self.wanted.get(line_id)
+        return f"{line_id} ({quantity} x {wanted})" if wanted else f"{line_id} ({quantity})"
 
     def contents(self, plan: Plan, shipment: Shipment) -> str:
         """Return the lines, or parts of lines, that a shipment carries."""

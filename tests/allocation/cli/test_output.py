@@ -144,6 +144,10 @@ def test_a_kit_given_by_components_is_named_by_them() -> None:
     assert Words.of(ORDER, {}).line("LINE-3", "1") == "LINE-3 (1 x a)"
 
 
+def test_a_line_that_nobody_can_name_is_told_by_its_id_alone() -> None:
+    assert Words({}, {}).line("LINE-2", "4") == "LINE-2 (4)"
+
+
 def test_what_is_proven_of_a_strategy_names_what_comes_before_the_cost() -> None:
     names = ("unfilled", "fewest_shipments", "closest", "cost")
     tiers = [{"name": name, "value": 1, "lower_bound": 1} for name in names]
