@@ -26,6 +26,9 @@ RESOURCES_X86_64: Final = {
 }
 """What systemd calls ``@resources``, without what this architecture or old kernels do not have."""
 
+NO_FILTER: Final = 77
+"""The exit code where the kernel takes no filter."""
+
 _NO_NEW_PRIVS: Final = 38
 _SET_SECCOMP: Final = 22
 _FILTER: Final = 2
@@ -79,5 +82,9 @@ def forbid(numbers: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    forbid([int(each) for each in sys.argv[1].split(",") if each])
+    try:
+        forbid([int(each) for each in sys.argv[1].split(",") if each])
+    except OSError as error:
+        print(f"this kernel takes no filter of system calls: {error}", file=sys.stderr)
+        sys.exit(NO_FILTER)
     os.execvp(sys.argv[2], sys.argv[2:])

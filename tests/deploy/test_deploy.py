@@ -21,7 +21,7 @@ from allocation.server.config.sources import from_environment, from_file
 from allocation.server.metrics.catalogue import METRICS, Kind
 from allocation.server.security.exposure import exposure_problems
 from tests.architecture.modules import ROOT
-from tests.deploy.system_calls import RESOURCES_X86_64
+from tests.deploy.system_calls import NO_FILTER, RESOURCES_X86_64
 from tools.dashboard import FILE, ROWS, dashboard
 
 DEPLOY = ROOT / "deploy"
@@ -260,6 +260,8 @@ def test_the_unit_forbids_no_system_call_that_planning_makes() -> None:
         text=True,
         check=False,
     )
+    if done.returncode == NO_FILTER:
+        pytest.skip(done.stderr)
     assert done.returncode == 0, f"{done.returncode}\n{done.stdout}{done.stderr}"
 
 
