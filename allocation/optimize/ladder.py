@@ -104,8 +104,8 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     best = first if best is None else better(problem, best, first)
     whole = _whole_lines(problem, budget, evaluator, first)
     best = best if whole is None else better(problem, best, whole)
-    if best.status is ProofStatus.OPTIMAL:
-        return best
+    if best.status is ProofStatus.OPTIMAL or budget.left_s() < _LEAST_SEARCH_S:
+        return _ended(best)
     searches: list[Search] = [_by_locations, _by_or_tools]
     kept = 0.0
     if fewest_needed(problem) >= _MANY_SHIPMENTS:
@@ -115,13 +115,20 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     for search in searches:
         left_s = budget.left_s()
         if left_s < _LEAST_SEARCH_S:
-            return replace(best, limit=SolveLimit.TIME)
+            return _ended(best)
         found = search(problem, budget.ending_earlier(kept * left_s), best, evaluator)
         kept = 0.0
         best = best if found is None else better(problem, found, best)
         if best.status is ProofStatus.OPTIMAL:
             break
     return best
+
+
+def _ended(best: Solution) -> Solution:
+    """Return what there is when there is no time for more, or no need."""
+    if best.status is ProofStatus.OPTIMAL:
+        return best
+    return replace(best, limit=SolveLimit.TIME)
 
 
 def _by_locations(

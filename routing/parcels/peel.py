@@ -65,8 +65,14 @@ def peel(
     counts: Int64,
     limit_ug: int,
     limit_nl: int,
+    below: int = NO_PRICE,
 ) -> tuple[int, list[Pattern]]:
     """Pack everything with parcels of at most the given weight and volume.
+
+    Parameters
+    ----------
+    below
+        What costs as much is given up.
 
     Returns
     -------
@@ -85,6 +91,8 @@ def peel(
             return NO_PRICE, []
         times = min(have // used for have, used in zip(left, taken, strict=True) if used)
         total += (price + parcel_minor) * times
+        if total >= below:
+            return NO_PRICE, []
         patterns.append((tuple(taken), times))
         left = [have - times * used for have, used in zip(left, taken, strict=True)]
     return total, patterns
@@ -119,11 +127,14 @@ def quick_peel(
     """Return the cheapest `peel` up to even divisions; ``(NO_PRICE, [])`` if none works."""
     steps = _even(tariff, int(counts @ pieces.weight_ug)) | {tariff.limit_ug.size - 1}
     volume = volume_limits_nl(tariff)[0]
-    found = [
-        peel(tariff, parcel_minor, pieces, counts, int(tariff.limit_ug[step]), volume)
-        for step in sorted(steps)
-    ]
-    return min(found, key=lambda each: each[0])
+    best: tuple[int, list[Pattern]] = (NO_PRICE, [])
+    # Fewer parcels are packed sooner, and mostly cheaper.
+    for step in sorted(steps, reverse=True):
+        limit = int(tariff.limit_ug[step])
+        found = peel(tariff, parcel_minor, pieces, counts, limit, volume, below=best[0])
+        if found[0] < best[0]:
+            best = found
+    return best
 
 
 def volume_limits_nl(tariff: Tariff) -> list[int]:
@@ -143,7 +154,7 @@ def best_peel(
     weight = int(counts @ pieces.weight_ug)
     for volume in volume_limits_nl(tariff):
         for target in targets_ug(tariff, weight):
-            found = peel(tariff, parcel_minor, pieces, counts, target, volume)
+            found = peel(tariff, parcel_minor, pieces, counts, target, volume, below=best[0])
             if found[0] < best[0]:
                 best = found
     return best
