@@ -29,7 +29,8 @@ class Amounts:
     scalar
         int64 ``[l]``: with all ties.
     least
-        The least of them; -1 where an amount is below 0.
+        The least of them, and no more than that of any lines and units besides; -1 where an
+        amount is below 0.
     dearest_minor
         The greatest amount.
     """
@@ -54,8 +55,9 @@ def _make(
     problem: SourcingProblem, usual: UsualOrder, scale: Scale, lines: int, units: int
 ) -> Amounts:
     lanes, first = problem.lanes, usual.first
-    minor = lanes.shipment_minor[first] + lanes.parcel_minor[first]
-    minor = minor + lines * lanes.line_minor[0, first] + units * lanes.unit_minor[0, first]
+    shipment = lanes.shipment_minor[first] + lanes.parcel_minor[first]
+    line, unit = lanes.line_minor[0, first], lanes.unit_minor[0, first]
+    minor = shipment + lines * line + units * unit
     scalar = minor * scale.cost + scale.shipment + np.arange(first.size)
-    least = -1 if minor.min() < 0 else int(scalar.min())
+    least = -1 if min(shipment.min(), line.min(), unit.min()) < 0 else int(scalar.min())
     return Amounts(scalar, least, int(minor.max()))

@@ -57,16 +57,10 @@ class PriceRow:
         int64 ``[l]``: least price of a parcel on a location's lanes, times `Scale.cost`.
     lane
         int32 ``[l]``: the first lane at that price.
-    least
-        The least scalar.
-    dearest_minor
-        The greatest price.
     """
 
     scalar: Int64
     lane: NDArray[np.int32]
-    least: int
-    dearest_minor: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +77,10 @@ class LocationPrices:
         int32 ``[j]``.
     first
         intp ``[l]``: first lane of each location.
+    floor
+        Of each step: no parcel of its weight or more has a price with a smaller scalar.
+    dearest_minor
+        No price is greater.
     scale
         Of the scalars.
     """
@@ -91,29 +89,29 @@ class LocationPrices:
     limit_ug: list[int]
     tariff: NDArray[np.int32]
     first: NDArray[np.intp]
+    floor: list[int]
+    dearest_minor: int
     scale: Scale
-    _rows: dict[int, PriceRow | None] = field(init=False, default_factory=dict, repr=False)
+    _rows: dict[int, PriceRow] = field(init=False, default_factory=dict, repr=False)
 
     def row(self, step: int) -> PriceRow | None:
-        """Return the prices of a weight step; ``None`` if one is missing, or below 0."""
-        try:
-            return self._rows[step]
-        except KeyError:
+        """Return the prices of a weight step; ``None`` where a lane has none."""
+        found = self._rows.get(step)
+        if found is None:
             found = self._make_row(step)
-            if len(self._rows) < ROWS_KEPT:
+            if found is not None and len(self._rows) < ROWS_KEPT:
                 self._rows[step] = found
-            return found
+        return found
 
     def _make_row(self, step: int) -> PriceRow | None:
         price = self.rates.price[step][self.tariff]
-        if price.min() < 0 or price.max() >= NO_PRICE:
+        if price.max() >= NO_PRICE:
             return None
         least = np.minimum.reduceat(price, self.first)
         sizes = np.diff(self.first, append=price.size)
         cheapest = np.flatnonzero(price == np.repeat(least, sizes))
         lane = cheapest[np.searchsorted(cheapest, self.first)].astype(np.int32)
-        scalar = least * self.scale.cost
-        return PriceRow(scalar, lane, int(scalar.min()), int(least.max()))
+        return PriceRow(least * self.scale.cost, lane)
 
 
 def make_location_prices(lanes: Lanes, first: NDArray[np.intp]) -> LocationPrices:
@@ -124,6 +122,15 @@ def make_location_prices(lanes: Lanes, first: NDArray[np.intp]) -> LocationPrice
     first
         intp ``[l]``: first lane of each location.
     """
-    rates = rate_table(lanes.tariffs)
-    limit_ug = rates.limit_ug.tolist()
-    return LocationPrices(rates, limit_ug, lanes.tariff, first, scale_of(first.size))
+    rates, scale = rate_table(lanes.tariffs), scale_of(first.size)
+    used = rates.price[:, np.unique(lanes.tariff)]
+    floor = np.minimum.accumulate(used.min(axis=1)[::-1])[::-1]
+    return LocationPrices(
+        rates=rates,
+        limit_ug=rates.limit_ug.tolist(),
+        tariff=lanes.tariff,
+        first=first,
+        floor=[scale.cost * each for each in floor.tolist()],
+        dearest_minor=int(used[used < NO_PRICE].max(initial=0)),
+        scale=scale,
+    )

@@ -86,43 +86,52 @@ def _best_parts(
 ) -> list[_Part] | None:
     """Return the shipments of the optimum, lanes ascending; ``None`` where numbers get too large.
 
-    A set of lines is a number of which bit ``i`` stands for line ``i``. One shipment of
-    everything is looked at first: for most orders, not even the cheapest locations there are
-    make a division cheaper, whatever they have in stock.
+    A set of lines is a number of which bit ``i`` stands for line ``i``.
     """
-    priced = _priced(problem, usual, prices)
-    if priced is None:
+    count, everything = len(usual.demand), (1 << len(usual.demand)) - 1
+    whole = _priced(problem, usual, prices, everything)
+    one = amounts_of(problem, usual, prices.scale, 1, 1)
+    if whole is None or one.least < 0 or prices.floor[0] < 0:
         return None
-    dearest = max([each.dearest_minor for each in priced]) + problem.extra_shipment_minor
-    left_out = _left_out(problem, usual, prices.scale, len(usual.demand) * dearest)
+    dearest = prices.dearest_minor + whole.amounts.dearest_minor + problem.extra_shipment_minor
+    left_out = _left_out(problem, usual, prices.scale, count * dearest)
     if left_out is None:
         return None
+    value, at = _together(usual, whole)
     further = problem.extra_shipment_minor * prices.scale.cost
-    value, at = _together(usual, priced[-1])
-    part, where = [INFINITE], {len(priced): at}
-    if len(priced) == 1:
-        part.append(value + further)
-        chosen = [1] if value < left_out[0] else []
-    else:
-        part += [each.least + further for each in priced]
-        part[-1] = value + further
-        chosen = cheapest_partition(part, left_out, further)
-        if chosen and chosen[0] != len(priced):
-            table = _table(usual, priced)
-            where = dict(enumerate(table.argmin(axis=1).tolist()))
-            part = [table.item(number, at) + further for number, at in where.items()]
-            chosen = cheapest_partition(part, left_out, further)
-    found = [
-        _Part(
-            priced[number - 1].row.lane.item(where[number]),
-            where[number],
-            number,
-            (part[number] - further) // prices.scale.cost,
-        )
-        for number in chosen
+    if count == 1:
+        is_best = value < left_out[0]
+        return [_part(prices, whole, everything, at, value)] if is_best else []
+    if usual.fills_first and value < INFINITE:
+        # Of two shipments or more, one has the heaviest line's weight at least, and another
+        # one the lightest line's. In a tie, one shipment wins.
+        light = bisect_left(prices.limit_ug, min(usual.weight_ug))
+        heavy = bisect_left(prices.limit_ug, max(usual.weight_ug))
+        if value <= prices.floor[light] + prices.floor[heavy] + 2 * one.least + further:
+            return [_part(prices, whole, everything, at, value)]
+    return _divided(problem, usual, prices, left_out, further)
+
+
+def _divided(
+    problem: SourcingProblem,
+    usual: UsualOrder,
+    prices: LocationPrices,
+    left_out: list[int],
+    further: int,
+) -> list[_Part] | None:
+    """Return the best shipments of all ways to divide an order; see `_best_parts`."""
+    found = [_priced(problem, usual, prices, number) for number in range(1, 1 << len(usual.demand))]
+    priced = [each for each in found if each is not None]
+    if len(priced) < len(found):
+        return None
+    table = _table(usual, priced)
+    where: list[int] = table.argmin(axis=1).tolist()
+    part = [table.item(number, at) + further for number, at in enumerate(where)]
+    parts = [
+        _part(prices, priced[number - 1], number, where[number], part[number] - further)
+        for number in cheapest_partition(part, left_out, further)
     ]
-    found.sort(key=_by_lane)
-    return found
+    return sorted(parts, key=_by_lane)
 
 
 def _by_lane(part: _Part) -> tuple[int, int]:
@@ -132,32 +141,30 @@ def _by_lane(part: _Part) -> tuple[int, int]:
 @quick
 @dataclass(frozen=True, slots=True, eq=False)
 class _Priced:
-    """Prices of a set at all locations: none has a scalar below `least`, or charges more."""
+    """Prices of a set at all locations."""
 
     row: PriceRow
     amounts: Amounts
-    least: int
-    dearest_minor: int
 
 
 def _priced(
-    problem: SourcingProblem, usual: UsualOrder, prices: LocationPrices
-) -> list[_Priced] | None:
-    """Return the prices of every set, from number 1 on."""
-    found = []
-    sets = [(0, 0, 0)]
-    for weight_ug, demand in zip(usual.weight_ug, usual.demand, strict=True):
-        sets += [(weight + weight_ug, lines + 1, units + demand) for weight, lines, units in sets]
-    del sets[0]
-    limit_ug = prices.limit_ug
-    for weight, lines, units in sets:
-        row = prices.row(bisect_left(limit_ug, weight))
-        amounts = amounts_of(problem, usual, prices.scale, lines, units)
-        if row is None or amounts.least < 0:
-            return None
-        dearest = row.dearest_minor + amounts.dearest_minor
-        found.append(_Priced(row, amounts, row.least + amounts.least, dearest))
-    return found
+    problem: SourcingProblem, usual: UsualOrder, prices: LocationPrices, number: int
+) -> _Priced | None:
+    """Return the prices of a set; ``None`` where there are none."""
+    weight_ug = lines = units = 0
+    for line, demand in enumerate(usual.demand):
+        if number >> line & 1:
+            weight_ug += usual.weight_ug[line]
+            lines += 1
+            units += demand
+    row = prices.row(bisect_left(prices.limit_ug, weight_ug))
+    if row is None:
+        return None
+    return _Priced(row, amounts_of(problem, usual, prices.scale, lines, units))
+
+
+def _part(prices: LocationPrices, priced: _Priced, number: int, at: int, value: int) -> _Part:
+    return _Part(priced.row.lane.item(at), at, number, value // prices.scale.cost)
 
 
 def _together(usual: UsualOrder, priced: _Priced) -> tuple[int, int]:

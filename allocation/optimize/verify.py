@@ -77,6 +77,8 @@ class _Counted:
         Of each shipment.
     shipped
         Per line its increments by location.
+    demand
+        Per line.
     wanted
         Per line the increments that it wants: 0 where another is chosen.
     choice_problems
@@ -86,6 +88,7 @@ class _Counted:
     allocation: Allocation
     locations: list[int]
     shipped: list[dict[int, int]]
+    demand: list[int]
     wanted: list[int]
     choice_problems: list[str]
 
@@ -124,11 +127,12 @@ def _count(problem: SourcingProblem, allocation: Allocation) -> _Counted:
         for line, quantity in shipment.quantities:
             there = shipped[line]
             there[here] = there.get(here, 0) + quantity
-    wanted: list[int] = problem.lines.demand.tolist()
-    several: list[str] = []
+    demand: list[int] = problem.lines.demand.tolist()
+    wanted, several = demand, list[str]()
     if problem.lines.choice is not None:
+        wanted = list(demand)
         several = _choose(problem.lines.choice.tolist(), allocation, shipped, wanted)
-    return _Counted(allocation, locations, shipped, wanted, several)
+    return _Counted(allocation, locations, shipped, demand, wanted, several)
 
 
 def _choose(
@@ -229,14 +233,14 @@ def _limit_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
 
 def _together_problems(problem: SourcingProblem, counted: _Counted) -> list[str]:
     found = []
-    demand: list[int] = problem.lines.demand.tolist()
+    demand = counted.demand
     if not problem.limits.line_split:
         for line, there in enumerate(counted.shipped):
             parts = [there[location] for location in sorted(there) if there[location] > 0]
             if parts and parts != [demand[line]]:
                 found.append(f"line {line} is split into {parts} of {demand[line]}")
     group: list[int] = problem.lines.group.tolist()
-    for number in sorted(set(group) - {-1}):
+    for number in sorted(set(group) - {-1}) if max(group, default=-1) >= 0 else ():
         members = [
             line for line, own in enumerate(group) if own == number and counted.wanted[line] > 0
         ]
