@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from allocation.ledger.level import Level
 from allocation.low_stock.fact import Position
@@ -17,8 +17,9 @@ def positions_of(
 ) -> tuple[Position, ...]:
     """Return a position for each item and location, lots added up.
 
-    Supply that is overdue is still incoming, but nobody knows that it comes soon. Of what comes,
-    units that plans wait for are not to be sold again.
+    Lots that have expired, by UTC, are there and cannot be sold. Supply that is overdue is still
+    incoming, but nobody knows that it comes soon. Of what comes, units that plans wait for are not
+    to be sold again.
 
     Parameters
     ----------
@@ -43,10 +44,15 @@ def positions_of(
         found[item_id, location_id] = Position(
             item_id,
             location_id,
-            before.available + level.available,
+            before.available + _sellable(level, now),
             before.safety_stock + level.buckets.safety_stock,
             before.incoming + sum(each.quantity for each in level.incoming),
             before.incoming_soon
             + sum(each.quantity for each in level.incoming if now < each.expected_time <= until),
         )
     return tuple(found.values())
+
+
+def _sellable(level: Level, now: datetime) -> int:
+    expired = level.expiry_date is not None and level.expiry_date < now.astimezone(UTC).date()
+    return min(0, level.available) if expired else level.available

@@ -140,7 +140,9 @@ class LowStockFact(_message.Message):
     """Never unspecified in lists; unspecified in events, which look at one item."""
     @_builtins.property
     def available(self) -> _decimal_pb2.Decimal:
-        """Units that can still be promised. Below 0: more is promised than is there. Always set."""
+        """Units that can still be promised, without lots that have expired (by UTC). Below 0: more is
+        promised than is there. Always set.
+        """
 
     @_builtins.property
     def incoming(self) -> _decimal_pb2.Decimal:

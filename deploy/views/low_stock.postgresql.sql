@@ -19,11 +19,15 @@ DROP VIEW IF EXISTS low_stock_lead_time;
 CREATE VIEW low_stock_lead_time AS
 SELECT DISTINCT item_id, 7 AS days FROM level WHERE item_id NOT LIKE '~%';
 
+-- available: what of expired lots is there cannot be sold.
 -- incoming_soon: expected within the lead time; both less what plans wait for.
 CREATE VIEW low_stock_level AS
 SELECT l.item_id, l.location_id, t.days AS lead_time_days,
        SUM(l.on_hand)::bigint AS on_hand,
-       SUM(l.on_hand - l.unavailable - l.held - l.committed - l.safety_stock)::bigint AS available,
+       SUM(CASE WHEN l.expiry_date < to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+                THEN LEAST(0, l.on_hand - l.unavailable - l.held - l.committed - l.safety_stock)
+                ELSE l.on_hand - l.unavailable - l.held - l.committed - l.safety_stock
+           END)::bigint AS available,
        SUM(l.safety_stock)::bigint AS safety_stock,
        SUM((SELECT COALESCE(SUM((s.value ->> 0)::bigint), 0)
             FROM json_array_elements(l.incoming::json) AS s))::bigint

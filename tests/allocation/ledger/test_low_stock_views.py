@@ -128,6 +128,19 @@ def test_lots_count_together(scene: Scene) -> None:
     assert query("SELECT item_id, available FROM low_stock") == [("mug", 9)]
 
 
+def test_lots_that_have_expired_cannot_be_sold(scene: Scene) -> None:
+    ledger, query = scene
+    today = NOW.date()
+    rows = [
+        LevelRow(key("mug", "reno", lot), units, expiry_date=today + timedelta(days=days))
+        for lot, units, days in (("old", 7, -2), ("last", 3, 1), ("sold", 0, -2))
+    ]
+    ledger.set_levels(rows, now=NOW - timedelta(days=1))
+    assert query("SELECT on_hand, available FROM low_stock") == [(10, 3)]
+    (position,) = positions_of(ledger.levels(now=NOW).levels, NOW, {})
+    assert position.available == 3
+
+
 def test_classes_by_share_of_units(scene: Scene) -> None:
     ledger, query = scene
     put(ledger, {key(name, "reno"): 200 for name in ("a", "b", "c", "d")})
