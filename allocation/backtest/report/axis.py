@@ -44,3 +44,10 @@ def axis_to(greatest: float, steps: int = 4) -> Axis:
     base = 10.0 ** math.floor(math.log10(rough))
     step = next(base * factor for factor in (1, 2, 2.5, 5, 10) if base * factor >= rough * 0.999999)
     return Axis(step * math.ceil(greatest / step - 1e-9), step)
+
+
+def axis_of_counts(greatest: int, steps: int = 4) -> Axis:
+    """Return an axis that holds a count, whose lines are at whole numbers."""
+    axis = axis_to(greatest, steps)
+    step = math.ceil(axis.step)
+    return Axis(step * max(1.0, math.ceil(greatest / step)), step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from allocation.backtest.report.axis import axis_to
+from allocation.backtest.report.axis import axis_of_counts
 from allocation.backtest.report.markup import Markup, element, joined
 from allocation.backtest.report.view import COLOURS, View, legend, swatch
 
@@ -41,7 +41,7 @@ def loads(view: View) -> Markup:
 
 def _chart(view: View, places: list[int]) -> Markup:
     counts = [[each.loads[place].shipments for each in view.summary.contenders] for place in places]
-    axis = axis_to(max(max(each) for each in counts), steps=5)
+    axis = axis_of_counts(max(max(each) for each in counts), steps=5)
     width = WIDTH - LEFT - RIGHT
     height = TOP + ROW * len(places) + 8
     parts = []
