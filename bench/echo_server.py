@@ -19,7 +19,7 @@ import grpc
 from grpc import aio
 
 from allocation.server import logs
-from allocation.server.edge import make_server
+from allocation.server.edge import make_interceptor, make_server
 from allocation.server.environment import default_environment
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.settings import ServerSettings
@@ -64,7 +64,7 @@ async def serve(recorded: list[bytes], port: int, *, bare: bool) -> None:
     server = (
         aio.server(options=[("grpc.so_reuseport", 1)])
         if bare
-        else make_server(settings, default_environment(), (Metrics(),))
+        else make_server(settings, make_interceptor(settings, default_environment(), (Metrics(),)))
     )
     server.add_generic_rpc_handlers((echo_handler(recorded),))
     bound = server.add_insecure_port(f"127.0.0.1:{port}")

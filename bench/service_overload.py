@@ -67,7 +67,7 @@ def overload(
     """
     calm = replace(load, duration_s=3.0, warmup_s=0.5, streams=8)
     # The best of a few turns: on a shared machine any one of them may be a bad one.
-    turns = [run_load(running.port, calm) for _ in range(TURNS)]
+    turns = [_with_cpu(running, calm) for _ in range(TURNS)]
     peak = max(turns, key=lambda turn: float(turn["ok_per_s"]))
     memory_mb = running.memory_mb()
     flood = replace(
@@ -83,7 +83,7 @@ def overload(
     watcher = Thread(target=_watch, args=(running, requests, samples, over))
     watcher.start()
     try:
-        report = run_load(running.port, flood)
+        report = _with_cpu(running, flood)
     finally:
         over.set()
         watcher.join()
@@ -91,6 +91,16 @@ def overload(
     outcome = _outcome(peak, report, after, samples, memory_mb)
     _print(outcome, report)
     return outcome
+
+
+def _with_cpu(running: Running, load: Load) -> dict[str, Any]:
+    """Run the load; add the server's processor time for each call that it answered."""
+    before_s = running.cpu_s()
+    report = run_load(running.port, load)
+    cpu_s = running.cpu_s() - before_s
+    # Processor time is counted over warm-up and measurement, calls over the latter only.
+    calls = report["ok"]["count"] * (load.warmup_s + load.duration_s) / load.duration_s
+    return {**report, "cpu_us": cpu_s / max(1.0, calls) * 1e6}
 
 
 def _watch(
@@ -144,9 +154,13 @@ def _outcome(
         "offered_per_s": rounded(report["due"] / report["elapsed_s"]),
         "goodput_per_s": rounded(report["ok_per_s"]),
         "goodput_of_peak": rounded(report["ok_per_s"] / peak["ok_per_s"]),
+        "goodput_of_peak_by_cpu": rounded(peak["cpu_us"] / report["cpu_us"]),
+        "ok_p50_ms": rounded(report["ok"].get("p50_us", 0.0) / 1e3),
         "ok_p99_ms": rounded(report["ok"].get("p99_us", 0.0) / 1e3),
         "refused": refused,
         "ended_by_grpc": ended,
+        "typed_share": rounded(refused / max(1, refused + ended)),
+        "typed_per_s": rounded(refused / report["elapsed_s"]),
         "refused_p50_ms": rounded(report["refused"].get("p50_us", 0.0) / 1e3),
         "refused_p99_ms": rounded(report["refused"].get("p99_us", 0.0) / 1e3),
         "other_status": report["answered"] - served - refused - ended,

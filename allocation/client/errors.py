@@ -70,7 +70,11 @@ class PreconditionError(ServiceError):
 
 
 class OverloadedError(ServiceError):
-    """The server takes on no more, or no more of this client, for a moment."""
+    """The server takes on no more, or no more of this client, for a moment.
+
+    Also where gRPC ended the call because too many waited to be looked at, or because the
+    server was ending; it does not say which, and the same call may succeed in both cases.
+    """
 
 
 class UnavailableError(ServiceError):
@@ -105,8 +109,6 @@ _BY_CODE: Final[Mapping[grpc.StatusCode, type[ServiceError]]] = {
     grpc.StatusCode.FAILED_PRECONDITION: PreconditionError,
     grpc.StatusCode.ABORTED: ConflictError,
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
-    # A stub does not cancel its own calls: the server was ending, or had too many to look at it.
-    grpc.StatusCode.CANCELLED: UnavailableError,
     grpc.StatusCode.DEADLINE_EXCEEDED: TimeoutExceededError,
     grpc.StatusCode.UNAUTHENTICATED: AuthenticationError,
     grpc.StatusCode.PERMISSION_DENIED: PermissionDeniedError,
@@ -114,11 +116,23 @@ _BY_CODE: Final[Mapping[grpc.StatusCode, type[ServiceError]]] = {
 }
 
 
+UNSEEN_DELAY_S: Final = 0.1
+"""When to come again after a call that the server did not look at: as after one it refused."""
+
+_UNSEEN: Final = (
+    "the server did not look at the call: too many waited, or it was ending; try again a little "
+    "later, or run more servers"
+)
+
+
 def service_error(error: grpc.RpcError) -> ServiceError:
     """Return what an error of a stub stands for."""
     # Every error that a stub raises is also the call it ended; the types do not say so.
     call = cast("grpc.Call", error)
     code, message = call.code(), call.details() or ""
+    if code is grpc.StatusCode.CANCELLED and not call.trailing_metadata():
+        # A stub does not cancel its own calls.
+        return OverloadedError("OVERLOADED", _UNSEEN, code, retry_delay_s=UNSEEN_DELAY_S)
     info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     retry = error_details_pb2.RetryInfo()
     delay_s: float | None = None

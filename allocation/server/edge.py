@@ -33,13 +33,13 @@ LEAST_PING_MS: Final = 5_000
 """Clients that ping more often are told to stop."""
 
 
-def make_server(
+def make_interceptor(
     settings: ServerSettings,
     environment: Environment,
     observers: Sequence[CallObserver] = (),
     intake: Intake | None = None,
-) -> aio.Server:
-    """Return a server without services that asks, logs and answers as the settings say.
+) -> CallInterceptor:
+    """Return what asks, logs and answers around every call as the settings say.
 
     Parameters
     ----------
@@ -53,16 +53,18 @@ def make_server(
     StartError
         If it would let in whoever can reach it, or a file of its security cannot be used.
     """
-    gate = make_gate(settings, environment)
+    return CallInterceptor(
+        make_gate(settings, environment),
+        (AccessLog(), AuditLog(), *observers),
+        environment.clock,
+        intake,
+    )
+
+
+def make_server(settings: ServerSettings, interceptor: CallInterceptor) -> aio.Server:
+    """Return a server without services."""
     return aio.server(
-        interceptors=[
-            CallInterceptor(
-                gate,
-                (AccessLog(), AuditLog(), *observers),
-                environment.clock,
-                intake,
-            )
-        ],
+        interceptors=[interceptor],
         options=[
             ("grpc.max_receive_message_length", settings.receive_bytes),
             ("grpc.max_send_message_length", settings.send_bytes),

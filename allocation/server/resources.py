@@ -21,7 +21,7 @@ from allocation.server.loading import (
 )
 from allocation.server.network_follower import NetworkFollower
 from allocation.server.network_store import NetworkStore
-from allocation.server.planning_lanes import QuickLane
+from allocation.server.quick_lane import QuickLane
 from allocation.server.retention.forgetter import Forgetter
 from allocation.server.rule_sets import RuleSets
 from allocation.server.settings import ServerSettings
@@ -127,6 +127,8 @@ class Resources:
         self.forgetter = _open_forgetter(self.store, self.network, settings, environment)
         self.quick_lane = QuickLane(settings.queue * QUICK_TIMES, intake=intake)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
+        if intake is not None:
+            intake.searching = lambda: self.planning_pool.taken
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)
         self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)

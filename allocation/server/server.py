@@ -15,13 +15,16 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from allocation.engine import Engine
 from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs, turns
-from allocation.server.edge import bind, make_server
+from allocation.server.accepting import Acceptors, can_accept_many
+from allocation.server.edge import bind, make_interceptor, make_server
 from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
-from allocation.server.generic_handlers import by_name_only
+from allocation.server.event_loop import ServerEventLoop
+from allocation.server.generic_handlers import GenericHandlers
 from allocation.server.health.condition import Report
 from allocation.server.health.monitor import Monitor
 from allocation.server.intake import Intake
+from allocation.server.interceptors.shedding import SHEDDABLE
 from allocation.server.lame_duck import lose_connections
 from allocation.server.loading import Preloaded
 from allocation.server.metrics.endpoint import MetricsEndpoint
@@ -121,12 +124,16 @@ class Server:
         self._tracing = open_tracing(self._settings.tracing, self._environment.clock)
         watching = () if self._tracing is None else (self._tracing.observer,)
         intake = Intake()
-        server = make_server(self._settings, self._environment, (*watching, self.metrics), intake)
+        interceptor = make_interceptor(
+            self._settings, self._environment, (*watching, self.metrics), intake
+        )
+        server = make_server(self._settings, interceptor)
         self._resources = await asyncio.to_thread(
             Resources, self._settings, self._environment, intake, self._loaded
         )
         self._loaded = None
-        self._add_services(server, self._resources)
+        handlers = GenericHandlers(server, SHEDDABLE if can_accept_many() else ())
+        self._add_services(handlers.as_server(), self._resources)
         self._monitor = Monitor(
             self._resources, self._settings, self._environment, self.metrics, self._health
         )
@@ -135,6 +142,7 @@ class Server:
         )
         self.port = bind(server, self._settings, self._environment)
         await server.start()
+        Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.handlers)
         self._server = server
 
         await self._monitor.start()
@@ -190,9 +198,8 @@ class Server:
         if self._tracing is not None:
             await asyncio.to_thread(self._tracing.close)
 
-    def _add_services(self, server: aio.Server, resources: Resources) -> None:
+    def _add_services(self, handlers: aio.Server, resources: Resources) -> None:
         settings = self._settings
-        handlers = by_name_only(server)
         add_services(handlers, settings, self._environment, resources)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, handlers)
         if settings.reflection:
@@ -244,7 +251,8 @@ def run(settings: ServerSettings) -> int:
     collector.relax()
     turns.share()
     try:
-        asyncio.run(serve(settings))
+        with asyncio.Runner(loop_factory=ServerEventLoop) as runner:
+            runner.run(serve(settings))
     except StartError as error:
         LOG.error("cannot start", extra={"problem": str(error)})  # noqa: TRY400  # no bug of ours
         return 1

@@ -47,6 +47,11 @@ class CallInterceptor(aio.ServerInterceptor):
         Monotonic seconds.
     intake
         Says when calls are to be refused unread; ``None``: never.
+
+    Attributes
+    ----------
+    shedding
+        What refuses calls unread.
     """
 
     def __init__(
@@ -61,8 +66,9 @@ class CallInterceptor(aio.ServerInterceptor):
         self._telling = Telling(observers)
         self._clock = clock
         self._pacer = Pacer(clock)
-        unread = Pacer(clock, UNREAD_PER_S)
-        self._shedding = Shedding(intake or Intake(), unread, self._tell_of_refused)
+        self.shedding = Shedding(
+            intake or Intake(), Pacer(clock, UNREAD_PER_S), self._tell_of_refused
+        )
         # Unique without a system call per call: one random start per process, then a count.
         start = uuid4().hex[:16]
         self._ids = (f"{start}-{number}" for number in count(1))
@@ -76,7 +82,7 @@ class CallInterceptor(aio.ServerInterceptor):
     ) -> Handler | None:
         """Return the method's handler with everything around it."""
         method = handler_call_details.method
-        refusing = self._shedding.handler(method)
+        refusing = self.shedding.handler(method)
         if refusing is not None:
             return refusing
         known = self._handlers.get(method)

@@ -1,7 +1,8 @@
 """Refuses calls unread: under overload, what a refusal costs is taken from the other calls.
 
 The request is neither received nor parsed, nobody is asked who calls, and nothing is written
-for each call. What is refused in a second is told of in one piece.
+for each call. What is refused in a second is told of in one piece. After a refusal it may be a
+moment before the next call is taken on; what comes meanwhile waits in gRPC, or is ended by it.
 """
 
 from __future__ import annotations
@@ -43,9 +44,14 @@ class Shedding:
     intake
         Says so.
     pacer
-        How soon each is refused.
+        How many are refused in a second.
     tell
         Told of a method, and how many calls of it were refused.
+
+    Attributes
+    ----------
+    handlers
+        What refuses calls, by method.
     """
 
     def __init__(self, intake: Intake, pacer: Pacer, tell: Callable[[str, int], None]) -> None:
@@ -53,21 +59,26 @@ class Shedding:
         self._pacer = pacer
         self._tell = tell
         self._untold: Counter[str] = Counter()
-        self._handlers: dict[str, Handler] = {
-            method: grpc.stream_unary_rpc_method_handler(self._refusing(method))
+        self.handlers: dict[str, Handler] = {
+            method: grpc.stream_stream_rpc_method_handler(self._refusing(method))
             for method in SHEDDABLE
         }
 
     def handler(self, method: str) -> Handler | None:
         """Take note of a call; return what refuses it, ``None`` if it is to be served."""
         self._intake.arrivals += 1
-        return self._handlers.get(method) if self._intake.is_full else None
+        refusing = self.handlers.get(method)
+        if refusing is None or not self._intake.is_beyond:
+            return None
+        self._pacer.wait_s()
+        return refusing
+
+    def pause_s(self) -> float:
+        """Count a refusal; return the seconds until the pace allows for another."""
+        return self._pacer.wait_s()
 
     def _refusing(self, method: str) -> Any:
         async def refuse(_unread: Any, context: Any) -> None:
-            wait_s = self._pacer.wait_s()
-            if wait_s > 0:
-                await asyncio.sleep(wait_s)
             self._note(method)
             context.set_code(_ANSWER.code)
             context.set_details(_ANSWER.details)

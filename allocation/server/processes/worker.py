@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from allocation.server import logs
 from allocation.server.ending import Ending
+from allocation.server.event_loop import ServerEventLoop
 from allocation.server.loading import Preloaded
 from allocation.server.processes.status import Status
 from allocation.server.server import Server
@@ -51,7 +52,8 @@ def run_worker(settings: ServerSettings, pipes: Pipes, loaded: Preloaded) -> int
     _tell(pipes, Status(os.getpid()))
     logs.configure(settings.log_level)
     try:
-        asyncio.run(work(settings, pipes, loaded))
+        with asyncio.Runner(loop_factory=ServerEventLoop) as runner:
+            runner.run(work(settings, pipes, loaded))
     except StartError as error:
         logs.LOG.error("cannot start", extra={"problem": str(error)})
         return 1

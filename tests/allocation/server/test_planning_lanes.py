@@ -15,12 +15,13 @@ from allocation.errors import OverloadedError
 from allocation.server.calls import CURRENT_CALL, CallRecord, current_call_id
 from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
+from allocation.server.intake import Intake
 from allocation.server.planning_lanes import (
     MOST_QUICK_LEVELS,
     MOST_QUICK_LINES,
     PlanningLanes,
-    QuickLane,
 )
+from allocation.server.quick_lane import LEAST_WAITING, QuickLane
 from allocation.server.settings import ServerSettings
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
@@ -199,3 +200,30 @@ async def test_usual_orders_are_planned_while_every_thread_searches() -> None:
         assert not search.done()
         planner.release.set()
         assert (await search).plan.explanation.ByteSize()
+
+
+class SlowClock:
+    """Each look at it takes as long as a plan does."""
+
+    def __init__(self, plan_s: float) -> None:
+        self.plan_s, self.seconds = plan_s, 0.0
+
+    def __call__(self) -> float:
+        self.seconds += self.plan_s
+        return self.seconds
+
+
+@pytest.mark.parametrize(
+    ("plan_s", "places"), [(0.000_01, 101), (0.005, 25), (0.01, LEAST_WAITING), (10, LEAST_WAITING)]
+)
+async def test_as_many_may_wait_as_are_planned_in_the_time_that_callers_have(
+    plan_s: float, places: int
+) -> None:
+    intake = Intake()
+    lane = QuickLane(100, slice_s=0.0, intake=intake, clock=SlowClock(plan_s))
+    assert (lane.places, intake.places) == (101, 101)
+    for _ in range(200):
+        await lane.run(lambda: None)
+    # What a plan takes is more than the clock's step: it is looked at more than once.
+    assert places * 0.3 <= lane.places <= places or lane.places == LEAST_WAITING
+    assert intake.places == lane.places

@@ -11,13 +11,15 @@ import grpc
 import pytest
 from grpc import aio
 
-from allocation.server.edge import make_server
+from allocation.server.accepting import Acceptors
+from allocation.server.edge import make_interceptor, make_server
 from allocation.server.environment import default_environment
-from allocation.server.generic_handlers import by_name_only
+from allocation.server.generic_handlers import GenericHandlers
 from allocation.server.intake import Intake
 from allocation.server.interceptors import shedding
+from allocation.server.interceptors.shedding import SHEDDABLE
 from allocation.server.metrics.metrics import Metrics
-from allocation.server.planning_lanes import QuickLane
+from allocation.server.quick_lane import QuickLane
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
@@ -36,13 +38,17 @@ class Servicer(allocation_service_pb2_grpc.AllocationServiceServicer):
 async def serving(
     intake: Intake, metrics: Metrics
 ) -> AsyncIterator[allocation_service_pb2_grpc.AllocationServiceAsyncStub]:
-    server = make_server(ServerSettings(port=0), default_environment(), (metrics,), intake)
+    settings = ServerSettings(port=0)
+    interceptor = make_interceptor(settings, default_environment(), (metrics,), intake)
+    server = make_server(settings, interceptor)
+    handlers = GenericHandlers(server, SHEDDABLE)
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
         Servicer(),  # type: ignore[abstract]  # two methods are enough
-        by_name_only(server),
+        handlers.as_server(),
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
+    Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.handlers)
     try:
         async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield allocation_service_pb2_grpc.AllocationServiceStub(channel)

@@ -1,0 +1,143 @@
+"""Taking on many calls at once.
+
+gRPC's own server for asyncio asks its core for one call, and for the next one when it has got
+that: a call comes in every few turns of the event loop, however many there are. Under overload
+nearly all then wait where nobody can refuse them, until the core ends them without a word. Here
+the core is asked for several calls of the methods that come in numbers. It also costs less: of a
+call that is answered at once, a quarter.
+
+This reaches into gRPC's implementation, of which one version is locked and tested. With another
+one that lacks what is needed, its own way is left in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from grpc import aio
+from grpc._cython import cygrpc  # type: ignore[attr-defined]  # has no types
+
+from allocation.server.intake import Intake
+from allocation.server.interceptors.shedding import Shedding
+
+SLOTS: Final = 16
+"""Calls that may be handed over while the loop is busy with something else."""
+
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "_handle_rpc": (
+        "method_name",
+        "method_resolver",
+        "interceptors",
+        "rpc_state",
+        "loop",
+        "concurrency_exceeded",
+    ),
+    "_schedule_rpc_coro": ("rpc_coro", "rpc_state", "loop", "method_name"),
+}
+
+
+def can_accept_many() -> bool:
+    """Say whether this version of gRPC has what is needed."""
+    has_names = all(
+        hasattr(cygrpc, name) for name in (*_NEEDED, "_MethodResolver", "_RequestCallError")
+    )
+    server = cygrpc.AioServer
+    has_methods = all(hasattr(server, name) for name in ("_request_registered_call", "is_running"))
+    return (
+        has_names
+        and has_methods
+        and all(
+            tuple(inspect.signature(getattr(cygrpc, name)).parameters) == parameters
+            for name, parameters in _NEEDED.items()
+        )
+    )
+
+
+class Acceptors:
+    """Take on calls of some methods beside gRPC's own loop.
+
+    Parameters
+    ----------
+    server
+        Whose calls.
+    interceptor
+        That of the server.
+    intake
+        Says whether there is room for one more.
+    shedding
+        Refuses calls where there is none.
+
+    Attributes
+    ----------
+    tasks
+        What waits for calls, and the calls that are not over.
+    """
+
+    def __init__(
+        self,
+        server: aio.Server,
+        interceptor: aio.ServerInterceptor,
+        intake: Intake,
+        shedding: Shedding,
+    ) -> None:
+        self._core: Any = cast("Any", server)._server  # noqa: SLF001  # see above
+        self._interceptors = (interceptor,)
+        self._intake = intake
+        self._shedding = shedding
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, handlers: Mapping[str, Any]) -> None:
+        """Begin, after the server has; it ends when the server stops.
+
+        Parameters
+        ----------
+        handlers
+            By full method name, as they were registered with the server.
+        """
+        for method in handlers:
+            serving = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
+            refusing = cygrpc._MethodResolver([], dict(self._shedding.handlers))  # noqa: SLF001
+            for _ in range(SLOTS):
+                self._keep(self._accept(method, serving, refusing))
+
+    async def _accept(self, method: str, serving: Any, refusing: Any) -> None:
+        loop = asyncio.get_running_loop()
+        content = method.encode()
+        # A server that is not running must not be asked: it may have been taken apart.
+        while self._core.is_running():
+            try:
+                state = await self._core._request_registered_call(content)  # noqa: SLF001
+            except cygrpc._RequestCallError:  # noqa: SLF001
+                # Of a call that was over before it was taken on, or of a server that stops.
+                continue
+            has_room = self._intake.has_room
+            call = cygrpc._handle_rpc(  # noqa: SLF001
+                method,
+                serving if has_room else refusing,
+                self._interceptors if has_room else (),
+                state,
+                loop,
+                False,
+            )
+            task = self._keep(cygrpc._schedule_rpc_coro(call, state, loop, method))  # noqa: SLF001
+            if has_room:
+                self._intake.taken_on += 1
+                task.add_done_callback(self._is_over)
+                await asyncio.sleep(0)
+            else:
+                self._intake.arrivals += 1
+                # What is refused takes time from what is planned.
+                await asyncio.sleep(self._shedding.pause_s())
+
+    def _is_over(self, _: asyncio.Task[Any]) -> None:
+        self._intake.taken_on -= 1
+
+    def _keep(self, work: Any) -> asyncio.Task[Any]:
+        """Run something; the loop itself would not keep it from being collected."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task

@@ -1,0 +1,126 @@
+"""Calls are taken on many at a time, counted until they are over, and by nobody after the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import grpc
+from grpc import aio
+
+from allocation.server.accepting import SLOTS, Acceptors, can_accept_many
+from allocation.server.edge import make_interceptor, make_server
+from allocation.server.environment import default_environment
+from allocation.server.generic_handlers import GenericHandlers
+from allocation.server.intake import Intake
+from allocation.server.interceptors.shedding import SHEDDABLE
+from allocation.server.settings import ServerSettings
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import allocation_service_pb2_grpc
+from tests.allocation.server.samples import allocate_request, parse_error
+
+Stub: TypeAlias = "allocation_service_pb2_grpc.AllocationServiceAsyncStub"
+
+
+class Gated(allocation_service_pb2_grpc.AllocationServiceServicer):
+    def __init__(self) -> None:
+        self.begun = 0
+        self.go = asyncio.Event()
+
+    async def Allocate(self, request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:
+        self.begun += 1
+        await self.go.wait()
+        return pb.AllocateResponse()
+
+
+@asynccontextmanager
+async def serving(intake: Intake, servicer: Gated) -> AsyncIterator[tuple[Stub, Acceptors]]:
+    settings = ServerSettings(port=0)
+    interceptor = make_interceptor(settings, default_environment(), (), intake)
+    server = make_server(settings, interceptor)
+    handlers = GenericHandlers(server, SHEDDABLE)
+    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
+        servicer,
+        handlers.as_server(),
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    acceptors = Acceptors(server, interceptor, intake, interceptor.shedding)
+    acceptors.start(handlers.handlers)
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield allocation_service_pb2_grpc.AllocationServiceStub(channel), acceptors
+    await server.stop(0)
+    async with asyncio.timeout(30):
+        while acceptors.tasks:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def test_the_locked_version_of_grpc_has_what_is_needed() -> None:
+    assert can_accept_many()
+
+
+async def test_more_calls_than_there_are_slots_are_served_at_the_same_time() -> None:
+    intake = Intake()
+    servicer = Gated()  # type: ignore[abstract]  # one method is enough
+    async with serving(intake, servicer) as (stub, _):
+        calls = [stub.Allocate(allocate_request()) for _ in range(3 * SLOTS)]
+        await until(lambda: servicer.begun == 3 * SLOTS)
+        # All but those that gRPC's own loop has taken on.
+        assert 2 * SLOTS < intake.taken_on <= 3 * SLOTS
+        servicer.go.set()
+        assert [await call for call in calls] == [pb.AllocateResponse()] * (3 * SLOTS)
+        await until(lambda: intake.taken_on == 0)
+
+
+async def test_one_beyond_the_places_is_refused_and_has_a_place_when_another_is_over() -> None:
+    intake = Intake(places=4)
+    servicer = Gated()  # type: ignore[abstract]  # one method is enough
+    async with serving(intake, servicer) as (stub, _):
+        calls = [asyncio.ensure_future(_answer(stub)) for _ in range(20)]
+        await until(lambda: sum(call.done() for call in calls) >= 12)
+        refused = [call.result() for call in calls if call.done()]
+        assert {error.code for error in refused} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
+        servicer.go.set()
+        answers = await asyncio.gather(*calls)
+        assert answers.count(pb.AllocateResponse()) >= 4
+        await until(lambda: intake.taken_on == 0)
+        assert await stub.Allocate(allocate_request()) == pb.AllocateResponse()
+
+
+async def test_calls_that_their_callers_give_up_are_over_and_cost_no_slot() -> None:
+    intake = Intake()
+    servicer = Gated()  # type: ignore[abstract]  # one method is enough
+    async with serving(intake, servicer) as (stub, _):
+        for _ in range(3):
+            calls = [stub.Allocate(allocate_request()) for _ in range(2 * SLOTS)]
+            await asyncio.sleep(0)
+            for call in calls:
+                call.cancel()
+        await until(lambda: intake.taken_on == 0)
+        servicer.go.set()
+        assert await stub.Allocate(allocate_request()) == pb.AllocateResponse()
+
+
+async def test_searches_take_no_place_in_the_lane() -> None:
+    intake = Intake(places=1, taken_on=3, searching=lambda: 3)
+    assert intake.has_room
+    intake.taken_on = 4
+    assert (intake.has_room, intake.is_beyond) == (False, False)
+    intake.taken_on = 5
+    assert intake.is_beyond
+
+
+async def _answer(stub: Stub) -> Any:
+    call = stub.Allocate(allocate_request())
+    try:
+        return await call
+    except aio.AioRpcError as error:
+        return parse_error(error)
