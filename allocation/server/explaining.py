@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from allocation.server.budget import Deadline
@@ -23,10 +23,11 @@ BUDGET_S: Final = 5.0
 OTHERWISE: Final = "note: made again, the order ships otherwise than it did; this explains the new"
 
 
+@dataclass(frozen=True, slots=True)
 class Explaining:
     """Plans a recorded request once more, by the code that serves Allocate, and explains that.
 
-    Parameters
+    Attributes
     ----------
     recorded
         Has the records.
@@ -36,10 +37,9 @@ class Explaining:
         Where planning runs.
     """
 
-    def __init__(self, recorded: RecordedDecisions, planner: Planner, pool: WorkerPool) -> None:
-        self._recorded = recorded
-        self._planner = planner
-        self._pool = pool
+    recorded: RecordedDecisions
+    planner: Planner
+    pool: WorkerPool
 
     async def explain(
         self, message: pb.ExplainPlanRequest, deadline: Deadline
@@ -62,15 +62,15 @@ class Explaining:
         findings.raise_if_refused()
         # In the order in which they are asked about, each once.
         asked = tuple(LocationId(each) for each in dict.fromkeys(message.location_ids))
-        return await self._pool.run(lambda: self._explain(plan_id, asked, deadline))
+        return await self.pool.run(lambda: self._explain(plan_id, asked, deadline))
 
     def _explain(
         self, plan_id: str, asked: tuple[LocationId, ...], deadline: Deadline
     ) -> pb.ExplainPlanResponse:
-        record, recorded = self._recorded.decision(plan_id)
-        prepared = self._recorded.prepared(record, recorded, deadline.budget_s(BUDGET_S))
+        record, recorded = self.recorded.decision(plan_id)
+        prepared = self.recorded.prepared(record, recorded, deadline.budget_s(BUDGET_S))
         request = replace(prepared.request, explain=True, ask_about=asked)
-        plan = answer_to(prepared, self._planner.plan(request), 0.0).plan
+        plan = answer_to(prepared, self.planner.plan(request), 0.0).plan
         explanation = plan.explanation
         if _choice(plan) != _choice(recorded):
             explanation.sentences.insert(0, OTHERWISE)

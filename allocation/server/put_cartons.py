@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.carton import decode_carton
-from allocation.server.codec.findings import Findings, shown
+from allocation.server.codec.findings import Findings
+from allocation.server.codec.named_once import named_once
 from allocation.server.network_state import NetworkState
 from routing.carton import Carton
 from routing.errors import InvalidInputError
@@ -44,18 +45,12 @@ def decode_cartons(
     if len(messages) > MOST_CARTONS:
         findings.refuse(path, f"has {len(messages)} entries; give at most {MOST_CARTONS}")
         return []
-    cartons = []
-    seen: dict[str, int] = {}
-    for index, message in enumerate(messages):
-        at = f"{path}[{index}]"
-        first = seen.setdefault(message.id, index)
-        if first != index and message.id:
-            findings.refuse(f"{at}.id", f"{shown(message.id)} is also {path}[{first}]; keep one")
-            continue
-        carton = decode_carton(message, at, findings, state.currency)
-        if carton is not None:
-            cartons.append(carton)
-    return cartons
+    found = [
+        decode_carton(message, at, findings, state.currency)
+        for at, message, is_new in named_once(messages, path, findings)
+        if is_new
+    ]
+    return [carton for carton in found if carton is not None]
 
 
 def with_cartons(

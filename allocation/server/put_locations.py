@@ -8,6 +8,7 @@ from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.location import decode_location
+from allocation.server.codec.named_once import named_once
 from allocation.server.network_state import NetworkState
 from routing.errors import InvalidInputError
 from routing.location import StockLocation
@@ -57,17 +58,11 @@ def decode_locations(
     messages: Iterable[location_pb2.StockLocation], path: str, findings: Findings
 ) -> dict[str, StockLocation]:
     """Return locations by id, each id once."""
-    locations: dict[str, StockLocation] = {}
-    seen: dict[str, int] = {}
-    for index, message in enumerate(messages):
-        at = f"{path}[{index}]"
-        first = seen.setdefault(message.id, index)
-        if first != index and message.id:
-            findings.refuse(f"{at}.id", f"{shown(message.id)} is also {path}[{first}]; keep one")
-        location = decode_location(message, at, findings)
-        if location is not None:
-            locations[location.id] = location
-    return locations
+    found = [
+        decode_location(message, at, findings)
+        for at, message, _ in named_once(messages, path, findings)
+    ]
+    return {location.id: location for location in found if location is not None}
 
 
 def warn_of_services(

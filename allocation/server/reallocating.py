@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,13 +37,14 @@ MOST_READS: Final = 4
 _WHILE_WRITING: Final = timedelta(minutes=15)
 
 
+@dataclass(frozen=True, slots=True)
 class Reallocating:
     """Plans again what is left of a plan, and puts the new plan in its place.
 
     The old plan's stock is given back and the new plan's taken in one write: no one else
     can get in between, and none of it is promised twice.
 
-    Parameters
+    Attributes
     ----------
     holding
         Plans and holds.
@@ -56,21 +58,12 @@ class Reallocating:
         Wall clock: aware UTC datetimes.
     """
 
-    def __init__(
-        self,
-        holding: Holding,
-        ledger: Ledger,
-        decisions: Decisions,
-        stock: StockFollower,
-        pool: WorkerPool,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._holding = holding
-        self._ledger = ledger
-        self._decisions = decisions
-        self._stock = stock
-        self._pool = pool
-        self._now = now
+    holding: Holding
+    ledger: Ledger
+    decisions: Decisions
+    stock: StockFollower
+    pool: WorkerPool
+    now: Callable[[], datetime]
 
     async def reallocate(
         self, message: pb.ReallocatePlanRequest, deadline: Deadline, start_s: float
@@ -84,7 +77,7 @@ class Reallocating:
         """
         _check(message)
         first = await self._once(message, deadline, start_s)
-        await asyncio.wrap_future(self._stock.catch_up())
+        await asyncio.wrap_future(self.stock.catch_up())
         return pb.ReallocatePlanResponse(
             plan=current_plan(first.plan),
             replaced_plan_id=message.plan_id,
@@ -143,7 +136,7 @@ class Reallocating:
     async def _find(
         self, message: pb.ReallocatePlanRequest, fingerprint: bytes
     ) -> PlanReply | None:
-        return await self._pool.run(lambda: self._ledger.find_hold(message.request_id, fingerprint))
+        return await self.pool.run(lambda: self.ledger.find_hold(message.request_id, fingerprint))
 
     async def _replace(
         self,
@@ -154,9 +147,9 @@ class Reallocating:
         gone: Collection[LevelKey],
     ) -> PlanReply:
         for _ in range(MOST_READS):
-            wish = await self._pool.run(lambda: self._wish(message, fingerprint, gone))
+            wish = await self.pool.run(lambda: self._wish(message, fingerprint, gone))
             try:
-                _, reply = await self._holding.hold(wish, deadline, start_s)
+                _, reply = await self.holding.hold(wish, deadline, start_s)
             except EtagMismatchError:
                 # Whoever named an etag wants to know; for others it is a race that was lost.
                 if message.etag:
@@ -169,12 +162,12 @@ class Reallocating:
         self, message: pb.ReallocatePlanRequest, fingerprint: bytes, gone: Collection[LevelKey]
     ) -> Wish:
         """Return what is to be held in the place of the plan as it is now."""
-        now = self._now()
-        plan = self._ledger.get_plan(message.plan_id, now=now)
+        now = self.now()
+        plan = self.ledger.get_plan(message.plan_id, now=now)
         outcome = OUTCOMES[Step.REPLACE][plan.state]
         if isinstance(outcome, type):
             raise outcome(plan.plan_id)
-        record = self._decisions.find(plan.plan_id)
+        record = self.decisions.find(plan.plan_id)
         if record is None:
             raise LookupError(f"plan {plan.plan_id!r} has no record of its decision")
         findings = Findings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -37,13 +38,14 @@ MOST_TOLD: Final = 5_000
 """Plans that an answer lists; each with why it could not be planned anew stays below 4 MB."""
 
 
+@dataclass(frozen=True, slots=True)
 class Recalling:
     """Recalls lots. The lot is set aside in one write; then each plan is replaced in one.
 
     Every write has an id made of the call's, so that the same call again goes on where one
     that broke off has stopped, and finds the plans that were replaced already.
 
-    Parameters
+    Attributes
     ----------
     reallocating
         Plans anew.
@@ -59,21 +61,12 @@ class Recalling:
         Wall clock: aware UTC datetimes.
     """
 
-    def __init__(
-        self,
-        reallocating: Reallocating,
-        ledger: Ledger,
-        network: NetworkStore,
-        stock: StockFollower,
-        pool: WorkerPool,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._reallocating = reallocating
-        self._ledger = ledger
-        self._network = network
-        self._stock = stock
-        self._pool = pool
-        self._now = now
+    reallocating: Reallocating
+    ledger: Ledger
+    network: NetworkStore
+    stock: StockFollower
+    pool: WorkerPool
+    now: Callable[[], datetime]
 
     async def recall(
         self, message: pb.RecallLotRequest, deadline: Deadline, start_s: float
@@ -86,17 +79,17 @@ class Recalling:
             The lot cannot be recalled, or not all plans could be looked at; the same call
             again goes on.
         """
-        reply = await asyncio.wrap_future(self._ledger.submit(self._command(message)))
+        reply = await asyncio.wrap_future(self.ledger.submit(self._command(message)))
         if not isinstance(reply, RecallReply):
             raise TypeError(f"a recall was answered by {type(reply).__name__}")
-        await asyncio.wrap_future(self._stock.catch_up())
+        await asyncio.wrap_future(self.stock.catch_up())
         gone = {level.key for level in reply.levels}
         plans = [
             await self._plan_anew(plan_id, message, gone, deadline, start_s)
             for plan_id in reply.plan_ids
         ]
-        await asyncio.wrap_future(self._stock.catch_up())
-        items = self._network.state.network.items
+        await asyncio.wrap_future(self.stock.catch_up())
+        items = self.network.state.network.items
         levels = [encode_level(level, items) for level in reply.levels]
         listed = _listed(plans)
         return pb.RecallLotResponse(
@@ -113,7 +106,7 @@ class Recalling:
     ) -> pb.RecalledPlan:
         request_id = _derived_id(message.request_id, plan_id)
         try:
-            made = await self._reallocating.replace_without(
+            made = await self.reallocating.replace_without(
                 plan_id, request_id, gone, deadline, start_s
             )
         except (EngineError, InvalidInputError, LookupError) as error:
@@ -150,7 +143,7 @@ class Recalling:
             if not shares:
                 break
             step = TakeStep(
-                now=self._now(),
+                now=self.now(),
                 request_id=_derived_id(request_id, f"{plan_id}~{plan.revision}"),
                 step=Step.RELEASE,
                 plan_id=plan_id,
@@ -159,7 +152,7 @@ class Recalling:
                 comment="the lot was recalled",
             )
             try:
-                await asyncio.wrap_future(self._ledger.submit(step))
+                await asyncio.wrap_future(self.ledger.submit(step))
             except EtagMismatchError:
                 continue
             told = await self._told(plan_id, pb.RECALL_OUTCOME_RELEASED)
@@ -177,10 +170,10 @@ class Recalling:
         return pb.RecalledPlan(plan_id=plan_id, order_id=plan.order_id, outcome=outcome)
 
     async def _read(self, plan_id: str) -> HeldPlan:
-        return await self._pool.run(lambda: self._ledger.get_plan(plan_id, now=self._now()))
+        return await self.pool.run(lambda: self.ledger.get_plan(plan_id, now=self.now()))
 
     def _command(self, message: pb.RecallLotRequest) -> Recall:
-        findings, names = Findings(), Names(self._network.state.network)
+        findings, names = Findings(), Names(self.network.state.network)
         decode_id(message.request_id, "request_id", findings)
         item_id = ItemId(decode_id(message.inventory_item_id, "inventory_item_id", findings))
         lot_id = LotId(decode_id(message.lot_id, "lot_id", findings))
@@ -193,7 +186,7 @@ class Recalling:
         findings.raise_if_refused()
         names.raise_if_unknown()
         return Recall(
-            now=self._now(),
+            now=self.now(),
             request_id=message.request_id,
             item_id=item_id,
             lot_id=lot_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
 
@@ -18,10 +19,11 @@ from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2, proof_pb2
 
 
+@dataclass(frozen=True, slots=True)
 class Replaying:
     """Makes recorded decisions again, by the code that serves Allocate.
 
-    Parameters
+    Attributes
     ----------
     recorded
         Has the records.
@@ -31,10 +33,9 @@ class Replaying:
         Where planning runs.
     """
 
-    def __init__(self, recorded: RecordedDecisions, planner: Planner, pool: WorkerPool) -> None:
-        self._recorded = recorded
-        self._planner = planner
-        self._pool = pool
+    recorded: RecordedDecisions
+    planner: Planner
+    pool: WorkerPool
 
     async def replay(
         self, message: pb.ReplayPlanRequest, deadline: Deadline
@@ -51,10 +52,10 @@ class Replaying:
         findings = Findings()
         plan_id = decode_id(message.plan_id, "plan_id", findings)
         findings.raise_if_refused()
-        return await self._pool.run(lambda: self._replay(plan_id, deadline))
+        return await self.pool.run(lambda: self._replay(plan_id, deadline))
 
     def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:
-        record, recorded = self._recorded.decision(plan_id)
+        record, recorded = self.recorded.decision(plan_id)
         replayed = self._again(record, recorded, deadline)
         differing = _differing_fields(recorded, replayed)
         return pb.ReplayPlanResponse(
@@ -72,8 +73,8 @@ class Replaying:
     ) -> plan_pb2.Plan:
         # As much time as the search had then, as far as this call's deadline allows.
         budget_s = deadline.budget_s(record.solve_budget.ToTimedelta().total_seconds())
-        prepared = self._recorded.prepared(record, recorded, budget_s)
-        plan = answer_to(prepared, self._planner.plan(prepared.request), 0.0).plan
+        prepared = self.recorded.prepared(record, recorded, budget_s)
+        plan = answer_to(prepared, self.planner.plan(prepared.request), 0.0).plan
         if recorded.state == plan_pb2.PLAN_STATE_HELD:
             mark_held(plan, recorded.expire_time.ToDatetime(UTC))
         _take_over_lots(recorded, plan)

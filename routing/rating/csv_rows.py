@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -171,3 +171,11 @@ def _finite_decimal(text: str) -> Decimal:
     if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise ValueError(text)
     return number
+
+
+def grouped(rows: Iterable[CsvRow], *columns: str) -> dict[tuple[str, ...], list[CsvRow]]:
+    """Return rows by what they have in some columns; an empty cell there is reported."""
+    found: dict[tuple[str, ...], list[CsvRow]] = {}
+    for row in rows:
+        found.setdefault(tuple(row.need(column) or "" for column in columns), []).append(row)
+    return found

@@ -13,7 +13,7 @@ from typing import Final
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode, ServiceCode
 from routing.promise.delivery_days import MONDAY_TO_FRIDAY_DAYS, DeliveryDays
-from routing.rating.csv_rows import CsvRow, read_rows
+from routing.rating.csv_rows import CsvRow, grouped, read_rows
 from routing.rating.transit import AreaPair, TransitBasis, TransitRange, TransitTable
 from routing.rating.zones import RateZone
 
@@ -56,10 +56,7 @@ def parse_transit(content: str) -> tuple[TransitTable, ...]:
     problems: list[Violation] = []
     rows = read_rows(TRANSIT_FILE, content, TRANSIT_COLUMNS, TRANSIT_OPTIONAL, problems)
     raise_if_any(problems)
-    by_service: dict[tuple[str, str], list[CsvRow]] = {}
-    for row in rows:
-        key = (row.need("carrier") or "", row.need("service") or "")
-        by_service.setdefault(key, []).append(row)
+    by_service = grouped(rows, "carrier", "service")
     tables = [_table(carrier, service, own) for (carrier, service), own in by_service.items()]
     raise_if_any(problems)
     return tuple(table for table in tables if table is not None)

@@ -13,7 +13,7 @@ from typing import Final
 
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode
-from routing.rating.csv_rows import CsvRow, read_rows
+from routing.rating.csv_rows import CsvRow, grouped, read_rows
 from routing.rating.weights import limit_m_from_miles
 from routing.rating.zone_bands import ZipException, ZoneBand, ZoneBands
 from routing.rating.zone_chart import ChartEntry, CountryEntry, ZoneChart
@@ -96,10 +96,7 @@ def parse_zone_charts(name: str, content: str) -> Mapping[str, ZoneChart]:
     problems: list[Violation] = []
     rows = read_rows(name, content, CHART_COLUMNS, CHART_OPTIONAL, problems)
     raise_if_any(problems)
-    by_scheme: dict[str, list[CsvRow]] = {}
-    for row in rows:
-        by_scheme.setdefault(row.need("carrier") or "", []).append(row)
-    read = {scheme: _entries(own) for scheme, own in by_scheme.items()}
+    read = {scheme: _entries(own) for (scheme,), own in grouped(rows, "carrier").items()}
     raise_if_any(problems)
     return MappingProxyType(
         {
@@ -134,9 +131,7 @@ def parse_zone_bands(bands: str, exceptions: str) -> tuple[ZoneBands, ...]:
     band_rows = read_rows(BANDS_FILE, bands, BAND_COLUMNS, ("note",), problems)
     exception_rows = read_rows(EXCEPTIONS_FILE, exceptions, EXCEPTION_COLUMNS, ("note",), problems)
     raise_if_any(problems)
-    by_scheme: dict[str, list[CsvRow]] = {}
-    for row in band_rows:
-        by_scheme.setdefault(row.need("scheme") or "", []).append(row)
+    by_scheme = {scheme: own for (scheme,), own in grouped(band_rows, "scheme").items()}
     outside: dict[str, list[ZipException]] = {scheme: [] for scheme in by_scheme}
     for row in exception_rows:
         if row.text("scheme") not in outside:
