@@ -250,6 +250,7 @@ def _figures(case: _Case) -> dict[str, str]:
         "max_shipments": str(case.policy.max_shipments),
         "one_more": str((case.policy.max_shipments or 0) + 1),
         "group": case.line.group or "",
+        "date": "" if case.order.deliver_by is None else f", {case.order.deliver_by}",
         "penalty": str(case.policy.unfilled_unit_minor),
     }
 
@@ -275,7 +276,7 @@ _DETAILS = {
     UnfilledReason.CAPACITY_EXHAUSTED: "locations with stock have no capacity left today",
     UnfilledReason.RULE_CONFLICT: "no plan meets all limits together",
     UnfilledReason.SHIP_COMPLETE: "the order ships complete or not at all",
-    UnfilledReason.PROMISE_UNREACHABLE: "no carrier service keeps the date",
+    UnfilledReason.PROMISE_UNREACHABLE: "no carrier service keeps the date{date}",
     UnfilledReason.MAX_SHIPMENTS: "it would take more than {max_shipments} shipment(s)",
     UnfilledReason.WHOLE_LINE: "at most {most} at any one location and lines are not split",
     UnfilledReason.DEARER_THAN_PENALTY: "filling costs more than the penalty of {penalty}",

@@ -236,6 +236,7 @@ def test_a_date_that_nobody_keeps_makes_the_promise_unreachable():
     asked = order([line(1, "cup")], deliver_by=date(2026, 11, 20))
     plan = ENGINE.plan(request(asked, network(ITEMS), stock(cup=EVERYWHERE))).plan
     assert [each.reason for each in plan.unfilled] == [UnfilledReason.PROMISE_UNREACHABLE]
+    assert plan.unfilled[0].detail.endswith("no carrier service keeps the date, 2026-11-20")
 
 
 def test_the_nearest_location_ships_a_small_order_and_the_plan_proves_it():
