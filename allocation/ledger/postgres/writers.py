@@ -41,6 +41,7 @@ class GroupWriters:
         self._ready = threading.Condition()
         self._closed = False
         self._told_s = 0.0
+        self._is_untold = False
         self._threads = [
             threading.Thread(target=self._work, name=f"ledger-writer-{number}", daemon=True)
             for number in range(threads)
@@ -111,13 +112,15 @@ class GroupWriters:
             answers = [error]
         tell_all(batch, answers)
         if not all(isinstance(answer, Exception) for answer in answers):
-            self._tell_that_written()
+            self._is_untold = True
+        self._tell_if_written()
 
-    def _tell_that_written(self) -> None:
+    def _tell_if_written(self) -> None:
+        """Tell of what was written, by this batch or by one that left it to the next."""
         now_s = time.monotonic()
-        if self._queues and now_s - self._told_s < _OFTEN_S:
+        if not self._is_untold or (self._queues and now_s - self._told_s < _OFTEN_S):
             return  # Whoever does what waits will come by here.
-        self._told_s = now_s
+        self._is_untold, self._told_s = False, now_s
         self._written()
 
     def _run_apart(self, batch: list[Job]) -> None:
