@@ -98,3 +98,11 @@ class Retention(Protocol):
             Up to `limit` records, and where the page ended; ``None``: it was the last one.
         """
         ...
+
+    def contents(self) -> Sequence[bytes]:
+        """Return the digests of contents that records share; see `decisions.Decisions`."""
+        ...
+
+    def forget_contents(self, digests: Sequence[bytes]) -> int:
+        """Let go of contents; return how many are gone."""
+        ...

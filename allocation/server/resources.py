@@ -20,7 +20,6 @@ from allocation.server.loading import (
     open_store_of,
 )
 from allocation.server.network_follower import NetworkFollower
-from allocation.server.network_store import NetworkStore
 from allocation.server.quick_lane import QuickLane
 from allocation.server.retention.forgetter import Forgetter
 from allocation.server.rule_sets import RuleSets
@@ -29,7 +28,6 @@ from allocation.server.start_error import StartError
 from allocation.server.stock_follower import StockFollower
 from allocation.server.stock_watch import StockWatch
 from allocation.server.worker_pool import WorkerPool
-from allocation.store.api import Store
 from routing.errors import InvalidInputError
 from routing.geo.postal import load_postal_index
 
@@ -124,7 +122,7 @@ class Resources:
             self.store.close()
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.network_follower = NetworkFollower(self.network)
-        self.forgetter = _open_forgetter(self.store, self.network, settings, environment)
+        self.forgetter = self._open_forgetter(settings, environment)
         self.quick_lane = QuickLane(settings.queue * QUICK_TIMES, intake=intake)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         if intake is not None:
@@ -147,6 +145,15 @@ class Resources:
         pools = {name: pool.taken for name, pool in self._pools().items()}
         return {"quick": self.quick_lane.taken, **pools}
 
+    def _open_forgetter(
+        self, settings: ServerSettings, environment: Environment
+    ) -> Forgetter | None:
+        retention = self.store.retention
+        if retention is None:
+            return None
+        kept, digest = settings.retention, self.shipped_digest
+        return Forgetter(retention, self.network, kept, environment.now, digest)
+
     def _pools(self) -> Mapping[str, WorkerPool]:
         return {
             "planning": self.planning_pool,
@@ -167,14 +174,6 @@ class Resources:
         self.rule_sets.close()
         self.stock.close()
         self.store.close()
-
-
-def _open_forgetter(
-    store: Store, network: NetworkStore, settings: ServerSettings, environment: Environment
-) -> Forgetter | None:
-    if store.retention is None:
-        return None
-    return Forgetter(store.retention, network, settings.retention, environment.now)
 
 
 def _open_live_rating(settings: ServerSettings, environment: Environment) -> LiveRating:

@@ -14,7 +14,7 @@ from allocation.ledger.core.allotting import find_waiters, settle
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.placing import move_serials
-from allocation.ledger.core.recalling import recall_marks, set_recalled_aside
+from allocation.ledger.core.recalling import lots_of, recall_marks, set_recalled_aside
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, Shortage
@@ -28,6 +28,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     """Apply adjustments in their order, all or none."""
     check_adjustments(command.adjustments)
     keys = _keys(command)
+    tx.take_turns_with_recalls(lots_of(keys))
     tx.lock_plans(keys, command.now)
     due = tx.due_plans_on(keys, command.now)
     waiters = find_waiters(tx, keys, command.now)

@@ -137,6 +137,14 @@ class BatchStore(Protocol):
         """See `Transaction.confirm_lot`."""
         ...
 
+    def take_turns_with_recalls(self, lots: Collection[tuple[ItemId, LotId]]) -> None:
+        """See `Transaction.take_turns_with_recalls`."""
+        ...
+
+    def lock_lot(self, item_id: ItemId, lot_id: LotId) -> None:
+        """See `Transaction.lock_lot`."""
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """See `Transaction.level_keys_of`."""
         ...

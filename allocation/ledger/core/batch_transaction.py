@@ -127,6 +127,14 @@ class BatchTransaction:
         """Make sure that a lot has no levels but these, and only plans that are `known`."""
         self._shared.store.confirm_lot(keys, known)
 
+    def take_turns_with_recalls(self, lots: Collection[tuple[ItemId, LotId]]) -> None:
+        """See `Transaction.take_turns_with_recalls`."""
+        self._shared.store.take_turns_with_recalls(lots)
+
+    def lock_lot(self, item_id: ItemId, lot_id: LotId) -> None:
+        """See `Transaction.lock_lot`."""
+        self._shared.store.lock_lot(item_id, lot_id)
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         return self._shared.store.level_keys_of(places)

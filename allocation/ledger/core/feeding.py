@@ -15,7 +15,7 @@ from allocation.ledger.core.feed_check import (
     left_out,
     zero_rows,
 )
-from allocation.ledger.core.recalling import recall_marks, set_recalled_aside
+from allocation.ledger.core.recalling import lots_of, recall_marks, set_recalled_aside
 from allocation.ledger.core.transaction import Since, Transaction
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.feed import FeedKind, LevelRow, RowError
@@ -51,6 +51,7 @@ def _take_all(
     rows: dict[LevelKey, CheckedRow],
     errors: list[RowError],
 ) -> FeedReply:
+    tx.take_turns_with_recalls(lots_of(rows))
     waiters = find_waiters(tx, rows, command.now)
     book = Book(tx, command.now, command.request_id)
     book.open([*rows, *waiters.keys(), *recall_marks(rows)])

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from allocation.ledger.level import LevelKey
+from routing.ids import ItemId, LotId
 
 
 class OnlyWriter:
@@ -22,3 +23,11 @@ class OnlyWriter:
     def confirm_lot(self, keys: Collection[LevelKey], known: Collection[str]) -> None:
         """Do nothing: nobody else can have written."""
         del keys, known
+
+    def take_turns_with_recalls(self, lots: Collection[tuple[ItemId, LotId]]) -> None:
+        """Do nothing: nobody else can write."""
+        del lots
+
+    def lock_lot(self, item_id: ItemId, lot_id: LotId) -> None:
+        """Do nothing: nobody else can write."""
+        del item_id, lot_id

@@ -30,6 +30,7 @@ def recall(tx: Transaction, command: Recall) -> RecallReply:
     gives nothing back: somebody has to say how many units are good.
     """
     _check(command)
+    tx.lock_lot(command.item_id, command.lot_id)
     keys = tx.level_keys_of_lot(command.item_id, command.lot_id)
     plans = tx.plans_on(keys) if keys and not command.lift else []
     mark = _mark(command.item_id, command.lot_id)
@@ -50,9 +51,14 @@ def recall(tx: Transaction, command: Recall) -> RecallReply:
     return RecallReply(tuple(book.level(key) for key in keys), alive)
 
 
+def lots_of(keys: Iterable[LevelKey]) -> set[tuple[ItemId, LotId]]:
+    """Return the lots whose levels these are."""
+    return {(key.item_id, key.lot_id) for key in keys if key.lot_id is not None}
+
+
 def recall_marks(keys: Iterable[LevelKey]) -> set[LevelKey]:
     """Return the levels that say whether lots are recalled."""
-    return {_mark(key.item_id, key.lot_id) for key in keys if key.lot_id is not None}
+    return {_mark(*lot) for lot in lots_of(keys)}
 
 
 def set_recalled_aside(book: Book, keys: Iterable[LevelKey]) -> None:

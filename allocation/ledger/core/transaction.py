@@ -187,6 +187,17 @@ class Transaction(Protocol):
         """
         ...
 
+    def take_turns_with_recalls(self, lots: Collection[tuple[ItemId, LotId]]) -> None:
+        """Let no recall of these lots come in between, before anything else is locked.
+
+        What is received of a lot then either sees its recall or is seen by it.
+        """
+        ...
+
+    def lock_lot(self, item_id: ItemId, lot_id: LotId) -> None:
+        """Let nothing of a lot be received in between, before anything else is locked."""
+        ...
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         ...

@@ -89,6 +89,9 @@ WHERE (kind, id) > (?, ?) AND (kind, id) <= (?, ?) AND version < ? AND EXISTS (
 )
 """
 
+CONTENTS: Final = "SELECT digest FROM content ORDER BY digest"
+FORGET_CONTENT: Final = "DELETE FROM content WHERE digest = ?"
+
 
 class SqlRetention:
     """Implements `Retention` in a database, which its owner closes."""
@@ -149,6 +152,16 @@ class SqlRetention:
             return [row[2] for row in rows], end
 
         return self._database.read_sql(read)
+
+    def contents(self) -> Sequence[bytes]:
+        """See `Retention.contents`."""
+        return self._database.read_sql(lambda sql: [bytes(row[0]) for row in sql.run(CONTENTS)])
+
+    def forget_contents(self, digests: Sequence[bytes]) -> int:
+        """See `Retention.forget_contents`."""
+        return self._database.write_sql(
+            lambda sql: sum(sql.run(FORGET_CONTENT, digest).rowcount for digest in digests)
+        )
 
 
 def _answers(sql: Sql, begin: Place, end: Place, before_us: int) -> int:

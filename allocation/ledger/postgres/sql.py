@@ -80,6 +80,16 @@ SELECT s.item_id, s.serial FROM serial AS s JOIN {KEYS}
 WHERE s.location_id <> ''
 """
 
+_OF_THIS_SCHEMA: Final = "('entry'::regclass::oid::bigint - 2147483648)::integer"
+
+TAKE_TURNS_WITH_RECALLS: Final = f"""
+SELECT pg_advisory_xact_lock_shared({_OF_THIS_SCHEMA}, k.number)
+FROM unnest(%s::integer[]) AS k (number)
+"""
+
+LOCK_LOT: Final = f"SELECT pg_advisory_xact_lock({_OF_THIS_SCHEMA}, %s::integer)"
+"""A lot that is in no level yet has no row that could be locked."""
+
 LEVEL_KEYS_AT: Final = """
 SELECT item_id, location_id, lot_id FROM level WHERE location_id = ANY(%s::text[])
 ORDER BY item_id, location_id, lot_id

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg import errors
 
@@ -39,6 +40,8 @@ from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.waiting import waiting_key
 from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
+
+_LOT_LOCKS: Final = 64
 
 Statement = tuple[str, Sequence[Any]]
 
@@ -195,6 +198,16 @@ class PostgresTransaction:
             what = f"{len(others)} plan(s) and {len(there.difference(keys))} level(s)"
             raise errors.SerializationFailure(f"{what} of the lot have come meanwhile")
 
+    def take_turns_with_recalls(self, lots: Collection[tuple[ItemId, LotId]]) -> None:
+        """Let no recall of these lots come in between."""
+        if lots:
+            numbers = sorted({_number_of(*lot) for lot in lots})
+            self._connection.execute(sql.TAKE_TURNS_WITH_RECALLS, (numbers,))
+
+    def lock_lot(self, item_id: ItemId, lot_id: LotId) -> None:
+        """Let nothing of a lot be received in between."""
+        self._connection.execute(sql.LOCK_LOT, (_number_of(item_id, lot_id),))
+
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
         wanted = ([item for item, _ in places], [location for _, location in places])
@@ -254,6 +267,11 @@ class PostgresTransaction:
         plan_ids = [row[0] for row in plans]
         rows = self._connection.execute(sql.PLAN_ROWS, (plan_ids,)).fetchall()
         return plans_from(plans, rows)
+
+
+def _number_of(item_id: ItemId, lot_id: LotId) -> int:
+    """Return the number of the lock of a lot: a few are shared by all, as a feed names many."""
+    return zlib.crc32(f"{item_id}\0{lot_id}".encode()) % _LOT_LOCKS
 
 
 def _announcing(patience: str) -> list[Statement]:

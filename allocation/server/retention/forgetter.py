@@ -30,6 +30,9 @@ _MOST_LAG: Final = timedelta(minutes=10)
 may be of an older network than that one."""
 
 
+_EVER: Final = timedelta(days=36_500)
+
+
 class Forgetter:
     """Makes passes in a thread of its own; of several processes, one makes each pass.
 
@@ -43,6 +46,8 @@ class Forgetter:
         How long what is kept.
     now
         Wall clock: aware UTC datetimes.
+    shipped_digest
+        Of what this version of the program came with, which is kept.
     """
 
     def __init__(
@@ -51,11 +56,14 @@ class Forgetter:
         network: NetworkStore,
         settings: RetentionSettings,
         now: Callable[[], datetime],
+        shipped_digest: bytes = b"",
     ) -> None:
         self._retention = retention
         self._network = network
         self._settings = settings
         self._now = now
+        self._shipped_digest = shipped_digest
+        self._unnamed: set[bytes] = set()
         self._stop = Event()
         self._thread = Thread(target=self._work, name="forgetter", daemon=True)
         self._thread.start()
@@ -86,6 +94,7 @@ class Forgetter:
                 gone[kept.value] = self._pages(self._page_of(kept, now - age))
         if settings.decisions_days:
             gone["network"] = self._pages(self._page_of_network(self._needed_from(before)))
+            gone["contents"] = self._forget_contents()
         return gone
 
     def _page_of(self, kept: Kept, before: datetime) -> Callable[[Place], Forgotten]:
@@ -114,6 +123,33 @@ class Forgetter:
                 return needed
         # Told to stop: nothing is known to be over.
         return 0
+
+    def _forget_contents(self) -> int:
+        """Let go of what other versions came with, once no record names it.
+
+        Not before the second look of this process: one of another version may be at work that
+        has not recorded anything for now.
+        """
+        before, self._unnamed = self._unnamed, self._not_named()
+        return self._retention.forget_contents(sorted(before & self._unnamed))
+
+    def _not_named(self) -> set[bytes]:
+        """Return contents that neither this process nor any record needs."""
+        unnamed = set(self._retention.contents()) - {self._shipped_digest}
+        after: DecisionPlace | None = None
+        # Older versions decided first, so most are found to be needed at once.
+        while unnamed:
+            records, after = self._retention.oldest_decisions(
+                within=_EVER, after=after, limit=PAGE_ROWS
+            )
+            unnamed -= {
+                decision_pb2.DecisionRecord.FromString(record).shipped_data for record in records
+            }
+            if after is None:
+                return unnamed
+            if self._stop.wait(PAUSE_S):
+                break
+        return set()
 
     def _pages(self, forget: Callable[[Place], Forgotten]) -> int:
         count = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from threading import Event
 
 import psycopg
@@ -32,6 +33,7 @@ from allocation.ledger.postgres import PostgresLedger
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.schema import MIGRATIONS
 from allocation.ledger.postgres.transaction import PostgresTransaction
+from allocation.ledger.replies import RecallReply
 from allocation.ledger.rows import key_values
 from routing.ids import LotId
 from tests.allocation.ledger.postgres_server import Server
@@ -153,18 +155,65 @@ def test_a_recall_names_a_plan_that_is_committed_while_it_looks(
     assert_clean(postgres)
 
 
-def test_a_recall_reaches_a_level_that_is_made_while_it_looks(
-    server: Server, schema: str, postgres: PostgresLedger, monkeypatch: pytest.MonkeyPatch
+def in_the_meantime(
+    server: Server, schema: str, pool: ThreadPoolExecutor, write: Callable[[], object]
+) -> Future[object]:
+    """Begin a write that has to wait for the one at work; return when it does."""
+    writing = pool.submit(write)
+    with connect(server, schema) as watcher:
+        watcher.autocommit = True
+        while not watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            assert not writing.done()
+    return writing
+
+
+@pytest.mark.parametrize("read", ["level_keys_of_lot", "claim"])
+def test_what_comes_of_a_lot_while_it_is_recalled_is_set_aside(
+    server: Server,
+    schema: str,
+    postgres: PostgresLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    read: str,
 ) -> None:
     bad, late = (key(location=place, lot="bad") for place in ("dallas", "reno"))
     stock(postgres, 5, bad)
-    with (
-        closing(PostgresLedger(server.dsn, schema=schema)) as other,
-        others_act_after(monkeypatch, "level_keys_of_lot", lambda: stock(other, 7, late)),
-    ):
-        reply = postgres.recall(bad.item_id, LotId("bad"), now=at(2), request_id="r")
-    assert [level.key for level in reply.levels] == [bad, late]
-    assert available(postgres, late) == 0
+    receiving: list[Future[object]] = []
+    with closing(PostgresLedger(server.dsn, schema=schema)) as other, ThreadPoolExecutor(1) as pool:
+
+        def receive() -> None:
+            write = partial(stock, other, 7, late)
+            receiving.append(in_the_meantime(server, schema, pool, write))
+
+        with others_act_after(monkeypatch, read, receive):
+            reply = postgres.recall(bad.item_id, LotId("bad"), now=at(2), request_id="r")
+        receiving[0].result()
+    assert [level.key for level in reply.levels] == [bad]
+    assert available(postgres, bad) == available(postgres, late) == 0
+    assert_clean(postgres)
+
+
+@pytest.mark.parametrize("read", ["levels", "claim"])
+def test_a_recall_reaches_a_lot_that_is_just_being_received_for_the_first_time(
+    server: Server,
+    schema: str,
+    postgres: PostgresLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    read: str,
+) -> None:
+    bad = key(lot="bad")
+    recalling: list[Future[object]] = []
+    with closing(PostgresLedger(server.dsn, schema=schema)) as other, ThreadPoolExecutor(1) as pool:
+
+        def recall() -> None:
+            write = partial(other.recall, bad.item_id, LotId("bad"), now=at(2), request_id="r")
+            recalling.append(in_the_meantime(server, schema, pool, write))
+
+        with others_act_after(monkeypatch, read, recall):
+            stock(postgres, 7, bad)
+        reply = recalling[0].result()
+    assert isinstance(reply, RecallReply)
+    assert [level.key for level in reply.levels] == [bad]
+    assert available(postgres, bad) == 0
     assert_clean(postgres)
 
 

@@ -12,6 +12,7 @@ import pytest
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.commands import Hold
 from allocation.ledger.conformance.scene import assert_clean
+from allocation.ledger.decisions import digest_of
 from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.feed import LevelRow
@@ -255,3 +256,12 @@ def test_the_oldest_decisions_come_first(store: Store, retention: Retention) -> 
             if after is None:
                 break
         assert found == expected
+
+
+def test_contents_that_are_named_go_and_the_others_stay(store: Store, retention: Retention) -> None:
+    store.decisions.keep_contents([b"a", b"b", b"c"])
+    digests = [digest_of(content) for content in (b"a", b"b", b"c")]
+    assert retention.contents() == sorted(digests)
+    assert retention.forget_contents([digests[0], digest_of(b"unknown"), digests[2]]) == 2
+    assert retention.contents() == [digests[1]]
+    assert store.decisions.content(digests[1]) == b"b"

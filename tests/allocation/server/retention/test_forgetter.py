@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from allocation.ledger.decisions import digest_of
 from allocation.ledger.retention import Kept
 from allocation.server.environment import Environment, default_environment
 from allocation.server.in_process import running_server
@@ -56,7 +58,8 @@ def forgetter(client: Client, clock: Clock) -> Forgetter:
     retention = client.server.store.retention
     assert retention is not None
     settings = RetentionSettings(every_s=EVERY_S)
-    return Forgetter(retention, client.server.network, settings, clock.now)
+    digest = client.server._opened.shipped_digest
+    return Forgetter(retention, client.server.network, settings, clock.now, digest)
 
 
 async def hold(client: Client, request_id: str) -> str:
@@ -79,7 +82,9 @@ async def test_what_is_over_goes_and_what_is_not_can_still_be_replayed(
         await heavier_mugs(client, grams)
     job = forgetter(client, clock)
     try:
-        assert job.make_pass() == dict.fromkeys([*(kept.value for kept in Kept), "network"], 0)
+        assert job.make_pass() == dict.fromkeys(
+            [*(kept.value for kept in Kept), "network", "contents"], 0
+        )
         assert job.make_pass() is None
         clock.ahead = timedelta(days=500)
         gone = job.make_pass()
@@ -98,6 +103,33 @@ async def test_what_is_over_goes_and_what_is_not_can_still_be_replayed(
         assert gone is not None
         assert (gone["plans"], gone["decisions"], gone["network"]) == (1, 1, 3)
         assert_clean(client)
+    finally:
+        job.close()
+
+
+async def test_contents_go_when_no_record_names_them_but_not_at_first_sight(
+    client: Client, clock: Clock
+) -> None:
+    store = client.server.store
+    store.decisions.keep_contents([b"needed", b"not needed"])
+    record = decision_pb2.DecisionRecord(shipped_data=digest_of(b"needed"), network_version=1)
+    held = store.decisions.keep("p", record.SerializeToString(), now=clock.now())
+    await asyncio.wrap_future(held)
+    own = client.server._opened.shipped_digest
+    assert store.decisions.content(own) is not None
+    job = forgetter(client, clock)
+    try:
+        gone = []
+        for days in (0, 1, 2, 500, 501):
+            clock.ahead = timedelta(days=days)
+            found = job.make_pass()
+            assert found is not None
+            gone.append(found["contents"])
+            if days == 2:
+                assert store.decisions.content(digest_of(b"needed")) == b"needed"
+        # The record goes after the days that decisions are kept.
+        assert gone == [0, 1, 0, 0, 1]
+        assert store.decisions.content(own) is not None
     finally:
         job.close()
 
