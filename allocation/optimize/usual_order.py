@@ -58,8 +58,7 @@ def solve_usual(problem: SourcingProblem) -> Solution | None:
     prices: LocationPrices = usual.of_lanes.find(_PRICES) or usual.of_lanes.get(
         _PRICES, lambda: make_location_prices(lanes, usual.first)
     )
-    weight_ug = sum(usual.weight_ug)
-    if not prices.rates.one_parcel_is_cheapest(lanes.tariff, weight_ug, usual.volume_nl):
+    if not prices.one_parcel_is_cheapest(sum(usual.weight_ug), sum(usual.volume_nl)):
         return None
     parts = _best_parts(problem, usual, prices)
     if parts is None or len(parts) > problem.limits.max_shipments:
@@ -151,13 +150,14 @@ def _priced(
     problem: SourcingProblem, usual: UsualOrder, prices: LocationPrices, number: int
 ) -> _Priced | None:
     """Return the prices of a set; ``None`` where there are none."""
-    weight_ug = lines = units = 0
+    weight_ug = volume_nl = lines = units = 0
     for line, demand in enumerate(usual.demand):
         if number >> line & 1:
             weight_ug += usual.weight_ug[line]
+            volume_nl += usual.volume_nl[line]
             lines += 1
             units += demand
-    row = prices.row(bisect_left(prices.limit_ug, weight_ug))
+    row = prices.row(prices.step(weight_ug, volume_nl))
     if row is None:
         return None
     return _Priced(row, amounts_of(problem, usual, prices.scale, lines, units))

@@ -85,6 +85,11 @@ class DimensionalRule:
         weight = whole * numerator - (-(rest * numerator) // denominator)
         return np.where(volume_nl > self.threshold_nl, weight, 0)
 
+    def greatest_nl(self, weight_ug: int) -> int:
+        """Return the greatest volume of which the dimensional weight is at most `weight_ug`."""
+        numerator, denominator = self._ratio
+        return max(self.threshold_nl, weight_ug * denominator // numerator)
+
     def weight_of_one_ug(self, volume_nl: int) -> int:
         """Return what `weight_ug` does for a single volume."""
         if volume_nl <= self.threshold_nl:

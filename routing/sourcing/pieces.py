@@ -105,7 +105,9 @@ class Narrowest:
             least(card.max_length_um for card in cards),
             least(card.max_length_plus_girth_um for card in cards),
             least(
-                card.dim_threshold_nl for card in cards if card.dim_divisor_in3_per_lb is not None
+                card.dimensional.greatest_nl(card.max_weight_ug)
+                for card in cards
+                if card.dimensional is not None
             ),
         )
 

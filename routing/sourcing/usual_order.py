@@ -31,10 +31,8 @@ class UsualOrder:
     ----------
     of
         Parts of the problem that it was made with: see `is_of`.
-    demand, weight_ug
-        Per line: increments, and micrograms of all of them.
-    volume_nl
-        Of everything.
+    demand, weight_ug, volume_nl
+        Per line: increments, and micrograms and nanolitres of all of them.
     able
         bool ``[n, l]``: the location has all of the line and may ship it.
     first
@@ -52,7 +50,7 @@ class UsualOrder:
     of: tuple[object, ...]
     demand: tuple[int, ...]
     weight_ug: tuple[int, ...]
-    volume_nl: int
+    volume_nl: tuple[int, ...]
     able: NDArray[np.bool_]
     first: NDArray[np.intp]
     unfilled_minor: int

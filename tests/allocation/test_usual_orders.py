@@ -13,6 +13,7 @@ from allocation.engine import Engine
 from allocation.engine_api import PlanningRequest
 from allocation.errors import EngineError
 from allocation.optimize.few_lines import solve_by_lane
+from allocation.optimize.ladder import solve
 from allocation.optimize.usual_order import solve_usual
 from allocation.optimize.verify import verify
 from allocation.plan import Plan
@@ -23,6 +24,7 @@ from routing.sourcing.build import Sourcing, build_any_sourcing, build_sourcing
 from routing.sourcing.policy import Policy
 from routing.sourcing.restrict import with_lanes, with_max_shipments
 from routing.sourcing.ruling import Ruling
+from tests.allocation.optimize.solvers import budget
 from tests.strategies.usual_orders import draw_request
 
 ORDERS = 2_000
@@ -60,7 +62,7 @@ def built(make: Callable[..., Sourcing], asked: PlanningRequest) -> Sourcing | s
 
 
 def test_problems_and_optima_are_those_of_the_long_way() -> None:
-    usual = solved = split = short = 0
+    usual = solved = split = short = sized = 0
     for seed in range(ORDERS):
         asked = draw_request(seed)
         one, other = built(build_sourcing, asked), built(build_any_sourcing, asked)
@@ -74,13 +76,16 @@ def test_problems_and_optima_are_those_of_the_long_way() -> None:
         usual += 1
         quick = solve_usual(one.problem)
         if quick is not None:
-            assert quick == solve_by_lane(other.problem), seed
+            long = solve_by_lane(other.problem) or solve(other.problem, budget())
+            assert quick == long, seed
             assert verify(other.problem, quick).ok, seed
+            sized += bool(other.problem.pieces.volume_nl.any())
             solved += 1
             split += len(quick.allocation.shipments) > 1
             short += any(quick.allocation.unfilled)
     assert usual > ORDERS // 4
     assert solved > ORDERS // 5
+    assert sized > ORDERS // 50
     assert split > ORDERS // 50
     assert short > ORDERS // 50
 

@@ -33,6 +33,16 @@ LIGHT = tuple(
         ("air", None, 0, None),
     )
 )
+SIZES_MM = (
+    (90, 90, 110),
+    (300, 300, 150),
+    (350, 350, 60),
+    (0, 0, 0),
+    (200, 120, 80),
+    (450, 300, 200),
+)
+"""Of the light items, where they have any: some are billed by volume."""
+
 OTHERS = (
     item("anvil", 60),
     item("box", 2, dimensions=Dimensions(200_000, 200_000, 200_000)),
@@ -58,6 +68,8 @@ NETWORKS = (
     "cutoffs",
     "limited",
     "no cold",
+    "sized",
+    "sized",
 )
 
 RULES = (
@@ -95,6 +107,7 @@ UNUSUAL = (
 def network_of(kind: str) -> Network:
     """Return one of `NETWORKS`, with all items."""
     changes: dict[str, dict[str, object]] = {name: {} for name in PLACES}
+    light = LIGHT
     if kind == "dear":
         for number, name in enumerate(PLACES):
             changes[name]["handling"] = HandlingCost(
@@ -116,8 +129,15 @@ def network_of(kind: str) -> Network:
         changes["atlanta"]["capacity"] = DailyCapacity(orders=1, units=2)
     elif kind == "no cold":
         changes["reno"]["coordinates"] = None
+    elif kind == "sized":
+        light = tuple(
+            replace(each, dimensions=Dimensions(*(1_000 * side for side in sides)))
+            if any(sides)
+            else each
+            for each, sides in zip(LIGHT, SIZES_MM, strict=True)
+        )
     places = [location(name, **changes[name]) for name in PLACES]
-    return network((*LIGHT, *OTHERS), places)
+    return network((*light, *OTHERS), places)
 
 
 def draw_request(seed: int) -> PlanningRequest:

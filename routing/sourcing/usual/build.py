@@ -220,7 +220,7 @@ def _put_together(
         ),
         tuple(demands),
         tuple([weight * number for weight, number in zip(weights, demands, strict=True)]),
-        sum([volume * number for volume, number in zip(volumes, demands, strict=True)]),
+        tuple([volume * number for volume, number in zip(volumes, demands, strict=True)]),
         able_here,
         starts.first,
         policy.unfilled_unit_minor or 0,
