@@ -15,7 +15,7 @@ from routing.order import ServiceLevel
 from routing.rating.address_kind import AddressKind
 from routing.rating.delivery_area import DeliveryArea
 from routing.rating.dimensional import DimensionalRule
-from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between
+from routing.rating.rate_steps import CartonRate, RateStep, ZoneRates, gaps_between, grams
 from routing.rating.side_rounding import SideRounding
 from routing.rating.surcharge import Surcharge
 from routing.rating.trigger import Trigger
@@ -209,11 +209,12 @@ class RateCard:
     def _problems_of_the_limits(self) -> Iterator[Violation]:
         heaviest = max((zone.max_weight_ug for zone in self.rates), default=0)
         if self.max_weight_ug <= 0:
-            yield Violation("max_weight_ug", f"{self.max_weight_ug} is not above 0")
+            yield Violation("max_weight_ug", f"{grams(self.max_weight_ug)} is not above 0")
         elif heaviest and self.max_weight_ug > heaviest:
             yield Violation(
                 "max_weight_ug",
-                f"{self.max_weight_ug} is above the last step {heaviest}; lower it or add steps",
+                f"{grams(self.max_weight_ug)} is above the last step, {grams(heaviest)}; lower it "
+                "or add steps",
             )
         if self.min_price_minor < 0:
             yield Violation("min_price_minor", f"{self.min_price_minor} is negative")

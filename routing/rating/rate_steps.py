@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -97,26 +98,34 @@ class ZoneRates:
         for step in self._priced:
             if not 0 < step.max_weight_ug <= MOST_WEIGHT_UG:
                 yield Violation(
-                    where, f"limit {step.max_weight_ug} ug is not in 1 to {MOST_WEIGHT_UG}"
+                    where,
+                    f"limit {grams(step.max_weight_ug)} is not above 0 and at most "
+                    f"{grams(MOST_WEIGHT_UG)}",
                 )
             if not 0 <= step.price_minor <= MOST_PRICE_MINOR:
                 yield Violation(
-                    where, f"price {step.price_minor} is not in 0 to {MOST_PRICE_MINOR}"
+                    where,
+                    f"price {step.price_minor} (minor units) is not in 0 to {MOST_PRICE_MINOR}",
                 )
         for lighter, heavier in pairwise(self.steps):
             if heavier.max_weight_ug <= lighter.max_weight_ug:
                 yield Violation(
                     where,
-                    f"limit {heavier.max_weight_ug} ug follows {lighter.max_weight_ug} ug; "
+                    f"limit {grams(heavier.max_weight_ug)} follows {grams(lighter.max_weight_ug)}; "
                     "limits must strictly increase",
                 )
             elif heavier.price_minor < lighter.price_minor:
                 yield Violation(
                     where,
-                    f"price {heavier.price_minor} up to {heavier.max_weight_ug} ug is below "
-                    f"{lighter.price_minor} up to {lighter.max_weight_ug} ug; "
-                    "a heavier parcel must not be cheaper",
+                    f"price {heavier.price_minor} (minor units) up to "
+                    f"{grams(heavier.max_weight_ug)} is below {lighter.price_minor} up to "
+                    f"{grams(lighter.max_weight_ug)}; a heavier parcel must not be cheaper",
                 )
+
+
+def grams(weight_ug: int) -> str:
+    """Return a weight as cards have it: ``500 g``."""
+    return f"{Decimal(weight_ug).scaleb(-6).normalize():f} g"
 
 
 def gaps_between(rates: tuple[ZoneRates, ...]) -> Iterator[Violation]:
@@ -135,5 +144,6 @@ def gaps_between(rates: tuple[ZoneRates, ...]) -> Iterator[Violation]:
             if limit < last and limit not in own:
                 yield Violation(
                     f"rates[zone {zone.zone}]",
-                    f"has no step up to {limit} ug, which other zones have; add the missing row",
+                    f"has no step up to {grams(limit)}, which other zones have; "
+                    "add the missing row",
                 )

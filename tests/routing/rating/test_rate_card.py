@@ -41,14 +41,17 @@ def test_limits_must_strictly_increase_and_prices_must_not_fall() -> None:
     (repeated,) = problems_of(rates=(zone_rates(1, (20, 100), (20, 150)),))
     (falling,) = problems_of(rates=(zone_rates(1, (10, 100), (20, 99)),))
     assert "limits must strictly increase" in repeated
-    assert "a heavier parcel must not be cheaper" in falling
+    assert (
+        "price 99 (minor units) up to 0.00002 g is below 100 up to 0.00001 g; "
+        "a heavier parcel must not be cheaper"
+    ) in falling
 
 
 def test_a_hole_that_other_zones_do_not_have_is_a_lost_row() -> None:
     rates = (zone_rates(1, (10, 1), (20, 2), (30, 3)), zone_rates(2, (10, 1), (30, 3)))
     (problem,) = problems_of(rates=rates, max_weight_ug=30)
     assert problem == (
-        "rate_card[a].rates[zone 2]: has no step up to 20 ug, which other zones have; "
+        "rate_card[a].rates[zone 2]: has no step up to 0.00002 g, which other zones have; "
         "add the missing row"
     )
 
