@@ -60,7 +60,8 @@ class Allocating:
         """Return a plan, or its bytes; with ALLOCATE_MODE_HOLD, its stock is held."""
         if message.mode == pb.ALLOCATE_MODE_HOLD:
             return await self._hold(message, deadline, start_s)
-        message = await self._geocoding.located(message, deadline)
+        if self._geocoding.is_on:
+            message = await self._geocoding.located(message, deadline)
         prepared, answer = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(

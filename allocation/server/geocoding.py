@@ -59,6 +59,11 @@ class Geocoding:
         self._pool = WorkerPool(THREADS, QUEUE)
         self._asking: dict[PostalQuestion, asyncio.Task[Located]] = {}
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody is asked."""
+        return self._geocoder is not None
+
     async def located(self, message: Message, deadline: Deadline) -> Message:
         """Return the request, with coordinates if they were missing and could be found."""
         if self._geocoder is None:

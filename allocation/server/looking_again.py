@@ -8,24 +8,19 @@ from contextlib import suppress
 from typing import TypeVar
 
 from allocation.errors import EngineError, UnknownItemError, UnknownLocationError
+from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
 from allocation.server.planning import Planning, Prepared
 
 T = TypeVar("T")
 
 
-async def _with_names(network: NetworkStore, plan: Callable[[], Awaitable[T]]) -> T:
-    """Plan once more if a name was unknown that another process has put since."""
-    state = network.state
-    try:
-        return await plan()
-    except (UnknownItemError, UnknownLocationError):
-        with suppress(EngineError):
-            # Not on the event loop: the store may be slow to answer.
-            await asyncio.to_thread(network.refresh)
-        if network.state is state:
-            raise
-        return await plan()
+async def _has_more_names(network: NetworkStore, state: NetworkState) -> bool:
+    """Look for what another process has put since a state of the network."""
+    with suppress(EngineError):
+        # Not on the event loop: the store may be slow to answer.
+        await asyncio.to_thread(network.refresh)
+    return network.state is not state
 
 
 async def look_again_if_short(
@@ -45,7 +40,13 @@ async def look_again_if_short(
     is_short
         Says whether the answer leaves units out.
     """
-    prepared, answer = await _with_names(planning.store, plan)
+    state = planning.store.state
+    try:
+        prepared, answer = await plan()
+    except (UnknownItemError, UnknownLocationError):
+        if not await _has_more_names(planning.store, state):
+            raise
+        prepared, answer = await plan()
     if prepared.picture is None or not is_short(answer):
         return prepared, answer
     try:

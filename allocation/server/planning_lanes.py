@@ -14,6 +14,7 @@ from allocation.engine_api import NeedsTimeError
 from allocation.server.quick_lane import QuickLane
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import planning_options_pb2
 
 T = TypeVar("T")
 
@@ -22,6 +23,9 @@ MOST_QUICK_LINES: Final = 5
 
 MOST_QUICK_LEVELS: Final = 2_000
 """Inline levels that are read on the event loop."""
+
+
+_NO_OPTIONS: Final = planning_options_pb2.PlanningOptions()
 
 
 class PlanningLanes:
@@ -70,12 +74,15 @@ class PlanningLanes:
         """Whether decoding is short, and planning may be; the engine itself has the last word."""
         if not isinstance(message, pb.AllocateRequest) or message.HasField("network"):
             return False
-        options = message.options
-        if options.alternatives or options.explain or message.HasField("baseline"):
+        if message.HasField("baseline") or len(message.order.lines) > MOST_QUICK_LINES:
             return False
-        if len(message.order.lines) > MOST_QUICK_LINES:
+        if message.HasField("options") and (
+            message.options.alternatives or message.options.explain
+        ):
             return False
         if message.mode == pb.ALLOCATE_MODE_HOLD and self._has_lots():
             return False
+        if not message.HasField("inline_stock"):
+            return True
         levels = sum(len(each.levels) for each in message.inline_stock.items)
         return levels <= MOST_QUICK_LEVELS
