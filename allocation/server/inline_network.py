@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Final
 
 from allocation.server.codec.findings import Findings
+from allocation.server.codec.item import check_fields_of_kits
 from allocation.server.limits import RequestLimits
 from allocation.server.network_state import NetworkState
 from allocation.server.put_cartons import decode_cartons, with_cartons
@@ -99,6 +100,7 @@ class InlineNetworks:
             warn_of_services(locations.values(), state, own)
             network = with_locations(network, locations.values(), f"{path}.locations", own)
         if message.items:
+            check_fields_of_kits(message.items, f"{path}.items", own)
             network = add_items(network, message.items, f"{path}.items", own, state)
         for violation in own.violations:
             findings.refuse(violation.path, violation.message)

@@ -85,7 +85,7 @@ def with_rows(state: NetworkState, rows: Iterable[NetworkRow], version: int) -> 
     if many_items:
         state = _with_many_items(state, found["item"])
     elif messages["item"]:
-        state = put_items(state, messages["item"], findings)
+        state = put_items(state, messages["item"], findings, are_stored=True)
     return replace(state, network=replace(state.network, version=version))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from allocation.server.codec.findings import Findings, shown
-from allocation.server.codec.item import decode_item
+from allocation.server.codec.item import check_fields_of_kits, decode_item
 from allocation.server.codec.kits import check_kits
 from allocation.server.counted_items import WithLevels, check_counted
 from allocation.server.network_state import NetworkState
@@ -24,6 +24,8 @@ def put_items(
     messages: Iterable[item_pb2.InventoryItem],
     findings: Findings,
     counted: WithLevels | None = None,
+    *,
+    are_stored: bool = False,
 ) -> NetworkState:
     """Return the network with items added or replaced; its version stays.
 
@@ -31,12 +33,16 @@ def put_items(
     ----------
     counted
         Says which items have levels that must keep their meaning; ``None``: no item has.
+    are_stored
+        Whether they were put before, maybe by a program that asked less of them.
 
     Raises
     ------
     allocation.errors.InvalidRequestError
         With every problem.
     """
+    if not are_stored:
+        check_fields_of_kits(messages, "items", findings)
     network = add_items(state.network, messages, "items", findings, state)
     if counted is not None:
         check_counted(state.network, messages, "items", findings, counted)

@@ -77,8 +77,6 @@ def decode_item(
     release = None
     if message.HasField("release_time"):
         release = decode_time(message.release_time, f"{path}.release_time", findings)
-    if message.components:
-        _check_kit(message, path, findings)
     _check_unused(message, findings)
     item = findings.build(
         path,
@@ -182,8 +180,19 @@ _OF_COMPONENTS: Final = ("tracking", "pick_order", "backorder_limit", "lead_time
 """Facts about stock, which a kit has none of."""
 
 
+def check_fields_of_kits(
+    messages: Iterable[item_pb2.InventoryItem], path: str, findings: Findings
+) -> None:
+    """Refuse what a kit cannot have; kits that were put before this was asked may have it."""
+    for index, message in enumerate(messages):
+        if message.components:
+            _check_kit(message, f"{path}[{index}]", findings)
+
+
 def _check_kit(message: item_pb2.InventoryItem, path: str, findings: Findings) -> None:
     for name in _OF_COMPONENTS:
+        if name == "tracking" and message.tracking == item_pb2.ITEM_TRACKING_NONE:
+            continue  # As it is.
         field = item_pb2.InventoryItem.DESCRIPTOR.fields_by_name[name]
         is_set = message.HasField(name) if field.has_presence else bool(getattr(message, name))  # type: ignore[arg-type]
         if is_set:

@@ -21,6 +21,7 @@ from allocation.server.start_error import StartError
 from allocation.store.open import open_store
 from allocation.v1 import stock_pb2
 from allocation.v1 import stock_service_pb2 as stock
+from routing.v1 import item_pb2
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.samples import (
     Client,
@@ -158,6 +159,24 @@ async def test_a_network_that_cannot_be_used_keeps_the_server_from_starting(
     store.close()
     with pytest.raises(StartError, match=r"network cannot be used.*nothing"):
         await Server(settings(tmp_path)).start()
+
+
+async def test_a_kit_that_was_put_before_more_was_asked_of_kits_is_still_taken(
+    tmp_path: Path,
+) -> None:
+    kit = item("set", "", tracking=item_pb2.ITEM_TRACKING_NONE)
+    kit.components.add(inventory_item_id="mug").required_quantity.value = "2"
+    async with running_server(settings(tmp_path)) as server, connected(server) as client:
+        await client.put_network()
+        await client.network.PutItems(net.PutItemsRequest(items=[kit]))
+        kit.lead_time_days = 3
+        error = await error_of(client.network.PutItems(net.PutItemsRequest(items=[kit])))
+        assert list(error.violations) == ["items[0].lead_time_days"]
+        row = NetworkRow("item", kit.id, kit.SerializeToString())
+        server.store.network.add([row], after=server.network.state.version)
+    async with running_server(settings(tmp_path)) as server, connected(server) as client:
+        answer = await client.allocation.Allocate(allocate_request({"set": "1"}))
+    assert not answer.plan.unfilled
 
 
 def test_an_earlier_version_can_be_seen_again() -> None:
