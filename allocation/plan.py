@@ -9,6 +9,7 @@ from enum import Enum
 from allocation.cost_breakdown import CostBreakdown
 from allocation.obstacle import Conflict
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
+from allocation.service_choice import ServiceChoice
 from routing.ids import (
     CarrierCode,
     CartonId,
@@ -342,6 +343,7 @@ class Explanation:
     counterfactuals: tuple[Counterfactual, ...]
     sentences: tuple[str, ...]
     conflicts: tuple[Conflict, ...] = ()
+    service_choices: tuple[ServiceChoice, ...] = ()
 
 
 @quick

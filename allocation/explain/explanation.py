@@ -10,6 +10,7 @@ from allocation.engine_api import PlanningRequest
 from allocation.explain.conflict.conflicts import find_conflicts
 from allocation.explain.counterfactuals import AskAgain, avoiding, forcing
 from allocation.explain.sentences import Teller, sentences
+from allocation.explain.service_choices import service_choices
 from allocation.explain.verdicts import line_explanations
 from allocation.optimize.solution import Solution
 from allocation.plan import Explanation, Plan
@@ -72,4 +73,5 @@ def explain(
         counterfactuals=tuple(each.counterfactual for each in (*avoided, *asked)),
         sentences=tuple(sentences(teller, plan.unfilled, avoided, asked, conflicts)),
         conflicts=conflicts,
+        service_choices=service_choices(request, renderer, solution, plan, again.source),
     )

@@ -23,31 +23,38 @@ _sym_db = _symbol_database.Default()
 
 
 from allocation.v1 import cost_pb2 as allocation_dot_v1_dot_cost__pb2
+from allocation.v1 import shipment_pb2 as allocation_dot_v1_dot_shipment__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61llocation/v1/explanation.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\"\xa2\x01\n\x0bLineVerdict\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\'\n\x07verdict\x18\x02 \x01(\x0e\x32\x16.allocation.v1.Verdict\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\'\n\tavailable\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0e\n\x06\x63hosen\x18\x06 \x01(\x08\"P\n\x0fLineExplanation\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12,\n\x08verdicts\x18\x02 \x03(\x0b\x32\x1a.allocation.v1.LineVerdict\"\xc6\x01\n\x0e\x43ounterfactual\x12\x11\n\tcondition\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66orced\x18\x03 \x01(\x08\x12*\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12&\n\nextra_cost\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12\x14\n\x0clocation_ids\x18\x06 \x03(\t\x12\x12\n\ndecided_by\x18\x07 \x01(\t\"\x83\x01\n\x08Obstacle\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.allocation.v1.ObstacleKind\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x19\n\x11inventory_item_id\x18\x04 \x01(\t\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\"]\n\x0cLineConflict\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12*\n\tobstacles\x18\x02 \x03(\x0b\x32\x17.allocation.v1.Obstacle\x12\x10\n\x08smallest\x18\x03 \x01(\x08\"\xe9\x01\n\x0b\x45xplanation\x12-\n\x05lines\x18\x01 \x03(\x0b\x32\x1e.allocation.v1.LineExplanation\x12\x30\n\trunner_up\x18\x02 \x01(\x0b\x32\x1d.allocation.v1.Counterfactual\x12\x36\n\x0f\x63ounterfactuals\x18\x03 \x03(\x0b\x32\x1d.allocation.v1.Counterfactual\x12\x11\n\tsentences\x18\x04 \x03(\t\x12.\n\tconflicts\x18\x05 \x03(\x0b\x32\x1b.allocation.v1.LineConflict*\xf2\x02\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x14\n\x10VERDICT_ELIGIBLE\x10\x01\x12\x17\n\x13VERDICT_NOT_STOCKED\x10\x02\x12\x18\n\x14VERDICT_OUT_OF_STOCK\x10\x03\x12\x11\n\rVERDICT_SHORT\x10\x04\x12\x17\n\x13VERDICT_NOT_ALLOWED\x10\x05\x12\x14\n\x10VERDICT_EXCLUDED\x10\x06\x12\x13\n\x0fVERDICT_CHANNEL\x10\x07\x12\x14\n\x10VERDICT_NOT_OPEN\x10\x08\x12\x14\n\x10VERDICT_CAPACITY\x10\t\x12\x10\n\x0cVERDICT_RULE\x10\n\x12\x13\n\x0fVERDICT_NO_RATE\x10\x0b\x12\x15\n\x11VERDICT_TOO_LARGE\x10\x0c\x12\x14\n\x10VERDICT_TOO_LATE\x10\r\x12\x16\n\x12VERDICT_NOT_PICKUP\x10\x0e\x12\x16\n\x12VERDICT_SHELF_LIFE\x10\x0f*\xb6\x03\n\x0cObstacleKind\x12\x1d\n\x19OBSTACLE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12OBSTACLE_KIND_RULE\x10\x01\x12\x1f\n\x1bOBSTACLE_KIND_MAX_SHIPMENTS\x10\x02\x12\x1d\n\x19OBSTACLE_KIND_WHOLE_LINES\x10\x03\x12\x1f\n\x1bOBSTACLE_KIND_SHIP_COMPLETE\x10\x04\x12 \n\x1cOBSTACLE_KIND_LEAST_SHIPMENT\x10\x05\x12\x17\n\x13OBSTACLE_KIND_GROUP\x10\x06\x12\"\n\x1eOBSTACLE_KIND_UNFILLED_PENALTY\x10\x07\x12\x1c\n\x18OBSTACLE_KIND_DELIVER_BY\x10\x08\x12%\n!OBSTACLE_KIND_REQUESTED_LOCATIONS\x10\t\x12\x1a\n\x16OBSTACLE_KIND_NOT_OPEN\x10\n\x12\x19\n\x15OBSTACLE_KIND_CHANNEL\x10\x0b\x12\x1a\n\x16OBSTACLE_KIND_CAPACITY\x10\x0c\x12\x17\n\x13OBSTACLE_KIND_STOCK\x10\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61llocation/v1/explanation.proto\x12\rallocation.v1\x1a\x18\x61llocation/v1/cost.proto\x1a\x1c\x61llocation/v1/shipment.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\"\xa2\x01\n\x0bLineVerdict\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\'\n\x07verdict\x18\x02 \x01(\x0e\x32\x16.allocation.v1.Verdict\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\'\n\tavailable\x18\x05 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0e\n\x06\x63hosen\x18\x06 \x01(\x08\"P\n\x0fLineExplanation\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12,\n\x08verdicts\x18\x02 \x03(\x0b\x32\x1a.allocation.v1.LineVerdict\"\xc6\x01\n\x0e\x43ounterfactual\x12\x11\n\tcondition\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66orced\x18\x03 \x01(\x08\x12*\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x1c.allocation.v1.CostBreakdown\x12&\n\nextra_cost\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12\x14\n\x0clocation_ids\x18\x06 \x03(\t\x12\x12\n\ndecided_by\x18\x07 \x01(\t\"\x83\x01\n\x08Obstacle\x12)\n\x04kind\x18\x01 \x01(\x0e\x32\x1b.allocation.v1.ObstacleKind\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x19\n\x11inventory_item_id\x18\x04 \x01(\t\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\"]\n\x0cLineConflict\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12*\n\tobstacles\x18\x02 \x03(\x0b\x32\x17.allocation.v1.Obstacle\x12\x10\n\x08smallest\x18\x03 \x01(\x08\"\x91\x01\n\x0cOtherService\x12)\n\x08shipment\x18\x01 \x01(\x0b\x32\x17.allocation.v1.Shipment\x12&\n\nextra_cost\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12.\n\x07verdict\x18\x03 \x01(\x0e\x32\x1d.allocation.v1.ServiceVerdict\"U\n\rServiceChoice\x12\x17\n\x0fshipment_number\x18\x01 \x01(\x05\x12+\n\x06others\x18\x02 \x03(\x0b\x32\x1b.allocation.v1.OtherService\"\xa0\x02\n\x0b\x45xplanation\x12-\n\x05lines\x18\x01 \x03(\x0b\x32\x1e.allocation.v1.LineExplanation\x12\x30\n\trunner_up\x18\x02 \x01(\x0b\x32\x1d.allocation.v1.Counterfactual\x12\x36\n\x0f\x63ounterfactuals\x18\x03 \x03(\x0b\x32\x1d.allocation.v1.Counterfactual\x12\x11\n\tsentences\x18\x04 \x03(\t\x12.\n\tconflicts\x18\x05 \x03(\x0b\x32\x1b.allocation.v1.LineConflict\x12\x35\n\x0fservice_choices\x18\x06 \x03(\x0b\x32\x1c.allocation.v1.ServiceChoice*\xf2\x02\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x14\n\x10VERDICT_ELIGIBLE\x10\x01\x12\x17\n\x13VERDICT_NOT_STOCKED\x10\x02\x12\x18\n\x14VERDICT_OUT_OF_STOCK\x10\x03\x12\x11\n\rVERDICT_SHORT\x10\x04\x12\x17\n\x13VERDICT_NOT_ALLOWED\x10\x05\x12\x14\n\x10VERDICT_EXCLUDED\x10\x06\x12\x13\n\x0fVERDICT_CHANNEL\x10\x07\x12\x14\n\x10VERDICT_NOT_OPEN\x10\x08\x12\x14\n\x10VERDICT_CAPACITY\x10\t\x12\x10\n\x0cVERDICT_RULE\x10\n\x12\x13\n\x0fVERDICT_NO_RATE\x10\x0b\x12\x15\n\x11VERDICT_TOO_LARGE\x10\x0c\x12\x14\n\x10VERDICT_TOO_LATE\x10\r\x12\x16\n\x12VERDICT_NOT_PICKUP\x10\x0e\x12\x16\n\x12VERDICT_SHELF_LIFE\x10\x0f*\xb6\x03\n\x0cObstacleKind\x12\x1d\n\x19OBSTACLE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12OBSTACLE_KIND_RULE\x10\x01\x12\x1f\n\x1bOBSTACLE_KIND_MAX_SHIPMENTS\x10\x02\x12\x1d\n\x19OBSTACLE_KIND_WHOLE_LINES\x10\x03\x12\x1f\n\x1bOBSTACLE_KIND_SHIP_COMPLETE\x10\x04\x12 \n\x1cOBSTACLE_KIND_LEAST_SHIPMENT\x10\x05\x12\x17\n\x13OBSTACLE_KIND_GROUP\x10\x06\x12\"\n\x1eOBSTACLE_KIND_UNFILLED_PENALTY\x10\x07\x12\x1c\n\x18OBSTACLE_KIND_DELIVER_BY\x10\x08\x12%\n!OBSTACLE_KIND_REQUESTED_LOCATIONS\x10\t\x12\x1a\n\x16OBSTACLE_KIND_NOT_OPEN\x10\n\x12\x19\n\x15OBSTACLE_KIND_CHANNEL\x10\x0b\x12\x1a\n\x16OBSTACLE_KIND_CAPACITY\x10\x0c\x12\x17\n\x13OBSTACLE_KIND_STOCK\x10\r*\xa4\x01\n\x0eServiceVerdict\x12\x1f\n\x1bSERVICE_VERDICT_UNSPECIFIED\x10\x00\x12\x1a\n\x16SERVICE_VERDICT_DEARER\x10\x01\x12\x1c\n\x18SERVICE_VERDICT_TOO_LATE\x10\x02\x12\x1a\n\x16SERVICE_VERDICT_SLOWER\x10\x03\x12\x1b\n\x17SERVICE_VERDICT_CHEAPER\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.explanation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_VERDICT']._serialized_start=1042
-  _globals['_VERDICT']._serialized_end=1412
-  _globals['_OBSTACLEKIND']._serialized_start=1415
-  _globals['_OBSTACLEKIND']._serialized_end=1853
-  _globals['_LINEVERDICT']._serialized_start=129
-  _globals['_LINEVERDICT']._serialized_end=291
-  _globals['_LINEEXPLANATION']._serialized_start=293
-  _globals['_LINEEXPLANATION']._serialized_end=373
-  _globals['_COUNTERFACTUAL']._serialized_start=376
-  _globals['_COUNTERFACTUAL']._serialized_end=574
-  _globals['_OBSTACLE']._serialized_start=577
-  _globals['_OBSTACLE']._serialized_end=708
-  _globals['_LINECONFLICT']._serialized_start=710
-  _globals['_LINECONFLICT']._serialized_end=803
-  _globals['_EXPLANATION']._serialized_start=806
-  _globals['_EXPLANATION']._serialized_end=1039
+  _globals['_VERDICT']._serialized_start=1362
+  _globals['_VERDICT']._serialized_end=1732
+  _globals['_OBSTACLEKIND']._serialized_start=1735
+  _globals['_OBSTACLEKIND']._serialized_end=2173
+  _globals['_SERVICEVERDICT']._serialized_start=2176
+  _globals['_SERVICEVERDICT']._serialized_end=2340
+  _globals['_LINEVERDICT']._serialized_start=159
+  _globals['_LINEVERDICT']._serialized_end=321
+  _globals['_LINEEXPLANATION']._serialized_start=323
+  _globals['_LINEEXPLANATION']._serialized_end=403
+  _globals['_COUNTERFACTUAL']._serialized_start=406
+  _globals['_COUNTERFACTUAL']._serialized_end=604
+  _globals['_OBSTACLE']._serialized_start=607
+  _globals['_OBSTACLE']._serialized_end=738
+  _globals['_LINECONFLICT']._serialized_start=740
+  _globals['_LINECONFLICT']._serialized_end=833
+  _globals['_OTHERSERVICE']._serialized_start=836
+  _globals['_OTHERSERVICE']._serialized_end=981
+  _globals['_SERVICECHOICE']._serialized_start=983
+  _globals['_SERVICECHOICE']._serialized_end=1068
+  _globals['_EXPLANATION']._serialized_start=1071
+  _globals['_EXPLANATION']._serialized_end=1359
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from allocation.v1 import cost_pb2 as _cost_pb2
+from allocation.v1 import shipment_pb2 as _shipment_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -165,6 +166,42 @@ OBSTACLE_KIND_CAPACITY: ObstacleKind.ValueType  # 12
 OBSTACLE_KIND_STOCK: ObstacleKind.ValueType  # 13
 """Too little of an item is there."""
 Global___ObstacleKind: _TypeAlias = ObstacleKind  # noqa: Y015
+
+class _ServiceVerdict:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ServiceVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ServiceVerdict.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SERVICE_VERDICT_UNSPECIFIED: _ServiceVerdict.ValueType  # 0
+    """Never sent."""
+    SERVICE_VERDICT_DEARER: _ServiceVerdict.ValueType  # 1
+    """It would keep what was asked for and costs more, or as much."""
+    SERVICE_VERDICT_TOO_LATE: _ServiceVerdict.ValueType  # 2
+    """It may arrive after Order.deliver_by, or nobody knows when it arrives."""
+    SERVICE_VERDICT_SLOWER: _ServiceVerdict.ValueType  # 3
+    """It is of a slower service level than the order asks for."""
+    SERVICE_VERDICT_CHEAPER: _ServiceVerdict.ValueType  # 4
+    """It would keep what was asked for and costs less: the shipment's own service is better by an
+    objective before the cost, by charges of rules, or the plan is not proven the cheapest.
+    """
+
+class ServiceVerdict(_ServiceVerdict, metaclass=_ServiceVerdictEnumTypeWrapper):
+    """Why a carrier service does not take a shipment."""
+
+SERVICE_VERDICT_UNSPECIFIED: ServiceVerdict.ValueType  # 0
+"""Never sent."""
+SERVICE_VERDICT_DEARER: ServiceVerdict.ValueType  # 1
+"""It would keep what was asked for and costs more, or as much."""
+SERVICE_VERDICT_TOO_LATE: ServiceVerdict.ValueType  # 2
+"""It may arrive after Order.deliver_by, or nobody knows when it arrives."""
+SERVICE_VERDICT_SLOWER: ServiceVerdict.ValueType  # 3
+"""It is of a slower service level than the order asks for."""
+SERVICE_VERDICT_CHEAPER: ServiceVerdict.ValueType  # 4
+"""It would keep what was asked for and costs less: the shipment's own service is better by an
+objective before the cost, by charges of rules, or the plan is not proven the cheapest.
+"""
+Global___ServiceVerdict: _TypeAlias = ServiceVerdict  # noqa: Y015
 
 @_typing.final
 class LineVerdict(_message.Message):
@@ -367,6 +404,70 @@ class LineConflict(_message.Message):
 Global___LineConflict: _TypeAlias = LineConflict  # noqa: Y015
 
 @_typing.final
+class OtherService(_message.Message):
+    """A shipment of the plan, with the same contents, by another carrier service."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHIPMENT_FIELD_NUMBER: _builtins.int
+    EXTRA_COST_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    verdict: Global___ServiceVerdict.ValueType
+    """Never unspecified."""
+    @_builtins.property
+    def shipment(self) -> _shipment_pb2.Shipment:
+        """As it would be: carrier service, parcels, dates, and cost by term."""
+
+    @_builtins.property
+    def extra_cost(self) -> _money_pb2.Money:
+        """What it costs more. Below 0: it costs less."""
+
+    def __init__(
+        self,
+        *,
+        shipment: _shipment_pb2.Shipment | None = ...,
+        extra_cost: _money_pb2.Money | None = ...,
+        verdict: Global___ServiceVerdict.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["extra_cost", b"extra_cost", "shipment", b"shipment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["extra_cost", b"extra_cost", "shipment", b"shipment", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OtherService: _TypeAlias = OtherService  # noqa: Y015
+
+@_typing.final
+class ServiceChoice(_message.Message):
+    """The carrier services that could take a shipment of the plan."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHIPMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    OTHERS_FIELD_NUMBER: _builtins.int
+    shipment_number: _builtins.int
+    """Shipment.number."""
+    @_builtins.property
+    def others(self) -> _containers.RepeatedCompositeFieldContainer[Global___OtherService]:
+        """Those that its location has besides the one chosen and that take the contents, cheapest
+        first; at most 10. Empty: there is no choice.
+        """
+
+    def __init__(
+        self,
+        *,
+        shipment_number: _builtins.int = ...,
+        others: _abc.Iterable[Global___OtherService] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["others", b"others", "shipment_number", b"shipment_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ServiceChoice: _TypeAlias = ServiceChoice  # noqa: Y015
+
+@_typing.final
 class Explanation(_message.Message):
     """Why the plan is as it is."""
 
@@ -377,6 +478,7 @@ class Explanation(_message.Message):
     COUNTERFACTUALS_FIELD_NUMBER: _builtins.int
     SENTENCES_FIELD_NUMBER: _builtins.int
     CONFLICTS_FIELD_NUMBER: _builtins.int
+    SERVICE_CHOICES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineExplanation]:
         """One for every line that requires shipping, by line id."""
@@ -401,6 +503,12 @@ class Explanation(_message.Message):
         there was no time to look.
         """
 
+    @_builtins.property
+    def service_choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___ServiceChoice]:
+        """Why each shipment goes by the carrier service that it does: one for each of the first 8
+        shipments that a carrier takes from where its contents lie now. Empty: none does.
+        """
+
     def __init__(
         self,
         *,
@@ -409,10 +517,11 @@ class Explanation(_message.Message):
         counterfactuals: _abc.Iterable[Global___Counterfactual] | None = ...,
         sentences: _abc.Iterable[_builtins.str] | None = ...,
         conflicts: _abc.Iterable[Global___LineConflict] | None = ...,
+        service_choices: _abc.Iterable[Global___ServiceChoice] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["runner_up", b"runner_up"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "counterfactuals", b"counterfactuals", "lines", b"lines", "runner_up", b"runner_up", "sentences", b"sentences"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conflicts", b"conflicts", "counterfactuals", b"counterfactuals", "lines", b"lines", "runner_up", b"runner_up", "sentences", b"sentences", "service_choices", b"service_choices"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

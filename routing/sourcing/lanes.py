@@ -24,12 +24,13 @@ from routing.sourcing.lane_rates import Rated, best_card
 from routing.sourcing.rate_area import zone_place
 from routing.sourcing.ways import Ways
 
-_SPEED = (
+SPEED = (
     ServiceLevel.STANDARD,
     ServiceLevel.EXPEDITED,
     ServiceLevel.EXPRESS,
     ServiceLevel.SAME_DAY,
 )
+"""Service levels that carriers can satisfy, slow ones first."""
 
 Int16 = NDArray[np.int16]
 Int32 = NDArray[np.int32]
@@ -243,9 +244,9 @@ def _midnight_after(local: datetime) -> datetime:
 
 def fast_enough(order: Order, network: Network) -> NDArray[np.bool_]:
     """Return bool ``[o, l]``: offers at least as fast as the shopper was told."""
-    if order.service_level not in _SPEED or order.service_level is ServiceLevel.STANDARD:
+    if order.service_level not in SPEED or order.service_level is ServiceLevel.STANDARD:
         return np.ones(network.offers.level.shape, dtype=np.bool_)
-    enough = [LEVELS.index(level) for level in _SPEED[_SPEED.index(order.service_level) :]]
+    enough = [LEVELS.index(level) for level in SPEED[SPEED.index(order.service_level) :]]
     fast: NDArray[np.bool_] = np.isin(network.offers.level, enough)
     return fast
 

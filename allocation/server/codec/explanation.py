@@ -10,6 +10,8 @@ from allocation.server.codec.cost import encode_cost
 from allocation.server.codec.decimal import encode_quantity
 from allocation.server.codec.enums import EnumTable
 from allocation.server.codec.money import encode_money
+from allocation.server.codec.shipment import NamesOnCard, encode_shipment
+from allocation.service_choice import OtherService, ServiceVerdict
 from allocation.v1 import explanation_pb2
 from routing.sourcing.verdict import Verdict
 
@@ -17,8 +19,21 @@ VERDICTS: Final = EnumTable(explanation_pb2.Verdict, "VERDICT", Verdict)
 OBSTACLES: Final = EnumTable(explanation_pb2.ObstacleKind, "OBSTACLE_KIND", ObstacleKind)
 
 
-def encode_explanation(explanation: Explanation, currency: str) -> explanation_pb2.Explanation:
-    """Return an explanation."""
+SERVICE_VERDICTS: Final = EnumTable(
+    explanation_pb2.ServiceVerdict, "SERVICE_VERDICT", ServiceVerdict
+)
+
+
+def encode_explanation(
+    explanation: Explanation, currency: str, names: NamesOnCard
+) -> explanation_pb2.Explanation:
+    """Return an explanation.
+
+    Parameters
+    ----------
+    names
+        Gives carrier and service as a rate card names them.
+    """
     message = explanation_pb2.Explanation(
         lines=[
             explanation_pb2.LineExplanation(
@@ -36,6 +51,13 @@ def encode_explanation(explanation: Explanation, currency: str) -> explanation_p
             )
             for each in explanation.conflicts
         ],
+        service_choices=[
+            explanation_pb2.ServiceChoice(
+                shipment_number=each.shipment_number,
+                others=[_other_service(other, currency, names) for other in each.others],
+            )
+            for each in explanation.service_choices
+        ],
     )
     if explanation.runner_up is not None:
         message.runner_up.CopyFrom(_counterfactual(explanation.runner_up, currency))
@@ -50,6 +72,16 @@ def _verdict(verdict: LineVerdict) -> explanation_pb2.LineVerdict:
         detail=verdict.detail,
         available=encode_quantity(verdict.available),
         chosen=verdict.chosen,
+    )
+
+
+def _other_service(
+    other: OtherService, currency: str, names: NamesOnCard
+) -> explanation_pb2.OtherService:
+    return explanation_pb2.OtherService(
+        shipment=encode_shipment(other.shipment, currency, names),
+        extra_cost=encode_money(other.extra_minor, currency),
+        verdict=SERVICE_VERDICTS.encode(other.verdict),
     )
 
 

@@ -120,7 +120,7 @@ def _compared(plan: Plan, names: NamesOnCard) -> bytes:
     if plan.baseline is not None:
         message.baseline.CopyFrom(encode_comparison(plan.baseline, currency))
     if plan.explanation is not None:
-        message.explanation.CopyFrom(encode_explanation(plan.explanation, currency))
+        message.explanation.CopyFrom(encode_explanation(plan.explanation, currency, names))
     return message.SerializeToString(deterministic=True)
 
 
