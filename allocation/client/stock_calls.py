@@ -73,6 +73,12 @@ class StockCalls:
         """Return units of plans that wait for supply."""
         return self._caller.unary(self._stub.ListWaiting, request, timeout_s)
 
+    def find_serials(
+        self, request: pb.FindSerialsRequest, *, timeout_s: float | None = None
+    ) -> pb.FindSerialsResponse:
+        """Return where units with serials are, and which plan has them."""
+        return self._caller.unary(self._stub.FindSerials, request, timeout_s)
+
     def watch_stock(self, request: pb.WatchStockRequest) -> Iterator[pb.WatchStockResponse]:
         """Return changes of stock as they happen, for as long as they are read."""
         return self._caller.watch(self._stub.WatchStock, request)

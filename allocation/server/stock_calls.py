@@ -12,6 +12,7 @@ from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Adjust
 from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from allocation.ledger.replies import AdjustReply, Difference
+from allocation.ledger.serials import SerialKey
 from allocation.server.codec.adjustments import decode_adjustment
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.kit_availability import encode_kits, parts_of_kits
@@ -22,6 +23,7 @@ from allocation.server.codec.level import (
     encode_proposed,
 )
 from allocation.server.codec.names import Names
+from allocation.server.codec.serial_units import encode_serials
 from allocation.server.codec.text import decode_id, decode_word
 from allocation.server.codec.times import decode_time
 from allocation.server.codec.waiting import encode_allotted, encode_slipped, encode_waiting
@@ -174,6 +176,27 @@ class StockCalls:
         return pb.ListWaitingResponse(
             units=encode_waiting(found[:MOST_WAITING], self._network.items)
         )
+
+    def serials(self, message: pb.FindSerialsRequest) -> pb.FindSerialsResponse:
+        """Return where units are, and which plan has them.
+
+        Raises
+        ------
+        allocation.errors.EngineError
+        """
+        findings = Findings()
+        item_id = ItemId(decode_id(message.inventory_item_id, "inventory_item_id", findings))
+        self.limits.check("asked_for", len(message.serials))
+        if not message.serials:
+            findings.refuse("serials", "is empty; name 1 to 1,000 units")
+        keys = [
+            SerialKey(item_id, decode_id(serial, f"serials[{index}]", findings))
+            for index, serial in enumerate(message.serials)
+        ]
+        findings.raise_if_refused()
+        self._raise_if_unknown({"inventory_item_id": item_id}, {})
+        found = self.ledger.serials(keys).values()
+        return pb.FindSerialsResponse(units=encode_serials(found, self.now()))
 
     def watched(self, message: pb.WatchStockRequest) -> tuple[set[ItemId], set[LocationId]]:
         """Return the items and locations that a watcher names; none means all.

@@ -133,6 +133,14 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
         """List which units of plans wait for supply."""
         return await self._pool.run(lambda: self._calls.waiting(request))
 
+    async def FindSerials(  # noqa: N802
+        self,
+        request: pb.FindSerialsRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.FindSerialsResponse:
+        """Return where units with serials are, and which plan has them."""
+        return await self._pool.run(lambda: self._calls.serials(request))
+
     async def ListStockEntries(  # noqa: N802
         self,
         request: pb.ListStockEntriesRequest,

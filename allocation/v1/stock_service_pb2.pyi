@@ -89,6 +89,42 @@ expired, or its units have left.
 """
 Global___RecallOutcome: _TypeAlias = RecallOutcome  # noqa: Y015
 
+class _SerialState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SerialStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SerialState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SERIAL_STATE_UNSPECIFIED: _SerialState.ValueType  # 0
+    """Never sent."""
+    SERIAL_STATE_THERE: _SerialState.ValueType  # 1
+    """It is at a location, and no plan has it."""
+    SERIAL_STATE_PROMISED: _SerialState.ValueType  # 2
+    """A plan holds it or has committed it."""
+    SERIAL_STATE_SET_ASIDE: _SerialState.ValueType  # 3
+    """It is at a location, and cannot be sold."""
+    SERIAL_STATE_GONE: _SerialState.ValueType  # 4
+    """It has left with a plan, or was written off."""
+    SERIAL_STATE_NOWHERE: _SerialState.ValueType  # 5
+    """Nobody has said where it is, or it was not seen where it had been, or it is on its way."""
+
+class SerialState(_SerialState, metaclass=_SerialStateEnumTypeWrapper):
+    """What has become of a unit."""
+
+SERIAL_STATE_UNSPECIFIED: SerialState.ValueType  # 0
+"""Never sent."""
+SERIAL_STATE_THERE: SerialState.ValueType  # 1
+"""It is at a location, and no plan has it."""
+SERIAL_STATE_PROMISED: SerialState.ValueType  # 2
+"""A plan holds it or has committed it."""
+SERIAL_STATE_SET_ASIDE: SerialState.ValueType  # 3
+"""It is at a location, and cannot be sold."""
+SERIAL_STATE_GONE: SerialState.ValueType  # 4
+"""It has left with a plan, or was written off."""
+SERIAL_STATE_NOWHERE: SerialState.ValueType  # 5
+"""Nobody has said where it is, or it was not seen where it had been, or it is on its way."""
+Global___SerialState: _TypeAlias = SerialState  # noqa: Y015
+
 @_typing.final
 class FeedHeader(_message.Message):
     """First message of a feed."""
@@ -1273,6 +1309,96 @@ class ListStockEntriesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListStockEntriesResponse: _TypeAlias = ListStockEntriesResponse  # noqa: Y015
+
+@_typing.final
+class FindSerialsRequest(_message.Message):
+    """Which units to look for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_ITEM_ID_FIELD_NUMBER: _builtins.int
+    SERIALS_FIELD_NUMBER: _builtins.int
+    inventory_item_id: _builtins.str
+    """InventoryItem.id of a registered item. Required."""
+    @_builtins.property
+    def serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 1,000."""
+
+    def __init__(
+        self,
+        *,
+        inventory_item_id: _builtins.str = ...,
+        serials: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory_item_id", b"inventory_item_id", "serials", b"serials"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindSerialsRequest: _TypeAlias = FindSerialsRequest  # noqa: Y015
+
+@_typing.final
+class SerialUnit(_message.Message):
+    """A unit of an item."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIAL_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    LOT_ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    serial: _builtins.str
+    """As it was named."""
+    state: Global___SerialState.ValueType
+    """Never unspecified."""
+    location_id: _builtins.str
+    """StockLocation.id. Absent: it is nowhere, or has left."""
+    lot_id: _builtins.str
+    """Lot. Absent: the item's lots are not told apart, or it is nowhere."""
+    plan_id: _builtins.str
+    """Plan.id of the plan that has it, or that it has left with. Absent: there is none."""
+    def __init__(
+        self,
+        *,
+        serial: _builtins.str = ...,
+        state: Global___SerialState.ValueType = ...,
+        location_id: _builtins.str = ...,
+        lot_id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["location_id", b"location_id", "lot_id", b"lot_id", "plan_id", b"plan_id", "serial", b"serial", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SerialUnit: _TypeAlias = SerialUnit  # noqa: Y015
+
+@_typing.final
+class FindSerialsResponse(_message.Message):
+    """Where they are."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNITS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def units(self) -> _containers.RepeatedCompositeFieldContainer[Global___SerialUnit]:
+        """By serial; units that were never named to the ledger are left out."""
+
+    def __init__(
+        self,
+        *,
+        units: _abc.Iterable[Global___SerialUnit] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["units", b"units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindSerialsResponse: _TypeAlias = FindSerialsResponse  # noqa: Y015
 
 @_typing.final
 class ListLowStockRequest(_message.Message):

@@ -75,6 +75,11 @@ class StockServiceStub(object):
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.SerializeToString,
                 response_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.FromString,
                 _registered_method=True)
+        self.FindSerials = channel.unary_unary(
+                '/allocation.v1.StockService/FindSerials',
+                request_serializer=allocation_dot_v1_dot_stock__service__pb2.FindSerialsRequest.SerializeToString,
+                response_deserializer=allocation_dot_v1_dot_stock__service__pb2.FindSerialsResponse.FromString,
+                _registered_method=True)
         self.ListLowStock = channel.unary_unary(
                 '/allocation.v1.StockService/ListLowStock',
                 request_serializer=allocation_dot_v1_dot_stock__service__pb2.ListLowStockRequest.SerializeToString,
@@ -142,6 +147,13 @@ class StockServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindSerials(self, request, context):
+        """Where units with serials are, and which plan has them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLowStock(self, request, context):
         """What to order, to move, and to watch, by item and location.
         """
@@ -191,6 +203,11 @@ def add_StockServiceServicer_to_server(servicer, server):
                     servicer.ListWaiting,
                     request_deserializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.FromString,
                     response_serializer=allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.SerializeToString,
+            ),
+            'FindSerials': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindSerials,
+                    request_deserializer=allocation_dot_v1_dot_stock__service__pb2.FindSerialsRequest.FromString,
+                    response_serializer=allocation_dot_v1_dot_stock__service__pb2.FindSerialsResponse.SerializeToString,
             ),
             'ListLowStock': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLowStock,
@@ -415,6 +432,33 @@ class StockService(object):
             '/allocation.v1.StockService/ListWaiting',
             allocation_dot_v1_dot_stock__service__pb2.ListWaitingRequest.SerializeToString,
             allocation_dot_v1_dot_stock__service__pb2.ListWaitingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindSerials(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/allocation.v1.StockService/FindSerials',
+            allocation_dot_v1_dot_stock__service__pb2.FindSerialsRequest.SerializeToString,
+            allocation_dot_v1_dot_stock__service__pb2.FindSerialsResponse.FromString,
             options,
             channel_credentials,
             insecure,

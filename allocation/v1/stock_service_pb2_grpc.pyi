@@ -49,6 +49,8 @@ class StockServiceStub:
     """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it."""
     ListWaiting: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]
     """Which units of plans wait for supply, and when it is expected."""
+    FindSerials: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.FindSerialsRequest, _stock_service_pb2.FindSerialsResponse]
+    """Where units with serials are, and which plan has them."""
     ListLowStock: _grpc.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]
     """What to order, to move, and to watch, by item and location."""
 
@@ -73,6 +75,8 @@ class StockServiceAsyncStub(StockServiceStub):
     """Sets a lot aside wherever it is and will come, and plans anew every plan that has any of it."""
     ListWaiting: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListWaitingRequest, _stock_service_pb2.ListWaitingResponse]  # type: ignore[assignment]
     """Which units of plans wait for supply, and when it is expected."""
+    FindSerials: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.FindSerialsRequest, _stock_service_pb2.FindSerialsResponse]  # type: ignore[assignment]
+    """Where units with serials are, and which plan has them."""
     ListLowStock: _aio.UnaryUnaryMultiCallable[_stock_service_pb2.ListLowStockRequest, _stock_service_pb2.ListLowStockResponse]  # type: ignore[assignment]
     """What to order, to move, and to watch, by item and location."""
 
@@ -142,6 +146,14 @@ class StockServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_stock_service_pb2.ListWaitingResponse, _abc.Awaitable[_stock_service_pb2.ListWaitingResponse]]:
         """Which units of plans wait for supply, and when it is expected."""
+
+    @_abc_1.abstractmethod
+    def FindSerials(
+        self,
+        request: _stock_service_pb2.FindSerialsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_stock_service_pb2.FindSerialsResponse, _abc.Awaitable[_stock_service_pb2.FindSerialsResponse]]:
+        """Where units with serials are, and which plan has them."""
 
     @_abc_1.abstractmethod
     def ListLowStock(

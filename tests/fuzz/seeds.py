@@ -208,6 +208,7 @@ def _stock_calls(made: Any) -> Sequence[Seed]:
         made("AuditStock", {"inventoryItemIds": items}),
         made("ListStockEntries", {"inventoryItemId": "mug", "locationId": "reno", "pageSize": 2}),
         made("ListWaiting", {"inventoryItemIds": items, "locationIds": places}),
+        made("FindSerials", {"inventoryItemId": "mug", "serials": ["S1", "S2"]}),
         made("RecallLot", {"requestId": "l-1", "inventoryItemId": "mug", "lotId": "lot-1"}),
         made("ListLowStock", {"inventoryItemIds": items, "locationIds": places, "pageSize": 5}),
     )

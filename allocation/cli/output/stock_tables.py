@@ -31,6 +31,16 @@ def level_table(levels: Iterable[stock_pb2.Level]) -> Table:
     return table
 
 
+def serial_table(units: Iterable[pb.SerialUnit]) -> Table:
+    """Return units, one per row: where each is, and which plan has it."""
+    table = _table(("Serial", "State", "Location", "Lot", "Plan"), ())
+    for unit in units:
+        state = pb.SerialState.Name(unit.state).removeprefix("SERIAL_STATE_").lower()
+        names = (unit.serial, state.replace("_", " "), unit.location_id, unit.lot_id, unit.plan_id)
+        table.add_row(*map(Text, names))
+    return table
+
+
 def kit_table(kits: Iterable[pb.KitAvailability]) -> Table:
     """Return how many of each kit can be built, one location per row."""
     table = _table(("Kit", "Location", "Scarcest"), ("Can be built",))

@@ -37,6 +37,7 @@ _BY_SERVICE: Final[Mapping[str, Mapping[str, tuple[Role, ...]]]] = {
         "AuditStock": (_STOCK,),
         "RecallLot": (_STOCK,),
         "ListWaiting": (_CHECKOUT, _STOCK, _READ),
+        "FindSerials": (_CHECKOUT, _STOCK, _READ),
         "ListStockEntries": (_STOCK, _READ),
         "ListLowStock": (_STOCK, _READ),
     },

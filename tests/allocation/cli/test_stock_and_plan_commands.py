@@ -95,6 +95,16 @@ def test_kits_are_shown_by_how_many_can_be_built(tmp_path: Path) -> None:
     shipfrom("stock", "import", stock_file(tmp_path, mug={"dallas": "0"}, tea={"dallas": "0"}))
 
 
+def test_units_are_found_by_their_serials() -> None:
+    shipfrom("stock", "adjust", "receive", "mug", "reno", 1, "--serial", "S1")
+    found = shipfrom("stock", "serials", "mug", "S1", "S2")
+    assert found.exit_code == ExitCode.INCOMPLETE
+    assert "reno" in found.stdout
+    assert "not known: S2" in found.stderr
+    (unit,) = json.loads(shipfrom("stock", "serials", "mug", "S1", "--json").stdout)["units"]
+    assert unit["location_id"] == "reno"
+
+
 def test_a_full_import_empties_what_it_leaves_out(tmp_path: Path) -> None:
     shipfrom("stock", "import", stock_file(tmp_path, tea={"reno": "4"}, cloth={"reno": "4"}))
     file = stock_file(tmp_path, cloth={"reno": "2.5"})

@@ -153,6 +153,34 @@ async def test_a_plan_that_is_made_anew_keeps_the_unit_that_it_names(client: Cli
     assert_clean(client)
 
 
+async def test_units_are_found_wherever_they_are(client: Client) -> None:
+    await feed(client, newark="ABCDE")
+    wish = wanting("r1", "2", "A", "B")
+    plan = (await client.allocation.Allocate(wish)).plan
+    await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=plan.id))
+    leaves = pb.FulfillPlanRequest(plan_id=plan.id, request_id="f")
+    part = leaves.parts.add(line_id="line-1", location_id="newark", serials=["A"])
+    part.quantity.value = "1"
+    await client.allocation.FulfillPlan(leaves)
+    quarantine = stock_pb2.STOCK_CHANGE_REASON_QUARANTINE
+    await client.stock.AdjustStock(adjustment(quarantine, "newark", "C"))
+    await feed(client, newark="BCD")
+    asked = stock.FindSerialsRequest(inventory_item_id="phone", serials="EDCBAZ")
+    found = (await client.stock.FindSerials(asked)).units
+    assert [(each.serial, each.state, each.location_id, each.plan_id) for each in found] == [
+        ("A", stock.SERIAL_STATE_GONE, "", plan.id),
+        ("B", stock.SERIAL_STATE_PROMISED, "newark", plan.id),
+        ("C", stock.SERIAL_STATE_SET_ASIDE, "newark", ""),
+        ("D", stock.SERIAL_STATE_THERE, "newark", ""),
+        ("E", stock.SERIAL_STATE_NOWHERE, "", ""),
+    ]
+    asked = stock.FindSerialsRequest(inventory_item_id="phone", serials=["A", ""])
+    error = await error_of(client.stock.FindSerials(asked))
+    assert list(error.violations) == ["serials[1]"]
+    error = await error_of(client.stock.FindSerials(stock.FindSerialsRequest()))
+    assert list(error.violations) == ["inventory_item_id", "serials"]
+
+
 async def test_the_decision_is_replayed_with_the_units_of_its_moment(client: Client) -> None:
     await feed(client, newark="A", reno="B")
     plan = (await client.allocation.Allocate(wanting("r1", "1", "B"))).plan

@@ -18,6 +18,7 @@ app = typer.Typer(
 for name, command, says in (
     ("import", feeding.import_levels, "Send levels from a file."),
     ("show", reading.show, "Show what is available, and why."),
+    ("serials", reading.serials, "Show where units are, and which plan has them."),
     ("low", low.low, "List what to order, and what other locations can spare."),
     ("waiting", waiting.waiting, "List what waits for supply, and when it is expected."),
     ("receive", receiving.receive, "Record what came in, with lots and serials, from a file."),

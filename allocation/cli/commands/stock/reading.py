@@ -14,7 +14,13 @@ from allocation.cli.connection import connect
 from allocation.cli.consoles import answers
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.output.answer import messages_json
-from allocation.cli.output.stock_tables import difference_table, entry_table, kit_table, level_table
+from allocation.cli.output.stock_tables import (
+    difference_table,
+    entry_table,
+    kit_table,
+    level_table,
+    serial_table,
+)
 from allocation.v1 import stock_service_pb2 as pb
 
 Locations = Annotated[
@@ -45,6 +51,29 @@ def show(
             answers().print(level_table(answer.levels))
         if answer.kits:
             answers().print(kit_table(answer.kits))
+
+
+def serials(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Inventory item.")],
+    serial: Annotated[list[str], typer.Argument(metavar="SERIAL...", help="Units of it.")],
+    as_json: AsJson = False,
+    server: RunningServer = DEFAULT_SERVER,
+) -> None:
+    """Show where units are, and which plan has each of them.
+
+    Exit code 1 when some unit was never named to the ledger.
+    """
+    request = pb.FindSerialsRequest(inventory_item_id=item, serials=serial)
+    with connect(server) as connection:
+        answer = connection.stock.FindSerials(request)
+    if as_json:
+        _write_json(answer)
+    else:
+        answers().print(serial_table(answer.units))
+    unknown = sorted({*serial} - {unit.serial for unit in answer.units})
+    if unknown:
+        typer.echo(f"not known: {', '.join(unknown)}", err=True)
+        raise typer.Exit(ExitCode.INCOMPLETE)
 
 
 def history(
