@@ -9,7 +9,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.errors import InvalidInputError, Violation
 from routing.ids import LocationId
 from routing.item import InventoryItem
 from routing.lazy import Lazy
@@ -27,11 +26,12 @@ from routing.sourcing.charges import (
 )
 from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
+from routing.sourcing.currency import currency_of
 from routing.sourcing.distances import distances, lane_distances
 from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.expiry import expiry_charges
 from routing.sourcing.feeds import Feed, find_feeds
-from routing.sourcing.holdings import Holdings, find_holdings
+from routing.sourcing.holdings import find_holdings, later_starts
 from routing.sourcing.lane_starts import StandingCharges
 from routing.sourcing.lane_verdicts import (
     explain_age,
@@ -42,17 +42,18 @@ from routing.sourcing.lane_verdicts import (
 )
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.layout import Layout, plain_layout, share_out, shared_layout
+from routing.sourcing.line_arrays import lines_of, unfilled_minor
 from routing.sourcing.order_warnings import carton_warnings, warnings_of, weight_warnings
 from routing.sourcing.pieces import pack_arrays
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
-from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, Lines, SourcingProblem
+from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, SourcingProblem
 from routing.sourcing.resolve import ResolvedLine, resolve_lines
 from routing.sourcing.room import Room, room_of
 from routing.sourcing.ruling import Ruling
 from routing.sourcing.stock import StockView
 from routing.sourcing.strategy import tiers_of
-from routing.sourcing.substitutes import choices_of, with_substitutes
+from routing.sourcing.substitutes import with_substitutes
 from routing.sourcing.uses import (
     available_of,
     least_of,
@@ -253,7 +254,7 @@ def build_any_sourcing(
     if holdings is None and not stores:
         found = plain_carriage(order, network, lines, days, wanted)
     else:
-        later = _later(holdings, order, demand, use, len(network.locations))
+        later = later_starts(holdings, order, demand, use, len(network.locations))
         if may_merge(lines, network):
             feeds = find_feeds(network, verdicts, reach, demand, order.placed_time, days)
         found = carriage(order, network, lines, days, wanted, later, feeds)
@@ -298,14 +299,7 @@ def build_any_sourcing(
     lanes = _lanes(network, layout, eligible, lane_distance_m, standing, further)
     item_index = {item.id: number for number, item in enumerate(items)}
     problem = SourcingProblem(
-        lines=Lines(
-            ids=tuple(line.id for line in lines),
-            demand=demand,
-            use=layout.use,
-            group=_groups(lines),
-            value_minor=_int64([line.value_minor for line in lines]),
-            choice=choices_of(lines),
-        ),
+        lines=lines_of(lines, demand, layout.use),
         pieces=pack_arrays(found.pieces, item_index, found.boxing),
         lanes=lanes,
         limits=_limits(room, layout.place, policy),
@@ -313,7 +307,7 @@ def build_any_sourcing(
         location_ids=layout.location_ids(network),
         available=layout.available,
         extra_shipment_minor=policy.extra_shipment_minor,
-        unfilled_minor=_unfilled_minor(lines, policy),
+        unfilled_minor=unfilled_minor(lines, policy),
         tiers=tiers_of(policy, order, network, lines, lanes, layout, demand @ use, available),
         supply=layout.supply,
     )
@@ -328,7 +322,7 @@ def build_any_sourcing(
         known_verdicts=Lazy(lambda: verdicts),
         buildable=buildable,
         distance_m=distance_m,
-        currency=_currency(order, network, policy),
+        currency=currency_of(order, network, policy),
         warnings=warnings_of(order, network, lines, distance_m)
         + carton_warnings([lines[number] for number in found.homeless]),
         policy=policy,
@@ -397,56 +391,3 @@ def _limits(room: Room, places: NDArray[np.intp], policy: Policy) -> Limits:
         location_lines=room.lines[places],
         location_units=room.units[places],
     )
-
-
-def _later(
-    holdings: Holdings | None, order: Order, demand: Int64, use: Int64, locations: int
-) -> dict[int, NDArray[np.bool_]]:
-    if holdings is None:
-        return {}
-    last_arrival = order.placed_time.date().toordinal() + _MOST_DAYS_ON_THE_WAY
-    return holdings.later(demand, use, locations, last_arrival)
-
-
-_MOST_DAYS_ON_THE_WAY = 366
-"""Processing and transit together take less."""
-
-
-def _groups(lines: Sequence[ResolvedLine]) -> NDArray[np.int32]:
-    names = sorted({line.group for line in lines if line.group is not None})
-    number = {name: index for index, name in enumerate(names)}
-    return np.array(
-        [-1 if line.group is None else number[line.group] for line in lines], dtype=np.int32
-    )
-
-
-def _unfilled_minor(lines: Sequence[ResolvedLine], policy: Policy) -> Int64:
-    per_unit = policy.unfilled_unit_minor or 0
-    return _int64([-(-per_unit // int(10**line.scale)) for line in lines])
-
-
-def _currency(order: Order, network: Network, policy: Policy) -> str:
-    if network.exchange is not None:
-        currency = network.exchange.currency
-    else:
-        currency = _only_currency(network) or order.currency or "USD"
-    if policy.currency not in {None, currency}:
-        message = f"has amounts in {policy.currency}, and the rate cards are in {currency}"
-        raise InvalidInputError([Violation("rule_set", message)])
-    return currency
-
-
-def _only_currency(network: Network) -> str | None:
-    """Return the currency of the rate cards, ``None`` if there are none."""
-    currencies = sorted({card.currency for card in network.cards.cards})
-    if len(currencies) > 1:
-        raise InvalidInputError(
-            [
-                Violation(
-                    "rate_cards",
-                    f"are in {', '.join(currencies)}; costs can only be compared in one currency: "
-                    "put exchange rates",
-                )
-            ]
-        )
-    return currencies[0] if currencies else None

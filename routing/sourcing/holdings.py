@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,20 @@ class Holdings:
         of_item = np.flatnonzero(self.columns.item == need_class.item)
         takes = [need_class.need.takes(self.portions[number]) for number in of_item.tolist()]
         return of_item[np.array(takes, dtype=np.bool_)]
+
+
+_MOST_DAYS_ON_THE_WAY: Final = 366
+"""Processing and transit together take less."""
+
+
+def later_starts(
+    holdings: Holdings | None, order: Order, demand: Int64, use: Int64, locations: int
+) -> dict[int, Bool]:
+    """Return the starts after now, and where something can leave then; see `Holdings.later`."""
+    if holdings is None:
+        return {}
+    last_arrival = order.placed_time.date().toordinal() + _MOST_DAYS_ON_THE_WAY
+    return holdings.later(demand, use, locations, last_arrival)
 
 
 def find_holdings(

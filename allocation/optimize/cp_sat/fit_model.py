@@ -23,7 +23,7 @@ _AXES: Final = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Box:
+class _Body:
     """One solid in the model, all lengths in the model's unit.
 
     Attributes
@@ -58,17 +58,19 @@ def decide_fit(
     unit = _unit_um(solids, counts)
     model = cp_model.CpModel()
     # Things pushed towards the origin stand at sums of sides, which the unit divides.
-    boxes = _boxes(model, (room[0] // unit, room[1] // unit, room[2] // unit), solids, counts, unit)
+    bodies = _bodies(
+        model, (room[0] // unit, room[1] // unit, room[2] // unit), solids, counts, unit
+    )
     solver = _solver(effort, wall_s)
     status = solver.solve(model)
-    return Decided(_fit(status, boxes, solver, unit), solver.response_proto.deterministic_time)
+    return Decided(_fit(status, bodies, solver, unit), solver.response_proto.deterministic_time)
 
 
 def _fit(
-    status: cp_model.CpSolverStatus, boxes: list[_Box], solver: cp_model.CpSolver, unit: int
+    status: cp_model.CpSolverStatus, bodies: list[_Body], solver: cp_model.CpSolver, unit: int
 ) -> Fit:
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Fit(FitStatus.FITS, tuple(_placed(boxes, solver, unit)))
+        return Fit(FitStatus.FITS, tuple(_placed(bodies, solver, unit)))
     known = status == cp_model.INFEASIBLE
     return Fit(FitStatus.DOES_NOT_FIT if known else FitStatus.NOT_KNOWN)
 
@@ -96,13 +98,13 @@ def _solver(effort: float, wall_s: float) -> cp_model.CpSolver:
     return solver
 
 
-def _boxes(
+def _bodies(
     model: cp_model.CpModel,
     room: Sides,
     solids: tuple[Solid, ...],
     counts: Counts,
     unit: int,
-) -> list[_Box]:
+) -> list[_Body]:
     """Put every solid inside the room, and any two apart."""
     kinds = [
         (piece, solid)
@@ -111,19 +113,19 @@ def _boxes(
         for _ in range(count)
     ]
     kinds.sort(key=lambda kind: (-kind[1].volume_um3, kind[0]))
-    boxes = [_box(model, room, piece, solid, unit) for piece, solid in kinds]
-    for number, box in enumerate(boxes):
-        for other in boxes[:number]:
-            _keep_apart(model, room, other, box)
+    bodies = [_body(model, room, piece, solid, unit) for piece, solid in kinds]
+    for number, body in enumerate(bodies):
+        for other in bodies[:number]:
+            _keep_apart(model, room, other, body)
     # A packing seen in a mirror is a packing: the largest stands in the nearer half.
     for axis in _AXES:
-        if boxes:
-            first = boxes[0]
+        if bodies:
+            first = bodies[0]
             model.add(2 * first.start[axis] + first.side[axis] <= room[axis])
-    return boxes
+    return bodies
 
 
-def _box(model: cp_model.CpModel, room: Sides, piece: int, solid: Solid, unit: int) -> _Box:
+def _body(model: cp_model.CpModel, room: Sides, piece: int, solid: Solid, unit: int) -> _Body:
     ways: list[Sides] = []
     for a, b, c in solid.turned():
         way = a // unit, b // unit, c // unit
@@ -140,10 +142,10 @@ def _box(model: cp_model.CpModel, room: Sides, piece: int, solid: Solid, unit: i
         model.add(start[axis] + side[axis] <= room[axis])
         for literal, length in zip(chosen, lengths, strict=True):
             model.add(side[axis] == length).only_enforce_if(literal)
-    return _Box(piece, tuple(ways), tuple(start), tuple(side))
+    return _Body(piece, tuple(ways), tuple(start), tuple(side))
 
 
-def _keep_apart(model: cp_model.CpModel, room: Sides, one: _Box, two: _Box) -> None:
+def _keep_apart(model: cp_model.CpModel, room: Sides, one: _Body, two: _Body) -> None:
     """Let one end before the other begins, along some axis; equal ones stand in order."""
     alike = one.piece == two.piece
     if alike:
@@ -163,8 +165,8 @@ def _keep_apart(model: cp_model.CpModel, room: Sides, one: _Box, two: _Box) -> N
     model.add_bool_or(ways)
 
 
-def _placed(boxes: list[_Box], solver: cp_model.CpSolver, unit: int) -> Iterator[Placement]:
-    for box in boxes:
-        x, y, z = (solver.value(start) * unit for start in box.start)
-        length, width, height = (solver.value(side) * unit for side in box.side)
-        yield Placement(box.piece, (x, y, z), (length, width, height))
+def _placed(bodies: list[_Body], solver: cp_model.CpSolver, unit: int) -> Iterator[Placement]:
+    for body in bodies:
+        x, y, z = (solver.value(start) * unit for start in body.start)
+        length, width, height = (solver.value(side) * unit for side in body.side)
+        yield Placement(body.piece, (x, y, z), (length, width, height))
