@@ -213,7 +213,7 @@ class PlanAlreadyFulfilledError(LedgerPlanError):
 class PlanNotCommittedError(LedgerPlanError):
     """Stock cannot leave while it is only held."""
 
-    reason = InvalidRequestError.reason
+    reason = "PLAN_NOT_COMMITTED"
     saying = "is only held"
     way_out = "commit it before it is fulfilled"
 

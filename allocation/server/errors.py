@@ -52,6 +52,7 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "REQUEST_ID_REUSED": Answer(grpc.StatusCode.ALREADY_EXISTS),
         "INSUFFICIENT_STOCK": Answer(grpc.StatusCode.FAILED_PRECONDITION),
         "PLAN_EXPIRED": Answer(grpc.StatusCode.FAILED_PRECONDITION),
+        "PLAN_NOT_COMMITTED": Answer(grpc.StatusCode.FAILED_PRECONDITION),
         "PLAN_ALREADY_COMMITTED": Answer(grpc.StatusCode.FAILED_PRECONDITION),
         "PLAN_ALREADY_RELEASED": Answer(grpc.StatusCode.FAILED_PRECONDITION),
         "PLAN_ALREADY_FULFILLED": Answer(grpc.StatusCode.FAILED_PRECONDITION),

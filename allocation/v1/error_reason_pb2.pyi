@@ -76,6 +76,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
     ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 25
     """RESOURCE_EXHAUSTED, with RetryInfo. This client calls more often than it may."""
+    ERROR_REASON_PLAN_NOT_COMMITTED: _ErrorReason.ValueType  # 26
+    """FAILED_PRECONDITION. Stock cannot leave while the plan is only held."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The `reason` of every ErrorInfo that ShipFrom sends, under the domain
@@ -136,4 +138,6 @@ ERROR_REASON_NETWORK_EMPTY: ErrorReason.ValueType  # 24
 """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
 ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 25
 """RESOURCE_EXHAUSTED, with RetryInfo. This client calls more often than it may."""
+ERROR_REASON_PLAN_NOT_COMMITTED: ErrorReason.ValueType  # 26
+"""FAILED_PRECONDITION. Stock cannot leave while the plan is only held."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

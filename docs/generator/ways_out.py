@@ -70,6 +70,7 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
             "Plan again with fresh levels, excluding nothing.", (*_PLANS, "AdjustStock")
         ),
         "PLAN_EXPIRED": WayOut("Plan again; the stock may be gone.", _PLANS),
+        "PLAN_NOT_COMMITTED": WayOut("Commit the plan, then say what has left.", ("FulfillPlan",)),
         "PLAN_ALREADY_COMMITTED": WayOut("Nothing is to be done: it does not expire.", _PLANS),
         "PLAN_ALREADY_RELEASED": WayOut("Plan again; its stock was given back.", _PLANS),
         "PLAN_ALREADY_FULFILLED": WayOut("Receive returned units as new stock.", _PLANS),

@@ -202,7 +202,10 @@ async def test_stock_leaves_when_a_plan_is_fulfilled(client: Client) -> None:
     plan = await held(client, {"mug": "2"})
     place = plan.reservations[0].location_id
     error = await error_of(client.allocation.FulfillPlan(fulfilled(plan.id)))
-    assert error.reason == "INVALID_REQUEST"
+    assert (error.code, error.reason) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "PLAN_NOT_COMMITTED",
+    )
     assert "commit it" in error.message
     await commit(client, plan.id)
     gone = (await client.allocation.FulfillPlan(fulfilled(plan.id))).plan
