@@ -15,12 +15,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from grpc import aio
 from grpc._cython import cygrpc  # type: ignore[attr-defined]  # has no types
 
-from allocation.server.intake import Intake
+from allocation.server.intake import CURRENT_PLACE, Intake, Place
 from allocation.server.interceptors.shedding import Shedding
 
 SLOTS: Final = 16
@@ -36,13 +37,28 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "concurrency_exceeded",
     ),
     "_schedule_rpc_coro": ("rpc_coro", "rpc_state", "loop", "method_name"),
+    "_send_error_status_from_server": (
+        "grpc_call_wrapper",
+        "code",
+        "details",
+        "trailing_metadata",
+        "send_initial_metadata_op",
+        "loop",
+    ),
 }
 
 
 def can_accept_many() -> bool:
     """Say whether this version of gRPC has what is needed."""
     has_names = all(
-        hasattr(cygrpc, name) for name in (*_NEEDED, "_MethodResolver", "_RequestCallError")
+        hasattr(cygrpc, name)
+        for name in (
+            *_NEEDED,
+            "ExecuteBatchError",
+            "SendInitialMetadataOperation",
+            "_MethodResolver",
+            "_RequestCallError",
+        )
     )
     server = cygrpc.AioServer
     has_methods = all(hasattr(server, name) for name in ("_request_registered_call", "is_running"))
@@ -98,13 +114,11 @@ class Acceptors:
             By full method name, as they were registered with the server.
         """
         for method in handlers:
-            serving = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
-            refusing = cygrpc._MethodResolver([], dict(self._shedding.handlers))  # noqa: SLF001
+            resolver = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
             for _ in range(SLOTS):
-                self._keep(self._accept(method, serving, refusing))
+                self._keep(self._accept(method, resolver))
 
-    async def _accept(self, method: str, serving: Any, refusing: Any) -> None:
-        loop = asyncio.get_running_loop()
+    async def _accept(self, method: str, resolver: Any) -> None:
         content = method.encode()
         # A server that is not running must not be asked: it may have been taken apart.
         while self._core.is_running():
@@ -113,27 +127,40 @@ class Acceptors:
             except cygrpc._RequestCallError:  # noqa: SLF001
                 # Of a call that was over before it was taken on, or of a server that stops.
                 continue
-            has_room = self._intake.has_room
-            call = cygrpc._handle_rpc(  # noqa: SLF001
-                method,
-                serving if has_room else refusing,
-                self._interceptors if has_room else (),
-                state,
-                loop,
-                False,
-            )
-            task = self._keep(cygrpc._schedule_rpc_coro(call, state, loop, method))  # noqa: SLF001
-            if has_room:
-                self._intake.taken_on += 1
-                task.add_done_callback(self._is_over)
+            if self._intake.has_room:
+                self._serve(method, resolver, state)
                 await asyncio.sleep(0)
             else:
                 self._intake.arrivals += 1
+                self._shedding.note(method)
+                self._keep(self._refuse(state))
                 # What is refused takes time from what is planned.
                 await asyncio.sleep(self._shedding.pause_s())
 
-    def _is_over(self, _: asyncio.Task[Any]) -> None:
-        self._intake.taken_on -= 1
+    def _serve(self, method: str, resolver: Any, state: Any) -> None:
+        loop = asyncio.get_running_loop()
+        place = Place(self._intake)
+        CURRENT_PLACE.set(place)
+        call = cygrpc._handle_rpc(  # noqa: SLF001
+            method, resolver, self._interceptors, state, loop, False
+        )
+        task = self._keep(cygrpc._schedule_rpc_coro(call, state, loop, method))  # noqa: SLF001
+        # Of one that is over before it comes to be answered.
+        task.add_done_callback(place.give_back)
+
+    async def _refuse(self, state: Any) -> None:
+        """Send a status and nothing else: half of the work that a handler would be."""
+        answer = self._shedding.answer
+        with suppress(cygrpc.ExecuteBatchError):
+            # Or the caller is gone.
+            await cygrpc._send_error_status_from_server(  # noqa: SLF001
+                state,
+                answer.code.value[0],
+                answer.details,
+                answer.trailing_metadata,
+                cygrpc.SendInitialMetadataOperation((), 0),
+                asyncio.get_running_loop(),
+            )
 
     def _keep(self, work: Any) -> asyncio.Task[Any]:
         """Run something; the loop itself would not keep it from being collected."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,8 +27,8 @@ class Intake:
     places
         How many that is.
     taken_on
-        Calls that were taken on and not answered yet, on their way into the lane and out of it
-        included; as far as they are counted.
+        Calls that were taken on and not answered yet, on their way into the lane included; as far
+        as they have a `Place`.
     searching
         Returns how many of them are elsewhere, in the pool of threads.
     """
@@ -47,3 +48,28 @@ class Intake:
     def is_beyond(self) -> bool:
         """Whether of those that were taken on, the last is one too many."""
         return self.is_full or self.taken_on - self.searching() > self.places
+
+
+class Place:
+    """What a call has from when it is taken on until there is an answer.
+
+    gRPC is done with a call a good deal later, when its answer has left: under load, when that
+    takes its time, places that are kept until then would be missing.
+    """
+
+    __slots__ = ("_intake", "_is_taken")
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._is_taken = True
+        intake.taken_on += 1
+
+    def give_back(self, _: object = None) -> None:
+        """Let another call have it. Repeatable."""
+        if self._is_taken:
+            self._is_taken = False
+            self._intake.taken_on -= 1
+
+
+CURRENT_PLACE: Final[ContextVar[Place | None]] = ContextVar("CURRENT_PLACE", default=None)
+"""That of the call that is served."""

@@ -18,7 +18,7 @@ from grpc import aio
 
 from allocation.errors import OverloadedError, RateLimitedError
 from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
-from allocation.server.intake import Intake
+from allocation.server.intake import CURRENT_PLACE, Intake
 from allocation.server.interceptors.audit import counted, summary_of
 from allocation.server.interceptors.code_name import code_name
 from allocation.server.interceptors.errors import PASSED_ON, answer_error
@@ -144,6 +144,9 @@ class CallInterceptor(aio.ServerInterceptor):
 
     def end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
         """Tell of a call that is over."""
+        place = CURRENT_PLACE.get()
+        if place is not None:
+            place.give_back()
         code = "CANCELLED" if cancelled else code_name(context.code())
         self._telling.ended(record, code, self._clock() - record.start_s)
 

@@ -50,16 +50,18 @@ class Shedding:
 
     Attributes
     ----------
-    handlers
-        What refuses calls, by method.
+    answer
+        What a refused call is told.
     """
+
+    answer: Final = _ANSWER
 
     def __init__(self, intake: Intake, pacer: Pacer, tell: Callable[[str, int], None]) -> None:
         self._intake = intake
         self._pacer = pacer
         self._tell = tell
         self._untold: Counter[str] = Counter()
-        self.handlers: dict[str, Handler] = {
+        self._handlers: dict[str, Handler] = {
             method: grpc.stream_stream_rpc_method_handler(self._refusing(method))
             for method in SHEDDABLE
         }
@@ -67,7 +69,7 @@ class Shedding:
     def handler(self, method: str) -> Handler | None:
         """Take note of a call; return what refuses it, ``None`` if it is to be served."""
         self._intake.arrivals += 1
-        refusing = self.handlers.get(method)
+        refusing = self._handlers.get(method)
         if refusing is None or not self._intake.is_beyond:
             return None
         self._pacer.wait_s()
@@ -79,14 +81,15 @@ class Shedding:
 
     def _refusing(self, method: str) -> Any:
         async def refuse(_unread: Any, context: Any) -> None:
-            self._note(method)
+            self.note(method)
             context.set_code(_ANSWER.code)
             context.set_details(_ANSWER.details)
             context.set_trailing_metadata(_ANSWER.trailing_metadata)
 
         return refuse
 
-    def _note(self, method: str) -> None:
+    def note(self, method: str) -> None:
+        """Take note of a refused call, to be told of in time."""
         if not self._untold:
             asyncio.get_running_loop().call_later(TELL_EVERY_S, self._tell_all)
         self._untold[method] += 1
