@@ -29,6 +29,7 @@ from allocation.v1 import live_rate_pb2 as allocation_dot_v1_dot_live__rate__pb2
 from allocation.v1 import plan_pb2 as allocation_dot_v1_dot_plan__pb2
 from allocation.v1 import planning_options_pb2 as allocation_dot_v1_dot_planning__options__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from google.type import decimal_pb2 as google_dot_type_dot_decimal__pb2
 from google.type import money_pb2 as google_dot_type_dot_money__pb2
@@ -39,69 +40,69 @@ from routing.v1 import location_pb2 as routing_dot_v1_dot_location__pb2
 from routing.v1 import order_pb2 as routing_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&allocation/v1/allocation_service.proto\x12\rallocation.v1\x1a\x1f\x61llocation/v1/alternative.proto\x1a\x1f\x61llocation/v1/explanation.proto\x1a allocation/v1/inline_stock.proto\x1a\x1d\x61llocation/v1/live_rate.proto\x1a\x18\x61llocation/v1/plan.proto\x1a$allocation/v1/planning_options.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\x1a\x17routing/v1/carton.proto\x1a\x15routing/v1/item.proto\x1a\x19routing/v1/location.proto\x1a\x16routing/v1/order.proto\"\x8c\x01\n\rInlineNetwork\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12(\n\x05items\x18\x02 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12#\n\x07\x63\x61rtons\x18\x03 \x03(\x0b\x32\x12.routing.v1.Carton\"\x9b\x03\n\x0f\x41llocateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12 \n\x05order\x18\x02 \x01(\x0b\x32\x11.routing.v1.Order\x12\x32\n\x0cinline_stock\x18\x03 \x01(\x0b\x32\x1a.allocation.v1.InlineStockH\x00\x12\x32\n\x0cledger_stock\x18\x04 \x01(\x0b\x32\x1a.allocation.v1.LedgerStockH\x00\x12-\n\x07network\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.InlineNetwork\x12)\n\x04mode\x18\x06 \x01(\x0e\x32\x1b.allocation.v1.AllocateMode\x12+\n\x08hold_ttl\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x07options\x18\x08 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptions\x12)\n\x08\x62\x61seline\x18\t \x01(\x0b\x32\x17.allocation.v1.BaselineB\x07\n\x05stock\"c\n\rPlanningTimes\x12(\n\x05total\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05solve\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xa9\x01\n\x10\x41llocateResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08replayed\x18\x03 \x01(\x08\x12\x33\n\nlive_rates\x18\x04 \x03(\x0b\x32\x1f.allocation.v1.LiveShipmentRate\"\xbc\x02\n\x0e\x44\x65liveryOption\x12-\n\x05kinds\x18\x01 \x03(\x0e\x32\x1e.allocation.v1.AlternativeKind\x12 \n\x04\x63ost\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tshipments\x18\x05 \x01(\x05\x12\x14\n\x0clocation_ids\x18\x06 \x03(\t\x12\x34\n\x10\x63\x61rrier_services\x18\x07 \x03(\x0b\x32\x1a.routing.v1.CarrierService\x12\x16\n\x0eunfilled_lines\x18\x08 \x01(\x05\"\x81\x02\n\x0cQuoteRequest\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.routing.v1.Order\x12\x32\n\x0cinline_stock\x18\x02 \x01(\x0b\x32\x1a.allocation.v1.InlineStockH\x00\x12\x32\n\x0cledger_stock\x18\x03 \x01(\x0b\x32\x1a.allocation.v1.LedgerStockH\x00\x12-\n\x07network\x18\x04 \x01(\x0b\x32\x1c.allocation.v1.InlineNetwork\x12/\n\x07options\x18\x05 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptionsB\x07\n\x05stock\"~\n\rQuoteResponse\x12.\n\x07options\x18\x01 \x03(\x0b\x32\x1d.allocation.v1.DeliveryOption\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08warnings\x18\x03 \x03(\t\"\xb2\x01\n\x14\x41llocateBatchRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12.\n\x06orders\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.AllocateRequest\x12)\n\x04mode\x18\x03 \x01(\x0e\x32\x1b.allocation.v1.AllocateMode\x12+\n\x08hold_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"h\n\x15\x41llocateBatchResponse\x12\"\n\x05plans\x18\x01 \x03(\x0b\x32\x13.allocation.v1.Plan\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\"!\n\x0eGetPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\"4\n\x0fGetPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"F\n\x11\x43ommitPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"7\n\x12\x43ommitPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"j\n\x12ReleasePlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x10\n\x08line_ids\x18\x04 \x03(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\"8\n\x13ReleasePlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"s\n\x11\x45xtendPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x08hold_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x12\x45xtendPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"H\n\nPickedItem\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x0f\n\x07serials\x18\x02 \x03(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\"\xa9\x01\n\rFulfilledPart\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12&\n\x08quantity\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0f\n\x07serials\x18\x04 \x03(\t\x12\x0e\n\x06lot_id\x18\x05 \x01(\t\x12)\n\x06picked\x18\x06 \x03(\x0b\x32\x19.allocation.v1.PickedItem\"t\n\x12\x46ulfillPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x05parts\x18\x04 \x03(\x0b\x32\x1c.allocation.v1.FulfilledPart\"8\n\x13\x46ulfillPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"\xcc\x01\n\x15ReallocatePlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x1d\n\x15\x65xcluded_location_ids\x18\x04 \x03(\t\x12\x30\n\x0bshort_picks\x18\x05 \x03(\x0b\x32\x1b.allocation.v1.BaselinePart\x12/\n\x07options\x18\x06 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptions\"\x94\x01\n\x16ReallocatePlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\x12\x18\n\x10replaced_plan_id\x18\x02 \x01(\t\x12+\n\x05times\x18\x03 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08replayed\x18\x04 \x01(\x08\";\n\x12\x45xplainPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\"F\n\x13\x45xplainPlanResponse\x12/\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1a.allocation.v1.Explanation\"$\n\x11ReplayPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\"\xd9\x01\n\x12ReplayPlanResponse\x12\x11\n\tidentical\x18\x01 \x01(\x08\x12%\n\x08recorded\x18\x02 \x01(\x0b\x32\x13.allocation.v1.Plan\x12%\n\x08replayed\x18\x03 \x01(\x0b\x32\x13.allocation.v1.Plan\x12\x18\n\x10\x64iffering_fields\x18\x04 \x03(\t\x12\x1f\n\x17recorded_engine_version\x18\x05 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x06 \x01(\t\x12\x0f\n\x07\x63\x61veats\x18\x07 \x03(\t*b\n\x0c\x41llocateMode\x12\x1d\n\x19\x41LLOCATE_MODE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41LLOCATE_MODE_PLAN_ONLY\x10\x01\x12\x16\n\x12\x41LLOCATE_MODE_HOLD\x10\x02\x32\xa4\x07\n\x11\x41llocationService\x12K\n\x08\x41llocate\x12\x1e.allocation.v1.AllocateRequest\x1a\x1f.allocation.v1.AllocateResponse\x12\x42\n\x05Quote\x12\x1b.allocation.v1.QuoteRequest\x1a\x1c.allocation.v1.QuoteResponse\x12Z\n\rAllocateBatch\x12#.allocation.v1.AllocateBatchRequest\x1a$.allocation.v1.AllocateBatchResponse\x12H\n\x07GetPlan\x12\x1d.allocation.v1.GetPlanRequest\x1a\x1e.allocation.v1.GetPlanResponse\x12Q\n\nCommitPlan\x12 .allocation.v1.CommitPlanRequest\x1a!.allocation.v1.CommitPlanResponse\x12T\n\x0bReleasePlan\x12!.allocation.v1.ReleasePlanRequest\x1a\".allocation.v1.ReleasePlanResponse\x12Q\n\nExtendPlan\x12 .allocation.v1.ExtendPlanRequest\x1a!.allocation.v1.ExtendPlanResponse\x12T\n\x0b\x46ulfillPlan\x12!.allocation.v1.FulfillPlanRequest\x1a\".allocation.v1.FulfillPlanResponse\x12]\n\x0eReallocatePlan\x12$.allocation.v1.ReallocatePlanRequest\x1a%.allocation.v1.ReallocatePlanResponse\x12T\n\x0b\x45xplainPlan\x12!.allocation.v1.ExplainPlanRequest\x1a\".allocation.v1.ExplainPlanResponse\x12Q\n\nReplayPlan\x12 .allocation.v1.ReplayPlanRequest\x1a!.allocation.v1.ReplayPlanResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&allocation/v1/allocation_service.proto\x12\rallocation.v1\x1a\x1f\x61llocation/v1/alternative.proto\x1a\x1f\x61llocation/v1/explanation.proto\x1a allocation/v1/inline_stock.proto\x1a\x1d\x61llocation/v1/live_rate.proto\x1a\x18\x61llocation/v1/plan.proto\x1a$allocation/v1/planning_options.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a routing/v1/carrier_service.proto\x1a\x17routing/v1/carton.proto\x1a\x15routing/v1/item.proto\x1a\x19routing/v1/location.proto\x1a\x16routing/v1/order.proto\"\x8c\x01\n\rInlineNetwork\x12,\n\tlocations\x18\x01 \x03(\x0b\x32\x19.routing.v1.StockLocation\x12(\n\x05items\x18\x02 \x03(\x0b\x32\x19.routing.v1.InventoryItem\x12#\n\x07\x63\x61rtons\x18\x03 \x03(\x0b\x32\x12.routing.v1.Carton\"\x9b\x03\n\x0f\x41llocateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12 \n\x05order\x18\x02 \x01(\x0b\x32\x11.routing.v1.Order\x12\x32\n\x0cinline_stock\x18\x03 \x01(\x0b\x32\x1a.allocation.v1.InlineStockH\x00\x12\x32\n\x0cledger_stock\x18\x04 \x01(\x0b\x32\x1a.allocation.v1.LedgerStockH\x00\x12-\n\x07network\x18\x05 \x01(\x0b\x32\x1c.allocation.v1.InlineNetwork\x12)\n\x04mode\x18\x06 \x01(\x0e\x32\x1b.allocation.v1.AllocateMode\x12+\n\x08hold_ttl\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x07options\x18\x08 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptions\x12)\n\x08\x62\x61seline\x18\t \x01(\x0b\x32\x17.allocation.v1.BaselineB\x07\n\x05stock\"c\n\rPlanningTimes\x12(\n\x05total\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05solve\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xa9\x01\n\x10\x41llocateResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08replayed\x18\x03 \x01(\x08\x12\x33\n\nlive_rates\x18\x04 \x03(\x0b\x32\x1f.allocation.v1.LiveShipmentRate\"\xef\x02\n\x0e\x44\x65liveryOption\x12-\n\x05kinds\x18\x01 \x03(\x0e\x32\x1e.allocation.v1.AlternativeKind\x12 \n\x04\x63ost\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\x31\n\x16\x65\x61rliest_delivery_date\x18\x03 \x01(\x0b\x32\x11.google.type.Date\x12/\n\x14latest_delivery_date\x18\x04 \x01(\x0b\x32\x11.google.type.Date\x12\x11\n\tshipments\x18\x05 \x01(\x05\x12\x14\n\x0clocation_ids\x18\x06 \x03(\t\x12\x34\n\x10\x63\x61rrier_services\x18\x07 \x03(\x0b\x32\x1a.routing.v1.CarrierService\x12\x16\n\x0eunfilled_lines\x18\x08 \x01(\x05\x12\x31\n\rorder_by_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x81\x02\n\x0cQuoteRequest\x12 \n\x05order\x18\x01 \x01(\x0b\x32\x11.routing.v1.Order\x12\x32\n\x0cinline_stock\x18\x02 \x01(\x0b\x32\x1a.allocation.v1.InlineStockH\x00\x12\x32\n\x0cledger_stock\x18\x03 \x01(\x0b\x32\x1a.allocation.v1.LedgerStockH\x00\x12-\n\x07network\x18\x04 \x01(\x0b\x32\x1c.allocation.v1.InlineNetwork\x12/\n\x07options\x18\x05 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptionsB\x07\n\x05stock\"~\n\rQuoteResponse\x12.\n\x07options\x18\x01 \x03(\x0b\x32\x1d.allocation.v1.DeliveryOption\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08warnings\x18\x03 \x03(\t\"\xb2\x01\n\x14\x41llocateBatchRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12.\n\x06orders\x18\x02 \x03(\x0b\x32\x1e.allocation.v1.AllocateRequest\x12)\n\x04mode\x18\x03 \x01(\x0e\x32\x1b.allocation.v1.AllocateMode\x12+\n\x08hold_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"h\n\x15\x41llocateBatchResponse\x12\"\n\x05plans\x18\x01 \x03(\x0b\x32\x13.allocation.v1.Plan\x12+\n\x05times\x18\x02 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\"!\n\x0eGetPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\"4\n\x0fGetPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"F\n\x11\x43ommitPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"7\n\x12\x43ommitPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"j\n\x12ReleasePlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x10\n\x08line_ids\x18\x04 \x03(\t\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\"8\n\x13ReleasePlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"s\n\x11\x45xtendPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x08hold_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x12\x45xtendPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"H\n\nPickedItem\x12\x19\n\x11inventory_item_id\x18\x01 \x01(\t\x12\x0f\n\x07serials\x18\x02 \x03(\t\x12\x0e\n\x06lot_id\x18\x03 \x01(\t\"\xa9\x01\n\rFulfilledPart\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12&\n\x08quantity\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12\x0f\n\x07serials\x18\x04 \x03(\t\x12\x0e\n\x06lot_id\x18\x05 \x01(\t\x12)\n\x06picked\x18\x06 \x03(\x0b\x32\x19.allocation.v1.PickedItem\"t\n\x12\x46ulfillPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12+\n\x05parts\x18\x04 \x03(\x0b\x32\x1c.allocation.v1.FulfilledPart\"8\n\x13\x46ulfillPlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\"\xcc\x01\n\x15ReallocatePlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x1d\n\x15\x65xcluded_location_ids\x18\x04 \x03(\t\x12\x30\n\x0bshort_picks\x18\x05 \x03(\x0b\x32\x1b.allocation.v1.BaselinePart\x12/\n\x07options\x18\x06 \x01(\x0b\x32\x1e.allocation.v1.PlanningOptions\"\x94\x01\n\x16ReallocatePlanResponse\x12!\n\x04plan\x18\x01 \x01(\x0b\x32\x13.allocation.v1.Plan\x12\x18\n\x10replaced_plan_id\x18\x02 \x01(\t\x12+\n\x05times\x18\x03 \x01(\x0b\x32\x1c.allocation.v1.PlanningTimes\x12\x10\n\x08replayed\x18\x04 \x01(\x08\";\n\x12\x45xplainPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\"F\n\x13\x45xplainPlanResponse\x12/\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1a.allocation.v1.Explanation\"$\n\x11ReplayPlanRequest\x12\x0f\n\x07plan_id\x18\x01 \x01(\t\"\xd9\x01\n\x12ReplayPlanResponse\x12\x11\n\tidentical\x18\x01 \x01(\x08\x12%\n\x08recorded\x18\x02 \x01(\x0b\x32\x13.allocation.v1.Plan\x12%\n\x08replayed\x18\x03 \x01(\x0b\x32\x13.allocation.v1.Plan\x12\x18\n\x10\x64iffering_fields\x18\x04 \x03(\t\x12\x1f\n\x17recorded_engine_version\x18\x05 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x06 \x01(\t\x12\x0f\n\x07\x63\x61veats\x18\x07 \x03(\t*b\n\x0c\x41llocateMode\x12\x1d\n\x19\x41LLOCATE_MODE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41LLOCATE_MODE_PLAN_ONLY\x10\x01\x12\x16\n\x12\x41LLOCATE_MODE_HOLD\x10\x02\x32\xa4\x07\n\x11\x41llocationService\x12K\n\x08\x41llocate\x12\x1e.allocation.v1.AllocateRequest\x1a\x1f.allocation.v1.AllocateResponse\x12\x42\n\x05Quote\x12\x1b.allocation.v1.QuoteRequest\x1a\x1c.allocation.v1.QuoteResponse\x12Z\n\rAllocateBatch\x12#.allocation.v1.AllocateBatchRequest\x1a$.allocation.v1.AllocateBatchResponse\x12H\n\x07GetPlan\x12\x1d.allocation.v1.GetPlanRequest\x1a\x1e.allocation.v1.GetPlanResponse\x12Q\n\nCommitPlan\x12 .allocation.v1.CommitPlanRequest\x1a!.allocation.v1.CommitPlanResponse\x12T\n\x0bReleasePlan\x12!.allocation.v1.ReleasePlanRequest\x1a\".allocation.v1.ReleasePlanResponse\x12Q\n\nExtendPlan\x12 .allocation.v1.ExtendPlanRequest\x1a!.allocation.v1.ExtendPlanResponse\x12T\n\x0b\x46ulfillPlan\x12!.allocation.v1.FulfillPlanRequest\x1a\".allocation.v1.FulfillPlanResponse\x12]\n\x0eReallocatePlan\x12$.allocation.v1.ReallocatePlanRequest\x1a%.allocation.v1.ReallocatePlanResponse\x12T\n\x0b\x45xplainPlan\x12!.allocation.v1.ExplainPlanRequest\x1a\".allocation.v1.ExplainPlanResponse\x12Q\n\nReplayPlan\x12 .allocation.v1.ReplayPlanRequest\x1a!.allocation.v1.ReplayPlanResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'allocation.v1.allocation_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ALLOCATEMODE']._serialized_start=4046
-  _globals['_ALLOCATEMODE']._serialized_end=4144
-  _globals['_INLINENETWORK']._serialized_start=494
-  _globals['_INLINENETWORK']._serialized_end=634
-  _globals['_ALLOCATEREQUEST']._serialized_start=637
-  _globals['_ALLOCATEREQUEST']._serialized_end=1048
-  _globals['_PLANNINGTIMES']._serialized_start=1050
-  _globals['_PLANNINGTIMES']._serialized_end=1149
-  _globals['_ALLOCATERESPONSE']._serialized_start=1152
-  _globals['_ALLOCATERESPONSE']._serialized_end=1321
-  _globals['_DELIVERYOPTION']._serialized_start=1324
-  _globals['_DELIVERYOPTION']._serialized_end=1640
-  _globals['_QUOTEREQUEST']._serialized_start=1643
-  _globals['_QUOTEREQUEST']._serialized_end=1900
-  _globals['_QUOTERESPONSE']._serialized_start=1902
-  _globals['_QUOTERESPONSE']._serialized_end=2028
-  _globals['_ALLOCATEBATCHREQUEST']._serialized_start=2031
-  _globals['_ALLOCATEBATCHREQUEST']._serialized_end=2209
-  _globals['_ALLOCATEBATCHRESPONSE']._serialized_start=2211
-  _globals['_ALLOCATEBATCHRESPONSE']._serialized_end=2315
-  _globals['_GETPLANREQUEST']._serialized_start=2317
-  _globals['_GETPLANREQUEST']._serialized_end=2350
-  _globals['_GETPLANRESPONSE']._serialized_start=2352
-  _globals['_GETPLANRESPONSE']._serialized_end=2404
-  _globals['_COMMITPLANREQUEST']._serialized_start=2406
-  _globals['_COMMITPLANREQUEST']._serialized_end=2476
-  _globals['_COMMITPLANRESPONSE']._serialized_start=2478
-  _globals['_COMMITPLANRESPONSE']._serialized_end=2533
-  _globals['_RELEASEPLANREQUEST']._serialized_start=2535
-  _globals['_RELEASEPLANREQUEST']._serialized_end=2641
-  _globals['_RELEASEPLANRESPONSE']._serialized_start=2643
-  _globals['_RELEASEPLANRESPONSE']._serialized_end=2699
-  _globals['_EXTENDPLANREQUEST']._serialized_start=2701
-  _globals['_EXTENDPLANREQUEST']._serialized_end=2816
-  _globals['_EXTENDPLANRESPONSE']._serialized_start=2818
-  _globals['_EXTENDPLANRESPONSE']._serialized_end=2873
-  _globals['_PICKEDITEM']._serialized_start=2875
-  _globals['_PICKEDITEM']._serialized_end=2947
-  _globals['_FULFILLEDPART']._serialized_start=2950
-  _globals['_FULFILLEDPART']._serialized_end=3119
-  _globals['_FULFILLPLANREQUEST']._serialized_start=3121
-  _globals['_FULFILLPLANREQUEST']._serialized_end=3237
-  _globals['_FULFILLPLANRESPONSE']._serialized_start=3239
-  _globals['_FULFILLPLANRESPONSE']._serialized_end=3295
-  _globals['_REALLOCATEPLANREQUEST']._serialized_start=3298
-  _globals['_REALLOCATEPLANREQUEST']._serialized_end=3502
-  _globals['_REALLOCATEPLANRESPONSE']._serialized_start=3505
-  _globals['_REALLOCATEPLANRESPONSE']._serialized_end=3653
-  _globals['_EXPLAINPLANREQUEST']._serialized_start=3655
-  _globals['_EXPLAINPLANREQUEST']._serialized_end=3714
-  _globals['_EXPLAINPLANRESPONSE']._serialized_start=3716
-  _globals['_EXPLAINPLANRESPONSE']._serialized_end=3786
-  _globals['_REPLAYPLANREQUEST']._serialized_start=3788
-  _globals['_REPLAYPLANREQUEST']._serialized_end=3824
-  _globals['_REPLAYPLANRESPONSE']._serialized_start=3827
-  _globals['_REPLAYPLANRESPONSE']._serialized_end=4044
-  _globals['_ALLOCATIONSERVICE']._serialized_start=4147
-  _globals['_ALLOCATIONSERVICE']._serialized_end=5079
+  _globals['_ALLOCATEMODE']._serialized_start=4130
+  _globals['_ALLOCATEMODE']._serialized_end=4228
+  _globals['_INLINENETWORK']._serialized_start=527
+  _globals['_INLINENETWORK']._serialized_end=667
+  _globals['_ALLOCATEREQUEST']._serialized_start=670
+  _globals['_ALLOCATEREQUEST']._serialized_end=1081
+  _globals['_PLANNINGTIMES']._serialized_start=1083
+  _globals['_PLANNINGTIMES']._serialized_end=1182
+  _globals['_ALLOCATERESPONSE']._serialized_start=1185
+  _globals['_ALLOCATERESPONSE']._serialized_end=1354
+  _globals['_DELIVERYOPTION']._serialized_start=1357
+  _globals['_DELIVERYOPTION']._serialized_end=1724
+  _globals['_QUOTEREQUEST']._serialized_start=1727
+  _globals['_QUOTEREQUEST']._serialized_end=1984
+  _globals['_QUOTERESPONSE']._serialized_start=1986
+  _globals['_QUOTERESPONSE']._serialized_end=2112
+  _globals['_ALLOCATEBATCHREQUEST']._serialized_start=2115
+  _globals['_ALLOCATEBATCHREQUEST']._serialized_end=2293
+  _globals['_ALLOCATEBATCHRESPONSE']._serialized_start=2295
+  _globals['_ALLOCATEBATCHRESPONSE']._serialized_end=2399
+  _globals['_GETPLANREQUEST']._serialized_start=2401
+  _globals['_GETPLANREQUEST']._serialized_end=2434
+  _globals['_GETPLANRESPONSE']._serialized_start=2436
+  _globals['_GETPLANRESPONSE']._serialized_end=2488
+  _globals['_COMMITPLANREQUEST']._serialized_start=2490
+  _globals['_COMMITPLANREQUEST']._serialized_end=2560
+  _globals['_COMMITPLANRESPONSE']._serialized_start=2562
+  _globals['_COMMITPLANRESPONSE']._serialized_end=2617
+  _globals['_RELEASEPLANREQUEST']._serialized_start=2619
+  _globals['_RELEASEPLANREQUEST']._serialized_end=2725
+  _globals['_RELEASEPLANRESPONSE']._serialized_start=2727
+  _globals['_RELEASEPLANRESPONSE']._serialized_end=2783
+  _globals['_EXTENDPLANREQUEST']._serialized_start=2785
+  _globals['_EXTENDPLANREQUEST']._serialized_end=2900
+  _globals['_EXTENDPLANRESPONSE']._serialized_start=2902
+  _globals['_EXTENDPLANRESPONSE']._serialized_end=2957
+  _globals['_PICKEDITEM']._serialized_start=2959
+  _globals['_PICKEDITEM']._serialized_end=3031
+  _globals['_FULFILLEDPART']._serialized_start=3034
+  _globals['_FULFILLEDPART']._serialized_end=3203
+  _globals['_FULFILLPLANREQUEST']._serialized_start=3205
+  _globals['_FULFILLPLANREQUEST']._serialized_end=3321
+  _globals['_FULFILLPLANRESPONSE']._serialized_start=3323
+  _globals['_FULFILLPLANRESPONSE']._serialized_end=3379
+  _globals['_REALLOCATEPLANREQUEST']._serialized_start=3382
+  _globals['_REALLOCATEPLANREQUEST']._serialized_end=3586
+  _globals['_REALLOCATEPLANRESPONSE']._serialized_start=3589
+  _globals['_REALLOCATEPLANRESPONSE']._serialized_end=3737
+  _globals['_EXPLAINPLANREQUEST']._serialized_start=3739
+  _globals['_EXPLAINPLANREQUEST']._serialized_end=3798
+  _globals['_EXPLAINPLANRESPONSE']._serialized_start=3800
+  _globals['_EXPLAINPLANRESPONSE']._serialized_end=3870
+  _globals['_REPLAYPLANREQUEST']._serialized_start=3872
+  _globals['_REPLAYPLANREQUEST']._serialized_end=3908
+  _globals['_REPLAYPLANRESPONSE']._serialized_start=3911
+  _globals['_REPLAYPLANRESPONSE']._serialized_end=4128
+  _globals['_ALLOCATIONSERVICE']._serialized_start=4231
+  _globals['_ALLOCATIONSERVICE']._serialized_end=5163
 # @@protoc_insertion_point(module_scope)

@@ -13,6 +13,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.type import date_pb2 as _date_pb2
@@ -260,6 +261,7 @@ class DeliveryOption(_message.Message):
     LOCATION_IDS_FIELD_NUMBER: _builtins.int
     CARRIER_SERVICES_FIELD_NUMBER: _builtins.int
     UNFILLED_LINES_FIELD_NUMBER: _builtins.int
+    ORDER_BY_TIME_FIELD_NUMBER: _builtins.int
     shipments: _builtins.int
     """How many shipments it takes. 0: nothing ships."""
     unfilled_lines: _builtins.int
@@ -292,6 +294,12 @@ class DeliveryOption(_message.Message):
         ships.
         """
 
+    @_builtins.property
+    def order_by_time(self) -> _timestamp_pb2.Timestamp:
+        """Before when the order has to be placed for these dates: the first cutoff of its
+        shipments. Absent: unknown for some shipment, or nothing ships.
+        """
+
     def __init__(
         self,
         *,
@@ -303,10 +311,11 @@ class DeliveryOption(_message.Message):
         location_ids: _abc.Iterable[_builtins.str] | None = ...,
         carrier_services: _abc.Iterable[_carrier_service_pb2.CarrierService] | None = ...,
         unfilled_lines: _builtins.int = ...,
+        order_by_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cost", b"cost", "earliest_delivery_date", b"earliest_delivery_date", "latest_delivery_date", b"latest_delivery_date", "order_by_time", b"order_by_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["carrier_services", b"carrier_services", "cost", b"cost", "earliest_delivery_date", b"earliest_delivery_date", "kinds", b"kinds", "latest_delivery_date", b"latest_delivery_date", "location_ids", b"location_ids", "shipments", b"shipments", "unfilled_lines", b"unfilled_lines"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["carrier_services", b"carrier_services", "cost", b"cost", "earliest_delivery_date", b"earliest_delivery_date", "kinds", b"kinds", "latest_delivery_date", b"latest_delivery_date", "location_ids", b"location_ids", "order_by_time", b"order_by_time", "shipments", b"shipments", "unfilled_lines", b"unfilled_lines"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -10,7 +10,12 @@ from allocation.server.codec.alternative import ALTERNATIVE_KINDS
 from allocation.server.codec.money import encode_money
 from allocation.server.codec.plan import plan_bytes
 from allocation.server.codec.shipment import NamesOnCard, delivery_dates, encode_carrier_service
-from allocation.server.codec.times import duration_bytes, encode_date, encode_duration
+from allocation.server.codec.times import (
+    duration_bytes,
+    encode_date,
+    encode_duration,
+    encode_time,
+)
 from allocation.server.codec.wire import nested, tag_of
 from allocation.v1 import allocation_service_pb2
 from routing.quick import quick
@@ -86,6 +91,10 @@ def _option(
         message.earliest_delivery_date.CopyFrom(encode_date(earliest))
     if latest is not None:
         message.latest_delivery_date.CopyFrom(encode_date(latest))
+    cutoffs = [each.cutoff_time for each in option.shipments]
+    known = [cutoff for cutoff in cutoffs if cutoff is not None]
+    if known and len(known) == len(cutoffs):
+        message.order_by_time.CopyFrom(encode_time(min(known)))
     return message
 
 

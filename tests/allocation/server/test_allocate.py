@@ -227,6 +227,23 @@ async def test_a_quote_lists_delivery_options_cheapest_first(client: Client) -> 
     assert first.latest_delivery_date.year >= 2026
 
 
+async def test_a_quote_says_until_when_its_dates_hold(client: Client) -> None:
+    def dates(option: pb.DeliveryOption) -> tuple[str, str]:
+        return str(option.earliest_delivery_date), str(option.latest_delivery_date)
+
+    request = quote_request()
+    request.order.placed_time.FromDatetime(NOW)
+    first = (await client.allocation.Quote(request)).options[0]
+    assert first.order_by_time.ToDatetime(UTC) >= NOW
+    request.order.placed_time.CopyFrom(first.order_by_time)
+    request.order.placed_time.seconds -= 1
+    just_in_time = (await client.allocation.Quote(request)).options[0]
+    assert dates(just_in_time) == dates(first)
+    request.order.placed_time.seconds += 2
+    too_late = (await client.allocation.Quote(request)).options[0]
+    assert dates(too_late) != dates(first)
+
+
 async def test_carrier_and_service_are_spelled_as_on_the_rate_card(client: Client) -> None:
     cards = await client.network.ListRateCards(net.ListRateCardsRequest())
     put = net.PutRateCardsRequest()
