@@ -25,10 +25,10 @@ from routing.rating.zone_resolver import ZoneResolver
 
 MAX_KIT_DEPTH = 4
 _MEMO_BYTES = 64 << 20
-"""One sheet of lanes takes 30 to 50 bytes per lane and, with prices, 200 per location: at 100
-locations with two services those of every three-digit ZIP area fit, at 1,000 about 250 of
-them. Beside them are distances, 8 bytes per location, and what usual orders to one place
-share, 8 bytes per location and lane and 4,000 for the rest."""
+"""One sheet of lanes takes 30 to 50 bytes per lane, and 100 per location for prices where there
+are few lanes: at 100 locations with two services those of every three-digit ZIP area fit, at 1,000
+about 500 of them. Beside them are distances, 8 bytes per location, and what usual orders to one
+place share, 8 bytes per location and lane and 4,000 for the rest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ Int64 = NDArray[np.int64]
 Step = int | tuple[int, ...]
 """Number of a weight step; or of one for weight and one for each rule that weighs volume."""
 
-ROWS_KEPT: Final = 16
+ROWS_KEPT: Final = 8
 """Steps that are remembered of an area, at 12 bytes a location: most orders weigh no more."""
 
 

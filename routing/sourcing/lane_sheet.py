@@ -27,8 +27,11 @@ class TimedSheet:
     until: datetime
 
 
-_BYTES_A_LOCATION: Final = 200
-"""What is remembered of the prices from a location, at most: see `LaneFacts.known`."""
+MOST_IDLE: Final = 1_024
+"""So many lanes are taken along, whether they may carry something or not."""
+
+_BYTES_A_LOCATION: Final = 100
+"""What is remembered of the prices from a location of so few lanes: see `LaneFacts.known`."""
 
 
 def lane_sheet(order: Order, network: Network, processing_days: int) -> LaneFacts:
@@ -63,7 +66,7 @@ def timed_sheet(order: Order, network: Network, processing_days: int) -> TimedSh
         for array in facts.arrays():
             array.setflags(write=False)
         sheet = TimedSheet(facts, placed, until)
-        places = np.unique(facts.location).size
+        places = np.unique(facts.location).size if len(facts) <= MOST_IDLE else 0
         size = sum(array.nbytes for array in facts.arrays()) + places * _BYTES_A_LOCATION
         network.memo.put(key, sheet, size)
     return sheet

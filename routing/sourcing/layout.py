@@ -14,6 +14,7 @@ from routing.network import Network
 from routing.quick import quick
 from routing.sourcing.feeds import Feed
 from routing.sourcing.holdings import Holdings
+from routing.sourcing.lane_sheet import MOST_IDLE
 from routing.sourcing.lane_starts import LaneStarts, make_starts, starts_of
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.needs import by_origins
@@ -25,9 +26,6 @@ from routing.sourcing.waves import Waves
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-
-MOST_IDLE: Final = 1_024
-"""So many lanes are taken along, whether they may carry something or not."""
 
 MOST_LINES_WITH_IDLE: Final = 5
 """See `allocation.optimize.few_lines`."""

@@ -13,10 +13,9 @@ from routing.network import Network
 from routing.order import Order
 from routing.rating.trigger import Trigger
 from routing.sourcing.distances import distances, lane_distances
-from routing.sourcing.lane_sheet import timed_sheet
+from routing.sourcing.lane_sheet import MOST_IDLE, timed_sheet
 from routing.sourcing.lane_starts import LaneStarts, starts_of
 from routing.sourcing.lanes import LaneFacts
-from routing.sourcing.layout import MOST_IDLE
 from routing.sourcing.order_warnings import destination_warnings
 from routing.sourcing.pieces import Narrowest
 from routing.sourcing.resolve import ResolvedLine
@@ -100,7 +99,7 @@ def usual_sheet(order: Order, network: Network, processing_days: int) -> UsualSh
     sheet: UsualSheet | None = network.memo.get(key)
     if sheet is not None and sheet.since <= order.placed_time < sheet.until:
         return sheet
-    if not _is_fit(network):
+    if not is_fit(network):
         return None
     sheet = _make(order, network, processing_days)
     if sheet is not None:
@@ -113,21 +112,33 @@ _BESIDES_BYTES = 4_096
 """What a sheet has of its own besides distances, about: terms for each number of lines."""
 
 
+def is_fit(network: Network) -> bool:
+    """Say whether no location has limits of a day, and things travel as they are to a door.
+
+    Nor are there more lanes than small orders take along.
+    """
+    known: bool | None = network.memo.get("fit")
+    if known is None:
+        known = _is_fit(network)
+        network.memo.put("fit", known, 0)
+    return known
+
+
 def _is_fit(network: Network) -> bool:
-    """Say whether no location has limits of a day, and things travel as they are to a door."""
     currencies = {card.currency for card in network.cards.cards}
     return (
         network.facts.unlimited
         and not network.hubs
         and not network.carton_sets
         and len(currencies) == 1
+        and int(np.count_nonzero(network.offers.offered)) <= MOST_IDLE
     )
 
 
 def _make(order: Order, network: Network, processing_days: int) -> UsualSheet | None:
     found = timed_sheet(order, network, processing_days)
     facts = found.facts
-    if not 0 < len(facts) <= MOST_IDLE:
+    if not len(facts):
         return None
     distance_m = distances(order, network)
     lane_distance_m = lane_distances(facts, distance_m, network)
