@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from allocation.ledger.level import LevelKey
-from allocation.ledger.states import ALIVE_FIRST, HoldState
+from allocation.ledger.states import HoldState, most_alive
 from allocation.ledger.waiting import Waited, is_waiting_key
 from routing.ids import LineId, LotId
 
@@ -152,8 +152,7 @@ class HeldPlan(NamedTuple):
         first = self.rows[0].state
         for row in self.rows:
             if row.state is not first:
-                states = {row.state for row in self.rows}
-                return next(state for state in ALIVE_FIRST if state in states)
+                return most_alive({row.state for row in self.rows}) or first
         return first
 
     def is_due(self, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -98,3 +98,8 @@ OUTCOMES: Final[Mapping[Step, Mapping[HoldState, Outcome]]] = MappingProxyType(
     }
 )
 """Step, then the state it meets: the next state, a repeat, or the error that is raised."""
+
+
+def most_alive(states: Collection[HoldState]) -> HoldState | None:
+    """Return the state of what is most alive; ``None`` if there is nothing."""
+    return next((state for state in ALIVE_FIRST if state in states), None)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from allocation.errors import InvalidRequestError
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.key_check import (
     MOST_COMMENT_CHARACTERS,
     key_violations,
     text_violations,
 )
 from allocation.ledger.core.scanning import serial_violations
-from allocation.ledger.level import MOST_INCREMENTS, StockOwner
+from allocation.ledger.level import StockOwner
 from routing.errors import Violation
 
 
@@ -44,9 +45,7 @@ def _violations(adjustment: Adjustment) -> list[Violation]:
     found = key_violations(adjustment.key)
     found += text_violations("comment", adjustment.comment, MOST_COMMENT_CHARACTERS)
     least = 0 if adjustment.kind is AdjustmentKind.COUNT else 1
-    if not least <= adjustment.quantity <= MOST_INCREMENTS:
-        message = f"{adjustment.quantity} is not within [{least}, {MOST_INCREMENTS}]"
-        found.append(Violation("quantity", message))
+    found += figure_violations("quantity", adjustment.quantity, least)
     found += serial_violations("serials", adjustment.serials, adjustment.quantity)
     if adjustment.is_expected and adjustment.kind is not AdjustmentKind.RECEIVE:
         found.append(Violation("is_expected", "is for units that come in only"))

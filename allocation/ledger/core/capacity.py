@@ -8,12 +8,13 @@ from typing import Final
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.effects import EFFECTS
+from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.key_check import id_violations
 from allocation.ledger.core.waiting import state_behind
 from allocation.ledger.errors import CapacityFull, CapacityTakenError
 from allocation.ledger.hold import HeldPlan, HeldRow
-from allocation.ledger.level import MOST_INCREMENTS, LevelKey
-from allocation.ledger.states import ALIVE_FIRST, HoldState, Step
+from allocation.ledger.level import LevelKey
+from allocation.ledger.states import HoldState, Step, most_alive
 from routing.counters import is_pool_item
 from routing.daily_capacity import WHOLE_ORDER, CapacityTake, capacity_item, is_period_item
 from routing.errors import Violation
@@ -91,7 +92,7 @@ def _state_behind(plan: HeldPlan, counted: HeldRow) -> HoldState:
         and row.key.location_id == counted.key.location_id
         and counted.line_id in (WHOLE_ORDER, row.line_id)
     }
-    return next((state for state in ALIVE_FIRST if state in states), plan.state)
+    return most_alive(states) or plan.state
 
 
 def take_violations(takes: Iterable[CapacityTake]) -> list[Violation]:
@@ -104,9 +105,7 @@ def take_violations(takes: Iterable[CapacityTake]) -> list[Violation]:
         if name in names:
             found.append(Violation(path, f"line {take.line_id!r}: {name[1]} twice"))
         names.add(name)
-        if not 1 <= take.quantity <= MOST_INCREMENTS:
-            message = f"{take.quantity} is not within [1, {MOST_INCREMENTS}]"
-            found.append(Violation(f"{path}.quantity", message))
+        found += figure_violations(f"{path}.quantity", take.quantity)
         texts = id_violations("location_id", take.location_id)
         if take.line_id != WHOLE_ORDER:
             texts += id_violations("line_id", take.line_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from allocation.ledger.commands import SetLevels
+from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.key_check import is_id, key_violations
 from allocation.ledger.core.scanning import serial_violations
 from allocation.ledger.feed import LevelRow, RowError
@@ -99,19 +100,15 @@ def _figure_violations(row: LevelRow, owner: StockOwner) -> list[Violation]:
     elif row.quantity < 0 and owner is StockOwner.ENGINE:
         found.append(Violation("quantity", f"{row.quantity} on hand is below 0"))
     for path, value in (("unavailable", row.unavailable), ("safety_stock", row.safety_stock)):
-        if value is not None and not 0 <= value <= MOST_INCREMENTS:
-            found.append(Violation(path, f"{value} is not within [0, {MOST_INCREMENTS}]"))
+        found += figure_violations(path, value or 0, 0)
     if owner is StockOwner.ENGINE and (row.unavailable or 0) > max(0, row.quantity):
         message = f"{row.unavailable} is more than the {row.quantity} on hand"
         found.append(Violation("unavailable", message))
     for index, supply in enumerate(row.incoming):
         path = f"incoming[{index}]"
-        if not 1 <= supply.quantity <= MOST_INCREMENTS:
-            message = f"{supply.quantity} is not within [1, {MOST_INCREMENTS}]"
-            found.append(Violation(f"{path}.quantity", message))
-        if not 0 <= supply.confidence_percent <= MOST_PERCENT:
-            message = f"{supply.confidence_percent} is not within [0, {MOST_PERCENT}]"
-            found.append(Violation(f"{path}.confidence_percent", message))
+        found += figure_violations(f"{path}.quantity", supply.quantity)
+        percent = supply.confidence_percent
+        found += figure_violations(f"{path}.confidence_percent", percent, 0, MOST_PERCENT)
         if supply.expected_time.utcoffset() is None:
             found.append(Violation(f"{path}.expected_time", "has no time zone"))
     if row.observed_time is not None and row.observed_time.utcoffset() is None:

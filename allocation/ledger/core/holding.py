@@ -10,6 +10,7 @@ from allocation.ledger.core.book import Book
 from allocation.ledger.core.capacity import check_room, counter_key, take_violations
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
+from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.finding import find_plan
 from allocation.ledger.core.key_check import id_violations, is_id, is_key, key_violations
 from allocation.ledger.core.outcome import Refused
@@ -155,9 +156,7 @@ def _check(command: Hold) -> None:
         if name in names:
             found.append(Violation(path, f"line {row.line_id} part {row.part}: {row.key} twice"))
         names.add(name)
-        if not 1 <= row.quantity <= MOST_INCREMENTS:
-            message = f"{row.quantity} is not within [1, {MOST_INCREMENTS}]"
-            found.append(Violation(f"{path}.quantity", message))
+        found += figure_violations(f"{path}.quantity", row.quantity)
         found += [v.under(path) for v in serial_violations("serials", row.serials, row.quantity)]
         texts = [*id_violations("line_id", row.line_id), *key_violations(row.key)]
         found.extend(violation.under(path) for violation in texts)
@@ -182,7 +181,7 @@ def _is_plain(row: HoldRow) -> bool:
 def _short_violations(command: Hold) -> list[Violation]:
     short = command.replaced.short if command.replaced is not None else ()
     return [
-        Violation(f"short[{index}]", f"{quantity} is not within [1, {MOST_INCREMENTS}]")
+        violation
         for index, (_, quantity) in enumerate(short)
-        if not 1 <= quantity <= MOST_INCREMENTS
+        for violation in figure_violations(f"short[{index}]", quantity)
     ]

@@ -7,11 +7,12 @@ from datetime import datetime
 from operator import attrgetter
 
 from allocation.ledger.core.book import Book
+from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.key_check import id_violations, key_violations
 from allocation.ledger.errors import SupplyTakenError
 from allocation.ledger.hold import HeldPlan, HeldRow
-from allocation.ledger.level import MOST_INCREMENTS, Incoming, LevelKey
-from allocation.ledger.states import ALIVE_FIRST, HoldState
+from allocation.ledger.level import Incoming, LevelKey
+from allocation.ledger.states import HoldState, most_alive
 from allocation.ledger.waiting import WaitRow, pool_key, waiting_key
 from routing.counters import counted_item
 from routing.errors import Violation
@@ -96,7 +97,7 @@ def state_behind(plan: HeldPlan, counted: HeldRow) -> HoldState:
         and (row.line_id, row.part) == (counted.line_id, counted.part)
         and pool_key(counted_item(row.key.item_id)) == counted.key
     }
-    return next((state for state in ALIVE_FIRST if state in states), counted.state)
+    return most_alive(states) or counted.state
 
 
 def wait_violations(rows: Iterable[WaitRow]) -> list[Violation]:
@@ -112,9 +113,7 @@ def wait_violations(rows: Iterable[WaitRow]) -> list[Violation]:
             )
             found.append(Violation(path, message))
         names.add(name)
-        if not 1 <= row.quantity <= MOST_INCREMENTS:
-            message = f"{row.quantity} is not within [1, {MOST_INCREMENTS}]"
-            found.append(Violation(f"{path}.quantity", message))
+        found += figure_violations(f"{path}.quantity", row.quantity)
         if row.waited.shelf_days < 0:
             found.append(Violation(f"{path}.shelf_days", f"{row.waited.shelf_days} is below 0"))
         key = LevelKey(row.item_id, row.location_id)

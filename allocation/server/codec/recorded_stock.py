@@ -66,14 +66,16 @@ def _column_record(
     known = _RECORDS.get(key)
     if known is not None:
         return known[0]
-    figures = dict.fromkeys(places[column.empty].tolist(), 0)
-    figures.update(zip(places[column.locations].tolist(), column.available.tolist(), strict=True))
-    figures.pop(-1, None)
-    locations = sorted(figures)
+    here, available = places[column.locations], column.available
+    if len(column.empty):
+        here = np.concatenate((here, places[column.empty]))
+        available = np.concatenate((available, np.zeros(len(column.empty), dtype=np.int64)))
+    order = here.argsort()
+    # Locations that the network does not have are at -1, before all others.
+    order = order[here.searchsorted(0, sorter=order) :]
+    locations = here[order].tolist()
     record = decision_pb2.RecordedItemStock(
-        inventory_item_id=item_id,
-        locations=locations,
-        available=[figures[place] for place in locations],
+        inventory_item_id=item_id, locations=locations, available=available[order].tolist()
     )
     _RECORDS.put(key, (record, column, places), _BYTES_A_LOCATION * len(locations))
     return record
