@@ -146,7 +146,7 @@ class SerialTakenError(LedgerError):
         super().__init__(
             f"a serial can be in one plan and one place only: {named}{more}. Scan again; a unit "
             "that came back has to be received with its serial first, one that was moved "
-            "transferred.",
+            "transferred; one that left without a scan is told by a count of what is there.",
             {
                 "inventory_item_id": first.key.item_id,
                 "serial": first.key.serial,

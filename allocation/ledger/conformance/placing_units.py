@@ -83,6 +83,26 @@ class PlacingConformance:
             report(ledger, AdjustmentKind.TRANSFER, "S1", level=RENO, to="newark", seconds=3)
         assert_clean(ledger)
 
+    def test_a_unit_that_is_there_cannot_come_in_once_more(self, ledger: Ledger) -> None:
+        receive(ledger, "S1", "S2")
+        for units_again in (("S2",), ("S3", "S1")):
+            with pytest.raises(SerialTakenError, match="is at newark"):
+                receive(ledger, *units_again, seconds=2)
+        twice = [Adjustment(AdjustmentKind.RECEIVE, NEWARK, 1, serials=("S4",))] * 2
+        with pytest.raises(SerialTakenError, match="S4 of mug"):
+            ledger.adjust(twice, now=at(2))
+        assert buckets(ledger, NEWARK).on_hand == 2
+        # One of them left, and nobody scanned it: then it can be the one that comes back.
+        committed(ledger, "a", want(NEWARK, 1))
+        ledger.fulfill("a", now=at(3))
+        receive(ledger, "S2", seconds=4)
+        assert buckets(ledger, NEWARK).on_hand == 2
+        with pytest.raises(SerialTakenError):
+            receive(ledger, "S2", seconds=5)
+        report(ledger, AdjustmentKind.DAMAGE, "S1", seconds=5)
+        with pytest.raises(SerialTakenError, match="is set aside"):
+            report(ledger, AdjustmentKind.QUARANTINE, "S1", seconds=6)
+
     def test_a_unit_keeps_its_place_whatever_plans_do_with_it(self, ledger: Ledger) -> None:
         receive(ledger, "S1")
         hold(ledger, "a", units("S1"))

@@ -40,12 +40,13 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
         write_expiry(tx, book, plan)
     book.create(_receiving(command))
     check_owners(book, command.adjustments)
+    on_hand = {key: book.level(key).buckets.on_hand for key in keys if book.find(key) is not None}
     for adjustment in command.adjustments:
         _ACTS[adjustment.kind](book, adjustment)
     # What is restored is good, recalled or not.
     set_recalled_aside(book, _receiving(command))
     # Holds that have run out here free their units when the write ends, not before.
-    move_serials(tx, command.now, command.adjustments)
+    move_serials(tx, command.now, command.adjustments, on_hand)
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     return AdjustReply(tuple(book.level(key) for key in keys), settled)

@@ -18,13 +18,24 @@ Claims = dict[SerialKey, SerialClaim]
 """All units of a write as they are by now."""
 
 
-def move_serials(tx: Transaction, now: datetime, adjustments: Iterable[Adjustment]) -> None:
+def move_serials(
+    tx: Transaction,
+    now: datetime,
+    adjustments: Iterable[Adjustment],
+    on_hand: Mapping[LevelKey, int],
+) -> None:
     """Write down where the units of adjustments are now, in the order of these.
+
+    Parameters
+    ----------
+    on_hand
+        Of the levels, before the adjustments.
 
     Raises
     ------
     SerialTakenError
-        A unit is in a plan, or at another location, so that it cannot be where it was seen.
+        A unit is in a plan, or at another location, so that it cannot be where it was seen; or
+        it cannot come in, as it is there already.
     """
     naming = [one for one in adjustments if one.serials]
     if not naming:
@@ -34,11 +45,16 @@ def move_serials(tx: Transaction, now: datetime, adjustments: Iterable[Adjustmen
     before = read_claims(tx, named, counted)
     claims = dict(before)
     refused: list[SerialClaim] = []
+    received: set[SerialKey] = set()
     for one in naming:
         if one.kind is AdjustmentKind.COUNT:
             claims.update(gone_from(claims, one.key, set(one.serials), now))
         for key in _keys(one):
             problem = _problem(claims[key], one, now)
+            if problem is None and one.kind is AdjustmentKind.RECEIVE:
+                if key in received or _is_there_already(tx, claims[key], one.key, on_hand):
+                    problem = claims[key]
+                received.add(key)
             if problem is None:
                 claims[key] = _MOVES[one.kind](claims[key], one)
             else:
@@ -92,6 +108,19 @@ def _problem(claim: SerialClaim, adjustment: Adjustment, now: datetime) -> Seria
     return replace(claim, plan_id=None, until=None) if misplaced or barred else None
 
 
+def _is_there_already(
+    tx: Transaction, claim: SerialClaim, level: LevelKey, on_hand: Mapping[LevelKey, int]
+) -> bool:
+    """Say whether a unit is surely part of a level.
+
+    One that left without being scanned still seems to be there when it comes back; then fewer
+    units are on hand than are known by their serials.
+    """
+    if claim.place != level:
+        return False
+    return len(tx.serials_at([level])) <= on_hand.get(level, 0)
+
+
 def _is_here(claim: SerialClaim, adjustment: Adjustment) -> bool:
     here = adjustment.key.location_id
     return claim.place is None or claim.place.location_id == here
@@ -125,7 +154,14 @@ def _was_moved(claim: SerialClaim, adjustment: Adjustment) -> SerialClaim:
 _SEEN: Final = frozenset({AdjustmentKind.RECEIVE, AdjustmentKind.COUNT})
 """Reports of units that may have left before."""
 
-_OF_GOOD_UNITS: Final = frozenset({AdjustmentKind.RECEIVE, AdjustmentKind.TRANSFER})
+_OF_GOOD_UNITS: Final = frozenset(
+    {
+        AdjustmentKind.RECEIVE,
+        AdjustmentKind.TRANSFER,
+        AdjustmentKind.DAMAGE,
+        AdjustmentKind.QUARANTINE,
+    }
+)
 """Reports that a unit which is set aside cannot be in."""
 
 _MOVES: Final[Mapping[AdjustmentKind, Callable[[SerialClaim, Adjustment], SerialClaim]]] = (
