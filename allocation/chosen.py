@@ -13,7 +13,7 @@ def chosen_lines(sourcing: Sourcing, allocation: Allocation) -> dict[LineId, int
     That is the line itself or one of its substitutes: the one of which something ships or
     is left out.
     """
-    if not any(line.substitute_rank for line in sourcing.lines):
+    if not max([line.substitute_rank for line in sourcing.lines], default=0):
         return {line.id: number for number, line in enumerate(sourcing.lines)}
     shipped = {line for shipment in allocation.shipments for line, _ in shipment.quantities}
     found: dict[LineId, int] = {}

@@ -224,7 +224,7 @@ def parcel_bytes(parcel: PlannedParcel, currency: str) -> bytes:
             _CONTENTS,
             text(_LINE_ID, content.line_id)
             + decimal(_QUANTITY, content.quantity)
-            + text(_ITEM_ID, content.item_id or ""),
+            + (text(_ITEM_ID, content.item_id) if content.item_id else b""),
         )
         for content in parcel.contents
     ]
@@ -232,7 +232,7 @@ def parcel_bytes(parcel: PlannedParcel, currency: str) -> bytes:
         _sizes(parcel.weight_ug, parcel.billable_weight_ug, parcel.volume_nl),
         nested(_PARCEL_COST, cost_bytes(parcel.cost, currency)),
         number(_COUNT, parcel.count),
-        text(_CARTON_ID, parcel.carton_id or ""),
+        text(_CARTON_ID, parcel.carton_id) if parcel.carton_id else b"",
     )
     return b"".join(parts)
 

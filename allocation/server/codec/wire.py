@@ -72,7 +72,12 @@ def nested(tag: bytes, content: bytes) -> bytes:
 
 def text(tag: bytes, value: str) -> bytes:
     """Return a field that is a text; nothing if it is empty."""
-    return nested(tag, value.encode()) if value else b""
+    if not value:
+        return b""
+    # As `nested`, which it is called instead of many times a plan.
+    content = value.encode()
+    size = len(content)
+    return tag + (_SMALL[size] if size < _MOST_SMALL else varint(size)) + content
 
 
 def number(tag: bytes, value: int) -> bytes:
