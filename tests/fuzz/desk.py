@@ -29,6 +29,8 @@ PATIENCE_S: Final = 30.0
 """A call that takes longer hangs, as far as we are concerned."""
 MOST_RESPONSES: Final = 3
 DEADLINE_S: Final = 0.25
+AMPLE_S: Final = 20.0
+"""Deadline of calls that have to be answered, on a machine of any speed."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,11 @@ class Answer:
 class Context:
     """What servicers and interceptors ask of a call."""
 
-    def __init__(self, metadata: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, metadata: Sequence[tuple[str, str]] = (), remaining_s: float = DEADLINE_S
+    ) -> None:
         self._metadata = tuple(metadata)
+        self._remaining_s = remaining_s
         self._code: grpc.StatusCode | None = None
         self.trailers: Sequence[tuple[str, Any]] = ()
 
@@ -59,7 +64,7 @@ class Context:
         return "ipv4:127.0.0.1:1"
 
     def time_remaining(self) -> float:
-        return DEADLINE_S
+        return self._remaining_s
 
     def code(self) -> grpc.StatusCode | None:
         return self._code
@@ -125,10 +130,12 @@ class Desk:
         self.resources.watch.stop()
         self.resources.close()
 
-    async def call(self, method: str, messages: Sequence[bytes]) -> Answer:
+    async def call(
+        self, method: str, messages: Sequence[bytes], remaining_s: float = DEADLINE_S
+    ) -> Answer:
         """Call a method with the bytes of its request, or of each message of its stream."""
         number = str(next(self._numbers))
-        context = Context((("x-request-id", number),))
+        context = Context((("x-request-id", number),), remaining_s)
         with _log_of_bugs() as bugs:
             try:
                 content = await asyncio.wait_for(self._run(method, messages, context), PATIENCE_S)

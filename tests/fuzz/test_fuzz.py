@@ -10,7 +10,7 @@ import pytest
 from allocation.server.settings import ServerSettings
 from tests.allocation.server.samples import allocate_request
 from tests.fuzz.calls import Calls, problem_of
-from tests.fuzz.desk import Answer, Desk
+from tests.fuzz.desk import AMPLE_S, Answer, Desk
 from tests.fuzz.outcome import MOST_KEPT, Outcome, Wrong
 from tests.fuzz.run import FAMILIES, SHARES, fuzz
 from tests.fuzz.seeds import NEVER_SERVED, prepared, request_types
@@ -46,7 +46,7 @@ async def test_what_is_changed_was_fine_before() -> None:
         refused = {
             (each.method, answer.code, answer.reason)
             for each in seeds
-            if (answer := await desk.call(each.method, each.contents())).code != "OK"
+            if (answer := await desk.call(each.method, each.contents(), AMPLE_S)).code != "OK"
         }
     finally:
         desk.close()
