@@ -2,7 +2,8 @@
 
 It is what `few_lines` finds lane by lane, with less to look at: a location's amounts are the
 same on all of its lanes, so that of these only the cheapest at each weight counts, which all
-orders to an area share. All sets of lines are priced at all locations, and the cheapest
+orders to an area share. One shipment of everything comes first. Where a bound does not rule
+out that a division is cheaper, all sets of lines are priced at all locations, and the cheapest
 partition is the optimum. Scalars are made as in `scalar`, with digits wide enough for every
 usual order, so that rows of them can be shared, too.
 """

@@ -38,7 +38,7 @@ class UsualSheet:
     distance_m, lane_distance_m
         int64 ``[all locations]`` and ``[j]``: to the destination.
     narrowest, triggers
-        Limits of what every lane takes at its plain price.
+        Limits of what every lane takes, and what costs more than the price of a weight.
     currency
         That all amounts are in.
     warnings
@@ -68,7 +68,7 @@ class UsualSheet:
         return self.facts.known
 
     def takes(self, line: ResolvedLine) -> bool:
-        """Whether every lane takes an increment of a line at the plain price of its weight."""
+        """Whether every lane takes an increment of a line as a parcel of its own."""
         size = line.dimensions
         volume_nl = 0 if size is None else size.volume_nl
         return self.narrowest.takes(line.weight_ug, volume_nl, size)
@@ -99,7 +99,7 @@ def usual_sheet(order: Order, network: Network, processing_days: int) -> UsualSh
     sheet: UsualSheet | None = network.memo.get(key)
     if sheet is not None and sheet.since <= order.placed_time < sheet.until:
         return sheet
-    if not is_fit(network):
+    if not _is_fit(network):
         return None
     sheet = _make(order, network, processing_days)
     if sheet is not None:
@@ -112,19 +112,19 @@ _BESIDES_BYTES = 4_096
 """What a sheet has of its own besides distances, about: terms for each number of lines."""
 
 
-def is_fit(network: Network) -> bool:
+def _is_fit(network: Network) -> bool:
     """Say whether no location has limits of a day, and things travel as they are to a door.
 
     Nor are there more lanes than small orders take along.
     """
     known: bool | None = network.memo.get("fit")
     if known is None:
-        known = _is_fit(network)
+        known = _is_simple(network)
         network.memo.put("fit", known, 0)
     return known
 
 
-def _is_fit(network: Network) -> bool:
+def _is_simple(network: Network) -> bool:
     currencies = {card.currency for card in network.cards.cards}
     return (
         network.facts.unlimited
