@@ -25,13 +25,13 @@ def cost_bytes(cost: CostBreakdown, currency: str) -> bytes:
     return b"".join(parts)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _total(minor: int, currency: str) -> bytes:
     message = cost_pb2.CostBreakdown(total=encode_money(minor, currency))
     return message.SerializeToString(deterministic=True)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _term(name: str, minor: int, currency: str) -> bytes:
     term = cost_pb2.CostTerm(name=name, amount=encode_money(minor, currency))
     return cost_pb2.CostBreakdown(terms=[term]).SerializeToString(deterministic=True)

@@ -120,7 +120,7 @@ def plain_line(
     return OrderLine(LineId(line_id), quantity_e6, item.id, unit_price_minor=price_minor)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _minor(units: int, nanos: int, currency: str) -> int | None:
     value = exact_minor(money_pb2.Money(units=units, nanos=nanos), currency)
     return value if value is not None and 0 <= value <= MOST_MINOR else None

@@ -54,7 +54,7 @@ def _status(status: ProofStatus) -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _amounts(lower: int, objective: int, gap: int, gap_ppm: int, currency: str) -> bytes:
     return proof_pb2.Proof(
         lower_bound=encode_money(lower, currency),
@@ -70,7 +70,7 @@ def _found(rung: Rung, solver: str, limit: SolveLimit) -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _tier(name: str, value: int, lower_bound: int) -> bytes:
     tier = proof_pb2.TierProof(name=name, value=value, lower_bound=lower_bound)
     return proof_pb2.Proof(tiers=[tier]).SerializeToString(deterministic=True)

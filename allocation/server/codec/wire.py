@@ -87,7 +87,7 @@ def number(tag: bytes, value: int) -> bytes:
     return tag + (_SMALL[value] if 0 < value < _MOST_SMALL else varint(value))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _decimal(tag: bytes, increments: int, scale: int) -> bytes:
     return nested(tag, encode_decimal(increments, scale).SerializeToString())
 
