@@ -100,6 +100,9 @@ class Holding:
         """
         try:
             return await self._hold(wish, deadline, start_s)
+        except OverloadedError:
+            # It may come again; to look for its first answer would be more work than to plan.
+            raise
         except EngineError:
             # A repeat is owed the first answer, also when it could not be planned today.
             first = await self._pool.run(

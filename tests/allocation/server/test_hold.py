@@ -364,7 +364,11 @@ async def test_more_holds_than_may_wait_for_the_store_are_refused(
         def block(*_: object) -> None:
             loop.call_soon_threadsafe(blocked.set)
 
+        def look(*_: object) -> None:
+            raise AssertionError("the store is asked for a call that is refused for lack of room")
+
         monkeypatch.setattr(server.store.ledger, "submit_all", block)
+        monkeypatch.setattr(server.store.ledger, "find_hold", look)
         first = asyncio.ensure_future(hold(client, hold_request({"mug": "1"}, "r1")))
         await blocked.wait()
         error = await error_of(client.allocation.Allocate(hold_request({"mug": "1"}, "r2")))
