@@ -19,18 +19,19 @@ from allocation.server.intake import Intake
 
 T = TypeVar("T")
 
-SLICE_S: Final = 0.002
-"""A look at what has come in costs about a tenth of a plan."""
+SLICE_S: Final = 0.003
+"""A look at what has come in costs about as much as a plan."""
 
 MOST_WAIT_S: Final = 0.25
 """As many calls wait as are planned in that time: a checkout that has to wait for longer is better
 told so at once."""
 
-LEAST_WAITING: Final = 16
-"""So many may wait however long plans take."""
+LEAST_WAITING: Final = 128
+"""So many may wait however long plans take: bursts of one caller are no overload."""
 
-_QUIET_TURNS: Final = 4
-_MOST_TURNS: Final = 200
+_QUIET_TURNS: Final = 2
+_MOST_TURNS: Final = 6
+"""Turns of the loop are what refusals cost: with many more, they took a fifth of the answers."""
 _NEW: Final = 0.05
 """Weight of the newest slice in the mean of what a plan takes."""
 

@@ -214,14 +214,15 @@ class SlowClock:
 
 
 @pytest.mark.parametrize(
-    ("plan_s", "places"), [(0.000_01, 101), (0.005, 25), (0.01, LEAST_WAITING), (10, LEAST_WAITING)]
+    ("plan_s", "places"),
+    [(0.000_01, 1_001), (0.000_5, 250), (0.01, LEAST_WAITING), (10, LEAST_WAITING)],
 )
 async def test_as_many_may_wait_as_are_planned_in_the_time_that_callers_have(
     plan_s: float, places: int
 ) -> None:
     intake = Intake()
-    lane = QuickLane(100, slice_s=0.0, intake=intake, clock=SlowClock(plan_s))
-    assert (lane.places, intake.places) == (101, 101)
+    lane = QuickLane(1_000, slice_s=0.0, intake=intake, clock=SlowClock(plan_s))
+    assert (lane.places, intake.places) == (1_001, 1_001)
     for _ in range(200):
         await lane.run(lambda: None)
     # What a plan takes is more than the clock's step: it is looked at more than once.
