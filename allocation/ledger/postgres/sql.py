@@ -240,6 +240,9 @@ OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
 
 READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
+ONE_INSTANT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+"""For a write that decides by several reads: all of them see the same."""
+
 SETTLED: Final = f"SELECT {_SETTLED}"
 
 HORIZON: Final = """
