@@ -80,15 +80,14 @@ class Allocating:
                 answer=answer.content,
                 counters=prepared.counters,
             )
-            plan_id = answer.message().plan.id
-            kept = self._decisions.keep(plan_id, record, now=request.decision_time)
+            kept = self._decisions.keep(answer.plan_id, record, now=request.decision_time)
             await asyncio.wrap_future(kept)
         # Last, since prices of the moment are no part of the decision, nor of its replay.
         if not self._live_rating.is_on:
             return answer.content
-        message_ = answer.message()
-        await self._live_rating.add_to(message_, prepared.request, deadline)
-        return message_
+        priced = answer.message()
+        await self._live_rating.add_to(priced, prepared.request, deadline)
+        return priced
 
     async def quote(
         self, message: pb.QuoteRequest, deadline: Deadline, start_s: float

@@ -31,11 +31,14 @@ class EncodedAnswer:
     ----------
     content
         Its bytes.
+    plan_id
+        Of its plan.
     is_short
         Whether it leaves units out.
     """
 
     content: bytes
+    plan_id: str
     is_short: bool
 
     def message(self) -> allocation_service_pb2.AllocateResponse:
@@ -50,7 +53,7 @@ def encode_allocation(
     plan = result.plan
     times = nested(_TOTAL, duration_bytes(total_s)) + nested(_SOLVE, duration_bytes(result.solve_s))
     content = nested(_PLAN, plan_bytes(plan, names, warnings)) + nested(_TIMES, times)
-    return EncodedAnswer(content, bool(plan.unfilled))
+    return EncodedAnswer(content, plan.id, bool(plan.unfilled))
 
 
 _PLAN: Final = tag_of(allocation_service_pb2.AllocateResponse, "plan")
