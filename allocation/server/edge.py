@@ -70,6 +70,10 @@ def make_server(settings: ServerSettings, interceptor: CallInterceptor) -> aio.S
             ("grpc.max_send_message_length", settings.send_bytes),
             # What is beyond waits in the client, at no cost to the server.
             ("grpc.max_concurrent_streams", settings.streams),
+            # Otherwise a call counts until Python has let go of it, a good deal after its answer:
+            # a client that begins the next one then, as it may, has it refused (UNAVAILABLE).
+            # What resets can pile up is bounded by the calls that may be pending.
+            ("grpc.http.overload_protection", 0),
             # Calls wait here until Python takes them on, one after the other. What waits too long
             # is of no use to anybody, and would only keep the others waiting.
             ("grpc.server.max_pending_requests", MOST_PENDING),
