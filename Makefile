@@ -52,12 +52,18 @@ $(NODE_STAMP): examples/typescript/package-lock.json
 
 # --- use --------------------------------------------------------------------
 
-.PHONY: demo serve bench
+.PHONY: demo serve compiled serve-compiled bench
 demo: $(STAMP) ## plan example orders and explain the choices
 	@$(BIN)/shipfrom demo
 
 serve: $(STAMP) ## start the gRPC server
 	@$(BIN)/shipfrom serve
+
+compiled: $(STAMP) ## compile what plans, into build/compiled (needs a C compiler)
+	@$(BIN)/python -m tools.compiled build/compiled
+
+serve-compiled: compiled ## start the gRPC server of the compiled build
+	@PYTHONPATH=build/compiled $(BIN)/shipfrom serve
 
 bench: $(STAMP) ## run every benchmark at a small size (BENCH_ARGS= for full size)
 	@set -e; for name in $(BENCHES); do echo "== bench.$$name"; $(BIN)/python -m bench.$$name $(BENCH_ARGS); done

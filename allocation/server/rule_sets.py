@@ -50,8 +50,8 @@ class RuleSets:
         self._problem: EngineError | None = None
         self.refresh()
         self._stop = Event()
-        self._thread = Thread(target=self._follow, name="rules-follower", daemon=True)
-        self._thread.start()
+        self._follower = Thread(target=self._follow, name="rules-follower", daemon=True)
+        self._follower.start()
 
     def find(self, name: str) -> RuleSet:
         """Return a rule set.
@@ -128,7 +128,7 @@ class RuleSets:
     def close(self) -> None:
         """Stop following. Repeatable."""
         self._stop.set()
-        self._thread.join()
+        self._follower.join()
 
     def _follow(self) -> None:
         while not self._stop.wait(self._poll_s):

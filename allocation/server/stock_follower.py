@@ -76,8 +76,8 @@ class StockFollower:
         self._closed = False
         self._problem: EngineError | None = None
         self._stop_listening = ledger.listen(self._wake.set)
-        self._thread = Thread(target=self._follow, name="stock-follower", daemon=True)
-        self._thread.start()
+        self._follower = Thread(target=self._follow, name="stock-follower", daemon=True)
+        self._follower.start()
 
     @property
     def stale_s(self) -> float:
@@ -152,7 +152,7 @@ class StockFollower:
         with self._lock:
             self._closed = True
         self._wake.set()
-        self._thread.join()
+        self._follower.join()
 
     def _follow(self) -> None:
         while not self._closed:

@@ -1,0 +1,108 @@
+"""Which modules are compiled, and why others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+PACKAGES: Final = ("allocation", "routing")
+
+COMPILED: Final = (
+    "allocation/capacity_takes.py",
+    "allocation/chosen.py",
+    "allocation/cost_breakdown.py",
+    "allocation/digest.py",
+    "allocation/engine.py",
+    "allocation/ledger/location_numbers.py",
+    "allocation/ledger/picture.py",
+    "allocation/ledger/view.py",
+    "allocation/optimize/cheapest_partition.py",
+    "allocation/optimize/few_lines.py",
+    "allocation/optimize/ladder.py",
+    "allocation/optimize/location_amounts.py",
+    "allocation/optimize/location_prices.py",
+    "allocation/optimize/usual_order.py",
+    "allocation/optimize/verify.py",
+    "allocation/optimize/verify_parcels.py",
+    "allocation/optimize/verify_supply.py",
+    "allocation/plan.py",
+    "allocation/render.py",
+    "allocation/render_parcels.py",
+    "allocation/reserve.py",
+    "allocation/server/begun_now.py",
+    "allocation/server/budget.py",
+    "allocation/server/calls.py",
+    "allocation/server/codec/answer.py",
+    "allocation/server/codec/cost.py",
+    "allocation/server/codec/decimal.py",
+    "allocation/server/codec/findings.py",
+    "allocation/server/codec/plain_order.py",
+    "allocation/server/codec/plan.py",
+    "allocation/server/codec/proof.py",
+    "allocation/server/codec/shipment.py",
+    "allocation/server/codec/times.py",
+    "allocation/server/codec/wire.py",
+    "allocation/server/environment.py",
+    "allocation/server/left_out.py",
+    "allocation/server/network_state.py",
+    "allocation/server/network_store.py",
+    "allocation/server/order_size.py",
+    "allocation/server/planning.py",
+    "allocation/server/request_decoder.py",
+    "allocation/server/rule_sets.py",
+    "allocation/server/stock_follower.py",
+    "allocation/unfilled.py",
+    "routing/item.py",
+    "routing/lazy.py",
+    "routing/location_facts.py",
+    "routing/memo.py",
+    "routing/quantity.py",
+    "routing/rating/dimensional.py",
+    "routing/rating/explain.py",
+    "routing/rating/rate_card.py",
+    "routing/rating/rate_steps.py",
+    "routing/rating/surcharge.py",
+    "routing/rating/tariff.py",
+    "routing/sourcing/build.py",
+    "routing/sourcing/charges.py",
+    "routing/sourcing/lane_starts.py",
+    "routing/sourcing/lanes.py",
+    "routing/sourcing/pieces.py",
+    "routing/sourcing/policy.py",
+    "routing/sourcing/problem.py",
+    "routing/sourcing/resolve.py",
+    "routing/sourcing/usual/build.py",
+    "routing/sourcing/usual/lines.py",
+    "routing/sourcing/usual/sheet.py",
+    "routing/sourcing/usual/terms.py",
+    "routing/sourcing/usual_order.py",
+)
+"""Patterns of paths. What planning a usual order runs through belongs here: elsewhere, a
+compiled module buys nothing and costs a second of the build."""
+
+LEFT_OUT: Final[dict[str, str]] = {}
+"""Patterns of paths that `COMPILED` would take, and why they stay Python."""
+
+
+def compiled_files(root: Path) -> list[str]:
+    """Return the paths of the modules that are compiled, below a root, in order.
+
+    Raises
+    ------
+    LookupError
+        If a pattern is of no file: it was renamed, and would silently stay Python.
+    """
+    chosen = set(_files(root, COMPILED)) - set(_files(root, tuple(LEFT_OUT)))
+    return sorted(chosen)
+
+
+def _files(root: Path, patterns: tuple[str, ...]) -> Iterator[str]:
+    for pattern in patterns:
+        found = [path.relative_to(root).as_posix() for path in root.glob(pattern)]
+        if not found:
+            raise LookupError(
+                f"tools/compiled/table.py names {pattern}, and there is no such file in {root}; "
+                "correct the table"
+            )
+        yield from found

@@ -1,0 +1,72 @@
+"""Translate modules to C and compile them, in the working directory; `build` runs this."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from mypyc.build import mypycify
+from setuptools import Distribution
+from setuptools.command.build_ext import build_ext
+
+CONFIG: Final = Path(__file__).with_name("mypyc.ini")
+LIBRARY: Final = "shipfrom"
+"""The compiled code is in one library, ``shipfrom__mypyc``; modules are doors into it."""
+
+
+class _SideBySide(build_ext):  # type: ignore[misc]  # untyped
+    """Compiles the C files of an extension on all processors, and those that changed only."""
+
+    def build_extension(self, ext: Any) -> None:
+        compile_in_turn = self.compiler.compile
+
+        def compile_all(sources: Sequence[str], **options: Any) -> list[str]:
+            def compile_one(source: str) -> list[str]:
+                made = self.compiler.object_filenames([source], output_dir=options["output_dir"])
+                if not _is_fresh(made[0], source):
+                    made = compile_in_turn([source], **options)
+                return list(made)
+
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                return [each for made in pool.map(compile_one, sources) for each in made]
+
+        self.compiler.compile = compile_all
+        try:
+            super().build_extension(ext)
+        finally:
+            self.compiler.compile = compile_in_turn
+
+
+def main(optimize: str, files: Sequence[str]) -> None:
+    """Compile the files into ``made/``."""
+    extensions = mypycify(
+        ["--config-file", str(CONFIG), *files],
+        opt_level=optimize,
+        debug_level="0",
+        multi_file=True,
+        group_name=LIBRARY,
+        target_dir="c",
+    )
+    command = _SideBySide(Distribution({"name": LIBRARY, "ext_modules": extensions}))
+    command.build_lib = "made"
+    command.build_temp = f"objects-{optimize}"
+    command.ensure_finalized()
+    command.run()
+
+
+def _is_fresh(made: str, source: str) -> bool:
+    """Whether an object was compiled after its source and every header was written."""
+    folder = Path(source).parent
+    try:
+        written_s = Path(made).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return all(each.stat().st_mtime < written_s for each in [Path(source), *folder.rglob("*.h")])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
