@@ -46,7 +46,8 @@ def answer_text(reply: Reply, rows_of: RowsOf = plan_row_values) -> str:
     """
     if isinstance(reply, PlanReply):
         plan_id, _, *rest = plan_values(reply.plan)
-        content: Any = [plan_id, rest, rows_of(reply.plan)]
+        replaced = [reply.plan.replaced_by] if reply.plan.replaced_by else []
+        content: Any = [plan_id, [*rest, *replaced], rows_of(reply.plan)]
     elif isinstance(reply, FeedReply):
         errors = [[error.row, error.path, error.message] for error in reply.errors]
         content = [reply.accepted_rows, errors, *_settled_values(reply.settled)]

@@ -202,6 +202,18 @@ class PlanAlreadyReleasedError(LedgerPlanError):
     way_out = "plan again"
 
 
+class PlanReplacedError(PlanAlreadyReleasedError):
+    """Another plan has taken the plan's place, and with it what was left of its stock."""
+
+    def __init__(self, plan_id: str, replaced_by: str) -> None:
+        EngineError.__init__(
+            self,
+            f"plan {plan_id!r} was replaced by plan {replaced_by!r}, which has what was left of "
+            "it; go on with that one",
+            {"plan_id": plan_id, "replaced_by_plan_id": replaced_by},
+        )
+
+
 class PlanAlreadyFulfilledError(LedgerPlanError):
     """The stock has left."""
 

@@ -128,6 +128,8 @@ class HeldPlan(NamedTuple):
         From 1, one more with every change.
     bare_state
         State of a plan without rows.
+    replaced_by
+        The plan that took its place and has what was left of it; empty: none did.
     """
 
     plan_id: str
@@ -138,6 +140,7 @@ class HeldPlan(NamedTuple):
     revision: int = 1
     bare_state: HoldState = HoldState.HELD
     counted: tuple[HeldRow, ...] = ()
+    replaced_by: str = ""
 
     @property
     def every_row(self) -> tuple[HeldRow, ...]:

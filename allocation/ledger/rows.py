@@ -33,7 +33,8 @@ LEVEL: Final = (
     "safety_stock, incoming, observed_us, update_us, expiry_date, received_date"
 )
 CHANGING_IN_LEVEL: Final = LEVEL.split(", ", 3)[3]
-PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
+NEW_PLAN: Final = "plan_id, payload, create_us, expire_us, revision, state"
+PLAN: Final = f"{NEW_PLAN}, replaced_by"
 PLAN_ROW: Final = (
     "plan_id, row_number, line_id, part, item_id, location_id, lot_id, quantity, "
     "state, commit_us, fulfill_us, expire_us, serials, picked_lot_id, waited"
@@ -53,6 +54,7 @@ ENTRY: Final = (
 _NO_INCOMING: Final = "[]"
 _NO_SERIALS: Final = "[]"
 _SERIALS_AT: Final = 12
+_REPLACED_BY_AT: Final = 6
 _NO_MORE: Final = (_NO_SERIALS, "", "")
 """The last columns of a row that names no units and never waited."""
 MOST_ENTRY_ID: Final = 2**63 - 1
@@ -112,7 +114,7 @@ def level_from(row: Row, no_longer_held: int = 0) -> Level:
 
 
 def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
-    """Return the columns `PLAN`."""
+    """Return the columns `NEW_PLAN`."""
     return (
         plan.plan_id,
         plan.payload,
@@ -121,6 +123,13 @@ def plan_values(plan: HeldPlan) -> tuple[Any, ...]:
         plan.revision,
         plan.state._value_,
     )
+
+
+def changed_plan_values(plan: HeldPlan, time_us: int) -> tuple[Any, ...]:
+    """Return the columns of a plan that changes can be in, behind its id; `time_us` is now."""
+    expire_us = to_us(plan.expire_time)
+    state = plan.state._value_
+    return (plan.plan_id, expire_us, plan.revision, state, plan.replaced_by, time_us)
 
 
 def plan_row_values(plan: HeldPlan) -> list[tuple[Any, ...]]:
@@ -198,7 +207,7 @@ def serial_from(row: Row) -> SerialClaim:
 
 
 def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
-    """Return the plan of columns `PLAN` and, in order, `PLAN_ROW`."""
+    """Return the plan of columns `PLAN` or `NEW_PLAN` and, in order, `PLAN_ROW`."""
     numbered = [(one[1], _held_row(one)) for one in plan_rows]
     rows = tuple(held for number, held in numbered if number >= 0)
     counted = [pair for pair in numbered if pair[0] < 0]
@@ -211,6 +220,7 @@ def plan_from(row: Row, plan_rows: Iterable[Row]) -> HeldPlan:
         row[4],
         HoldState.HELD if rows else HoldState(row[5]),
         counted=tuple(held for _, held in sorted(counted, key=_number, reverse=True)),
+        replaced_by=row[_REPLACED_BY_AT] if len(row) > _REPLACED_BY_AT else "",
     )
 
 

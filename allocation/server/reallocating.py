@@ -14,6 +14,7 @@ from allocation.ledger.decisions import Decisions
 from allocation.ledger.errors import EtagMismatchError
 from allocation.ledger.hold import HeldPlan, Replaced
 from allocation.ledger.level import LevelKey
+from allocation.ledger.refusal import refusal
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import OUTCOMES, HoldState, Step
 from allocation.server.budget import Deadline
@@ -166,7 +167,7 @@ class Reallocating:
         plan = self.ledger.get_plan(message.plan_id, now=now)
         outcome = OUTCOMES[Step.REPLACE][plan.state]
         if isinstance(outcome, type):
-            raise outcome(plan.plan_id)
+            raise refusal(plan, outcome)
         record = self.decisions.find(plan.plan_id)
         if record is None:
             raise LookupError(f"plan {plan.plan_id!r} has no record of its decision")

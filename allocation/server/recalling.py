@@ -12,7 +12,7 @@ from typing import Final
 from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Recall, TakeStep
-from allocation.ledger.errors import EtagMismatchError, PlanNotFoundError
+from allocation.ledger.errors import EtagMismatchError, LedgerPlanError, PlanNotFoundError
 from allocation.ledger.hold import HeldPlan, RowName, RowShare
 from allocation.ledger.level import LevelKey
 from allocation.ledger.replies import RecallReply
@@ -153,7 +153,8 @@ class Recalling:
             )
             try:
                 await asyncio.wrap_future(self.ledger.submit(step))
-            except EtagMismatchError:
+            except (EtagMismatchError, LedgerPlanError):
+                # Changed since it was read: looked at again.
                 continue
             told = await self._told(plan_id, pb.RECALL_OUTCOME_RELEASED)
             told.message = why

@@ -537,9 +537,13 @@ class CommitPlanRequest(_message.Message):
     plan_id: _builtins.str
     """Plan.id of a stored plan. Required."""
     request_id: _builtins.str
-    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
+    """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat, which is
+    given the plan as it is then.
+    """
     etag: _builtins.str
-    """Absent: whatever the current etag is."""
+    """Plan.etag that the caller has seen; refused if it is no longer the current one, unless the
+    plan is committed already: a repeat changes nothing. Absent: whatever the current etag is.
+    """
     def __init__(
         self,
         *,
@@ -595,7 +599,8 @@ class ReleasePlanRequest(_message.Message):
     request_id: _builtins.str
     """Idempotency key, at most 128 characters. Absent: no answer is kept for a repeat."""
     etag: _builtins.str
-    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    """Plan.etag that the caller has seen; refused if it is no longer the current one, unless
+    all that is named was given back already: a repeat changes nothing.
     Absent: whatever the current etag is.
     """
     comment: _builtins.str
@@ -817,7 +822,8 @@ class FulfillPlanRequest(_message.Message):
     repeat would let leave what has come since.
     """
     etag: _builtins.str
-    """Plan.etag that the caller has seen; refused if it is no longer the current one.
+    """Plan.etag that the caller has seen; refused if it is no longer the current one, unless
+    all that is named has left already: a repeat changes nothing.
     Absent: whatever the current etag is.
     """
     @_builtins.property

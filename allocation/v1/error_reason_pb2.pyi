@@ -45,7 +45,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PLAN_ALREADY_COMMITTED: _ErrorReason.ValueType  # 9
     """FAILED_PRECONDITION."""
     ERROR_REASON_PLAN_ALREADY_RELEASED: _ErrorReason.ValueType  # 10
-    """FAILED_PRECONDITION."""
+    """FAILED_PRECONDITION. If another plan took its place, the metadata names that as
+    replaced_by_plan_id.
+    """
     ERROR_REASON_PLAN_ALREADY_FULFILLED: _ErrorReason.ValueType  # 11
     """FAILED_PRECONDITION."""
     ERROR_REASON_STOCK_CONFLICT: _ErrorReason.ValueType  # 12
@@ -65,7 +67,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 19
     """INTERNAL. A bug; the metadata carries an incident id that is also in the log."""
     ERROR_REASON_ETAG_MISMATCH: _ErrorReason.ValueType  # 20
-    """FAILED_PRECONDITION. The etag sent is not the current one."""
+    """FAILED_PRECONDITION. The etag sent is not the current one, and the call would change
+    something.
+    """
     ERROR_REASON_UNAUTHENTICATED: _ErrorReason.ValueType  # 21
     """UNAUTHENTICATED. No token or client certificate, or one that is unknown or has expired."""
     ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 22
@@ -107,7 +111,9 @@ ERROR_REASON_PLAN_EXPIRED: ErrorReason.ValueType  # 8
 ERROR_REASON_PLAN_ALREADY_COMMITTED: ErrorReason.ValueType  # 9
 """FAILED_PRECONDITION."""
 ERROR_REASON_PLAN_ALREADY_RELEASED: ErrorReason.ValueType  # 10
-"""FAILED_PRECONDITION."""
+"""FAILED_PRECONDITION. If another plan took its place, the metadata names that as
+replaced_by_plan_id.
+"""
 ERROR_REASON_PLAN_ALREADY_FULFILLED: ErrorReason.ValueType  # 11
 """FAILED_PRECONDITION."""
 ERROR_REASON_STOCK_CONFLICT: ErrorReason.ValueType  # 12
@@ -127,7 +133,9 @@ ERROR_REASON_NOT_IMPLEMENTED: ErrorReason.ValueType  # 18
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 19
 """INTERNAL. A bug; the metadata carries an incident id that is also in the log."""
 ERROR_REASON_ETAG_MISMATCH: ErrorReason.ValueType  # 20
-"""FAILED_PRECONDITION. The etag sent is not the current one."""
+"""FAILED_PRECONDITION. The etag sent is not the current one, and the call would change
+something.
+"""
 ERROR_REASON_UNAUTHENTICATED: ErrorReason.ValueType  # 21
 """UNAUTHENTICATED. No token or client certificate, or one that is unknown or has expired."""
 ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 22

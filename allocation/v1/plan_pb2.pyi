@@ -235,6 +235,7 @@ class Plan(_message.Message):
     WARNINGS_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     LATEST_DELIVERY_DATE_FIELD_NUMBER: _builtins.int
+    REPLACED_BY_PLAN_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Given by the server; the same decision has the same id."""
     state: Global___PlanState.ValueType
@@ -243,6 +244,10 @@ class Plan(_message.Message):
     """Order.id."""
     etag: _builtins.str
     """Changes with every change of the plan."""
+    replaced_by_plan_id: _builtins.str
+    """Plan.id of the plan that took its place and has what was left of it, see
+    ReallocatePlan and RecallLot. Absent: none did.
+    """
     @_builtins.property
     def shipments(self) -> _containers.RepeatedCompositeFieldContainer[_shipment_pb2.Shipment]:
         """By the locations' rank, then id. Empty: nothing ships."""
@@ -322,10 +327,11 @@ class Plan(_message.Message):
         warnings: _abc.Iterable[_builtins.str] | None = ...,
         etag: _builtins.str = ...,
         latest_delivery_date: _date_pb2.Date | None = ...,
+        replaced_by_plan_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["baseline", b"baseline", "basis", b"basis", "cost", b"cost", "create_time", b"create_time", "expire_time", b"expire_time", "explanation", b"explanation", "latest_delivery_date", b"latest_delivery_date", "proof", b"proof"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "baseline", b"baseline", "basis", b"basis", "cost", b"cost", "create_time", b"create_time", "etag", b"etag", "expire_time", b"expire_time", "explanation", b"explanation", "id", b"id", "latest_delivery_date", b"latest_delivery_date", "lines", b"lines", "order_id", b"order_id", "proof", b"proof", "reservations", b"reservations", "shipments", b"shipments", "state", b"state", "unfilled", b"unfilled", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "baseline", b"baseline", "basis", b"basis", "cost", b"cost", "create_time", b"create_time", "etag", b"etag", "expire_time", b"expire_time", "explanation", b"explanation", "id", b"id", "latest_delivery_date", b"latest_delivery_date", "lines", b"lines", "order_id", b"order_id", "proof", b"proof", "replaced_by_plan_id", b"replaced_by_plan_id", "reservations", b"reservations", "shipments", b"shipments", "state", b"state", "unfilled", b"unfilled", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

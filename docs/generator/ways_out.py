@@ -72,7 +72,11 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
         "PLAN_EXPIRED": WayOut("Plan again; the stock may be gone.", _PLANS),
         "PLAN_NOT_COMMITTED": WayOut("Commit the plan, then say what has left.", ("FulfillPlan",)),
         "PLAN_ALREADY_COMMITTED": WayOut("Nothing is to be done: it does not expire.", _PLANS),
-        "PLAN_ALREADY_RELEASED": WayOut("Plan again; its stock was given back.", _PLANS),
+        "PLAN_ALREADY_RELEASED": WayOut(
+            "Plan again; its stock was given back. If another plan took its place, go on with that "
+            "one: the message names it.",
+            _PLANS,
+        ),
         "PLAN_ALREADY_FULFILLED": WayOut("Receive returned units as new stock.", _PLANS),
         "STOCK_CONFLICT": WayOut(
             "Send the same call again after the delay.", ("Allocate", "ReallocatePlan")

@@ -64,7 +64,9 @@ class ChangesConformance:
             ]
             assert list(found.details) == [level for level in levels if level.has_details]
             assert found.newest_observed_time == at(1)
-            assert (found.version, found.more) == (batch.version, batch.more)
+            assert found.more == batch.more
+            # Others who use the same database server can move its end on in between.
+            assert found.version >= batch.version
             version = batch.version
 
     def test_items_are_listed_page_by_page_each_once(self, ledger: Ledger) -> None:

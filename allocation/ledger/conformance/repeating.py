@@ -19,10 +19,17 @@ from allocation.ledger.conformance.scene import (
     stock,
     want,
 )
-from allocation.ledger.errors import InsufficientStockError, RequestIdReusedError
+from allocation.ledger.errors import (
+    EtagMismatchError,
+    InsufficientStockError,
+    PlanExpiredError,
+    RequestIdReusedError,
+)
 from allocation.ledger.feed import LevelRow
+from allocation.ledger.hold import RowShare
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import HoldState, Step
+from routing.ids import LineId
 
 
 class RepeatConformance:
@@ -67,6 +74,58 @@ class RepeatConformance:
         with pytest.raises(RequestIdReusedError):
             ledger.find_hold("r", b"order 8")
         assert available(ledger, seconds=3) == 4
+
+    def test_a_step_that_was_taken_is_repeatable_with_the_revision_it_began_at(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 5)
+        hold(ledger, "p", want(quantity=2), want(quantity=1, line="2"))
+        committed = ledger.commit("p", now=at(2), if_revision=1).plan
+        assert ledger.commit("p", now=at(3), if_revision=1).plan == committed
+        name = committed.rows[0].name
+        left = ledger.fulfill("p", rows=[RowShare(name)], now=at(4), if_revision=2).plan
+        assert ledger.fulfill("p", rows=[RowShare(name)], now=at(5), if_revision=2).plan == left
+        assert ledger.commit("p", now=at(5), if_revision=1).plan == left
+        line = [LineId("2")]
+        back = ledger.release("p", lines=line, now=at(6), if_revision=3).plan
+        assert ledger.release("p", lines=line, now=at(7), if_revision=3).plan == back
+        assert ledger.release("p", now=at(7), if_revision=3).plan == back
+        for never in (0, 5):
+            with pytest.raises(EtagMismatchError):
+                ledger.commit("p", now=at(8), if_revision=never)
+        assert_clean(ledger)
+
+    def test_a_step_that_is_left_to_take_needs_the_current_revision(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        hold(ledger, "p", want(quantity=2), want(quantity=1, line="2"))
+        name = ledger.commit("p", now=at(2)).plan.rows[0].name
+        for rows in ([RowShare(name, 1)], [RowShare(name, 3)], []):
+            with pytest.raises(EtagMismatchError):
+                ledger.fulfill("p", rows=rows, now=at(3), if_revision=1)
+        with pytest.raises(EtagMismatchError):
+            ledger.release("p", lines=[LineId("2")], now=at(3), if_revision=1)
+        assert ledger.get_plan("p", now=at(3)).revision == 2
+
+    def test_a_step_of_a_hold_that_ran_out_says_so_whatever_the_revision(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 5)
+        hold(ledger, "p", until=100)
+        ledger.extend("p", expire_time=at(90), now=at(2))
+        for _ in range(2):
+            with pytest.raises(PlanExpiredError):
+                ledger.commit("p", now=at(90), if_revision=1)
+        assert ledger.release("p", now=at(91), if_revision=1).plan.state is HoldState.EXPIRED
+        assert_clean(ledger, seconds=91)
+
+    def test_a_plan_without_stock_repeats_its_steps_with_their_revisions(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.hold("p", [], expire_time=at(100), now=at(1))
+        committed = ledger.commit("p", now=at(2), if_revision=1).plan
+        assert ledger.commit("p", now=at(3), if_revision=1).plan == committed
+        with pytest.raises(EtagMismatchError):
+            ledger.fulfill("p", now=at(3), if_revision=1)
 
     def test_a_step_that_touches_nothing_keeps_its_answer(self, ledger: Ledger) -> None:
         stock(ledger, 5)

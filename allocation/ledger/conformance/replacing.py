@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,7 @@ from allocation.ledger.errors import (
     PlanAlreadyReleasedError,
     PlanExpiredError,
     PlanNotFoundError,
+    PlanReplacedError,
 )
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import Buckets, StockOwner
@@ -137,10 +139,50 @@ class ReplaceConformance:
         ).plan
         assert made.state is HoldState.COMMITTED
         assert ledger.get_plan("q", now=at(4)).state is HoldState.RELEASED
-        with pytest.raises(PlanAlreadyReleasedError):
+        with pytest.raises(PlanReplacedError):
             ledger.hold("t", [], expire_time=at(100), now=at(4), replaces=Replaced("q"))
+        with pytest.raises(PlanReplacedError):
+            ledger.release("q", now=at(4))
         assert buckets(ledger) == Buckets(on_hand=5, committed=1)
         assert_clean(ledger)
+
+    def test_the_old_plan_names_the_one_that_took_its_place(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        name = hold(ledger, "p", want(quantity=4)).plan.rows[0].name
+        ledger.commit("p", now=at(2))
+        ledger.fulfill("p", rows=[RowShare(name, 1)], now=at(2))
+        assert swap(ledger, want(quantity=3)).plan.replaced_by == ""
+        old = ledger.get_plan("p", now=at(4))
+        assert (old.state, old.replaced_by) == (HoldState.FULFILLED, "q")
+        steps: tuple[Callable[[], PlanReply], ...] = (
+            lambda: ledger.commit("p", now=at(4), if_revision=1),
+            lambda: ledger.release("p", now=at(4)),
+            lambda: ledger.fulfill("p", now=at(4)),
+            lambda: ledger.extend("p", expire_time=at(50), now=at(4)),
+            lambda: ledger.hold(
+                "s", [want()], expire_time=at(9), now=at(4), replaces=Replaced("p")
+            ),
+        )
+        for step in steps:
+            with pytest.raises(PlanReplacedError, match="replaced by plan 'q'") as caught:
+                step()
+            assert caught.value.reason == "PLAN_ALREADY_RELEASED"
+            assert caught.value.metadata == {"plan_id": "p", "replaced_by_plan_id": "q"}
+        assert ledger.get_plan("p", now=at(4)) == old
+        assert buckets(ledger) == Buckets(on_hand=4, committed=3)
+        assert_clean(ledger)
+
+    def test_what_left_before_the_plan_was_replaced_can_be_told_again(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        plan = hold(ledger, "p", want(quantity=2), want(quantity=1, line="2")).plan
+        ledger.commit("p", now=at(2))
+        share = RowShare(plan.rows[0].name)
+        ledger.fulfill("p", rows=[share], now=at(2))
+        swap(ledger, want(quantity=1, line="2"))
+        told = ledger.fulfill("p", rows=[share], now=at(4), request_id="again")
+        assert told.plan == ledger.get_plan("p", now=at(4))
+        again = ledger.fulfill("p", rows=[share], now=at(5), request_id="again")
+        assert again == replace(told, replayed=True)
 
     def test_the_old_plan_stays_when_the_new_one_cannot_be_held(self, ledger: Ledger) -> None:
         stock(ledger, 5)

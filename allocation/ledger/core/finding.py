@@ -8,7 +8,7 @@ from allocation.ledger.errors import EtagMismatchError, PlanNotFoundError
 from allocation.ledger.hold import HeldPlan
 
 
-def find_plan(tx: Transaction, plan_id: str, if_revision: int | None) -> HeldPlan:
+def find_plan(tx: Transaction, plan_id: str, if_revision: int | None = None) -> HeldPlan:
     """Return a plan, locked.
 
     Raises

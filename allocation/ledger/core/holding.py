@@ -29,6 +29,7 @@ from allocation.ledger.entry import ChangeReason
 from allocation.ledger.errors import InsufficientStockError, PlanIdTakenError, Shortage
 from allocation.ledger.hold import HeldPlan, HeldRow, HoldRow
 from allocation.ledger.level import MOST_INCREMENTS, Buckets, LevelKey
+from allocation.ledger.refusal import refusal
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.states import HoldState, Step
 from routing.counters import is_counter_item
@@ -59,7 +60,7 @@ def hold(tx: Transaction, command: Hold) -> PlanReply | Refused:
         begins, error = give_back(tx, book, due.get(plan.plan_id, plan), command)
         if error is not None:
             book.post()
-            return Refused(error(plan.plan_id))
+            return Refused(refusal(plan, error))
     if command.replaced is not None:
         set_aside(book, command.replaced)
     shortages = _shortages(book, wanted)

@@ -34,7 +34,7 @@ def give_back(
     begins = plan.state
     comment = f"replaced by {command.plan_id}"
     after = moved(book, plan, Step.REPLACE, moving, comment)
-    after = after._replace(bare_state=state or after.bare_state)
+    after = after._replace(bare_state=state or after.bare_state, replaced_by=command.plan_id)
     tx.save_plan(followed(book, after, comment))
     return begins, None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.book import Book
@@ -17,21 +19,26 @@ from allocation.ledger.core.key_check import (
 from allocation.ledger.core.lot_swap import picked_keys, swap_lots
 from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
-from allocation.ledger.core.targets import leaving, targets_of
+from allocation.ledger.core.stale import check_revision
+from allocation.ledger.core.targets import Target, leaving, targets_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.core.turning import keys_elsewhere, turn_mirrored
-from allocation.ledger.errors import InsufficientStockError, invalid
+from allocation.ledger.errors import InsufficientStockError, PlanReplacedError, invalid
+from allocation.ledger.hold import HeldPlan
 from allocation.ledger.replies import PlanReply
-from allocation.ledger.states import Step
+from allocation.ledger.states import HoldState, Step
 
 
 def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     """Move the rows that the command names from state to state, all or none."""
     _check(command)
-    plan = find_plan(tx, command.plan_id, command.if_revision)
+    plan = find_plan(tx, command.plan_id)
+    check_revision(plan, command)
     book = Book(tx, command.now, command.request_id)
     chosen = targets_of(plan, command)
     elsewhere = keys_elsewhere(plan) if command.step is Step.FULFILL else set()
+    if _was_taken_over(plan, command, chosen):
+        raise PlanReplacedError(plan.plan_id, plan.replaced_by)
     book.open([*keys_of([plan]), *picked_keys(command), *elsewhere])
     if plan.is_due(command.now):
         plan = write_expiry(tx, book, plan)
@@ -65,6 +72,13 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
         tx.save_plan(plan)
     book.post()
     return PlanReply(plan)
+
+
+def _was_taken_over(plan: HeldPlan, command: TakeStep, chosen: Sequence[Target]) -> bool:
+    """Say whether a step is about units that another plan has now, or its stock."""
+    if not plan.replaced_by or command.nothing:
+        return False
+    return not plan.rows or any(one.row.state is HoldState.RELEASED for one in chosen)
 
 
 def _check(command: TakeStep) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from allocation.ledger.entry import SINCE_A_FIGURE
-from allocation.ledger.rows import ENTRY, LEVEL, PLAN, PLAN_ROW, SERIAL
+from allocation.ledger.rows import ENTRY, LEVEL, NEW_PLAN, PLAN, PLAN_ROW, SERIAL
 
 _MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
@@ -151,7 +151,7 @@ GROUP BY k.number
 # --- writes: what is written ------------------------------------------------
 
 ADD_PLANS: Final = f"""
-INSERT INTO plan ({PLAN})
+INSERT INTO plan ({NEW_PLAN})
 SELECT * FROM unnest(
     %s::text[], %s::bytea[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[]
 )
@@ -174,9 +174,9 @@ ON CONFLICT DO NOTHING
 
 SAVE_PLANS: Final = """
 UPDATE plan AS p SET expire_us = n.expire_us, revision = n.revision, state = n.state,
-    change_us = greatest(p.change_us, n.change_us)
-FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
-    AS n (plan_id, expire_us, revision, state, change_us)
+    replaced_by = n.replaced_by, change_us = greatest(p.change_us, n.change_us)
+FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[])
+    AS n (plan_id, expire_us, revision, state, replaced_by, change_us)
 WHERE p.plan_id = n.plan_id
 """
 

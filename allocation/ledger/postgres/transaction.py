@@ -28,6 +28,7 @@ from allocation.ledger.postgres.queries import (
 from allocation.ledger.rows import (
     PlanRows,
     Row,
+    changed_plan_values,
     entry_values,
     key_from,
     level_from,
@@ -290,9 +291,7 @@ def _statements(writes: Writes) -> Iterable[Statement]:
     rows = [row for plan in new for row in plan_rows.of(plan)]
     changed = [row for pair in saved for row in plan_rows.changed(*pair)]
     time_us = to_us(writes.time)
-    changing = [
-        (p.plan_id, to_us(p.expire_time), p.revision, p.state.value, time_us) for _, p in saved
-    ]
+    changing = [changed_plan_values(after, time_us) for _, after in saved]
     entries = [entry_values(entry) for entries in writes.entries for entry in entries]
     answers = [
         (

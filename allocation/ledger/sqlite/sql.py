@@ -21,6 +21,7 @@ from allocation.ledger.rows import (
     CHANGING_IN_SERIAL,
     ENTRY,
     LEVEL,
+    NEW_PLAN,
     PLAN,
     PLAN_ROW,
     REQUEST,
@@ -153,7 +154,7 @@ GROUP BY k.key
 
 # --- writes: what is written ------------------------------------------------
 
-ADD_PLANS: Final = _adding("plan", PLAN)
+ADD_PLANS: Final = _adding("plan", NEW_PLAN)
 
 ADD_PLAN_ROWS: Final = _adding("plan_row", PLAN_ROW)
 
@@ -162,10 +163,10 @@ ADD_DECISIONS: Final = _adding(
 )
 
 SAVE_PLANS: Final = RowsStatement(
-    "WITH n (plan_id, expire_us, revision, state, change_us) AS (",
-    5,
+    "WITH n (plan_id, expire_us, revision, state, replaced_by, change_us) AS (",
+    6,
     """) UPDATE plan SET expire_us = n.expire_us, revision = n.revision, state = n.state,
-        change_us = max(plan.change_us, n.change_us)
+        replaced_by = n.replaced_by, change_us = max(plan.change_us, n.change_us)
     FROM n WHERE plan.plan_id = n.plan_id""",
 )
 

@@ -17,6 +17,7 @@ from allocation.ledger.instants import to_us
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.rows import (
     PlanRows,
+    changed_plan_values,
     entry_values,
     key_from,
     key_values,
@@ -138,7 +139,7 @@ class SqliteTransaction(OnlyWriter):
         rows = [row for plan in writes.new_plans for row in plan_rows.of(plan)]
         sql.ADD_PLAN_ROWS.run(connection, rows)
         time_us = to_us(writes.time)
-        saved = [_changing(after, time_us) for _, after in writes.saved_plans]
+        saved = [changed_plan_values(after, time_us) for _, after in writes.saved_plans]
         sql.SAVE_PLANS.run(connection, saved)
         rows = [row for pair in writes.saved_plans for row in plan_rows.changed(*pair)]
         sql.SAVE_PLAN_ROWS.run(connection, rows)
@@ -175,7 +176,3 @@ class SqliteTransaction(OnlyWriter):
         plan_ids = [plan_id for (plan_id,) in ids]
         found = read_plans(self._connection, plan_ids) if plan_ids else {}
         return [found[plan_id] for plan_id in plan_ids if plan_id in found]
-
-
-def _changing(plan: HeldPlan, time_us: int) -> tuple[str, int, int, str, int]:
-    return (plan.plan_id, to_us(plan.expire_time), plan.revision, plan.state.value, time_us)

@@ -56,6 +56,7 @@ def current_plan(plan: HeldPlan) -> plan_pb2.Plan:
     message = first_answer(plan).plan
     message.state = PLAN_STATES.encode(plan.state)
     message.etag = etag_of_revision(plan.revision)
+    message.replaced_by_plan_id = plan.replaced_by
     if plan.state is HoldState.HELD:
         message.expire_time.CopyFrom(encode_time(plan.expire_time))
     else:

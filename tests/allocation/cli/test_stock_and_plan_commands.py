@@ -129,7 +129,7 @@ def test_a_plan_goes_through_its_life(tmp_path: Path, server: str) -> None:
     moved = shipfrom("plan", "reallocate", plan_id, "--exclude", "newark", "--exclude", "dallas")
     assert moved.exit_code == ExitCode.OK, moved.output
     assert "reno" in moved.stdout
-    assert "is fulfilled" in shipfrom("plan", "show", plan_id).stdout
+    assert "is fulfilled, replaced by plan pln_" in shipfrom("plan", "show", plan_id).stdout
     replayed = shipfrom("plan", "replay", plan_id)
     assert "comes out the same, byte for byte" in replayed.stdout
     other = held(server, "cli-2")

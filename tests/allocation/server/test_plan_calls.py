@@ -345,6 +345,23 @@ async def test_a_plan_that_has_changed_since_is_left_alone(client: Client, etag:
     assert error.metadata["actual"] == "1"
 
 
+async def test_a_commit_whose_answer_was_lost_is_repeatable_with_its_etag(client: Client) -> None:
+    plan = await held(client, {"mug": "2"})
+    request = pb.CommitPlanRequest(plan_id=plan.id, etag=plan.etag)
+    committed = (await client.allocation.CommitPlan(request)).plan
+    assert committed.state == plan_pb2.PLAN_STATE_COMMITTED
+    assert (await client.allocation.CommitPlan(request)).plan == committed
+    release = pb.ReleasePlanRequest(plan_id=plan.id, etag=plan.etag)
+    assert (await error_of(client.allocation.ReleasePlan(release))).reason == "ETAG_MISMATCH"
+    release.etag = committed.etag
+    released = (await client.allocation.ReleasePlan(release)).plan
+    assert (await client.allocation.ReleasePlan(release)).plan == released
+    error = await error_of(client.allocation.CommitPlan(request))
+    assert error.reason == "PLAN_ALREADY_RELEASED"
+    assert "replaced_by_plan_id" not in error.metadata
+    assert_clean(client)
+
+
 async def test_a_commit_is_refused_when_a_count_took_the_units_away(client: Client) -> None:
     plan = await held(client, {"mug": "6"})
     place = plan.reservations[0].location_id

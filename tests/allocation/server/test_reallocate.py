@@ -187,6 +187,35 @@ async def test_figures_of_another_system_are_not_set_aside(client: Client) -> No
     assert buckets(client, "mug", "reno").held == 3
 
 
+async def test_the_old_plan_says_which_plan_has_its_place(client: Client) -> None:
+    old = await held(client, {"mug": "3"})
+    answer = await client.allocation.ReallocatePlan(
+        reallocate(old.id, ("line-1", old.reservations[0].location_id, "3"))
+    )
+    new = answer.plan
+    assert not new.replaced_by_plan_id
+    told = (await client.allocation.GetPlan(pb.GetPlanRequest(plan_id=old.id))).plan
+    assert told.replaced_by_plan_id == new.id
+    place = old.reservations[0].location_id
+    part = pb.FulfilledPart(line_id="line-1", location_id=place)
+    part.quantity.value = "3"
+    for call in (
+        client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=old.id, etag=old.etag)),
+        client.allocation.ReleasePlan(pb.ReleasePlanRequest(plan_id=old.id)),
+        client.allocation.ReleasePlan(pb.ReleasePlanRequest(plan_id=old.id, line_ids=["line-1"])),
+        client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=old.id)),
+        client.allocation.FulfillPlan(pb.FulfillPlanRequest(plan_id=old.id, parts=[part])),
+        client.allocation.ReallocatePlan(reallocate(old.id, request_id="other")),
+    ):
+        error = await error_of(call)
+        assert error.reason == "PLAN_ALREADY_RELEASED"
+        assert error.metadata["replaced_by_plan_id"] == new.id
+        assert "go on with that one" in error.message
+    committed = await client.allocation.CommitPlan(pb.CommitPlanRequest(plan_id=new.id))
+    assert committed.plan.state == plan_pb2.PLAN_STATE_COMMITTED
+    assert_clean(client)
+
+
 async def test_what_cannot_be_replaced_says_why(client: Client) -> None:
     old = await held(client, {"mug": "3"})
     error = await error_of(client.allocation.ReallocatePlan(reallocate("no such plan")))

@@ -42,7 +42,8 @@ def show_plan(plan: Plan, form: Format) -> None:
         until = ""
         if plan.HasField("expire_time"):
             until = f" until {plan.expire_time.ToDatetime():%Y-%m-%d %H:%M:%S} UTC"
-        typer.echo(f"plan {plan.id} is {state_word(plan)}{until} (etag {plan.etag})")
+        new = f", replaced by plan {plan.replaced_by_plan_id}" if plan.replaced_by_plan_id else ""
+        typer.echo(f"plan {plan.id} is {state_word(plan)}{until}{new} (etag {plan.etag})")
 
 
 def parse_part(text: str) -> tuple[str, str, str]:

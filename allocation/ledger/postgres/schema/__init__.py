@@ -18,6 +18,7 @@ from allocation.ledger.postgres.schema.retention import RETENTION
 from allocation.ledger.postgres.schema.rule_sets import RULE_SETS
 from allocation.ledger.postgres.schema.serial_places import SERIAL_PLACES
 from allocation.ledger.postgres.schema.serials import SERIALS
+from allocation.ledger.postgres.schema.successors import SUCCESSORS
 from allocation.ledger.postgres.schema.waiting import WAITING
 
 MIGRATIONS: Final = (
@@ -31,5 +32,6 @@ MIGRATIONS: Final = (
     RETENTION,
     PLAN_CHANGES,
     SERIAL_PLACES,
+    SUCCESSORS,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""

@@ -17,6 +17,7 @@ from allocation.ledger.sqlite.schema.retention import RETENTION
 from allocation.ledger.sqlite.schema.rule_sets import RULE_SETS
 from allocation.ledger.sqlite.schema.serial_places import SERIAL_PLACES
 from allocation.ledger.sqlite.schema.serials import SERIALS
+from allocation.ledger.sqlite.schema.successors import SUCCESSORS
 from allocation.ledger.sqlite.schema.waiting import WAITING
 
 MIGRATIONS: Final = (
@@ -30,5 +31,6 @@ MIGRATIONS: Final = (
     RETENTION,
     PLAN_CHANGES,
     SERIAL_PLACES,
+    SUCCESSORS,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""
