@@ -53,6 +53,10 @@ def column_of(available: Mapping[int, int]) -> ItemColumn:
 
 def updated(column: ItemColumn, changes: Mapping[int, int]) -> ItemColumn:
     """Return a column with some locations set to new figures."""
+    if all(figure > 0 for figure in changes.values()):
+        known = _with_figures(column, changes)
+        if known is not None:
+            return known
     if len(column.locations) + len(column.empty) <= _FEW:
         before = dict(zip(column.locations.tolist(), column.available.tolist(), strict=True))
         return column_of({**before, **dict.fromkeys(column.empty.tolist(), 0), **changes})
@@ -69,3 +73,19 @@ def updated(column: ItemColumn, changes: Mapping[int, int]) -> ItemColumn:
     numbers, figures = numbers[order], figures[order]
     some = figures > 0
     return ItemColumn(numbers[some], figures[some], numbers[~some])
+
+
+def _with_figures(column: ItemColumn, changes: Mapping[int, int]) -> ItemColumn | None:
+    """Return a column with other figures, ``None`` if other locations have some available.
+
+    Nearly every hold comes to this. It shares the arrays of locations, so that what was worked
+    out from them need not be worked out anew.
+    """
+    locations, available = column.locations, column.available.copy()
+    count = len(locations)
+    for number, figure in changes.items():
+        at = int(locations.searchsorted(number))
+        if at == count or locations[at] != number:
+            return None
+        available[at] = figure
+    return ItemColumn(locations, available, column.empty)

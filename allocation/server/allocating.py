@@ -105,12 +105,13 @@ class Allocating:
 
     async def _hold(
         self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
-    ) -> pb.AllocateResponse:
+    ) -> pb.AllocateResponse | bytes:
         located = await self._geocoding.located(message, deadline)
         # A repeat is one of what was asked, wherever that was found to be.
         wish = Wish(located, message.request_id, fingerprint_of(message))
-        answer, reply = await self._holding.hold(wish, deadline, start_s)
-        if reply.replayed:
-            answer = first_answer(reply.plan)
-            answer.replayed = True
+        reply = await self._holding.hold(wish, deadline, start_s)
+        if not reply.replayed:
+            return reply.plan.payload
+        answer = first_answer(reply.plan)
+        answer.replayed = True
         return answer

@@ -8,6 +8,7 @@ from typing import Final
 
 from allocation.errors import EngineError, NoPlanInTimeError, OverloadedError, StockConflictError
 from allocation.ledger.api import Ledger
+from allocation.ledger.commands import Hold
 from allocation.ledger.errors import (
     CapacityTakenError,
     InsufficientStockError,
@@ -22,9 +23,8 @@ from allocation.server.gathered_writes import GatheredWrites
 from allocation.server.looking_again import look_again_if_short
 from allocation.server.planning import KnownBetter, Planning
 from allocation.server.planning_lanes import PlanningLanes
-from allocation.server.proposal import Proposal, Wish, propose
+from allocation.server.proposal import Wish, propose
 from allocation.server.worker_pool import WorkerPool
-from allocation.v1 import allocation_service_pb2 as pb
 
 MOST_ATTEMPTS: Final = 8
 """How often an order is planned anew before the caller is told to come again."""
@@ -80,16 +80,14 @@ class Holding:
         self._one_by_one = asyncio.Lock()
         self._writing = 0
 
-    async def hold(
-        self, wish: Wish, deadline: Deadline, start_s: float
-    ) -> tuple[pb.AllocateResponse, PlanReply]:
+    async def hold(self, wish: Wish, deadline: Deadline, start_s: float) -> PlanReply:
         """Plan and hold.
 
         Returns
         -------
-        tuple
-            The answer of the attempt that succeeded, and what the ledger says of it; where
-            that is `replayed`, the first answer is the payload of its plan.
+        PlanReply
+            The answer of the attempt that succeeded is the payload of its plan; where it is
+            `replayed`, that is the first answer.
 
         Raises
         ------
@@ -110,11 +108,9 @@ class Holding:
             )
             if first is None:
                 raise
-            return pb.AllocateResponse(), first
+            return first
 
-    async def _hold(
-        self, wish: Wish, deadline: Deadline, start_s: float
-    ) -> tuple[pb.AllocateResponse, PlanReply]:
+    async def _hold(self, wish: Wish, deadline: Deadline, start_s: float) -> PlanReply:
         try:
             return await self._attempt(wish, deadline, start_s)
         except _CONFLICTS as error:
@@ -138,9 +134,7 @@ class Holding:
             {**problem.metadata, "attempts": str(attempts)},
         ) from problem
 
-    async def _attempt(
-        self, wish: Wish, deadline: Deadline, start_s: float
-    ) -> tuple[pb.AllocateResponse, PlanReply]:
+    async def _attempt(self, wish: Wish, deadline: Deadline, start_s: float) -> PlanReply:
         _, proposal = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(
@@ -149,11 +143,11 @@ class Holding:
                     self._planning, self._ledger, wish, deadline, start_s, quick_only=quick
                 ),
             ),
-            lambda proposal: bool(proposal.answer.plan.unfilled),
+            lambda proposal: proposal.is_short,
         )
-        return proposal.answer, await self._write(proposal)
+        return await self._write(proposal.command)
 
-    async def _write(self, proposal: Proposal) -> PlanReply:
+    async def _write(self, command: Hold) -> PlanReply:
         if self._writing >= MOST_WRITING:
             raise OverloadedError(
                 f"{self._writing} holds wait for the store, the most this server lets wait: try "
@@ -163,7 +157,7 @@ class Holding:
         self._writing += 1
         try:
             with stage("hold"):
-                return await self._writes.write(proposal.command)
+                return await self._writes.write(command)
         finally:
             self._writing -= 1
 

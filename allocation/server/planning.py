@@ -273,8 +273,19 @@ def _ready(
     )
 
 
-def encoded_answer(prepared: Prepared, result: PlanningResult, total_s: float) -> EncodedAnswer:
-    """Return the answer with a plan that took `total_s` seconds in all."""
+def encoded_answer(
+    prepared: Prepared,
+    result: PlanningResult,
+    total_s: float,
+    held_until: datetime | None = None,
+) -> EncodedAnswer:
+    """Return the answer with a plan that took `total_s` seconds in all.
+
+    Parameters
+    ----------
+    held_until
+        When the plan's hold will run out; ``None``: it is not about to be held.
+    """
     record = current_call()
     if record is not None:
         record.plans.append(note_of(result, prepared.request.request_id))
@@ -282,9 +293,9 @@ def encoded_answer(prepared: Prepared, result: PlanningResult, total_s: float) -
     warnings = (*prepared.decoded.warnings, *left_out(prepared.request, result.plan))
     # A block that is timed costs something even where nothing is traced.
     if record is None or record.stages is None:
-        return encode_allocation(result, names, warnings, total_s)
+        return encode_allocation(result, names, warnings, total_s, held_until)
     with record.stages.timed("encode"):
-        return encode_allocation(result, names, warnings, total_s)
+        return encode_allocation(result, names, warnings, total_s, held_until)
 
 
 def answer_to(

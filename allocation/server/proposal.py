@@ -1,4 +1,4 @@
-"""A plan that is about to be held: its answer, and the write that holds it."""
+"""A plan that is about to be held, as the write that holds it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from allocation.ledger.serials import SerialKey
 from allocation.plan import Plan, Reservation
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import encode_decision
-from allocation.server.codec.stored_plan import mark_held
-from allocation.server.planning import KnownBetter, Planning, Prepared, answer_to
+from allocation.server.planning import KnownBetter, Planning, Prepared, encoded_answer
 from allocation.server.request_decoder import DEFAULT_TTL
 from allocation.server.waiting_rows import merged, waiting_rows
 from allocation.v1 import allocation_service_pb2 as pb
@@ -25,10 +24,16 @@ from routing.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is answered once `command` has been written."""
+    """A write; its payload is what is answered once it is done.
 
-    answer: pb.AllocateResponse
+    Attributes
+    ----------
+    is_short
+        Whether the plan leaves units out.
+    """
+
     command: Hold
+    is_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +82,18 @@ def propose(
     result = planning.planner.plan(prepared.request)
     known = wish.known or KnownBetter()
     plan, rows = _rows(merged(result.plan), planning, ledger, known, prepared.units)
-    answer = answer_to(prepared, replace(result, plan=plan), deadline.clock() - start_s)
+    if plan is not result.plan:
+        result = replace(result, plan=plan)
     now = prepared.request.decision_time
     expire_time = wish.expire_time or now + (prepared.decoded.hold_ttl or DEFAULT_TTL)
-    mark_held(answer.plan, expire_time)
+    answer = encoded_answer(prepared, result, deadline.clock() - start_s, expire_time)
     command = Hold(
         now=now,
         request_id=wish.request_id,
         plan_id=plan.id,
         rows=rows,
         expire_time=expire_time,
-        payload=answer.SerializeToString(deterministic=True),
+        payload=answer.content,
         replaced=wish.replaced,
         decision=encode_decision(
             wish.message,
@@ -106,7 +112,7 @@ def propose(
         ),
         caller_fingerprint=wish.fingerprint,
     )
-    return prepared, Proposal(answer, command)
+    return prepared, Proposal(command, answer.is_short)
 
 
 def _rows(

@@ -150,7 +150,7 @@ class Reallocating:
         for _ in range(MOST_READS):
             wish = await self.pool.run(lambda: self._wish(message, fingerprint, gone))
             try:
-                _, reply = await self.holding.hold(wish, deadline, start_s)
+                reply = await self.holding.hold(wish, deadline, start_s)
             except EtagMismatchError:
                 # Whoever named an etag wants to know; for others it is a race that was lost.
                 if message.etag:

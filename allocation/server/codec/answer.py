@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from allocation.engine_api import DeliveryOption, PlanningResult, QuoteResult
@@ -47,12 +48,23 @@ class EncodedAnswer:
 
 
 def encode_allocation(
-    result: PlanningResult, names: NamesOnCard, warnings: tuple[str, ...], total_s: float
+    result: PlanningResult,
+    names: NamesOnCard,
+    warnings: tuple[str, ...],
+    total_s: float,
+    held_until: datetime | None = None,
 ) -> EncodedAnswer:
-    """Return a plan and how long everything from the request to this answer took."""
+    """Return a plan and how long everything from the request to this answer took.
+
+    Parameters
+    ----------
+    held_until
+        When the plan's hold will run out; ``None``: it is not about to be held.
+    """
     plan = result.plan
     times = nested(_TOTAL, duration_bytes(total_s)) + nested(_SOLVE, duration_bytes(result.solve_s))
-    content = nested(_PLAN, plan_bytes(plan, names, warnings)) + nested(_TIMES, times)
+    content = nested(_PLAN, plan_bytes(plan, names, warnings, held_until))
+    content += nested(_TIMES, times)
     return EncodedAnswer(content, plan.id, bool(plan.unfilled))
 
 

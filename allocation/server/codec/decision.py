@@ -8,8 +8,9 @@ from typing import Final
 
 from allocation.engine_api import PlanningRequest
 from allocation.server.codec.destination import goes_to_po_box
-from allocation.server.codec.recorded_stock import record_stock
-from allocation.server.codec.times import encode_duration, encode_time
+from allocation.server.codec.recorded_stock import stock_bytes
+from allocation.server.codec.times import duration_bytes, time_bytes
+from allocation.server.codec.wire import nested, number, tag_of, text
 from allocation.v1 import allocation_service_pb2, decision_pb2
 from routing.ids import ItemId
 from routing.sourcing.resolve import stocked_items
@@ -43,31 +44,54 @@ def encode_decision(
     counters
         Counters of days that its stock knows.
     """
-    record = decision_pb2.DecisionRecord(
-        decision_time=encode_time(request.decision_time),
-        engine_version=ENGINE_VERSION,
-        network_version=request.network.version,
-        solve_budget=encode_duration(request.budget_s),
-        answer=answer,
-        shipped_data=shipped,
-    )
-    record.request.CopyFrom(message)
-    _drop_personal_data(record.request)
+    parts = [
+        nested(_REQUEST, _without_personal_data(message)),
+        nested(_DECISION_TIME, time_bytes(request.decision_time)),
+        _BY_THIS_VERSION,
+        number(_NETWORK_VERSION, request.network.version),
+    ]
     if from_ledger:
-        items = [*stocked_items(request.order, request.network), *sorted(counters)]
-        places = [location.id for location in request.network.locations]
-        record_stock(record.stock, request.stock, items, places)
-    return record.SerializeToString(deterministic=True)
+        network = request.network
+        items = [*stocked_items(request.order, network), *sorted(counters)]
+        parts.append(nested(_STOCK, stock_bytes(request.stock, items, network.facts.ids)))
+    parts.append(nested(_SOLVE_BUDGET, duration_bytes(request.budget_s)))
+    if answer:
+        parts.append(nested(_ANSWER, answer))
+    if shipped:
+        parts.append(nested(_SHIPPED_DATA, shipped))
+    return b"".join(parts)
 
 
-def _drop_personal_data(request: allocation_service_pb2.AllocateRequest) -> None:
-    """Leave nothing of a request's address but country and postal code.
+def _tag(field: str) -> bytes:
+    return tag_of(decision_pb2.DecisionRecord, field)
+
+
+_REQUEST: Final = _tag("request")
+_DECISION_TIME: Final = _tag("decision_time")
+_BY_THIS_VERSION: Final = text(_tag("engine_version"), ENGINE_VERSION)
+_NETWORK_VERSION: Final = _tag("network_version")
+_STOCK: Final = _tag("stock")
+_SOLVE_BUDGET: Final = _tag("solve_budget")
+_ANSWER: Final = _tag("answer")
+_SHIPPED_DATA: Final = _tag("shipped_data")
+_NOT_PERSONAL: Final = frozenset({"region_code", "postal_code"})
+
+
+def _without_personal_data(message: allocation_service_pb2.AllocateRequest) -> bytes:
+    """Return a request, of its address nothing but country and postal code.
 
     What its lines told is kept: whether that is a post office box.
     """
-    destination = request.order.destination
+    destination = message.order.destination
     if destination.HasField("address"):
-        destination.po_box = goes_to_po_box(destination)
-        region, postal = destination.address.region_code, destination.address.postal_code
-        destination.address.Clear()
-        destination.address.region_code, destination.address.postal_code = region, postal
+        address = destination.address
+        if any(field.name not in _NOT_PERSONAL for field, _ in address.ListFields()):
+            kept = allocation_service_pb2.AllocateRequest()
+            kept.CopyFrom(message)
+            destination = kept.order.destination
+            destination.po_box = goes_to_po_box(destination)
+            destination.address.Clear()
+            destination.address.region_code = address.region_code
+            destination.address.postal_code = address.postal_code
+            message = kept
+    return message.SerializeToString(deterministic=True)

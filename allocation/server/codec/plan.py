@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -33,6 +33,8 @@ from routing.ids import LocationId
 PLAN_STATES: Final = EnumTable(plan_pb2.PlanState, "PLAN_STATE", PlanState)
 UNFILLED_REASONS: Final = EnumTable(unfilled_pb2.UnfilledReason, "UNFILLED_REASON", UnfilledReason)
 _ETAG_CHARS: Final = 16
+FIRST_ETAG: Final = "1"
+"""Of a plan that the ledger keeps: see `stored_plan.etag_of_revision`."""
 
 
 def encode_plan(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> plan_pb2.Plan:
@@ -40,7 +42,12 @@ def encode_plan(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) ->
     return plan_pb2.Plan.FromString(plan_bytes(plan, names, warnings))
 
 
-def plan_bytes(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> bytes:
+def plan_bytes(
+    plan: Plan,
+    names: NamesOnCard,
+    warnings: Iterable[str] = (),
+    held_until: datetime | None = None,
+) -> bytes:
     """Return the bytes of a plan.
 
     Parameters
@@ -49,16 +56,22 @@ def plan_bytes(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> 
         Gives carrier and service as a rate card names them.
     warnings
         What decoding the request had to say; they come before the plan's own.
+    held_until
+        When its hold runs out; ``None``: it is as `plan` says, and holds nothing. What differs is
+        what `stored_plan.mark_held` changes.
     """
     currency = plan.currency
+    state, expire_time, row_state = plan.state, plan.expire_time, b""
+    if held_until is not None:
+        state, expire_time, row_state = PlanState.HELD, held_until, _ROW_HELD
     # Runs for every plan: plain loops, and one list of fields in the order of their numbers.
-    parts = [text(_ID, plan.id), _state(plan.state), text(_ORDER_ID, plan.order_id)]
+    parts = [text(_ID, plan.id), _state(state), text(_ORDER_ID, plan.order_id)]
     for shipment in plan.shipments:
         parts.append(nested(_SHIPMENTS, shipment_bytes(shipment, currency, names)))  # noqa: PERF401
     for line in plan.lines:
         parts.append(nested(_LINES, _line(line)))  # noqa: PERF401
     for row in plan.reservations:
-        parts.append(nested(_RESERVATIONS, _reservation(row)))  # noqa: PERF401
+        parts.append(nested(_RESERVATIONS, _reservation(row) + row_state))  # noqa: PERF401
     for unfilled in plan.unfilled:
         parts.append(nested(_UNFILLED, _unfilled(unfilled)))  # noqa: PERF401
     parts += (
@@ -67,8 +80,8 @@ def plan_bytes(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> 
         nested(_BASIS, _basis(plan.basis)),
         nested(_CREATE_TIME, time_bytes(plan.create_time)),
     )
-    if plan.expire_time is not None:
-        parts.append(nested(_EXPIRE_TIME, time_bytes(plan.expire_time)))
+    if expire_time is not None:
+        parts.append(nested(_EXPIRE_TIME, time_bytes(expire_time)))
     if plan.alternatives or plan.baseline is not None or plan.explanation is not None:
         parts.append(_compared(plan, names))
     for warning in (*warnings, *plan.warnings):
@@ -76,6 +89,8 @@ def plan_bytes(plan: Plan, names: NamesOnCard, warnings: Iterable[str] = ()) -> 
         parts.append(nested(_WARNINGS, warning.encode()))
     content = b"".join(parts)
     latest = _latest(latest_delivery(plan.shipments))
+    if held_until is not None:
+        return content + text(_ETAG, FIRST_ETAG) + latest
     # A digest of everything else.
     etag = sha256_hex(content + latest)[:_ETAG_CHARS]
     return content + text(_ETAG, etag) + latest
@@ -188,6 +203,10 @@ _ROW_PART: Final = tag_of(reservation_pb2.Reservation, "part")
 _ROW_ITEM_ID: Final = tag_of(reservation_pb2.Reservation, "inventory_item_id")
 _ROW_LOCATION_ID: Final = tag_of(reservation_pb2.Reservation, "location_id")
 _ROW_QUANTITY: Final = tag_of(reservation_pb2.Reservation, "quantity")
+_ROW_HELD: Final = number(
+    tag_of(reservation_pb2.Reservation, "state"), reservation_pb2.RESERVATION_STATE_HELD
+)
+"""The last field of a reservation."""
 
 
 def _unfilled(line: UnfilledLine) -> bytes:

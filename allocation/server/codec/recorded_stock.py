@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from allocation.ledger.columns import NO_COLUMN, ItemColumn
 from allocation.ledger.picture import StockPicture
 from allocation.server.codec.times import encode_date, encode_time, read_date
+from allocation.server.codec.wire import nested, number, tag_of, text
 from allocation.v1 import decision_pb2
 from routing.ids import ItemId, LocationId, LotId
 from routing.memo import Memo
@@ -24,30 +25,41 @@ from routing.sourcing.stock import (
     fix_stock,
 )
 
-_BYTES_A_LOCATION: Final = 24
-_RECORDS: Final[Memo[tuple[decision_pb2.RecordedItemStock, ItemColumn, NDArray[np.intp]]]] = Memo(
-    8 * 2**20
-)
+
+class _Order(NamedTuple):
+    """Which figures of a column stand for locations that a network has, and in which order.
+
+    Attributes
+    ----------
+    chosen
+        intp ``[n]``: where each is among the figures; those of empty locations come last.
+    content
+        The locations, as they are written down.
+    """
+
+    chosen: NDArray[np.intp]
+    content: bytes
 
 
-def record_stock(
-    record: decision_pb2.RecordedStock,
-    stock: StockView,
-    item_ids: Sequence[ItemId],
-    location_ids: Sequence[LocationId],
-) -> None:
-    """Write down what a view shows of these items at these locations."""
-    record.version = stock.version
+_BYTES_A_LOCATION: Final = 16
+_ITEMS_KEPT: Final[Memo[tuple[bytes, ItemColumn, NDArray[np.intp]]]] = Memo(8 * 2**20)
+_ORDERS_KEPT: Final[Memo[tuple[_Order, ItemColumn, NDArray[np.intp]]]] = Memo(8 * 2**20)
+
+
+def stock_bytes(
+    stock: StockView, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+) -> bytes:
+    """Return what is written down of what a view shows of these items at these locations."""
+    content = number(_VERSION, stock.version)
     if isinstance(stock, StockPicture) and not any(stock.detailed.values()):
         # Nearly always: one figure a level, of which many orders see the same.
         places = stock.numbers.places(location_ids)
-        record.items.extend(
-            _column_record(item_id, stock.columns.get(item_id, NO_COLUMN), places)
-            for item_id in item_ids
-        )
-        return
+        for item_id in item_ids:
+            content += _column_bytes(item_id, stock.columns.get(item_id, NO_COLUMN), places)
+        return content
+    record = decision_pb2.RecordedStock()
     fixed = fix_stock(stock, item_ids, location_ids)
-    place = {location_id: number for number, location_id in enumerate(fixed.location_ids)}
+    place = {location_id: index for index, location_id in enumerate(fixed.location_ids)}
     for item_id, (locations, increments) in fixed.items.items():
         record.items.add(
             inventory_item_id=item_id,
@@ -55,30 +67,48 @@ def record_stock(
             available=increments.tolist(),
             details=_encode_details(fixed.level_details.get(item_id, {}), place),
         )
+    return content + record.SerializeToString(deterministic=True)
 
 
-def _column_record(
-    item_id: ItemId, column: ItemColumn, places: NDArray[np.intp]
-) -> decision_pb2.RecordedItemStock:
-    """Return the record of an item without details; `places` are those of the view's numbers."""
+_VERSION: Final = tag_of(decision_pb2.RecordedStock, "version")
+_ITEMS: Final = tag_of(decision_pb2.RecordedStock, "items")
+_ITEM_ID: Final = tag_of(decision_pb2.RecordedItemStock, "inventory_item_id")
+
+
+def _column_bytes(item_id: ItemId, column: ItemColumn, places: NDArray[np.intp]) -> bytes:
+    """Return the entry of an item without details; `places` are those of the view's numbers."""
     # Neither changes, and what is kept keeps them, so that nothing else gets their identity.
     key = item_id, id(column), id(places)
-    known = _RECORDS.get(key)
+    known = _ITEMS_KEPT.get(key)
     if known is not None:
         return known[0]
-    here, available = places[column.locations], column.available
+    order = _order_of(column, places)
+    figures = column.available
+    if len(column.empty):
+        figures = np.concatenate((figures, np.zeros(len(column.empty), dtype=np.int64)))
+    available = decision_pb2.RecordedItemStock(available=figures[order.chosen].tolist())
+    content = text(_ITEM_ID, item_id) + order.content + available.SerializeToString()
+    content = nested(_ITEMS, content)
+    _ITEMS_KEPT.put(key, (content, column, places), _BYTES_A_LOCATION * len(order.chosen))
+    return content
+
+
+def _order_of(column: ItemColumn, places: NDArray[np.intp]) -> _Order:
+    """Return the order of a column's figures; most columns only differ in them from older ones."""
+    key = id(column.locations), id(column.empty), id(places)
+    known = _ORDERS_KEPT.get(key)
+    if known is not None:
+        return known[0]
+    here = places[column.locations]
     if len(column.empty):
         here = np.concatenate((here, places[column.empty]))
-        available = np.concatenate((available, np.zeros(len(column.empty), dtype=np.int64)))
-    order = here.argsort()
+    chosen = here.argsort()
     # Locations that the network does not have are at -1, before all others.
-    order = order[here.searchsorted(0, sorter=order) :]
-    locations = here[order].tolist()
-    record = decision_pb2.RecordedItemStock(
-        inventory_item_id=item_id, locations=locations, available=available[order].tolist()
-    )
-    _RECORDS.put(key, (record, column, places), _BYTES_A_LOCATION * len(locations))
-    return record
+    chosen = chosen[here.searchsorted(0, sorter=chosen) :]
+    record = decision_pb2.RecordedItemStock(locations=here[chosen].tolist())
+    order = _Order(chosen, record.SerializeToString())
+    _ORDERS_KEPT.put(key, (order, column, places), _BYTES_A_LOCATION * len(chosen))
+    return order
 
 
 def decode_stock(

@@ -43,6 +43,7 @@ from allocation.server.codec.cost import cost_bytes
 from allocation.server.codec.plan import encode_plan, plan_bytes
 from allocation.server.codec.proof import proof_bytes
 from allocation.server.codec.shipment import parcel_bytes, shipment_bytes
+from allocation.server.codec.stored_plan import mark_held
 from allocation.v1 import cost_pb2, plan_pb2, proof_pb2, shipment_pb2
 from routing.ids import (
     CarrierCode,
@@ -60,6 +61,7 @@ from routing.quantity import Quantity
 from routing.rating.transit import TransitBasis
 
 NOON = datetime(2026, 11, 26, 12, 0, 0, 123456, tzinfo=UTC)
+UNTIL = datetime(2026, 11, 26, 12, 15, 0, 123456, tzinfo=UTC)
 DAY = date(2026, 11, 27)
 COST = CostBreakdown((("postage", 799), ("handling:line", 0), ("rule:credit", -150)))
 PARCEL = PlannedParcel(
@@ -215,6 +217,10 @@ def test_whatever_a_plan_lacks_the_bytes_are_those_of_the_message(
     }
     plan = replace(PLAN, **changed)
     assert is_what_protobuf_writes(plan_bytes(plan, on_card), plan_pb2.Plan)
+    held = encode_plan(plan, on_card)
+    mark_held(held, UNTIL)
+    until = plan_bytes(plan, on_card, held_until=UNTIL)
+    assert until == held.SerializeToString(deterministic=True)
 
 
 def test_every_line_says_what_the_plan_does():

@@ -13,7 +13,7 @@ from allocation.ledger.feed import LevelRow
 from allocation.ledger.level import LevelKey, StockOwner
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.view import LedgerView
-from allocation.server.codec.recorded_stock import decode_stock, record_stock
+from allocation.server.codec.recorded_stock import decode_stock, stock_bytes
 from allocation.v1 import decision_pb2
 from routing.ids import ItemId, LocationId
 from routing.sourcing.stock import FixedStock, StockDetail, StockView
@@ -24,10 +24,10 @@ ITEMS = [ItemId("milk"), ItemId("cup")]
 
 
 def written_and_read(view: StockView, places: list[LocationId]) -> FixedStock:
-    record = decision_pb2.RecordedStock()
-    record_stock(record, view, ITEMS, places)
-    text = record.SerializeToString()
-    return decode_stock(decision_pb2.RecordedStock.FromString(text), places)
+    content = stock_bytes(view, ITEMS, places)
+    record = decision_pb2.RecordedStock.FromString(content)
+    assert record.SerializeToString(deterministic=True) == content
+    return decode_stock(record, places)
 
 
 @given(
