@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from allocation.errors import UnauthenticatedError
+from allocation.server.security.content import text_of
 from allocation.server.security.principal import Principal
 from allocation.server.security.roles import Role
 
@@ -19,12 +21,20 @@ if TYPE_CHECKING:
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures that are accepted: public keys only, so that nobody here could sign."""
 
+LEAST_RSA_BITS: Final = 2_048
+
+LOG: Final = logging.getLogger("allocation.server")
+
 _LEEWAY_S: Final = 30
 _MOST_NAME_CHARS: Final = 200
 
 
 def read_keys(path: Path) -> Mapping[str, jwt.PyJWK]:
     """Read a JSON Web Key Set.
+
+    Identity providers publish keys that sign no tokens in the same set, such as those for
+    encryption. What cannot be used is passed over with a warning in the log: else one such key
+    would keep the others, and the end of a key that has leaked, from being taken over.
 
     Returns
     -------
@@ -34,38 +44,63 @@ def read_keys(path: Path) -> Mapping[str, jwt.PyJWK]:
     Raises
     ------
     ValueError
-        If it is no key set, has keys of other kinds, or several without a ``kid``.
-    OSError
-        If it cannot be read.
+        If it cannot be read, is no key set, if none of its keys can be used, each with its reason,
+        or if several that can have no ``kid`` of their own.
     """
+    entries = _entries(path)
+    keys: dict[str, jwt.PyJWK] = {}
+    problems = []
+    for number, entry in enumerate(entries):
+        try:
+            key = _key(entry)
+        except ValueError as error:
+            problems.append(f"keys[{number}]: {error}")
+            continue
+        name = str(entry.get("kid", ""))
+        if name in keys:
+            raise ValueError(f"{path}: keys[{number}]: give every key a kid of its own")
+        keys[name] = key
+    if not keys:
+        raise ValueError(f"{path}: none of its keys can be used: {'; '.join(problems)}")
+    if problems:
+        LOG.warning("keys passed over", extra={"files": [str(path)], "problems": problems})
+    return keys
+
+
+def _entries(path: Path) -> list[Any]:
+    text = text_of(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: is not JSON: {error}") from error
     entries = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise ValueError(f'{path}: is no key set; it has {{"keys": [...]}} with at least one key')
-    keys: dict[str, jwt.PyJWK] = {}
-    for number, entry in enumerate(entries):
-        key = _key(entry, f"{path}: keys[{number}]")
-        name = str(entry.get("kid", ""))
-        if name in keys or (not name and len(entries) > 1):
-            raise ValueError(f"{path}: keys[{number}]: give every key a kid of its own")
-        keys[name] = key
-    return keys
+    return entries
 
 
-def _key(entry: Any, where: str) -> jwt.PyJWK:
+def _key(entry: Any) -> jwt.PyJWK:
+    """Return the key of an entry; raise `ValueError` with why it cannot be used, not with it."""
     import jwt  # noqa: PLC0415 - it loads cryptography, and only servers with a key set need it
 
+    if not isinstance(entry, dict):
+        raise ValueError("is not a key")  # noqa: TRY004  # of a file, not of a program
+    use = entry.get("use", "sig")
+    if use != "sig":
+        raise ValueError(f"is not for signatures: its use is {use!r}"[:_MOST_NAME_CHARS])
+    if "d" in entry or "k" in entry:
+        raise ValueError("is secret: give the public key only, and exchange this one")
     try:
         key = jwt.PyJWK.from_dict(entry)
-    except (jwt.PyJWTError, AttributeError, TypeError) as error:
-        raise ValueError(f"{where}: is not a key: {error}") from error
+    except (jwt.PyJWTError, AttributeError, TypeError, ValueError) as error:
+        # The library's own words may hold the whole key.
+        named = {name: str(entry.get(name, ""))[:20] for name in ("kty", "crv", "alg")}
+        raise ValueError(f"is not a key that is understood: {named}") from error
     if key.algorithm_name not in ALGORITHMS:
-        raise ValueError(
-            f"{where}: is for {key.algorithm_name}; accepted are {', '.join(ALGORITHMS)}"
-        )
+        raise ValueError(f"is for {key.algorithm_name}; accepted are {', '.join(ALGORITHMS)}")
+    bits = getattr(key.key, "key_size", LEAST_RSA_BITS)
+    if entry.get("kty") == "RSA" and bits < LEAST_RSA_BITS:
+        raise ValueError(f"is of {bits} bits; RSA keys of at least {LEAST_RSA_BITS} are accepted")
     return key
 
 

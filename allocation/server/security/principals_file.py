@@ -27,6 +27,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+from allocation.server.security.content import text_of
 from allocation.server.security.principal import Principal
 from allocation.server.security.roles import Role
 from routing.errors import InvalidInputError, Violation, raise_if_any
@@ -58,13 +59,12 @@ def read_principals(path: Path) -> Principals:
     Raises
     ------
     ValueError
-        With every problem of the file, each with its place.
-    OSError
-        If it cannot be read.
+        If it cannot be read, or with every problem of the file, each with its place.
     """
+    text = text_of(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: is not TOML: {error}") from error
     try:
         return _principals(content)

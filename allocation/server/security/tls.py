@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grpc
 
+from allocation.server.security.content import content_of
 from allocation.server.security.reloaded import ReloadedFiles
 from allocation.server.security.settings import SecuritySettings
 
@@ -26,11 +27,10 @@ class _Files:
 
     def read(self) -> grpc.ServerCertificateConfiguration:
         """Return what the files say, once certificate and key are known to belong together."""
+        key, certificate = content_of(self.key), content_of(self.certificate)
+        client_ca = None if self.client_ca is None else content_of(self.client_ca)
         _check(self.certificate, self.key, self.client_ca)
-        return grpc.ssl_server_certificate_configuration(
-            [(self.key.read_bytes(), self.certificate.read_bytes())],
-            None if self.client_ca is None else self.client_ca.read_bytes(),
-        )
+        return grpc.ssl_server_certificate_configuration([(key, certificate)], client_ca)
 
 
 def server_credentials(
@@ -43,7 +43,7 @@ def server_credentials(
 
     Raises
     ------
-    ValueError, OSError
+    ValueError
         If the files cannot be used at the start.
     """
     if settings.tls_certificate_file is None or settings.tls_key_file is None:

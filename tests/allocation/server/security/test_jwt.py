@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,10 @@ def test_rsa_keys_do_as_well(tmp_path: Path) -> None:
         ("[]", "is no key set"),
         ('{"keys": []}', "at least one key"),
         ('{"keys": [7]}', "keys[0]: is not a key"),
-        ('{"keys": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"}]}', "keys[0]"),
+        ('{"keys": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"}]}', "keys[0]: is secret"),
+        ('{"keys": [{"kty": "XX"}, {"use": "enc"}]}', "keys[1]: is not for signatures"),
+        ('{"keys": [{"kty": "EC", "crv": "P-256", "x": "A", "y": "A"}]}', "not a key that is und"),
+        ("[" * 100_000, "is not JSON"),
     ],
 )
 def test_a_file_that_is_no_set_of_public_keys_is_refused(
@@ -145,6 +149,51 @@ def test_a_file_that_is_no_set_of_public_keys_is_refused(
     with pytest.raises(ValueError, match="keys") as caught:
         read_keys(path)
     assert says in str(caught.value)
+
+
+def of_no_use() -> list[dict[str, Any]]:
+    """Return keys that identity providers publish beside those that sign tokens."""
+    public = json.loads(RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048).public_key())) | {
+        "kid": "e"
+    }
+    return [
+        {**public, "use": "enc", "alg": "RSA-OAEP"},
+        {**public, "use": "sig", "alg": "RSA-OAEP"},
+        {"kty": "XX", "kid": "new kind"},
+        {"kty": "EC", "crv": "P-384", "x": "AA", "y": "AA", "kid": "broken"},
+    ]
+
+
+def test_keys_of_no_use_neither_hinder_the_others_nor_stand_in_the_log_themselves(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("allocation.server"), "propagate", True)
+    path, issuer, others = tmp_path / "keys.json", Issuer(), of_no_use()
+    path.write_text(json.dumps({"keys": [*others, issuer.entry()]}), encoding="utf-8")
+    assert list(read_keys(path)) == [issuer.kid]
+    assert verify_jwt(issuer.token(NOW, ["read"]), read_keys(path), RULES, NOW).name
+    problems = vars(caplog.records[0])["problems"]
+    assert [each.partition(":")[0] for each in problems] == [
+        f"keys[{number}]" for number in range(len(others))
+    ]
+    assert others[0]["n"] not in str(problems)
+
+
+def test_a_private_key_is_not_taken_nor_shown(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    private = json.loads(RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048)))
+    path.write_text(json.dumps({"keys": [private]}), encoding="utf-8")
+    with pytest.raises(ValueError, match="is secret") as caught:
+        read_keys(path)
+    assert private["d"] not in str(caught.value)
+
+
+def test_a_short_key_is_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    short = json.loads(RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 1024).public_key()))
+    path.write_text(json.dumps({"keys": [short]}), encoding="utf-8")
+    with pytest.raises(ValueError, match="1024 bits"):
+        read_keys(path)
 
 
 def test_several_keys_need_names_of_their_own(tmp_path: Path) -> None:
