@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,7 +21,11 @@ _STANDARD: Final = frozenset(
 
 LOG: Final = logging.getLogger("allocation.server")
 
+AUDIT: Final = logging.getLogger("allocation.server.audit")
+"""Who changed what: written whatever the level of the others."""
+
 _encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
+_escape: Final = json.JSONEncoder(default=str).encode
 
 
 class JsonFormatter(logging.Formatter):
@@ -48,7 +53,11 @@ class JsonFormatter(logging.Formatter):
             "message": message,
             **extra,
         }
-        return _encode(entry)
+        text = _encode(entry)
+        if text.isprintable():
+            return text
+        # What a terminal obeys or a reader takes for the end of a line, and what no encoding has.
+        return _escape(entry).replace("\x7f", "\\u007f")
 
     def _time(self, created: float) -> str:
         """Return a time in UTC to the millisecond; entries of one second share the work."""
@@ -93,10 +102,13 @@ def _only_handler(logger: logging.Logger) -> BufferedHandler | None:
 
 
 def configure(level: str, *, buffered: bool = True) -> None:
-    """Write the server's log to standard error.
+    """Write the server's log to standard error, and what others say there in the same form.
 
     Parameters
     ----------
+    level
+        Least level of the server's own entries. Entries of the audit log are written anyway, and
+        warnings and errors of the libraries.
     buffered
         Several entries share a write, for which there is a thread.
     """
@@ -107,3 +119,14 @@ def configure(level: str, *, buffered: bool = True) -> None:
     LOG.handlers = [handler]
     LOG.setLevel(level)
     LOG.propagate = False
+    AUDIT.setLevel(logging.INFO)
+    logging.getLogger().handlers = [handler]
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _tell_of_thread
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread; Python itself would write it in a form of its own."""
+    if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
+        name = None if ended.thread is None else ended.thread.name
+        LOG.error("a thread ended", exc_info=ended.exc_value, extra={"thread_name": name})

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from google.protobuf.message import Message
 
 from allocation.server.calls import CallRecord
+from allocation.server.logs import AUDIT
 
-LOG: Final = logging.getLogger("allocation.server.audit")
 _MOST_CHARS: Final = 120
 _ROWS: Final = "_count"
 
@@ -27,7 +26,7 @@ class AuditLog:
         if record.change is None:
             return
         principal = record.principal
-        LOG.info(
+        AUDIT.info(
             "change",
             extra={
                 "method": record.method,

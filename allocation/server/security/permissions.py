@@ -83,6 +83,11 @@ PUBLIC: Final = frozenset({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Heal
 
 AUDITED: Final = frozenset(
     {
+        "/allocation.v1.AllocationService/CommitPlan",
+        "/allocation.v1.AllocationService/ReleasePlan",
+        "/allocation.v1.AllocationService/ExtendPlan",
+        "/allocation.v1.AllocationService/FulfillPlan",
+        "/allocation.v1.AllocationService/ReallocatePlan",
         "/allocation.v1.StockService/SetLevels",
         "/allocation.v1.StockService/AdjustStock",
         "/allocation.v1.StockService/AuditStock",
@@ -96,7 +101,8 @@ AUDITED: Final = frozenset(
         "/routing.v1.NetworkService/PutExchangeRates",
     }
 )
-"""Methods whose calls are written to the audit log, refused ones included."""
+"""Methods whose calls are written to the audit log, refused ones included. A hold is not: it gives
+its stock back by itself, and its plan and caller are in the log of calls."""
 
 
 def allowed_roles(method: str) -> frozenset[Role]:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from allocation.server.log_buffer import BufferedHandler
+from allocation.server.logs import JsonFormatter
 
 
 class Stream(io.StringIO):
@@ -86,11 +89,48 @@ def test_a_stream_that_is_gone_ends_no_call(log: logging.Logger, stream: Stream)
 
 
 def test_what_waits_is_written_when_the_program_ends() -> None:
-    program = (
-        "from allocation.server import logs\nimport logging\nlogs.configure('INFO')\n"
-        "logging.getLogger('allocation.server').info('last words')\n"
+    assert said("logging.getLogger('allocation.server').info('last words')")[0]["message"] == (
+        "last words"
+    )
+
+
+def said(program: str, level: str = "INFO") -> list[dict[str, Any]]:
+    """Return what a program writes to standard error, every line of which has to be an entry."""
+    start = (
+        "import logging, threading, warnings\n"
+        f"from allocation.server import logs\nlogs.configure({level!r})\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", start + program], capture_output=True, text=True, check=True
     )
-    assert '"message": "last words"' in done.stderr
+    return [json.loads(line) for line in done.stderr.split("\n") if line]
+
+
+def test_who_changed_what_is_written_whatever_the_level() -> None:
+    program = (
+        "logging.getLogger('allocation.server').info('left out')\n"
+        "logging.getLogger('allocation.server.audit').info('change')\n"
+    )
+    assert [each["message"] for each in said(program, "CRITICAL")] == ["change"]
+
+
+def test_what_libraries_and_ended_threads_say_is_an_entry_like_any_other() -> None:
+    program = (
+        "logging.getLogger('some.library').info('left out')\n"
+        "logging.getLogger('some.library').error('two\\nlines')\n"
+        "warnings.warn('old')\n"
+        "thread = threading.Thread(target=lambda: 1 / 0, name='worker')\n"
+        "thread.start()\nthread.join()\n"
+    )
+    library, warned, ended = said(program)
+    assert (library["logger"], library["message"]) == ("some.library", "two\nlines")
+    assert "old" in warned["message"]
+    assert (ended["message"], ended["thread_name"]) == ("a thread ended", "worker")
+    assert "ZeroDivisionError" in ended["traceback"]
+
+
+@pytest.mark.parametrize("odd", ["\u202eabc", "\x9b31m", "\x7f", "\u2028", "\ud800", "\x1b[31m"])
+def test_what_a_terminal_would_obey_is_escaped_and_read_back_as_it_was(odd: str) -> None:
+    line = JsonFormatter().line(0, "INFO", "x", "é", {"call_id": odd})
+    assert line.isprintable()
+    assert json.loads(line)["call_id"] == odd

@@ -180,3 +180,17 @@ async def test_a_server_of_this_machine_that_asks_nobody_lets_everybody_do_every
 
 def test_the_clock_of_the_tests_is_past_the_expired_token() -> None:
     assert datetime.now(UTC).year > 2020
+
+
+def test_what_changes_stock_plans_rules_or_the_network_is_audited() -> None:
+    looking = {
+        # Holds are in the log of calls: with their plan, and whose call it was.
+        "/allocation.v1.AllocationService/Allocate",
+        "/allocation.v1.AllocationService/AllocateBatch",
+        "/allocation.v1.AllocationService/Quote",
+        "/allocation.v1.RuleService/ValidateRules",
+        "/allocation.v1.RuleService/TryRules",
+    }
+    changing = {method for method, roles in PERMISSIONS.items() if Role.READ not in roles}
+    # An audit repairs levels only when it is told to, and is always written down.
+    assert changing - looking == AUDITED
