@@ -23,7 +23,7 @@ from bench.harness.record import describe, finish
 from bench.harness.table import print_table
 from bench.postgres_server import PostgresServer
 from bench.service_load import Load, NoGeneratorError, generator, run_load
-from bench.service_overload import overload
+from bench.service_overload import CLIENTS, overload
 from bench.service_processes import Running, echo, shipfrom, until_terminated
 from bench.service_scene import (
     Scene,
@@ -107,6 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         const=OVERLOAD_S,
         help=f"only send too many calls, for so many seconds (default: {OVERLOAD_S:g})",
     )
+    parser.add_argument(
+        "--clients",
+        nargs="+",
+        choices=[each.name for each in CLIENTS],
+        default=[each.name for each in CLIENTS],
+        help="that send too many calls (default: all kinds, one after the other)",
+    )
     options = parser.parse_args(arguments)
     try:
         generator()
@@ -125,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.overload is None:
             outcome = _run(scene, folder, load, rounds)
         else:
-            outcome = _overloaded(scene, folder, options.overload)
+            outcome = _overloaded(scene, folder, options.overload, options.clients)
     finish({"bench": "service", **outcome}, seed=options.seed, record=options.record)
     return 1 if outcome["failed"] else 0
 
@@ -175,13 +182,17 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
     return {**outcome, "failed": failed}
 
 
-def _overloaded(scene: Scene, folder: Path, seconds: float) -> dict[str, Any]:
+def _overloaded(
+    scene: Scene, folder: Path, seconds: float, clients: Sequence[str]
+) -> dict[str, Any]:
     """Send a server too many calls; it fails if calls are refused in other ways, or break."""
     load = Load(record(scene.requests, folder / "plan.bin"), duration_s=seconds)
     # As operators run it: `streams` and `queue` decide how it holds up.
     with _filled(scene, folder, f"sqlite://{folder}/over.db", 1, "streams=100") as running:
-        found = overload(running, load, scene.requests)
-    failed = found["sampled_other"] + found["broken"] + found["after_failed"]
+        found = overload(running, load, scene.requests, clients)
+    failed = sum(
+        each["sampled_other"] + each["broken"] + each["after_failed"] for each in found.values()
+    )
     return {"overload": found, "failed": failed}
 
 

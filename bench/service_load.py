@@ -37,7 +37,7 @@ def generator() -> Path:
         raise NoGeneratorError(NEEDED)
     target = Path(tempfile.mkdtemp(prefix="shipfrom-load-")) / "grpc_load"
     done = subprocess.run(  # noqa: S603
-        [compiler, "-O2", "-Wall", "-Wextra", "-o", str(target), str(SOURCE), "-lnghttp2"],
+        [compiler, "-O2", "-Wall", "-Wextra", "-o", str(target), str(SOURCE), "-lnghttp2", "-lm"],
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +63,9 @@ class Load:
         Calls a second; 0: as many as are answered (closed loop).
     deadline_s
         Of each call; 0 for none.
+    throttle
+        Each connection is a client that sends so many calls for each that is taken on (see
+        `allocation.client.Throttling`), in the open loop; 0: all are sent.
     """
 
     requests: Path
@@ -72,6 +75,7 @@ class Load:
     streams: int = 8
     rate_per_s: float = 0.0
     deadline_s: float = 0.0
+    throttle: float = 0.0
 
 
 def run_load(port: int, load: Load) -> dict[str, Any]:
@@ -86,6 +90,7 @@ def run_load(port: int, load: Load) -> dict[str, Any]:
         "--streams": load.streams,
         "--rate": load.rate_per_s,
         "--deadline": load.deadline_s,
+        "--throttle": load.throttle,
     }
     command = [str(generator())]
     for name, value in options.items():

@@ -2,6 +2,9 @@
 
 What counts: that it answers as many calls in time as at its best, that the others are refused
 soon, with a status and a time to come again, and that it is as before once the load is gone.
+
+What clients want to send is five times the best in any case. What one that throttles itself does
+not send is refused, with a reason, like what the server refuses.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import grpc
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from allocation.client import Throttling
 from allocation.errors import OverloadedError
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
@@ -30,8 +34,34 @@ DEADLINE_S: Final = 1.0
 CONNECTIONS: Final = 8
 """As of so many processes of a backend."""
 
-STREAMS: Final = 100
-"""Calls open at once on a connection, as many as a server allows by default."""
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """How those behave who send too much; what they want to send is the same.
+
+    Attributes
+    ----------
+    name
+        In tables and in the last line.
+    streams
+        Calls open at once on a connection; what is more waits in the client.
+    throttle
+        Calls that are sent for each that is taken on, see `allocation.client.Throttling`; 0:
+        all are sent.
+    """
+
+    name: str
+    streams: int
+    throttle: float = 0.0
+
+
+CLIENTS: Final = (
+    # As many streams as a server allows by default.
+    Clients("plain", streams=100),
+    # As many together as a server plans in less than a tenth of a second.
+    Clients("few_streams", streams=16),
+    Clients("throttling", streams=100, throttle=Throttling().multiple),
+)
 
 REFUSED: Final = "8"
 """RESOURCE_EXHAUSTED, as gRPC numbers it: refused by the server, with details."""
@@ -54,17 +84,32 @@ class Samples:
 
 
 def overload(
-    running: Running, load: Load, requests: Sequence[pb.AllocateRequest]
-) -> dict[str, Any]:
-    """Measure a server at its best, under overload, and right after.
+    running: Running, load: Load, requests: Sequence[pb.AllocateRequest], names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Measure a server at its best, under overload, and right after, for each kind of clients.
 
     Parameters
     ----------
     load
-        Recorded requests; `duration_s` is how long the overload lasts.
+        Recorded requests; `duration_s` is how long an overload lasts.
     requests
         Of which some are sent beside the load, to look at how they are refused.
+    names
+        Of kinds of `CLIENTS`.
+
+    Returns
+    -------
+    dict[str, dict[str, Any]]
+        Figures by kind.
     """
+    return {
+        each.name: _flooded(running, load, requests, each) for each in CLIENTS if each.name in names
+    }
+
+
+def _flooded(
+    running: Running, load: Load, requests: Sequence[pb.AllocateRequest], clients: Clients
+) -> dict[str, Any]:
     calm = replace(load, duration_s=3.0, warmup_s=0.5, streams=8)
     # The best of a few turns: on a shared machine any one of them may be a bad one.
     turns = [_with_cpu(running, calm) for _ in range(TURNS)]
@@ -76,7 +121,8 @@ def overload(
         rate_per_s=TIMES * peak["ok_per_s"],
         deadline_s=DEADLINE_S,
         connections=CONNECTIONS,
-        streams=STREAMS,
+        streams=clients.streams,
+        throttle=clients.throttle,
     )
     samples = Samples([])
     over = Event()
@@ -89,7 +135,7 @@ def overload(
         watcher.join()
     after = run_load(running.port, replace(calm, warmup_s=0.0, duration_s=2.0))
     outcome = _outcome(peak, report, after, samples, memory_mb)
-    _print(outcome, report)
+    _print(clients.name, outcome, report)
     return outcome
 
 
@@ -148,6 +194,8 @@ def _outcome(
     memory_mb: float,
 ) -> dict[str, Any]:
     served, refused, ended = (report["by_status"].get(code, 0) for code in ("0", REFUSED, ENDED))
+    throttled = report["not_sent"]["count"]
+    typed = refused + throttled
     half = max(1, len(samples.memory_mb) // 2)
     return {
         "peak_per_s": rounded(peak["ok_per_s"]),
@@ -159,12 +207,15 @@ def _outcome(
         "ok_p99_ms": rounded(report["ok"].get("p99_us", 0.0) / 1e3),
         "refused": refused,
         "ended_by_grpc": ended,
-        "typed_share": rounded(refused / max(1, refused + ended)),
-        "typed_per_s": rounded(refused / report["elapsed_s"]),
+        "not_sent": throttled,
+        "typed_share": rounded(typed / max(1, typed + ended)),
+        "refused_per_s": rounded(refused / report["elapsed_s"]),
         "refused_p50_ms": rounded(report["refused"].get("p50_us", 0.0) / 1e3),
         "refused_p99_ms": rounded(report["refused"].get("p99_us", 0.0) / 1e3),
+        "not_sent_p50_ms": rounded(report["not_sent"].get("p50_us", 0.0) / 1e3),
+        "not_sent_p99_ms": rounded(report["not_sent"].get("p99_us", 0.0) / 1e3),
         "other_status": report["answered"] - served - refused - ended,
-        "never_sent": report["expired"],
+        "too_late_to_send": report["expired"],
         "broken": report["broken"],
         "sampled_typed": samples.typed,
         "sampled_ended": samples.ended,
@@ -178,7 +229,7 @@ def _outcome(
     }
 
 
-def _print(outcome: dict[str, Any], report: dict[str, Any]) -> None:
-    rows = [(name, shown(value)) for name, value in outcome.items()]
-    print_table(f"{TIMES} times as many calls as it can answer", ("", ""), rows)
+def _print(name: str, outcome: dict[str, Any], report: dict[str, Any]) -> None:
+    rows = [(key, shown(value)) for key, value in outcome.items()]
+    print_table(f"{TIMES} times as many calls as it can answer, {name} clients", ("", ""), rows)
     print("by status:", report["by_status"], "\n")

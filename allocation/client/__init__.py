@@ -25,6 +25,7 @@ from allocation.client.errors import (
     UnavailableError,
 )
 from allocation.client.retries import Retries
+from allocation.client.throttle import Throttling
 
 __all__ = [
     "AuthenticationError",
@@ -40,6 +41,7 @@ __all__ = [
     "PreconditionError",
     "Retries",
     "ServiceError",
+    "Throttling",
     "TimeoutExceededError",
     "UnavailableError",
 ]

@@ -18,18 +18,21 @@ class AllocationCalls:
     def __init__(self, channel: grpc.Channel, caller: Caller) -> None:
         self._stub = allocation_service_pb2_grpc.AllocationServiceStub(channel)
         self._caller = caller
+        # Calls that a server refuses when it has no room. Others may be worth more: to commit a
+        # plan, or to give stock back, is never held back.
+        self._allocates, self._quotes = caller.throttle(), caller.throttle()
 
     def allocate(
         self, request: pb.AllocateRequest, *, timeout_s: float | None = None
     ) -> pb.AllocateResponse:
         """Plan an order; with ALLOCATE_MODE_HOLD, its stock is held."""
-        return self._caller.unary(self._stub.Allocate, request, timeout_s)
+        return self._caller.unary(self._stub.Allocate, request, timeout_s, self._allocates)
 
     def quote(
         self, request: pb.QuoteRequest, *, timeout_s: float | None = None
     ) -> pb.QuoteResponse:
         """Return delivery options for a cart."""
-        return self._caller.unary(self._stub.Quote, request, timeout_s)
+        return self._caller.unary(self._stub.Quote, request, timeout_s, self._quotes)
 
     def get_plan(
         self, request: pb.GetPlanRequest, *, timeout_s: float | None = None

@@ -9,8 +9,14 @@ from uuid import uuid4
 
 import grpc
 
-from allocation.client.errors import ServiceError, TimeoutExceededError, service_error
+from allocation.client.errors import (
+    OVERLOADED,
+    ServiceError,
+    TimeoutExceededError,
+    service_error,
+)
 from allocation.client.retries import Retries
+from allocation.client.throttle import Throttle, Throttling
 from allocation.v1 import allocation_service_pb2 as pb
 
 R = TypeVar("R")
@@ -31,14 +37,35 @@ class Caller:
         Seconds for a call with all its attempts, unless a call says otherwise.
     retries
         When to make a call again.
+    throttling
+        When not to send a call that plans; ``None``: always send it.
     """
 
-    def __init__(self, timeout_s: float, retries: Retries) -> None:
+    def __init__(
+        self, timeout_s: float, retries: Retries, throttling: Throttling | None = None
+    ) -> None:
         self._timeout_s = timeout_s
         self._retries = retries
+        self._throttling = throttling
 
-    def unary(self, method: Callable[..., R], request: Any, timeout_s: float | None) -> R:
+    def throttle(self) -> Throttle | None:
+        """Return what counts the calls of one method; ``None`` if nothing is to be held back."""
+        return None if self._throttling is None else Throttle(self._throttling)
+
+    def unary(
+        self,
+        method: Callable[..., R],
+        request: Any,
+        timeout_s: float | None,
+        throttle: Throttle | None = None,
+    ) -> R:
         """Call a method that takes one message.
+
+        Parameters
+        ----------
+        throttle
+            That of the method; an attempt that it does not let pass has failed like one that
+            the server refuses.
 
         Raises
         ------
@@ -46,7 +73,7 @@ class Caller:
             When the last attempt fails, or the deadline passes.
         """
         identified = _with_id(request)
-        return self._again(lambda left_s: method(identified, timeout=left_s), timeout_s)
+        return self._again(lambda left_s: method(identified, timeout=left_s), timeout_s, throttle)
 
     def stream(
         self,
@@ -64,7 +91,12 @@ class Caller:
         except grpc.RpcError as error:
             raise service_error(error) from error
 
-    def _again(self, call: Callable[[float], R], timeout_s: float | None) -> R:
+    def _again(
+        self,
+        call: Callable[[float], R],
+        timeout_s: float | None,
+        throttle: Throttle | None = None,
+    ) -> R:
         end_s = time.monotonic() + (self._timeout_s if timeout_s is None else timeout_s)
         attempt = 0
         last: ServiceError | None = None
@@ -74,13 +106,30 @@ class Caller:
             if left_s <= 0:
                 raise last or _no_time()
             try:
-                return call(left_s)
-            except grpc.RpcError as error:
-                last = _what_counts(last, service_error(error))
+                return _once(call, left_s, throttle)
+            except ServiceError as error:
+                last = _what_counts(last, error)
                 pause_s = self._retries.pause_s(last, attempt)
                 if pause_s is None or time.monotonic() + pause_s + LEAST_LEFT_S >= end_s:
-                    raise last from error
+                    raise last from error.__cause__
             time.sleep(pause_s)
+
+
+def _once(call: Callable[[float], R], left_s: float, throttle: Throttle | None) -> R:
+    """Make one attempt; have the throttle count what the server said."""
+    if throttle is not None:
+        throttle.check()
+    try:
+        answer = call(left_s)
+    except grpc.RpcError as error:
+        failure = service_error(error)
+        if throttle is not None and failure.reason:
+            # Without a reason nobody looked at it, which says nothing about how busy they are.
+            throttle.note(refused=failure.reason == OVERLOADED)
+        raise failure from error
+    if throttle is not None:
+        throttle.note(refused=False)
+    return answer
 
 
 def _what_counts(before: ServiceError | None, now: ServiceError) -> ServiceError:

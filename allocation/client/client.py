@@ -9,10 +9,12 @@ from allocation.client.caller import Caller
 from allocation.client.connection import Connection
 from allocation.client.retries import Retries
 from allocation.client.stock_calls import StockCalls
+from allocation.client.throttle import Throttling
 from allocation.v1.rule_service_pb2_grpc import RuleServiceStub
 from routing.v1.network_service_pb2_grpc import NetworkServiceStub
 
 DEFAULT_TIMEOUT_S: Final = 2.0
+DEFAULT_THROTTLING: Final = Throttling()
 
 
 class Client:
@@ -26,6 +28,9 @@ class Client:
         Seconds for a call with all its attempts, unless a call says otherwise.
     retries
         When to make a call again.
+    throttling
+        When calls to plan are not even sent, as the server refuses too many of them: never,
+        while it refuses none. ``None``: all are sent.
 
     Attributes
     ----------
@@ -41,9 +46,10 @@ class Client:
         *,
         timeout_s: float = DEFAULT_TIMEOUT_S,
         retries: Retries | None = None,
+        throttling: Throttling | None = DEFAULT_THROTTLING,
     ) -> None:
         self._channel = connection.open()
-        caller = Caller(timeout_s, retries or Retries())
+        caller = Caller(timeout_s, retries or Retries(), throttling)
         self.allocation = AllocationCalls(self._channel, caller)
         self.stock = StockCalls(self._channel, caller)
         self.network = NetworkServiceStub(self._channel)

@@ -73,7 +73,8 @@ class OverloadedError(ServiceError):
     """The server takes on no more, or no more of this client, for a moment.
 
     Also where gRPC ended the call because too many waited to be looked at, or because the
-    server was ending; it does not say which, and the same call may succeed in both cases.
+    server was ending; it does not say which, and the same call may succeed in both cases. And
+    where the call was not sent, as too many before it were refused; see `Throttling`.
     """
 
 
@@ -97,10 +98,13 @@ class InternalServerError(ServiceError):
     """A bug of the server; ``metadata["incident_id"]`` is in its log."""
 
 
+OVERLOADED: Final = "OVERLOADED"
+"""Reason of a call that a server has no room for."""
+
 _BY_REASON: Final[Mapping[str, type[ServiceError]]] = {
     "INSUFFICIENT_STOCK": InsufficientStockError,
     "RATE_LIMITED": OverloadedError,
-    "OVERLOADED": OverloadedError,
+    OVERLOADED: OverloadedError,
 }
 _BY_CODE: Final[Mapping[grpc.StatusCode, type[ServiceError]]] = {
     grpc.StatusCode.INVALID_ARGUMENT: InvalidRequestError,
@@ -132,7 +136,7 @@ def service_error(error: grpc.RpcError) -> ServiceError:
     code, message = call.code(), call.details() or ""
     if code is grpc.StatusCode.CANCELLED and not call.trailing_metadata():
         # A stub does not cancel its own calls.
-        return OverloadedError("OVERLOADED", _UNSEEN, code, retry_delay_s=UNSEEN_DELAY_S)
+        return OverloadedError(OVERLOADED, _UNSEEN, code, retry_delay_s=UNSEEN_DELAY_S)
     info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     retry = error_details_pb2.RetryInfo()
     delay_s: float | None = None

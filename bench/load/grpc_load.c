@@ -10,6 +10,9 @@
  * of streams, replaces connections that are going away, and sends calls again that the server
  * says it has not looked at.
  *
+ * With --throttle every connection is a client that throttles itself, by the rule of
+ * allocation/client/throttle.py: what it does not send counts as an answer of its own kind.
+ *
  * Usage: grpc_load --port N --path /pkg.Service/Method --requests FILE [options]; see usage().
  * FILE: messages one after the other, each with its length before it as 4 bytes, big endian.
  * Output: one JSON object on stdout.
@@ -17,6 +20,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <nghttp2/nghttp2.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -30,6 +34,12 @@
 
 #define STATUSES 18 /* 0..16 as gRPC numbers them, 17: none came */
 #define NO_STATUS 17
+#define CANCELLED 1 /* what gRPC's core ends before the server looks at it */
+#define RESOURCE_EXHAUSTED 8
+
+/* As in allocation/client/throttle.py. */
+#define CALM_NS 250000000u
+#define CALM_CALLS 16
 
 typedef struct {
   const uint8_t *data;
@@ -55,14 +65,20 @@ typedef struct connection {
   int connecting;
   uint64_t retry_ns;  /* when to connect again */
   call *calls;        /* that are open */
+  struct {
+    double calls, taken_on;
+    uint64_t counted_ns, refused_ns;
+    int in_a_row;
+  } throttle;
 } connection;
 
 static struct {
   const char *host, *path, *requests, *authority;
   const char *headers[16];
   int port, connections, streams, header_count;
-  double rate, duration_s, warmup_s, deadline_s;
-} options = {.host = "127.0.0.1", .connections = 4, .streams = 8, .duration_s = 5, .warmup_s = 1};
+  double rate, duration_s, warmup_s, deadline_s, throttle, least_calls, memory_s;
+} options = {.host = "127.0.0.1", .connections = 4, .streams = 8, .duration_s = 5, .warmup_s = 1,
+             .least_calls = 5, .memory_s = 1};
 
 static message *bodies;
 static uint32_t body_count, next_body;
@@ -74,8 +90,8 @@ static int generating = 1;
 
 /* Calls that were due while measuring. */
 static uint64_t due, ended[STATUSES], expired, broken, resent, reconnects, outstanding;
-static float *times_us[2]; /* [0] of status OK, [1] of all other answers */
-static size_t times_count[2], times_room[2];
+static float *times_us[3]; /* [0] of status OK, [1] of all other answers, [2] of what is not sent */
+static size_t times_count[3], times_room[3];
 
 static uint64_t now_ns(void) {
   struct timespec t;
@@ -144,6 +160,42 @@ static call *dequeue(void) {
     waiting_count--;
   }
   return c;
+}
+
+/* --- the throttle of a client ------------------------------------------------------------- */
+
+static void forget(connection *k) {
+  uint64_t now = now_ns();
+  double share = exp(-(double)(now - k->throttle.counted_ns) / 1e9 / options.memory_s);
+  k->throttle.calls *= share;
+  k->throttle.taken_on *= share;
+  k->throttle.counted_ns = now;
+}
+
+static int is_held_back(connection *k) {
+  if (options.throttle <= 0) return 0;
+  forget(k);
+  double beyond =
+      k->throttle.calls - options.throttle * k->throttle.taken_on - options.least_calls;
+  if (beyond <= 0 || drand48() >= beyond / (k->throttle.calls + 1)) return 0;
+  k->throttle.calls++;
+  return 1;
+}
+
+static void note_answer(connection *k, int status) {
+  if (options.throttle <= 0) return;
+  forget(k);
+  k->throttle.calls++;
+  if (status == CANCELLED || status == RESOURCE_EXHAUSTED) {
+    k->throttle.in_a_row = 0;
+    k->throttle.refused_ns = k->throttle.counted_ns;
+    return;
+  }
+  k->throttle.taken_on++;
+  k->throttle.in_a_row++;
+  if (k->throttle.in_a_row >= CALM_CALLS &&
+      k->throttle.counted_ns - k->throttle.refused_ns >= CALM_NS)
+    k->throttle.calls = k->throttle.taken_on = 0;
 }
 
 /* --- nghttp2 ------------------------------------------------------------------------------ */
@@ -229,6 +281,11 @@ static void finish(call *c) {
   end_call(c);
 }
 
+static void hold_back(call *c) {
+  if (is_measured(c)) record_time(2, now_ns() - c->due_ns);
+  end_call(c);
+}
+
 static int on_close(nghttp2_session *s, int32_t id, uint32_t code, void *user) {
   connection *k = user;
   call *c = nghttp2_session_get_stream_user_data(s, id);
@@ -241,6 +298,7 @@ static int on_close(nghttp2_session *s, int32_t id, uint32_t code, void *user) {
     if (is_measured(c)) broken++;
     end_call(c);
   } else {
+    note_answer(k, c->status);
     finish(c);
   }
   return 0;
@@ -376,7 +434,8 @@ static void assign(void) {
     if (!c && options.rate <= 0 && generating) c = new_call(now_ns());
     if (!c) return;
     idle = 0;
-    if (submit(k, c) < 0) {
+    if (options.rate > 0 && is_held_back(k)) hold_back(c);
+    else if (submit(k, c) < 0) {
       k->going_away = 1;
       enqueue(c);
     }
@@ -428,7 +487,8 @@ static void read_requests(void) {
 static void usage(void) {
   die("--port N --path /p.S/M --requests FILE [--host A] [--connections N] [--streams N]\n"
       "  [--rate N (calls a second; 0: closed loop)] [--duration S] [--warmup S]\n"
-      "  [--deadline S] [--header name:value]...");
+      "  [--deadline S] [--header name:value]...\n"
+      "  [--throttle MULTIPLE (open loop only)] [--least-calls N] [--memory S]");
 }
 
 static void parse(int argc, char **argv) {
@@ -445,6 +505,9 @@ static void parse(int argc, char **argv) {
     else if (!strcmp(name, "--duration")) options.duration_s = atof(value);
     else if (!strcmp(name, "--warmup")) options.warmup_s = atof(value);
     else if (!strcmp(name, "--deadline")) options.deadline_s = atof(value);
+    else if (!strcmp(name, "--throttle")) options.throttle = atof(value);
+    else if (!strcmp(name, "--least-calls")) options.least_calls = atof(value);
+    else if (!strcmp(name, "--memory")) options.memory_s = atof(value);
     else if (!strcmp(name, "--header") && options.header_count < 16 && strchr(value, ':'))
       options.headers[options.header_count++] = value;
     else usage();
@@ -509,7 +572,7 @@ int main(int argc, char **argv) {
          "\"elapsed_s\": %.3f, \"ok_per_s\": %.1f, \"by_status\": {",
          (unsigned long long)due, (unsigned long long)answered, (unsigned long long)expired,
          (unsigned long long)broken,
-         (unsigned long long)(due - answered - expired - broken), (unsigned long long)resent,
+         (unsigned long long)(due - answered - expired - broken - times_count[2]), (unsigned long long)resent,
          (unsigned long long)reconnects, (unsigned long long)most_waiting, elapsed_s,
          (double)ended[0] / elapsed_s);
   int first = 1;
@@ -522,6 +585,8 @@ int main(int argc, char **argv) {
   print_times("ok", 0);
   printf(", ");
   print_times("refused", 1);
+  printf(", ");
+  print_times("not_sent", 2);
   printf("}\n");
   return 0;
 }

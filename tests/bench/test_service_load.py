@@ -22,10 +22,11 @@ class Server:
 
     def __init__(self) -> None:
         self.orders: list[str] = []
+        self.refuse_every = REFUSE_EVERY
 
     def answer(self, request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:
         self.orders.append(request.order.id)
-        if int(request.order.id) % REFUSE_EVERY == 0:
+        if int(request.order.id) % self.refuse_every == 0:
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
         return pb.AllocateResponse()
 
@@ -80,6 +81,22 @@ def test_an_open_loop_sends_at_its_rate(served: tuple[int, Server], tmp_path: Pa
     load = Load(recorded(tmp_path), duration_s=0.5, warmup_s=0.0, rate_per_s=100.0, deadline_s=5.0)
     report = run_load(port, load)
     assert report["due"] == report["answered"] == pytest.approx(50, abs=2)
+
+
+def test_clients_that_throttle_do_not_send_what_would_be_refused(
+    served: tuple[int, Server], tmp_path: Path
+) -> None:
+    port, server = served
+    server.refuse_every = 1
+    load = Load(
+        recorded(tmp_path), duration_s=0.5, warmup_s=0.0, rate_per_s=400.0, deadline_s=30.0,
+        connections=2, throttle=1.5,
+    )  # fmt: skip
+    report = run_load(port, load)
+    assert report["by_status"] == {"8": report["answered"]}
+    assert report["not_sent"]["count"] > 0
+    assert report["due"] == report["answered"] + report["not_sent"]["count"]
+    assert report["unanswered"] == report["broken"] == 0
 
 
 def test_calls_to_nobody_are_not_answered(tmp_path: Path, served: tuple[int, Server]) -> None:

@@ -32,6 +32,11 @@ interface Packed {
   value: Uint8Array;
 }
 
+/** What a server refuses for want of room; gRPC's core does so without a word. */
+export function isOverload(error: ShipFromError): boolean {
+  return error.reason === "OVERLOADED" || (error.code === grpc.status.CANCELLED && !error.reason);
+}
+
 /** Reads what a server says of a call that failed. */
 export function shipFromError(error: grpc.ServiceError): ShipFromError {
   const [content] = error.metadata.get("grpc-status-details-bin");

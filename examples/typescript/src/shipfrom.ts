@@ -4,8 +4,9 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
-import { shipFromError } from "./errors.js";
+import { isOverload, ShipFromError, shipFromError } from "./errors.js";
 import { serviceMethods } from "./protos.js";
+import { Throttle } from "./throttle.js";
 
 /** Numbers are text and stay so: those of JavaScript are not exact for all of them. */
 export interface Decimal {
@@ -50,6 +51,8 @@ const FIRST_PAUSE_MS = 50;
 export class ShipFrom {
   private readonly client: grpc.Client;
   private readonly timeoutMs: number;
+  /** Of Allocate alone: to commit and to release is never held back. */
+  private readonly throttle = new Throttle();
 
   constructor(
     target: string,
@@ -70,13 +73,13 @@ export class ShipFrom {
 
   /** Plans an order and holds its stock. The same id gets the same answer, however often. */
   async hold(order: Order, ttlSeconds: number, requestId = randomUUID()): Promise<Plan> {
-    const answer = await this.call<{ plan: Plan }>("Allocate", {
+    const request = {
       request_id: requestId,
       order,
       mode: "ALLOCATE_MODE_HOLD",
       hold_ttl: { seconds: ttlSeconds },
-    });
-    return answer.plan;
+    };
+    return (await this.call<{ plan: Plan }>("Allocate", request, this.throttle)).plan;
   }
 
   /** Turns a hold into a commitment; repeatable. */
@@ -96,13 +99,21 @@ export class ShipFrom {
   }
 
   /** Makes a call, again where the server says so or was not reached, until the time is up. */
-  private async call<Answer>(name: string, request: object): Promise<Answer> {
+  private async call<Answer>(name: string, request: object, throttle?: Throttle): Promise<Answer> {
     const deadline = Date.now() + this.timeoutMs;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once<Answer>(name, request, deadline);
+        throttle?.check();
+        const answer = await this.once<Answer>(name, request, deadline);
+        throttle?.note(false);
+        return answer;
       } catch (caught) {
-        const error = shipFromError(caught as grpc.ServiceError);
+        const heldBack = caught instanceof ShipFromError;
+        const error = heldBack ? caught : shipFromError(caught as grpc.ServiceError);
+        if (!heldBack && (error.reason !== "" || isOverload(error))) {
+          // Without a reason nobody looked at it, which says nothing about how busy they are.
+          throttle?.note(isOverload(error));
+        }
         const pause = error.retryDelayMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1);
         const wait = pause * (0.75 + Math.random() / 2);
         if (!error.mayRepeat || attempt >= MOST_ATTEMPTS || Date.now() + wait >= deadline) {
