@@ -92,32 +92,32 @@ class CallInterceptor(aio.ServerInterceptor):
         # gRPC answers an unknown method itself; there is nothing to wrap.
         if handler is None:
             return None
-        parse = handler.request_deserializer
-        around = wrapped(
-            handler, self._around(handler, method), None if parse is None else never_raising(parse)
-        )
+        around = wrapped(handler, self._around(handler, method), _deserializer(handler))
         self._handlers[method] = around
         return around
 
     def _around(self, handler: Handler, method: str) -> Behaviour:
         inner = behaviour_of(handler)
-        given = _given(method, streaming=bool(handler.request_streaming))
+        read = _reader(handler, method)
+        audited = method in AUDITED
 
-        async def unary(request: Any, context: Any) -> Any:
+        async def unary(given: Any, context: Any) -> Any:
             async with _Watched(self, method, context) as record:
-                request = given(request, record)
+                if audited:
+                    record.change = {}
                 self._gate.admit(record, context)
-                return await inner(parsed(request), context)
+                return await inner(read(given, record), context)
 
-        async def stream(request: Any, context: Any) -> AsyncIterator[Any]:
+        async def stream(given: Any, context: Any) -> AsyncIterator[Any]:
             async with _Watched(self, method, context) as record:
-                request = given(request, record)
+                if audited:
+                    record.change = {}
                 self._gate.admit(record, context)
                 if inspect.isasyncgenfunction(inner):
-                    async for response in inner(parsed(request), context):
+                    async for response in inner(read(given, record), context):
                         yield response
                 else:
-                    await inner(parsed(request), context)
+                    await inner(read(given, record), context)
 
         return stream if handler.response_streaming else unary
 
@@ -179,25 +179,40 @@ class _Watched:
             self._interceptor.end(self._record, self._context, cancelled=cancelled)
 
 
-def _given(method: str, *, streaming: bool) -> Callable[[Any, CallRecord], Any]:
-    """Return what makes a request, or a stream of them, ready for the method."""
+def _deserializer(handler: Handler) -> Callable[[bytes], Any] | None:
+    """Return what gRPC is to make of the bytes of a request.
 
-    def audited(request: Any, record: CallRecord) -> Any:
+    Nothing, where there is one: it is read once it is known that its caller may call. gRPC would
+    read it before anybody is asked, at the cost of whoever sends large ones without a token.
+    """
+    parse = handler.request_deserializer
+    if parse is None:
+        return None
+    return never_raising(parse) if handler.request_streaming else bytes
+
+
+def _reader(handler: Handler, method: str) -> Callable[[Any, CallRecord], Any]:
+    """Return what reads a method's request, or a stream of them; it notes audited changes."""
+    parse = never_raising(handler.request_deserializer or bytes)
+
+    def audited_stream(given: Any, record: CallRecord) -> Any:
         record.change = {}
-        if streaming:
-            return counted(parsed_each(request), record.change)
-        record.change.update(summary_of(request))
+        return counted(parsed_each(given), record.change)
+
+    def stream(given: Any, _record: CallRecord) -> Any:
+        return parsed_each(given)
+
+    def audited(given: Any, record: CallRecord) -> Any:
+        request = parsed(parse(given))
+        record.change = summary_of(request)
         return request
 
-    def stream(request: Any, _record: CallRecord) -> Any:
-        return parsed_each(request)
+    def single(given: Any, _record: CallRecord) -> Any:
+        return parsed(parse(given))
 
-    def single(request: Any, _record: CallRecord) -> Any:
-        return request
-
-    if method in AUDITED:
-        return audited
-    return stream if streaming else single
+    if handler.request_streaming:
+        return audited_stream if method in AUDITED else stream
+    return audited if method in AUDITED else single
 
 
 def _callers_id(context: Any) -> str:

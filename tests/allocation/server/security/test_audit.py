@@ -57,11 +57,13 @@ async def test_refused_callers_are_written_down_too(tmp_path: Path, entries: Any
     )
     settings = ServerSettings(port=0, security=SecuritySettings(principals_file=principals))
     async with running_server(settings) as server, connected(server) as client:
-        put = net.PutItemsRequest()
+        put = net.PutItemsRequest(items=network_messages()[1].items)
         shop = (("authorization", "Bearer t"),)
         await error_of(client.network.PutItems(put, metadata=shop))
         await error_of(client.network.PutItems(put))
     known, unknown = entries()
+    # What they sent is not read.
+    assert known["change"] == unknown["change"] == {}
     assert (known["principal"], known["reason"]) == ("shop", "PERMISSION_DENIED")
     assert (unknown["principal"], unknown["reason"]) == ("", "UNAUTHENTICATED")
 

@@ -194,3 +194,15 @@ def test_what_changes_stock_plans_rules_or_the_network_is_audited() -> None:
     changing = {method for method, roles in PERMISSIONS.items() if Role.READ not in roles}
     # An audit repairs levels only when it is told to, and is always written down.
     assert changing - looking == AUDITED
+
+
+async def test_what_somebody_sends_who_may_not_call_is_not_even_read(server: Server) -> None:
+    async with connected(server) as client:
+        channel: Any = client.channel
+        put = channel.unary_unary("/routing.v1.NetworkService/PutItems")
+        seen = []
+        for token in (UNKNOWN, TOKENS[Role.CHECKOUT], TOKENS[Role.ADMIN]):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await put(b"no message at all", metadata=bearer(token), timeout=30)
+            seen.append(caught.value.code().name)
+    assert seen == ["UNAUTHENTICATED", "PERMISSION_DENIED", "INVALID_ARGUMENT"]
