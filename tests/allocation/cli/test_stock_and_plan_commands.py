@@ -137,6 +137,31 @@ def test_a_plan_goes_through_its_life(tmp_path: Path, server: str) -> None:
     assert document["state"] == "PLAN_STATE_RELEASED"
 
 
+def test_what_was_picked_is_told_when_it_leaves(tmp_path: Path, server: str) -> None:
+    shipfrom("stock", "import", stock_file(tmp_path, mug={"newark": "4"}, tea={"newark": "2"}))
+    with grpc.insecure_channel(server) as channel:
+        stub = AllocationServiceStub(channel)
+        request = hold_request(
+            {"mug": "1", "gift-set": "1"}, "cli-picked", allowed_location_ids=["newark"]
+        )
+        plan = stub.Allocate(request).plan
+    assert shipfrom("plan", "commit", plan.id).exit_code == ExitCode.OK
+    parts = ("--part", "line-1@newark=1", "--part", "line-2@newark=1")
+    serials = ("--serial", "line-1@newark=U1")
+    kit = [f"--serial=line-2@newark/mug=U{number}" for number in (2, 3)]
+    few = shipfrom("plan", "fulfill", plan.id, *parts, *serials, kit[0])
+    assert few.exit_code == ExitCode.INVALID_INPUT
+    assert "scan each of them" in few.stderr
+    left = shipfrom("plan", "fulfill", plan.id, *parts, *serials, *kit, "-f", "json")
+    rows = json.loads(left.stdout)["reservations"]
+    told = {(row["line_id"], row["inventory_item_id"]): row.get("serials", []) for row in rows}
+    assert told == {
+        ("line-1", "mug"): ["U1"],
+        ("line-2", "mug"): ["U2", "U3"],
+        ("line-2", "tea"): [],
+    }
+
+
 def test_what_the_server_refuses_has_an_exit_code_of_its_own() -> None:
     for command in ("show", "commit", "release", "replay"):
         done = shipfrom("plan", command, "no-such-plan")

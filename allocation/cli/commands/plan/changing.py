@@ -9,6 +9,7 @@ import typer
 from google.protobuf.duration_pb2 import Duration
 
 from allocation.cli.commands import flags
+from allocation.cli.commands.plan.picked_flags import LotFlag, SerialFlag, fulfilled_parts
 from allocation.cli.commands.plan.plan_flags import (
     Etag,
     PartFlag,
@@ -77,18 +78,25 @@ def extend(
 def fulfill(
     plan_id: PlanId,
     part: PartFlag = None,
+    serial: SerialFlag = None,
+    lot: LotFlag = None,
     etag: Etag = "",
     request_id: RequestId = "",
     form: flags.OutputFormat = Format.TABLE,
     server: RunningServer = DEFAULT_SERVER,
 ) -> None:
-    """Record that stock has left, all of the plan's or some."""
+    """Record that stock has left, all of the plan's or some, and which units were picked.
+
+    Of a part of one item: --part line-1@reno=2 --serial line-1@reno=S1 --serial line-1@reno=S2.
+    Of a kit, component by component: --serial line-2@reno/phone=S3 --lot line-2@reno/tea=LOT-17.
+    """
     # A part of a part is counted once per id: without one, each call is an event of its own.
     request = pb.FulfillPlanRequest(
-        plan_id=plan_id, etag=etag, request_id=request_id or str(uuid.uuid4())
+        plan_id=plan_id,
+        etag=etag,
+        request_id=request_id or str(uuid.uuid4()),
+        parts=fulfilled_parts(part or (), serial or (), lot or ()),
     )
-    for line, place, units in map(parse_part, part or ()):
-        request.parts.add(line_id=line, location_id=place).quantity.value = units
     with connect(server) as connection:
         plan = connection.allocation.FulfillPlan(request).plan
     show_plan(plan, form)
