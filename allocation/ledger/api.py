@@ -129,7 +129,7 @@ class LedgerWrites(Protocol):
 
         Raises
         ------
-        InvalidRequestError, InsufficientStockError
+        InvalidRequestError, TakesTooMuchError
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +12,8 @@ from allocation.ledger.serials import SerialClaim
 from routing.counters import counted_item
 from routing.daily_capacity import counter_name
 from routing.errors import Violation
+from routing.ids import ItemId
+from routing.quantity import Quantity
 
 MOST_NAMED = 3
 
@@ -37,13 +39,17 @@ class InsufficientStockError(LedgerError):
 
     reason = "INSUFFICIENT_STOCK"
 
-    def __init__(self, shortages: tuple[Shortage, ...]) -> None:
+    def __init__(
+        self,
+        shortages: tuple[Shortage, ...],
+        way_out: str = "Plan again with fresh levels.",
+    ) -> None:
         self.shortages = shortages
         named = "; ".join(str(shortage) for shortage in shortages[:MOST_NAMED])
         more = f" (and {len(shortages) - MOST_NAMED} more)" if len(shortages) > MOST_NAMED else ""
         first = shortages[0]
         super().__init__(
-            f"not enough stock: {named}{more}. Plan again with fresh levels.",
+            f"not enough stock: {named}{more}. {way_out}",
             {
                 "inventory_item_id": first.key.item_id,
                 "location_id": first.key.location_id,
@@ -51,6 +57,65 @@ class InsufficientStockError(LedgerError):
                 "requested": str(first.requested),
                 "available": str(first.available),
                 "shortages": str(len(shortages)),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TakesTooMuch:
+    """An adjustment at `path` that takes more of a level than it may; quantities in increments.
+
+    Attributes
+    ----------
+    of_what
+        What `there` counts.
+    way_out
+        What whoever works there can do about it.
+    """
+
+    path: str
+    key: LevelKey
+    requested: int
+    there: int
+    of_what: str
+    way_out: str
+
+    def text(self, scale: int) -> str:
+        """Say it in units of an item whose increments are ``10**-scale`` of one."""
+        asked, there = Quantity(self.requested, scale), Quantity(self.there, scale)
+        return (
+            f"{self.path}: {asked} of {self.key}, where {there} are {self.of_what}; {self.way_out}"
+        )
+
+
+class TakesTooMuchError(LedgerError):
+    """Adjustments take more than there is; `found` lists the first of each level.
+
+    Parameters
+    ----------
+    scale_of
+        Decimals of an item's quantities; absent: the message is in increments.
+    """
+
+    reason = InsufficientStockError.reason
+
+    def __init__(
+        self, found: Sequence[TakesTooMuch], scale_of: Callable[[ItemId], int] | None = None
+    ) -> None:
+        self.found = tuple(found)
+        scales = [0 if scale_of is None else scale_of(one.key.item_id) for one in found]
+        told = [one.text(scale) for one, scale in zip(found, scales, strict=True)][:MOST_NAMED]
+        more = f" (and {len(found) - MOST_NAMED} more)" if len(found) > MOST_NAMED else ""
+        first, scale = found[0], scales[0]
+        super().__init__(
+            f"nothing was recorded: {'. '.join(told)}{more}.",
+            {
+                "inventory_item_id": first.key.item_id,
+                "location_id": first.key.location_id,
+                "lot_id": first.key.lot_id or "",
+                "requested": str(Quantity(first.requested, scale)),
+                "available": str(Quantity(first.there, scale)),
+                "shortages": str(len(found)),
             },
         )
 

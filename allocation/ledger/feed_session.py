@@ -11,6 +11,7 @@ from typing import Final
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import SetLevels, feed_fingerprint
+from allocation.ledger.errors import RequestIdReusedError
 from allocation.ledger.feed import FeedKind, LevelRow, RowError
 from allocation.ledger.instants import checked_instant
 from allocation.ledger.level import LevelKey, StockOwner
@@ -148,7 +149,11 @@ class FeedSession:
         if self._writing is None:
             return
         (rows, future), self._writing = self._writing, None
-        reply = future.result()
+        try:
+            reply = future.result()
+        except RequestIdReusedError as error:
+            # Nobody has heard of the ids that its stretches go by.
+            raise RequestIdReusedError(self._request_id) from error
         if not isinstance(reply, FeedReply):
             raise TypeError(f"a feed was answered by {type(reply).__name__}")
         self._note(reply)

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from allocation.errors import RequestTooLargeError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Adjust
+from allocation.ledger.errors import TakesTooMuchError
 from allocation.ledger.level import Buckets, Level, LevelKey, StockOwner
 from allocation.ledger.replies import AdjustReply, Difference
 from allocation.ledger.serials import SerialKey
@@ -21,6 +22,7 @@ from allocation.server.codec.level import (
     encode_level,
     encode_levels,
     encode_proposed,
+    scale_of,
 )
 from allocation.server.codec.names import Names
 from allocation.server.codec.serial_units import encode_serials
@@ -121,6 +123,11 @@ class StockCalls:
             more_allotted=max(0, len(allotted) - MOST_SETTLED),
             more_slipped=max(0, len(slipped) - MOST_SETTLED),
         )
+
+    def in_units(self, error: TakesTooMuchError) -> TakesTooMuchError:
+        """Return an error that speaks of an item's units, not of its increments."""
+        items = self._network.items
+        return TakesTooMuchError(error.found, lambda item_id: scale_of(item_id, items))
 
     def availability(self, message: pb.GetAvailabilityRequest) -> pb.GetAvailabilityResponse:
         """Return levels as of one instant.

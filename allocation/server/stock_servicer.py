@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
+from allocation.ledger.errors import TakesTooMuchError
 from allocation.ledger.replies import AdjustReply
 from allocation.server.budget import Deadline
 from allocation.server.recalling import Recalling
@@ -79,7 +80,10 @@ class StockServicer(stock_service_pb2_grpc.StockServiceServicer):
     ) -> pb.AdjustStockResponse:
         """Receive, count, set aside, transfer."""
         command = await self._pool.run(lambda: self._calls.adjustments(request))
-        reply = await asyncio.wrap_future(self._calls.ledger.submit(command))
+        try:
+            reply = await asyncio.wrap_future(self._calls.ledger.submit(command))
+        except TakesTooMuchError as error:
+            raise self._calls.in_units(error) from error
         if not isinstance(reply, AdjustReply):
             raise TypeError(f"adjustments were answered by {type(reply).__name__}")
         await asyncio.wrap_future(self._stock.catch_up())

@@ -67,7 +67,8 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
             ("Allocate", "AllocateBatch", *_PLANS, "SetLevels", "AdjustStock", "RecallLot"),
         ),
         "INSUFFICIENT_STOCK": WayOut(
-            "Plan again with fresh levels, excluding nothing.", (*_PLANS, "AdjustStock")
+            "Plan again with fresh levels, excluding nothing; when adjusting, count what is there.",
+            (*_PLANS, "AdjustStock"),
         ),
         "PLAN_EXPIRED": WayOut("Plan again; the stock may be gone.", _PLANS),
         "PLAN_NOT_COMMITTED": WayOut("Commit the plan, then say what has left.", ("FulfillPlan",)),

@@ -23,7 +23,7 @@ from allocation.ledger.conformance.scene import (
     want,
 )
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import InsufficientStockError, RequestIdReusedError
+from allocation.ledger.errors import RequestIdReusedError, TakesTooMuchError
 from allocation.ledger.level import Buckets, Incoming
 from routing.ids import LocationId
 
@@ -52,7 +52,7 @@ class AdjustConformance:
         stock(ledger, 5)
         ledger.adjust([Adjustment(AdjustmentKind.DAMAGE, key(), 5)], now=at(1))
         assert buckets(ledger) == Buckets(on_hand=5, unavailable=5)
-        with pytest.raises(InsufficientStockError):
+        with pytest.raises(TakesTooMuchError):
             ledger.adjust([Adjustment(AdjustmentKind.DAMAGE, key(), 1)], now=at(2))
 
     def test_units_that_were_set_aside_are_restored_or_written_off(self, ledger: Ledger) -> None:
@@ -63,7 +63,7 @@ class AdjustConformance:
         ledger.adjust([Adjustment(AdjustmentKind.WRITE_OFF, key(), 2)], now=at(3))
         assert buckets(ledger) == Buckets(on_hand=3, unavailable=1)
         for kind in (AdjustmentKind.RESTORE, AdjustmentKind.WRITE_OFF):
-            with pytest.raises(InsufficientStockError):
+            with pytest.raises(TakesTooMuchError):
                 ledger.adjust([Adjustment(kind, key(), 2)], now=at(4))
         assert [row.entry.reason for row in ledger.entries()[1:]] == [
             ChangeReason.QUARANTINE,
@@ -76,7 +76,7 @@ class AdjustConformance:
         stock(ledger, 5)
         hold(ledger, "p", want(quantity=2), until=10)
         move = Adjustment(AdjustmentKind.TRANSFER, key(), 4, RENO, "to balance")
-        with pytest.raises(InsufficientStockError):
+        with pytest.raises(TakesTooMuchError):
             ledger.adjust([move], now=at(9))
         ledger.adjust([move], now=at(10))
         assert available(ledger) == 1
@@ -97,9 +97,46 @@ class AdjustConformance:
         )
         assert buckets(ledger, key(location="reno")) == Buckets(on_hand=3, unavailable=3)
 
+    def test_what_takes_too_much_says_how_much_is_there_and_what_to_do(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 9)
+        hold(ledger, "p", want(quantity=3))
+        ledger.adjust([Adjustment(AdjustmentKind.QUARANTINE, key(), 2)], now=at(2))
+        for kind, most, words in (
+            (AdjustmentKind.DAMAGE, 7, "on hand and not set aside yet; if more is there"),
+            (AdjustmentKind.RESTORE, 2, "are set aside; set units aside first"),
+            (AdjustmentKind.WRITE_OFF, 2, "are set aside; set units aside first"),
+            (AdjustmentKind.TRANSFER, 4, "not of plans; release or reallocate plans"),
+        ):
+            to = RENO if kind is AdjustmentKind.TRANSFER else None
+            with pytest.raises(TakesTooMuchError, match=words) as caught:
+                ledger.adjust([Adjustment(kind, key(), most + 1, to)], now=at(3))
+            (one,) = caught.value.found
+            assert (one.requested, one.there) == (most + 1, most)
+            assert "Plan again" not in caught.value.message
+        assert_clean(ledger)
+
+    def test_the_first_that_takes_too_much_of_each_level_is_told(self, ledger: Ledger) -> None:
+        stock(ledger, 5)
+        stock(ledger, 5, key("lid"))
+        with pytest.raises(TakesTooMuchError) as caught:
+            ledger.adjust(
+                [
+                    Adjustment(AdjustmentKind.TRANSFER, key(), 6, RENO),
+                    Adjustment(AdjustmentKind.DAMAGE, key(location="reno"), 7),
+                    Adjustment(AdjustmentKind.RECEIVE, key("lid"), 2),
+                    Adjustment(AdjustmentKind.DAMAGE, key("lid"), 8),
+                ],
+                now=at(1),
+            )
+        paths = [one.path for one in caught.value.found]
+        assert paths == ["adjustments[0]", "adjustments[3]"]
+        assert "8 of lid at dallas, where 7 are" in caught.value.message
+
     def test_one_that_fails_leaves_none_applied(self, ledger: Ledger) -> None:
         stock(ledger, 5)
-        with pytest.raises(InsufficientStockError):
+        with pytest.raises(TakesTooMuchError):
             ledger.adjust(
                 [
                     Adjustment(AdjustmentKind.RECEIVE, key("lid"), 5),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -15,9 +15,10 @@ from allocation.ledger.core.book import Book
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.placing import move_serials
 from allocation.ledger.core.recalling import lots_of, recall_marks, set_recalled_aside
+from allocation.ledger.core.taking import limit_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import InsufficientStockError, Shortage
+from allocation.ledger.errors import TakesTooMuch, TakesTooMuchError
 from allocation.ledger.level import Buckets, Incoming, LevelKey
 from allocation.ledger.replies import AdjustReply
 
@@ -41,8 +42,7 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     book.create(_receiving(command))
     check_owners(book, command.adjustments)
     on_hand = {key: book.level(key).buckets.on_hand for key in keys if book.find(key) is not None}
-    for adjustment in command.adjustments:
-        _ACTS[adjustment.kind](book, adjustment)
+    _act(book, command.adjustments)
     # What is restored is good, recalled or not.
     set_recalled_aside(book, _receiving(command))
     # Holds that have run out here free their units when the write ends, not before.
@@ -50,6 +50,36 @@ def adjust(tx: Transaction, command: Adjust) -> AdjustReply:
     settled = settle(tx, book, waiters, command.allot_by)
     book.post()
     return AdjustReply(tuple(book.level(key) for key in keys), settled)
+
+
+def _act(book: Book, adjustments: Sequence[Adjustment]) -> None:
+    """Apply adjustments one after the other.
+
+    Raises
+    ------
+    TakesTooMuchError
+        With the first that takes too much of each level, from its units or for them.
+    """
+    wrong: list[TakesTooMuch] = []
+    unsure: set[LevelKey] = set()
+    for index, one in enumerate(adjustments):
+        touched = {one.key} if one.to_key is None else {one.key, one.to_key}
+        if not touched.isdisjoint(unsure):
+            # What is there depends on what was refused.
+            unsure |= touched
+            continue
+        limit = limit_of(one, _buckets(book, one.key))
+        if limit is None or one.quantity <= limit.most:
+            _ACTS[one.kind](book, one)
+        else:
+            path = f"adjustments[{index}]"
+            there = max(0, limit.most)
+            wrong.append(
+                TakesTooMuch(path, one.key, one.quantity, there, limit.of_what, limit.way_out)
+            )
+            unsure |= touched
+    if wrong:
+        raise TakesTooMuchError(wrong)
 
 
 def _receive(book: Book, adjustment: Adjustment) -> None:
@@ -108,29 +138,22 @@ def _count(book: Book, adjustment: Adjustment) -> None:
 
 
 def _set_aside(book: Book, adjustment: Adjustment) -> None:
-    buckets = _buckets(book, adjustment.key)
-    _require(adjustment, buckets.on_hand - buckets.unavailable)
     reason = ChangeReason(adjustment.kind.value)
     change = Buckets(unavailable=adjustment.quantity)
     book.change(adjustment.key, reason, change, comment=adjustment.comment)
 
 
 def _restore(book: Book, adjustment: Adjustment) -> None:
-    _require(adjustment, _buckets(book, adjustment.key).unavailable)
     change = Buckets(unavailable=-adjustment.quantity)
     book.change(adjustment.key, ChangeReason.RESTORE, change, comment=adjustment.comment)
 
 
 def _write_off(book: Book, adjustment: Adjustment) -> None:
-    _require(adjustment, _buckets(book, adjustment.key).unavailable)
     change = Buckets(on_hand=-adjustment.quantity, unavailable=-adjustment.quantity)
     book.change(adjustment.key, ChangeReason.WRITE_OFF, change, comment=adjustment.comment)
 
 
 def _transfer(book: Book, adjustment: Adjustment) -> None:
-    buckets = _buckets(book, adjustment.key)
-    # Safety stock keeps shoppers away, not the people who move stock.
-    _require(adjustment, buckets.available + buckets.safety_stock)
     out = Buckets(on_hand=-adjustment.quantity)
     book.change(adjustment.key, ChangeReason.TRANSFER_OUT, out, comment=adjustment.comment)
     if adjustment.to_key is not None:
@@ -186,12 +209,6 @@ _ACTS: Final[Mapping[AdjustmentKind, Act]] = MappingProxyType(
 def _buckets(book: Book, key: LevelKey) -> Buckets:
     level = book.find(key)
     return Buckets() if level is None else level.buckets
-
-
-def _require(adjustment: Adjustment, there: int) -> None:
-    if adjustment.quantity > there:
-        shortage = Shortage(adjustment.key, adjustment.quantity, max(0, there))
-        raise InsufficientStockError((shortage,))
 
 
 def _keys(command: Adjust) -> list[LevelKey]:

@@ -61,7 +61,8 @@ def _check(book: Book, swaps: Sequence[Target]) -> None:
         if quantity > there and (level is None or level.owner is StockOwner.ENGINE):
             found.append(Shortage(key, quantity, max(0, there)))
     if found:
-        raise InsufficientStockError(tuple(found))
+        way_out = "Count what is there of the lot, or name the one that was picked."
+        raise InsufficientStockError(tuple(found), way_out)
 
 
 def _key(name: RowName, lot_id: LotId | None) -> LevelKey:

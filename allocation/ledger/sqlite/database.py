@@ -14,6 +14,7 @@ from allocation.ledger.core.jobs import RunOn, Tell
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.portable.sql import Sql
 from allocation.ledger.sqlite.connect import connect, translated
+from allocation.ledger.sqlite.file_place import check_place
 from allocation.ledger.sqlite.migrations import migrate
 from allocation.ledger.sqlite.portable import SqliteSql
 from allocation.ledger.sqlite.writer import GroupWriter, SharedWork, Work
@@ -46,6 +47,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, busy_timeout_s: float = 10.0) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
+        check_place(path)
         with translated(path), closing(connect(path, busy_timeout_s)) as connection:
             migrate(connection)
         self._writer = GroupWriter(path, busy_timeout_s)

@@ -12,6 +12,7 @@ from allocation.ledger.facts import Limits, StoreFacts
 from allocation.ledger.figures_sql import VERSION
 from allocation.ledger.read_figures import read_figures
 from allocation.ledger.sqlite.connect import translated
+from allocation.ledger.sqlite.file_place import check_place
 from allocation.ledger.sqlite.schema import MIGRATIONS
 
 _HAS_VERSION: Final = "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'"
@@ -24,8 +25,9 @@ def examine_sqlite(path: Path, limits: Limits) -> StoreFacts:
     Raises
     ------
     LedgerUnavailableError
-        It cannot be read, or is no SQLite file.
+        It cannot be where it is to be, cannot be read, or is no SQLite file.
     """
+    check_place(path)
     facts = StoreFacts(
         software=f"SQLite {sqlite3.sqlite_version}",
         schema=0,

@@ -10,7 +10,9 @@ from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
 
 
-def documents(*parts: str, serials: tuple[str, ...] = (), lots: tuple[str, ...] = ()) -> list[object]:
+def documents(
+    *parts: str, serials: tuple[str, ...] = (), lots: tuple[str, ...] = ()
+) -> list[object]:
     found = fulfilled_parts(parts, serials, lots)
     return [json_format.MessageToDict(part, preserving_proto_field_name=True) for part in found]
 

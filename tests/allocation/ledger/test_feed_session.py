@@ -180,7 +180,7 @@ def test_an_id_is_for_one_feed(ledger: Ledger, other: list[LevelRow]) -> None:
         feed.finish()
 
     send(rows(0, 1, 2, 3))
-    with pytest.raises(RequestIdReusedError):
+    with pytest.raises(RequestIdReusedError, match="'f' was used"):
         send(other)
 
 

@@ -55,7 +55,8 @@ def receive(
     with connect(server) as connection:
         for number, some in enumerate(_calls(receipts)):
             # Sent again under the same id, each call counts once.
-            request = pb.AdjustStockRequest(request_id=f"{name}~{number}", adjustments=some)
+            request_id = f"{name}~{number}" if number else name
+            request = pb.AdjustStockRequest(request_id=request_id, adjustments=some)
             for line in settled_lines(connection.stock.AdjustStock(request)):
                 typer.echo(line)
     serials = sum(len(one.serials) for one in receipts)

@@ -57,6 +57,13 @@ def without_clock(problems: dict[str, Severity]) -> dict[str, Severity]:
     return {check: severity for check, severity in problems.items() if check != "clock"}
 
 
+def test_a_file_in_a_folder_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    assert amiss(on_file(folder))["store"] is Severity.ERROR
+    assert f"the folder {folder}" in message_of("store", on_file(folder))
+    assert not folder.exists()
+
+
 def test_a_store_that_is_not_there_yet_is_left_so(settings: ServerSettings) -> None:
     assert without_clock(amiss(settings)) == {}
     facts = examine_store(settings.store, limits_at(NOW))
