@@ -204,6 +204,12 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             "They were made again; callers notice only time.",
         ),
         Panel(
+            "Holds, and what became of them",
+            "reqps",
+            {"{{change}}": _per_second("shipfrom_holds_total", "change")},
+            "Committed and released should follow held; many that expire keep stock from others.",
+        ),
+        Panel(
             "Age of the latest observation in a feed",
             "s",
             {"age": "min(shipfrom_feed_age_seconds)"},

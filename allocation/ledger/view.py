@@ -57,6 +57,7 @@ class LedgerView:
         self._details: dict[ItemId, Mapping[LevelKey, Level]] = {}
         self._counters: frozenset[ItemId] = frozenset()
         self._anybody_waits = False
+        self._expired_count = 0
         self._newest_observed_time: datetime | None = None
         self._ledger.sweep(now=now)
         self._version = self._read_whole(now)
@@ -72,12 +73,19 @@ class LedgerView:
             It cannot be read.
         """
         self._ledger = ledger
+        # What was written before is told of by whoever did it.
+        self._expired_count = 0
         self.refresh(now)
 
     @property
     def version(self) -> int:
         """Every change up to this version is in the view."""
         return self._version
+
+    @property
+    def expired_count(self) -> int:
+        """How many holds this view has written down as expired."""
+        return self._expired_count
 
     def refresh(self, now: datetime, *, sweep: bool = True) -> int:
         """Catch up with the ledger; return how many levels changed.
@@ -92,8 +100,11 @@ class LedgerView:
         """
         count = 0
         with self._refreshing:
-            while sweep and self._ledger.sweep(now=now).more:
-                pass
+            more = sweep
+            while more:
+                swept = self._ledger.sweep(now=now)
+                self._expired_count += len(swept.expired)
+                more = swept.more
             more = True
             while more:
                 batch = self._ledger.available_since(self._version, now=now)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Hold, TakeStep
 from allocation.ledger.replies import PlanReply
+from allocation.server.hold_changes import HoldChanges
 
 ENOUGH: Final = 64
 """Writes from which on a further one hardly makes each of them cheaper."""
@@ -38,11 +39,19 @@ class GatheredWrites:
         Writes.
     clock
         Monotonic seconds.
+    changes
+        Counts what was written.
     """
 
-    def __init__(self, ledger: Ledger, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Callable[[], float] = time.monotonic,
+        changes: HoldChanges | None = None,
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._changes = changes or HoldChanges()
         self._waiting: list[tuple[Hold | TakeStep, asyncio.Future[PlanReply]]] = []
         self._times_s: deque[float] = deque(maxlen=MANY)
         self._at_work = 0
@@ -86,11 +95,10 @@ class GatheredWrites:
             return
         waiting, self._waiting = self._waiting, []
         self._at_work += 1
-        group = _Group(loop, [future for _, future in waiting], self._end)
+        commands = [command for command, _ in waiting]
+        group = _Group(loop, commands, [future for _, future in waiting], self._changes, self._end)
         try:
-            self._ledger.submit_all(
-                [command for command, _ in waiting], group.tell, partial(run_on_loop, loop)
-            )
+            self._ledger.submit_all(commands, group.tell, partial(run_on_loop, loop))
         except Exception as error:  # noqa: BLE001 - whoever waits for it sees it
             group.take([(number, error) for number in range(len(waiting))])
 
@@ -129,22 +137,30 @@ class _Group:
     ----------
     loop
         Where they are waited for.
+    commands
+        What is to be written.
     futures
         What their calls wait for.
+    changes
+        Counts what was written.
     ended
         Called on the loop when none is left.
     """
 
-    __slots__ = ("_ended", "_futures", "_left", "_loop")
+    __slots__ = ("_changes", "_commands", "_ended", "_futures", "_left", "_loop")
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
+        commands: Sequence[Hold | TakeStep],
         futures: Sequence[asyncio.Future[PlanReply]],
+        changes: HoldChanges,
         ended: Callable[[asyncio.AbstractEventLoop], None],
     ) -> None:
         self._loop = loop
+        self._commands = commands
         self._futures = futures
+        self._changes = changes
         self._left = len(futures)
         self._ended = ended
 
@@ -156,6 +172,8 @@ class _Group:
     def take(self, answers: Sequence[tuple[int, Any]]) -> None:
         """End calls that wait, on their loop."""
         for number, answer in answers:
+            if isinstance(answer, PlanReply) and not answer.replayed:
+                self._changes.count(self._commands[number])
             future = self._futures[number]
             if future.done():
                 continue  # Its call was cancelled.

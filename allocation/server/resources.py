@@ -10,6 +10,7 @@ from allocation.geocoding.settings import open_geocoder
 from allocation.live_rates.settings import open_live_rates
 from allocation.server.environment import Environment
 from allocation.server.geocoding import Geocoding
+from allocation.server.hold_changes import HoldChanges
 from allocation.server.intake import Intake
 from allocation.server.live_rating import LiveRating
 from allocation.server.loading import (
@@ -69,6 +70,8 @@ class Resources:
         Sends changes of stock to those who watch.
     rule_sets
         What plans are made under.
+    hold_changes
+        Counts what becomes of holds.
     quick_lane
         Where orders are planned that take no search.
     geocoding
@@ -123,6 +126,7 @@ class Resources:
             raise StartError(f"the store's rule sets cannot be read: {error.message}") from error
         self.network_follower = NetworkFollower(self.network)
         self.forgetter = self._open_forgetter(settings, environment)
+        self.hold_changes = HoldChanges()
         self.quick_lane = QuickLane(settings.queue * QUICK_TIMES, intake=intake)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
         if intake is not None:

@@ -190,6 +190,8 @@ class Server:
             self._opened.watch.stop()
             await self._health.enter_graceful_shutdown()
             await self._server.stop(self._settings.grace_s)
+            if self._monitor is not None:
+                self._monitor.show_last()
             LOG.info("stopped")
         if self._endpoint is not None:
             self._endpoint.close()

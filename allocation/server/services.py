@@ -120,7 +120,7 @@ def _planning_parts(
 ) -> _PlanningParts:
     store, stock, pool = resources.store, resources.stock, resources.stock_pool
     lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
-    writes = GatheredWrites(store.ledger, environment.clock)
+    writes = GatheredWrites(store.ledger, environment.clock, resources.hold_changes)
     holding = Holding(planning, lanes, pool, store.ledger, writes)
     reallocating = Reallocating(
         holding, store.ledger, store.decisions, stock, pool, environment.now

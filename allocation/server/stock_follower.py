@@ -89,6 +89,11 @@ class StockFollower:
         """Every change of the ledger up to this version is in the pictures."""
         return self._view.version
 
+    @property
+    def expired_count(self) -> int:
+        """How many holds were written down as expired from here; other processes do so, too."""
+        return self._view.expired_count
+
     def feed_age_s(self, now: datetime) -> float:
         """Return the age of the latest observation of stock, or the time since the start."""
         newest = self._view.newest_observed_time

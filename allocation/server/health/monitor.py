@@ -76,6 +76,10 @@ class Monitor:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def show_last(self) -> None:
+        """Count what was done since the last look; counts of a process outlive it."""
+        show_state(self._metrics, self._resources, self._environment.now(), ready=False)
+
     def report(self) -> Report:
         """Return what was found last; may be called from any thread."""
         age_s = self._environment.clock() - self._looked_s

@@ -15,7 +15,8 @@ class HealthSettings:
     ----------
     feed_stale_s
         Age in seconds of the latest observation in any feed from which on the server is
-        not ready; 0: however old feeds are.
+        not ready; 0: however old feeds are. Feeds must reach servers that are not ready:
+        see the runbook.
 
     Raises
     ------

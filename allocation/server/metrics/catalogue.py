@@ -110,6 +110,12 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
         "shipfrom_unfilled_lines_total": MetricSpec(
             _COUNTER, "Lines that plans leave short, by reason.", ("reason",)
         ),
+        "shipfrom_holds_total": MetricSpec(
+            _COUNTER,
+            "Plans that were held, and what became of holds: held, committed, extended, released, "
+            "fulfilled, replaced, expired. Repeats of a call count once.",
+            ("change",),
+        ),
         "shipfrom_stock_conflicts_total": MetricSpec(
             _COUNTER, "Plans whose stock others took first, so that they were made again."
         ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allocation.server.hold_changes import EXPIRED
 from allocation.server.metrics.memory import resident_memory_bytes
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.resources import Resources
 
 
 def show_state(metrics: Metrics, resources: Resources, now: datetime, *, ready: bool) -> None:
-    """Set every gauge that does not follow from calls."""
+    """Set every metric that does not follow from calls."""
     stock, network = resources.stock, resources.network.state
     metrics.show("shipfrom_stock_view_age_seconds", stock.stale_s)
     metrics.show("shipfrom_stock_version", stock.version)
@@ -20,6 +21,9 @@ def show_state(metrics: Metrics, resources: Resources, now: datetime, *, ready: 
     metrics.show("shipfrom_network_version", network.version)
     metrics.show("shipfrom_network_locations", len(network.network.locations))
     metrics.show("shipfrom_network_items", len(network.network.items))
+    for change, total in resources.hold_changes.totals.items():
+        metrics.raise_to("shipfrom_holds_total", total, change)
+    metrics.raise_to("shipfrom_holds_total", stock.expired_count, EXPIRED)
     for name, taken in resources.waiting().items():
         metrics.show("shipfrom_queue_length", taken, name)
     metrics.show("shipfrom_ready", int(ready))

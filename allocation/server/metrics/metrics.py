@@ -63,6 +63,7 @@ class Metrics:
         self._gaps = self._metrics["shipfrom_plan_gap_ratio"]
         self._shipments = self._metrics["shipfrom_plan_shipments"]
         self._rule_set = ""
+        self._totals: dict[tuple[str, ...], int] = {}
         self._metrics["shipfrom_build_info"].labels(version("shipfrom")).set(1)
         self._metrics["shipfrom_workers"].set(1)
 
@@ -119,6 +120,12 @@ class Metrics:
         """Set a gauge of the catalogue."""
         metric = self._metrics[name]
         (metric.labels(*labels) if labels else metric).set(value)
+
+    def raise_to(self, name: str, total: int, *labels: str) -> None:
+        """Let a counter of the catalogue follow a total that only grows."""
+        before = self._totals.get((name, *labels), 0)
+        self._metrics[name].labels(*labels).inc(total - before)
+        self._totals[name, *labels] = total
 
     def show_rule_set(self, name: str) -> None:
         """Set the rule set that decides; the one before it no longer does."""

@@ -22,7 +22,9 @@ from allocation.server.metrics.settings import MetricsSettings
 from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
+from allocation.v1 import allocation_service_pb2 as pb
 from routing.v1 import network_service_pb2 as net
+from tests.allocation.server.ledger_samples import hold_request, put_stock
 from tests.allocation.server.samples import Client, allocate_request, connected, error_of
 
 
@@ -136,6 +138,47 @@ async def test_gauges_tell_what_the_server_has(watched: Watched) -> None:
     assert await watched.value("shipfrom_ready") == 1
     assert await watched.value("shipfrom_resident_memory_bytes") > 10_000_000
     assert await watched.value("shipfrom_rule_set_info", rule_set="preset:cheapest") == 1
+
+
+async def test_holds_are_counted_with_what_becomes_of_them_and_repeats_once(
+    watched: Watched,
+) -> None:
+    calls = watched.client.allocation
+    await put_stock(watched.client, {"mug": {"reno": 9}})
+    ids = []
+    for number in (1, 2, 3, 1):
+        request = hold_request({"mug": "1"}, request_id=f"r{number}")
+        request.hold_ttl.seconds = 1 if number == 3 else 600
+        ids.append((await calls.Allocate(request)).plan.id)
+    assert ids[0] == ids[3]
+    for _ in range(2):
+        await calls.CommitPlan(pb.CommitPlanRequest(plan_id=ids[0], request_id="c"))
+    await calls.FulfillPlan(pb.FulfillPlanRequest(plan_id=ids[0], request_id="f"))
+    extension = pb.ExtendPlanRequest(plan_id=ids[1], request_id="e")
+    extension.hold_ttl.seconds = 900
+    await calls.ExtendPlan(extension)
+    await calls.ReleasePlan(pb.ReleasePlanRequest(plan_id=ids[1], request_id="r"))
+    expected = {
+        "held": 3,
+        "committed": 1,
+        "extended": 1,
+        "released": 1,
+        "fulfilled": 1,
+        "replaced": 0,
+        "expired": 1,
+    }
+    end = asyncio.get_running_loop().time() + 30
+    while True:
+        samples = await watched.samples()
+        found = {
+            dict(labels)["change"]: value
+            for (name, labels), value in samples.items()
+            if name == "shipfrom_holds_total"
+        }
+        if found == expected:
+            break
+        assert asyncio.get_running_loop().time() < end, found
+        await asyncio.sleep(0.1)
 
 
 async def test_metrics_hold_nothing_of_what_was_ordered(watched: Watched) -> None:
