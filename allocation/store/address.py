@@ -30,4 +30,6 @@ def scheme_of(address: str) -> str:
 
 def sqlite_path(address: str) -> Path:
     """Return the file of a SQLite store."""
-    return Path(address.removeprefix("sqlite:").removeprefix("//"))
+    path = address.removeprefix("sqlite:").removeprefix("//")
+    # Some write four slashes; two at the beginning mean something of their own to POSIX.
+    return Path("/" + path.lstrip("/") if path.startswith("//") else path)

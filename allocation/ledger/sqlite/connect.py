@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,10 @@ def connect(
 
     Write-ahead log with a flush to disk at every commit: what was answered survives the
     loss of power, not just of the process. The log is copied into the file every 16 MB.
+    A new file is for its owner alone, as are those that SQLite makes beside it.
     """
     with translated(path):
+        _make(path)
         connection = sqlite3.connect(
             path,
             # Another process that opens or closes the file has it to itself for a moment.
@@ -50,6 +53,12 @@ def connect(
             # in case it fails: in memory, not in a file of its own.
             connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make the file if there is none; what cannot be is told by SQLite, in its own words."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def begin_write(connection: sqlite3.Connection, busy_timeout_s: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from allocation.errors import EngineError
-from allocation.server.doctor import content, machine, security, software, store
+from allocation.server.doctor import content, machine, security, software, store, store_file
 from allocation.server.doctor.finding import Finding
 from allocation.server.doctor.patient import Patient
 from allocation.store.examine import examine_store
@@ -26,6 +26,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     machine.open_files,
     machine.clock,
     machine.port,
+    machine.metrics_port,
+    store_file.store_file,
     store.store,
     store.holds,
     store.feeds,

@@ -142,6 +142,26 @@ def port(patient: Patient) -> Iterator[Finding]:
         yield Finding("port", Severity.ERROR, message, "choose another host and port")
 
 
+def metrics_port(patient: Patient) -> Iterator[Finding]:
+    """Look who listens where metrics and probes would be."""
+    metrics = patient.settings.metrics
+    if metrics.port == 0:
+        return
+    answer = patient.world.who_probes(patient.settings)
+    where = f"{metrics.host}:{metrics.port}"
+    way_out = "stop it, or choose another metrics.port"
+    if answer.listener is Listener.NOBODY:
+        yield Finding("metrics port", Severity.OK, f"{where} is free")
+    elif answer.listener is Listener.READY:
+        yield Finding("metrics port", Severity.OK, f"{where} is served by a ShipFrom server")
+    elif answer.listener is Listener.STRANGER:
+        message = f"{where} is taken by another program"
+        yield Finding("metrics port", Severity.ERROR, message, way_out)
+    else:
+        message = f"nobody can listen on {where}: {answer.problem}"
+        yield Finding("metrics port", Severity.ERROR, message, way_out)
+
+
 def place(patient: Patient) -> Iterator[Finding]:
     """Look whether the store lasts."""
     if scheme_of(patient.settings.store) == "memory":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from allocation.ledger.facts import StoreFacts
-from allocation.server.doctor.probe import Answer, ask_who_listens
+from allocation.server.doctor.probe import Answer, ask_who_listens, ask_who_probes
 from allocation.server.environment import utc_now
 from allocation.server.settings import ServerSettings
 
@@ -72,6 +72,11 @@ def password_file() -> Path | None:
     return Path(named) if named else None
 
 
+def may_write(path: Path) -> bool:
+    """Return whether this user may write to a file or folder."""
+    return os.access(path, os.W_OK)
+
+
 def installed(name: str) -> str:
     """Return the version of a package; empty if it is not installed."""
     try:
@@ -98,8 +103,12 @@ class World:
         Version of a package, empty if there is none.
     who_listens
         Who answers at a host and port.
+    who_probes
+        Who answers where metrics and probes would be.
     password_file
         What PostgreSQL's client reads passwords from, if it is named.
+    may_write
+        Whether the user may write to a file or folder.
     """
 
     now: Callable[[], datetime] = utc_now
@@ -108,7 +117,9 @@ class World:
     open_files: Callable[[], int] = open_file_limit
     installed: Callable[[str], str] = installed
     who_listens: Callable[[ServerSettings], Answer] = ask_who_listens
+    who_probes: Callable[[ServerSettings], Answer] = ask_who_probes
     password_file: Callable[[], Path | None] = password_file
+    may_write: Callable[[Path], bool] = may_write
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from dataclasses import dataclass
 from enum import Enum
+from http.client import HTTPConnection, HTTPException
 from typing import Final
 
 import grpc
@@ -14,6 +16,7 @@ from allocation.server.processes.port import free_address
 from allocation.server.settings import ServerSettings
 
 _ANSWER_S: Final = 2.0
+_MOST_BYTES: Final = 65_536
 _READY: Final = "ready"
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}  # noqa: S104
 
@@ -49,6 +52,31 @@ def ask_who_listens(settings: ServerSettings) -> Answer:
     if settings.security.is_encrypted:
         return Answer(Listener.ENCRYPTED)
     return Answer(_health(settings.host, settings.port))
+
+
+def ask_who_probes(settings: ServerSettings) -> Answer:
+    """Return who listens where the metrics and probes of a server would be."""
+    host, port = settings.metrics.host, settings.metrics.port
+    if port == 0:
+        return Answer(Listener.NOBODY)
+    problem = address_problem(host, port)
+    if not problem:
+        return Answer(Listener.NOBODY)
+    if not _connects(host, port):
+        return Answer(Listener.UNUSABLE, problem)
+    return Answer(Listener.READY if _is_ours(host, port) else Listener.STRANGER)
+
+
+def _is_ours(host: str, port: int) -> bool:
+    connection = HTTPConnection(_near(host).strip("[]"), port, timeout=_ANSWER_S)
+    try:
+        connection.request("GET", "/live")
+        found = json.loads(connection.getresponse().read(_MOST_BYTES))
+    except (OSError, HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+    return isinstance(found, dict) and "live" in found
 
 
 def address_problem(host: str, port: int) -> str:

@@ -22,6 +22,7 @@ WELL = replace(
     memory_bytes=lambda: 8 << 30,
     open_files=lambda: 65_536,
     who_listens=lambda _: Answer(Listener.NOBODY),
+    who_probes=lambda _: Answer(Listener.NOBODY),
 )
 
 

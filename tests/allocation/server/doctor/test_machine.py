@@ -11,9 +11,15 @@ import pytest
 
 from allocation.server.doctor.finding import Severity
 from allocation.server.doctor.patient import Disk, Patient, World, disk_of, open_file_limit
-from allocation.server.doctor.probe import Answer, Listener, ask_who_listens
+from allocation.server.doctor.probe import (
+    Answer,
+    Listener,
+    ask_who_listens,
+    ask_who_probes,
+)
 from allocation.server.doctor.software import data, fits
 from allocation.server.in_process import server_in_thread
+from allocation.server.metrics.settings import MetricsSettings
 from allocation.server.settings import ServerSettings
 from tests.allocation.server.doctor.patients import (
     NOW,
@@ -110,6 +116,39 @@ def test_a_server_of_ours_is_told_from_a_stranger_and_from_nobody() -> None:
     elsewhere = ServerSettings(host="192.0.2.1", port=50051)
     assert ask_who_listens(elsewhere).listener is Listener.UNUSABLE
     assert ask_who_listens(ServerSettings(port=0)).listener is Listener.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("listener", "says"),
+    [
+        (Listener.READY, None),
+        (Listener.STRANGER, "taken by another program"),
+        (Listener.UNUSABLE, "no such address"),
+    ],
+)
+def test_who_listens_where_the_metrics_would_be_is_told(
+    tmp_path: Path, listener: Listener, says: str | None
+) -> None:
+    sick = world(who_probes=Answer(listener, "no such address"))
+    settings = on_file(tmp_path, metrics=MetricsSettings(port=9464))
+    if says is None:
+        assert amiss(settings, sick) == {}
+    else:
+        assert amiss(settings, sick) == {"metrics port": Severity.ERROR}
+        assert says in message_of("metrics port", settings, sick)
+
+
+def test_metrics_of_a_server_of_ours_are_told_from_a_stranger() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = MetricsSettings(port=other.getsockname()[1])
+        assert ask_who_probes(ServerSettings(metrics=taken)).listener is Listener.STRANGER
+    # The port that has just been given back.
+    with server_in_thread(ServerSettings(port=0, metrics=taken)):
+        assert ask_who_probes(ServerSettings(metrics=taken)).listener is Listener.READY
+    assert ask_who_probes(ServerSettings(metrics=taken)).listener is Listener.NOBODY
+    elsewhere = MetricsSettings(host="192.0.2.1", port=9464)
+    assert ask_who_probes(ServerSettings(metrics=elsewhere)).listener is Listener.UNUSABLE
+    assert ask_who_probes(ServerSettings()).listener is Listener.NOBODY
 
 
 def test_a_package_that_does_not_fit_is_named_with_what_would() -> None:
