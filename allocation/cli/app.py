@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
+from allocation.build_kind import build_kind
 from allocation.cli.exit_codes import ExitCode, epilog
 from allocation.cli.groups import CommandGroup
 
@@ -69,7 +70,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"shipfrom {version('shipfrom')}")
+        typer.echo(f"shipfrom {version('shipfrom')} ({build_kind()})")
         raise typer.Exit
 
 
@@ -77,7 +78,10 @@ def _program(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and the build, and exit.",
         ),
     ] = False,
 ) -> None: ...

@@ -12,6 +12,7 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
+from allocation.build_kind import build_kind
 from allocation.engine import Engine
 from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs, turns
@@ -157,6 +158,7 @@ class Server:
                 "threads": self._settings.threads,
                 "network_version": self.network.state.version,
                 "store": self.store.kind,
+                "build": build_kind(),
             },
         )
 

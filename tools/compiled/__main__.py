@@ -27,7 +27,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     took_s = time.monotonic() - start
-    print(f"{options.out}: {len(files)} modules compiled in {took_s:.0f} s")
+    print(f"{options.out}: {len(files)} modules compiled, {took_s:.0f} s")
     print(f"run them with PYTHONPATH={options.out.resolve()}")
     return 0
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tools.compiled.origin import STAMP, is_current, origin_of
 from tools.compiled.rewrite import rewrite
 from tools.compiled.table import PACKAGES, compiled_files
 from tools.compiled.toolchain import check_toolchain
@@ -30,7 +33,9 @@ def build_tree(out: Path, *, optimize: int = OPTIMIZE) -> list[str]:
     Parameters
     ----------
     out
-        A folder; what it has of an earlier build is replaced, translated C is used again.
+        A folder; what it has of an earlier build is replaced. One that was made from the same
+        is left as it is, and what did not change is not compiled again: beside it, a folder
+        with `.work` behind its name keeps what was translated.
     optimize
         As the C compiler counts, from 0 to 3.
 
@@ -52,20 +57,38 @@ def build_tree(out: Path, *, optimize: int = OPTIMIZE) -> list[str]:
     out = out.resolve()
     if out == ROOT or out in ROOT.parents:
         raise CompileError(f"{out} is the checkout or contains it; name a folder of its own")
-    work = out.parent / f"{out.name}.work"
     files = compiled_files(ROOT)
-    _lay_out(work, files)
-    _compile(work, files, optimize)
+    work = out.parent / f"{out.name}.work"
+    work.mkdir(parents=True, exist_ok=True)
+    with _alone(work):
+        origin = origin_of(ROOT, optimize)
+        if not is_current(out, origin):
+            _lay_out(work, files)
+            _compile(work, files, optimize)
+            _put_together(out, work / "made", origin)
+    return files
+
+
+@contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """Wait until no other process builds the same."""
+    with (work / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _put_together(out: Path, made: Path, origin: str) -> None:
+    """Write sources and compiled modules to the tree."""
+    (out / STAMP).unlink(missing_ok=True)
     for package in PACKAGES:
         shutil.rmtree(out / package, ignore_errors=True)
         shutil.copytree(ROOT / package, out / package, ignore=_NOT_COPIED)
     for old in out.glob("*__mypyc*"):
         old.unlink()
-    made = work / "made"
     for path in made.rglob("*"):
         if path.is_file():
             shutil.copy2(path, out / path.relative_to(made))
-    return files
+    (out / STAMP).write_text(origin, encoding="utf-8")
 
 
 def _lay_out(work: Path, files: Sequence[str]) -> None:

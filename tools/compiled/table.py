@@ -9,6 +9,7 @@ from typing import Final
 PACKAGES: Final = ("allocation", "routing")
 
 COMPILED: Final = (
+    "allocation/build_kind.py",
     "allocation/capacity_takes.py",
     "allocation/chosen.py",
     "allocation/cost_breakdown.py",

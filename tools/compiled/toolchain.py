@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sysconfig
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def check_toolchain() -> None:
 
 
 def _missing() -> Iterator[str]:
-    compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         yield (
             f"there is no C compiler {compiler!r} on the PATH "

@@ -13,6 +13,8 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
+from tools.compiled.origin import way_of
+
 CONFIG: Final = Path(__file__).with_name("mypyc.ini")
 LIBRARY: Final = "shipfrom"
 """The compiled code is in one library, ``shipfrom__mypyc``; modules are doors into it."""
@@ -53,7 +55,8 @@ def main(optimize: str, files: Sequence[str]) -> None:
     )
     command = _SideBySide(Distribution({"name": LIBRARY, "ext_modules": extensions}))
     command.build_lib = "made"
-    command.build_temp = f"objects-{optimize}"
+    # Objects that were compiled in another way are none that did not change.
+    command.build_temp = f"objects-{way_of(int(optimize))[:16]}"
     command.ensure_finalized()
     command.run()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import requires
 from typing import Final
 
+from allocation.build_kind import build_kind
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.patient import Patient
 from routing.geo.postal import load_postal_index
@@ -27,7 +28,9 @@ def versions(patient: Patient) -> Iterator[Finding]:
         named = ", ".join(
             f"{name} {patient.world.installed(name)}" for name in ("ortools", "protobuf", "grpcio")
         )
-        message = f"all {len(wanted)} packages are in versions that fit: {named}"
+        message = (
+            f"all {len(wanted)} packages are in versions that fit: {named}; build: {build_kind()}"
+        )
         yield Finding("versions", Severity.OK, message)
 
 

@@ -157,7 +157,11 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
             _GAUGE, "Memory of the server's processes.", together="sum"
         ),
         "shipfrom_workers": MetricSpec(_GAUGE, "Processes that serve calls.", together="sum"),
-        "shipfrom_build_info": MetricSpec(_GAUGE, "1, labelled by version.", ("version",)),
+        "shipfrom_build_info": MetricSpec(
+            _GAUGE,
+            "1, labelled by version and by build (compiled, or python alone).",
+            ("version", "build"),
+        ),
     }
 )
 """By name."""

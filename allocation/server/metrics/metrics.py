@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from allocation.build_kind import build_kind
 from allocation.errors import OverloadedError
 from allocation.server.calls import BaselineNote, CallRecord, PlanNote
 from allocation.server.errors import ANSWERS
@@ -64,7 +65,7 @@ class Metrics:
         self._shipments = self._metrics["shipfrom_plan_shipments"]
         self._rule_set = ""
         self._totals: dict[tuple[str, ...], int] = {}
-        self._metrics["shipfrom_build_info"].labels(version("shipfrom")).set(1)
+        self._metrics["shipfrom_build_info"].labels(version("shipfrom"), build_kind()).set(1)
         self._metrics["shipfrom_workers"].set(1)
 
     def began(self, record: CallRecord, context: Any) -> None:  # noqa: ARG002  # as an observer

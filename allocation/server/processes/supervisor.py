@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from allocation.build_kind import build_kind
 from allocation.server import logs
 from allocation.server.health.condition import Condition, Report
 from allocation.server.processes.crew import Crew
@@ -137,6 +138,7 @@ class Supervisor:
                 "workers": self._settings.workers,
                 "network_version": 0 if status is None else status.network_version,
                 "store": "" if status is None else status.store,
+                "build": build_kind(),
             },
         )
 

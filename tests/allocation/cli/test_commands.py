@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+from allocation.build_kind import build_kind
 from allocation.cli.app import app
 from allocation.cli.exit_codes import MEANINGS, ExitCode
 from allocation.server.in_process import server_in_thread
@@ -239,4 +241,5 @@ def test_every_exit_code_has_a_meaning() -> None:
 
 
 def test_the_version_is_shown() -> None:
-    assert shipfrom("--version").stdout.startswith("shipfrom ")
+    shown = shipfrom("--version").stdout
+    assert shown == f"shipfrom {version('shipfrom')} ({build_kind()})\n"
