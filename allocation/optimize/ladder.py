@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+from allocation.optimize.alike.merge import merge_alike
 from allocation.optimize.api import Budget, Optimizer
 from allocation.optimize.choices.search import solve_with_choices
 from allocation.optimize.cost_bound import read_cost_bound
@@ -72,9 +73,10 @@ def solve_at_once(problem: SourcingProblem) -> Solution | None:
 def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     """Return the best allocation of a problem in which slots share nothing.
 
-    Small orders are solved on sets of lines, which needs no incumbent. For the others
-    greedy comes first, so that there is always an answer; then sets of locations are
-    searched, and what that leaves open OR-Tools improves for as long as the budget lasts.
+    Lines that are alike become one first. Small orders are solved on sets of lines, which
+    needs no incumbent. For the others greedy comes first, so that there is always an answer;
+    then sets of locations are searched, and what that leaves open OR-Tools improves for as
+    long as the budget lasts.
 
     Parameters
     ----------
@@ -86,6 +88,15 @@ def solve_plain(problem: SourcingProblem, budget: Budget) -> Solution:
     usual = solve_few_lines(problem)
     if usual is not None:
         return usual
+    merged = merge_alike(problem)
+    if merged is not None:
+        # Which of lines that are alike ships where makes no difference, and ever so many plans.
+        return merged.apart(_search(merged.problem, budget))
+    return _search(problem, budget)
+
+
+def _search(problem: SourcingProblem, budget: Budget) -> Solution:
+    """Return the best allocation that the rungs find, one after the other."""
     # Whatever is begun takes a little longer than there was time for, and ends in an answer.
     budget = budget.ending_earlier(min(_CLOSING_SHARE * budget.left_s(), _CLOSING_S))
     problem = with_judge(problem, budget)
