@@ -279,8 +279,8 @@ def _check_items(items: Mapping[ItemId, InventoryItem]) -> None:
                         f"item {component.item_id!r} is unknown; put it first",
                     )
                 )
+    problems += [problem for item in items.values() for problem in _depth_problems(item, items)]
     raise_if_any(problems)
-    raise_if_any([problem for item in items.values() for problem in _depth_problems(item, items)])
 
 
 def _depth_problems(item: InventoryItem, items: Mapping[ItemId, InventoryItem]) -> list[Violation]:
@@ -295,5 +295,7 @@ def _depth_problems(item: InventoryItem, items: Mapping[ItemId, InventoryItem]) 
                     f"nest deeper than {MAX_KIT_DEPTH} or contain themselves; flatten the kit",
                 )
             ]
-        level = sorted({c.item_id for each in set(level) for c in items[each].components})
+        level = sorted(
+            {c.item_id for each in set(level) if each in items for c in items[each].components}
+        )
     return []

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from allocation.server.codec.decimal import E6_SCALE
 from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.item import check_fields_of_kits, decode_item
 from allocation.server.codec.kits import check_kits
 from allocation.server.counted_items import WithLevels, check_counted
 from allocation.server.network_state import NetworkState
 from routing.errors import InvalidInputError, Violation
+from routing.ids import ItemId
 from routing.item import InventoryItem
 from routing.network import Network
 from routing.v1 import item_pb2
@@ -73,13 +75,15 @@ def add_items(
         item = decode_item(message, at, findings, state.currencies)
         if item is not None:
             items[item.id] = item
+        elif message.id:
+            # What others say of it can be right or wrong all the same.
+            items[message.id] = InventoryItem(ItemId(message.id), quantity_scale=E6_SCALE)
     if len(network.items) + len(items) > MOST_ITEMS:
         total = len(network.items.keys() | items.keys())
         if total > MOST_ITEMS:
             findings.refuse(path, f"would make {total} items; at most {MOST_ITEMS}")
-    if len(findings.violations) > known:
-        return network
-    return _merge(network, items, path, findings, seen)
+    merged = _merge(network, items, path, findings, seen)
+    return network if len(findings.violations) > known else merged
 
 
 def _merge(
@@ -90,18 +94,21 @@ def _merge(
     index_of: Mapping[str, int],
 ) -> Network:
     """Check what the items say of each other; name problems by their place in the request."""
-    whole = Findings()
+    merged, whole = network, Findings()
     try:
         merged = network.with_items(items.values())
-        # A changed item may break a kit that is not part of this request.
-        check_kits(merged.items.values(), merged.items, whole)
     except InvalidInputError as error:
         for violation in error.violations:
             whole.refuse(violation.path, violation.message)
+    endless = {violation.path for violation in whole.violations}
+    known = dict(network.items) | {item.id: item for item in items.values()}
+    # A changed item may break a kit that is not part of this request.
+    kits = (item for item in known.values() if f"items[{item.id}].components" not in endless)
+    check_kits(kits, known, whole)
     for violation in whole.violations:
         placed = _by_index(violation, path, index_of)
         findings.refuse(placed.path, placed.message)
-    return network if whole.violations else merged
+    return merged
 
 
 def _by_index(violation: Violation, path: str, index_of: Mapping[str, int]) -> Violation:

@@ -107,6 +107,31 @@ async def test_kits_must_be_whole_known_and_end_somewhere(client: Client) -> Non
         assert path in error.violations
 
 
+async def test_what_items_say_of_each_other_is_told_with_what_is_wrong_by_itself(
+    client: Client,
+) -> None:
+    heavy = item("lid", "-1")
+    items = [
+        heavy,
+        kit("pot-with-lid", "lid", "0.5"),
+        kit("set", "ghost"),
+        kit("ring", "ring"),
+        kit("pair", "mug", "0.5"),
+        item("saucer", "", sku="MUG-1"),
+    ]
+    error = await error_of(client.network.PutItems(net.PutItemsRequest(items=items)))
+    assert error.violations.keys() == {
+        "items[0].weight_g",
+        "items[2].components[0]",
+        "items[3].components",
+        "items[4].components",
+        "items[5].sku",
+    }
+    items = [kit("holder", "ring"), kit("ring", "ring"), kit("other", "mug", "1.5")]
+    error = await error_of(client.network.PutItems(net.PutItemsRequest(items=items)))
+    assert error.violations.keys() == {f"items[{number}].components" for number in range(3)}
+
+
 async def test_an_item_cannot_change_so_that_a_registered_kit_breaks(client: Client) -> None:
     whole = kit("metre", "cloth", "0.25")
     await client.network.PutItems(net.PutItemsRequest(items=[whole]))
