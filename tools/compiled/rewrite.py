@@ -44,7 +44,7 @@ class _Field:
     def assignment(self) -> str | None:
         """Return how the constructor sets it; ``None`` if it leaves that to `__post_init__`."""
         if self.factory is not None:
-            made = f"{self.factory}()"
+            made = f"({self.factory})()"
             return self._set(f"{made} if {self.name} is None else {self.name}" * self.given or made)
         return self._set(self.name) if self.given else self.default and self._set(self.default)
 
