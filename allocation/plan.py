@@ -10,6 +10,7 @@ from allocation.cost_breakdown import CostBreakdown
 from allocation.obstacle import Conflict
 from allocation.optimize.solution import ProofStatus, Rung, SolveLimit
 from allocation.service_choice import ServiceChoice
+from routing.enums import KeyEnum
 from routing.ids import (
     CarrierCode,
     CartonId,
@@ -28,7 +29,7 @@ from routing.rating.transit import TransitBasis
 from routing.sourcing.verdict import Verdict
 
 
-class PlanState(Enum):
+class PlanState(KeyEnum):
     """Life of a plan."""
 
     PLANNED = "planned"
@@ -83,7 +84,7 @@ class PlannedParcel:
     carton_id: CartonId | None = None
 
 
-class ShipmentKind(Enum):
+class ShipmentKind(KeyEnum):
     """How a shipment gets to the shopper."""
 
     DELIVERY = "delivery"

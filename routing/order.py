@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 
+from routing.enums import KeyEnum
 from routing.geo.coordinates import Coordinates
 from routing.ids import ItemId, LineId, LocationId, LotId, OrderId
 from routing.item import BackorderPolicy, KitComponent
 from routing.quick import quick
 
 
-class ServiceLevel(Enum):
+class ServiceLevel(KeyEnum):
     """How fast the shopper was told that the order would come."""
 
     STANDARD = "standard"

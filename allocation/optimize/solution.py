@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from routing.enums import KeyEnum
 from routing.parcels.packing import PackedParcel
 from routing.quick import quick
 
 
-class ProofStatus(Enum):
+class ProofStatus(KeyEnum):
     """How much is known about an allocation's value."""
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
 
 
-class Rung(Enum):
+class Rung(KeyEnum):
     """Which step of the ladder found the allocation, or proved it best."""
 
     GREEDY = "greedy"
@@ -25,7 +25,7 @@ class Rung(Enum):
     OR_TOOLS = "or_tools"
 
 
-class SolveLimit(Enum):
+class SolveLimit(KeyEnum):
     """What kept the search from proving more."""
 
     NONE = "none"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
 from routing.carton import Carton
+from routing.quick import quick
 from routing.rating.fold import applicable_surcharges
 from routing.rating.rate_card import RateCard
 from routing.rating.surcharge import Surcharge, surcharge_terms
@@ -25,7 +27,9 @@ class PriceTerm(NamedTuple):
     amount_minor: int
 
 
-class ParcelBill(NamedTuple):
+@quick
+@dataclass(frozen=True, slots=True)
+class ParcelBill:
     """What a parcel is billed for.
 
     Attributes
@@ -115,13 +119,17 @@ def bill_with(
     if base is None:
         return None
     terms = surcharge_terms(parcel.surcharges, base, parcel.billable_ug)
-    named = [PriceTerm(BASE_TERM, base), *[PriceTerm(name, amount) for name, amount in terms]]
+    named = [PriceTerm(BASE_TERM, base)]
+    for name, amount in terms:
+        named.append(PriceTerm(name, amount))
     if carton is not None:
         named += _carton_terms(carton, volume_nl)
     return ParcelBill(tuple(named), parcel.gross_ug, parcel.billable_ug)
 
 
-class _Parcel(NamedTuple):
+@quick
+@dataclass(frozen=True, slots=True)
+class _Parcel:
     gross_ug: int
     billable_ug: int
     surcharges: tuple[Surcharge, ...]
@@ -134,13 +142,15 @@ def _as_it_is(
     volume_nl: int,
     sides_um: tuple[tuple[int, int, int], ...],
 ) -> _Parcel:
-    due = _due(
-        surcharges,
-        lambda trigger: (
-            trigger.met_by((0, 0, 0), volume_nl, weight_ug)
-            or any(trigger.met_by_sides(sides) for sides in sides_um)
-        ),
-    )
+    due = surcharges
+    if _have_triggers(surcharges):
+        due = _due(
+            surcharges,
+            lambda trigger: (
+                trigger.met_by((0, 0, 0), volume_nl, weight_ug)
+                or any(trigger.met_by_sides(sides) for sides in sides_um)
+            ),
+        )
     return _Parcel(weight_ug, _billable_ug(card, due, weight_ug, volume_nl), due)
 
 
@@ -159,15 +169,18 @@ def _in_carton(
 def _due(
     surcharges: tuple[Surcharge, ...], is_met: Callable[[Trigger], bool]
 ) -> tuple[Surcharge, ...]:
-    for each in surcharges:
-        if each.trigger is not None:
-            return tuple([one for one in surcharges if one.trigger is None or is_met(one.trigger)])
-    return surcharges
+    return tuple([one for one in surcharges if one.trigger is None or is_met(one.trigger)])
+
+
+def _have_triggers(surcharges: tuple[Surcharge, ...]) -> bool:
+    return any(each.trigger is not None for each in surcharges)
 
 
 def _billable_ug(card: RateCard, due: tuple[Surcharge, ...], weight_ug: int, volume_nl: int) -> int:
     # Without any weight it is billed as the lightest parcel there is, as in a tariff.
-    billable = max([weight_ug, 1, *[each.min_billable_ug for each in due]])
+    billable = max(weight_ug, 1)
+    for each in due:
+        billable = max(billable, each.min_billable_ug)
     if card.dimensional is not None:
         billable = max(billable, card.dimensional.weight_of_one_ug(volume_nl))
     return billable

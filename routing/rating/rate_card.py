@@ -165,7 +165,10 @@ class RateCard:
 
     def rates_of(self, zone: RateZone) -> ZoneRates | None:
         """Return the steps of `zone`, ``None`` if the card does not serve it."""
-        return next((rates for rates in self.rates if rates.zone == zone), None)
+        for rates in self.rates:
+            if rates.zone == zone:
+                return rates
+        return None
 
     def carton_rate(self, zone: RateZone, rate_code: str | None) -> CartonRate | None:
         """Return the flat price of a carrier's own box, ``None`` if the card has none."""

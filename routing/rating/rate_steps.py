@@ -82,7 +82,10 @@ class ZoneRates:
 
     def step_for(self, billable_ug: int) -> RateStep | None:
         """Return the first step that reaches `billable_ug`, ``None`` above the last."""
-        return next((step for step in self.steps if billable_ug <= step.max_weight_ug), None)
+        for step in self.steps:
+            if billable_ug <= step.max_weight_ug:
+                return step
+        return None
 
     def problems(self) -> Iterator[Violation]:
         """Yield everything that is wrong within this zone."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.enums import KeyEnum
 from routing.errors import Violation, raise_if_any
 from routing.geo.zip3 import ZIP3_COUNT
 from routing.ids import CarrierCode, ServiceCode
@@ -28,7 +28,7 @@ MOST_BUSINESS_DAYS: Final = 366
 Int16 = NDArray[np.int16]
 
 
-class TransitBasis(Enum):
+class TransitBasis(KeyEnum):
     """Where a transit range comes from."""
 
     PUBLISHED = "PUBLISHED"

@@ -80,6 +80,8 @@ class RulesAtTime:
         RuleEvaluationError
             If a condition has no answer for the order.
         """
+        if self.rule_set.is_silent:
+            return self.overrides.over(self.rule_set.policy), self.rule_set.silent
         rules = self.rule_set.on(self.decision_time).without(self.left_out)
         if rules.are_silent:
             return self.overrides.over(self.rule_set.policy), self.rule_set.silent

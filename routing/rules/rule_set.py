@@ -42,6 +42,8 @@ class RuleSet:
         The knobs for an order that no exception is about.
     silent
         What is said of orders on days on which no rule holds.
+    is_silent
+        Whether no rule ever holds: there are but knobs.
     """
 
     __slots__ = (
@@ -49,6 +51,7 @@ class RuleSet:
         "_sets",
         "_timed",
         "file",
+        "is_silent",
         "name",
         "policy",
         "rules",
@@ -69,6 +72,7 @@ class RuleSet:
             Policy(name=name, currency=file.currency), file.strategy, file.cost, file.split
         )
         self.silent: Final = Ruling(rules=self.rules.named)
+        self.is_silent: Final = self.rules.are_silent
         self._on = lru_cache(maxsize=DAYS_KEPT)(self.rules.on)
         self._sets: Kept[LocationSets] = Kept(NETWORKS_KEPT)
         self._timed: Kept[Network] = Kept(NETWORKS_KEPT)

@@ -13,7 +13,6 @@ from allocation.plan import (
     PlanBasis,
     PlanLine,
     PlanState,
-    RateCardUse,
     Reservation,
     UnfilledLine,
     UnfilledReason,
@@ -28,7 +27,7 @@ from allocation.server.codec.shipment import NamesOnCard, latest_delivery, shipm
 from allocation.server.codec.times import encode_date, encode_time, time_bytes
 from allocation.server.codec.wire import decimal, nested, number, tag_of, text
 from allocation.v1 import plan_pb2, reservation_pb2, unfilled_pb2
-from routing.ids import LocationId
+from routing.ids import LocationId, RateCardId
 
 PLAN_STATES: Final = EnumTable(plan_pb2.PlanState, "PLAN_STATE", PlanState)
 UNFILLED_REASONS: Final = EnumTable(unfilled_pb2.UnfilledReason, "UNFILLED_REASON", UnfilledReason)
@@ -223,7 +222,7 @@ def _basis(basis: PlanBasis) -> bytes:
     content = _rules(basis.rule_set_revision, basis.network_version)
     content += number(_STOCK_VERSION, basis.stock_version)
     for use in basis.rate_cards:
-        content += _rate_card(use)
+        content += _rate_card(use.rate_card_id, use.effective_from, use.source)
     return content
 
 
@@ -238,10 +237,8 @@ def _rules(rule_set_revision: str, network_version: int) -> bytes:
 
 
 @lru_cache(maxsize=1 << 10)
-def _rate_card(use: RateCardUse) -> bytes:
+def _rate_card(card_id: RateCardId, effective_from: date, source: str) -> bytes:
     message = plan_pb2.RateCardUse(
-        rate_card_id=use.rate_card_id,
-        effective_from=encode_date(use.effective_from),
-        source=use.source,
+        rate_card_id=card_id, effective_from=encode_date(effective_from), source=source
     )
     return plan_pb2.PlanBasis(rate_cards=[message]).SerializeToString(deterministic=True)
