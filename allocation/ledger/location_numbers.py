@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.ledger.dense_rows import DenseRows
 from routing.ids import LocationId
 
 _REMEMBERED: Final = 8
@@ -24,11 +25,9 @@ class LocationNumbers:
 
     def __init__(self) -> None:
         self._numbers: dict[LocationId, int] = {}
-        self._places: OrderedDict[tuple[int, tuple[LocationId, ...]], NDArray[np.intp]] = (
-            OrderedDict()
-        )
+        self._rows: OrderedDict[tuple[int, tuple[LocationId, ...]], DenseRows] = OrderedDict()
         self._lock = Lock()
-        self._latest: tuple[int, Sequence[LocationId], NDArray[np.intp]] | None = None
+        self._latest: tuple[int, Sequence[LocationId], DenseRows] | None = None
 
     def __getitem__(self, location_id: LocationId) -> int:
         return self._numbers[location_id]
@@ -45,30 +44,35 @@ class LocationNumbers:
 
         The array is shared: it cannot be written to.
         """
+        return self.rows(location_ids).places
+
+    def rows(self, location_ids: Sequence[LocationId]) -> DenseRows:
+        """Return what makes rows over `location_ids`, for as long as no location is added."""
         count, latest = len(self._numbers), self._latest
         # Nearly all plans are made with one and the same network.
         if latest is not None and latest[1] is location_ids and latest[0] == count:
             return latest[2]
-        found = self._places_of(count, tuple(location_ids))
+        found = self._rows_of(count, tuple(location_ids))
         if isinstance(location_ids, tuple):
             self._latest = count, location_ids, found
         return found
 
-    def _places_of(self, count: int, location_ids: tuple[LocationId, ...]) -> NDArray[np.intp]:
+    def _rows_of(self, count: int, location_ids: tuple[LocationId, ...]) -> DenseRows:
         key = count, location_ids
         with self._lock:
-            known = self._places.get(key)
+            known = self._rows.get(key)
             if known is not None:
-                self._places.move_to_end(key)
+                self._rows.move_to_end(key)
                 return known
-        found = np.full(key[0], -1, dtype=np.intp)
-        for place, location_id in enumerate(key[1]):
-            number = self._numbers.get(location_id, key[0])
-            if number < key[0]:
-                found[number] = place
-        found.setflags(write=False)
+        places = np.full(count, -1, dtype=np.intp)
+        for place, location_id in enumerate(location_ids):
+            number = self._numbers.get(location_id, count)
+            if number < count:
+                places[number] = place
+        places.setflags(write=False)
+        found = DenseRows(places, len(location_ids))
         with self._lock:
-            self._places[key] = found
-            while len(self._places) > _REMEMBERED:
-                self._places.popitem(last=False)
+            self._rows[key] = found
+            while len(self._rows) > _REMEMBERED:
+                self._rows.popitem(last=False)
         return found

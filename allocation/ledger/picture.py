@@ -67,19 +67,14 @@ class StockPicture:
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return available and stocked; see `StockView.matrix`."""
-        count = len(location_ids)
-        # What other locations have is written to one place more: -1 is the last one.
-        available = np.zeros((len(item_ids), count + 1), dtype=np.int64)
-        places = self.numbers.places(location_ids)
-        columns = [self.columns.get(item_id, NO_COLUMN) for item_id in item_ids]
-        for row, column in zip(available, columns, strict=True):
-            row[places[column.locations]] = column.available
-        # Columns have at least 1 wherever there is something.
-        stocked = available > 0
-        for there, column in zip(stocked, columns, strict=True):
-            if len(column.empty):
-                there[places[column.empty]] = True
-        return available[:, :count], stocked[:, :count]
+        rows = self.numbers.rows(location_ids)
+        found = [rows.row(item_id, self.columns.get(item_id, NO_COLUMN)) for item_id in item_ids]
+        shape = len(found), len(location_ids)
+        if not found:
+            return np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
+        # Copies, since the caller may write to them.
+        available = np.concatenate([row.available for row in found]).reshape(shape)
+        return available, np.concatenate([row.stocked for row in found]).reshape(shape)
 
 
 def _added(detail: StockDetail, level: Level) -> StockDetail:

@@ -1,0 +1,43 @@
+"""Rows are made of columns once, and anew when a column was replaced."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+
+from allocation.ledger import dense_rows
+from allocation.ledger.columns import column_of
+from allocation.ledger.dense_rows import DenseRows
+from routing.ids import ItemId
+
+PLACES = np.array([2, -1, 0], dtype=np.intp)
+CUP, PAN = ItemId("cup"), ItemId("pan")
+
+
+def test_a_row_has_what_is_at_the_locations_and_nothing_of_others():
+    row = DenseRows(PLACES, 4).row(CUP, column_of({0: 5, 1: 9, 2: 0}))
+    assert row.available.tolist() == [0, 0, 5, 0]
+    assert row.stocked.tolist() == [True, False, True, False]
+
+
+def test_a_column_is_made_a_row_once_and_another_column_anew():
+    rows, column = DenseRows(PLACES, 4), column_of({0: 5})
+    first = rows.row(CUP, column)
+    assert rows.row(CUP, column) is first
+    assert rows.row(CUP, column_of({0: 4})).available.tolist() == [0, 0, 4, 0]
+    assert rows.row(CUP, column).available.tolist() == [0, 0, 5, 0]
+
+
+def test_no_more_rows_are_kept_than_there_is_room_for():
+    with patch.object(dense_rows, "MOST_BYTES", 1_100):
+        rows = DenseRows(PLACES, 4)
+    columns = {item: column_of({0: 1}) for item in (CUP, PAN)}
+    first = rows.row(CUP, columns[CUP])
+    assert rows.row(PAN, columns[PAN]).available.tolist() == [0, 0, 1, 0]
+    assert rows.row(CUP, columns[CUP]) is first
+    third = ItemId("bowl")
+    rows.row(third, column_of({0: 1}))
+    again = rows.row(CUP, columns[CUP])
+    assert again is not first
+    assert again.available.tolist() == first.available.tolist()
