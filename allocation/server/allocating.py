@@ -8,6 +8,7 @@ from allocation.ledger.decisions import Decisions
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import encode_decision
 from allocation.server.codec.fingerprint import fingerprint_of
+from allocation.server.codec.plain_request import PlainRequest, as_message
 from allocation.server.codec.stored_plan import first_answer
 from allocation.server.geocoding import Geocoding
 from allocation.server.holding import Holding
@@ -55,13 +56,13 @@ class Allocating:
         self._live_rating = live_rating
 
     async def allocate(
-        self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
+        self, message: pb.AllocateRequest | PlainRequest, deadline: Deadline, start_s: float
     ) -> pb.AllocateResponse | bytes:
         """Return a plan, or its bytes; with ALLOCATE_MODE_HOLD, its stock is held."""
         if message.mode == pb.ALLOCATE_MODE_HOLD:
             return await self._hold(message, deadline, start_s)
         if self._geocoding.is_on:
-            message = await self._geocoding.located(message, deadline)
+            message = await self._geocoding.located(as_message(message), deadline)
         prepared, answer = await look_again_if_short(
             self._planning,
             lambda: self._lanes.run(
@@ -73,7 +74,7 @@ class Allocating:
         if self._decisions is not None:
             request = prepared.request
             record = encode_decision(
-                message,
+                as_message(message),
                 request,
                 from_ledger=prepared.picture is not None,
                 shipped=self._planning.shipped_digest,
@@ -104,11 +105,13 @@ class Allocating:
         return answer
 
     async def _hold(
-        self, message: pb.AllocateRequest, deadline: Deadline, start_s: float
+        self, request: pb.AllocateRequest | PlainRequest, deadline: Deadline, start_s: float
     ) -> pb.AllocateResponse | bytes:
+        message = as_message(request)
         located = await self._geocoding.located(message, deadline)
+        plain = request if isinstance(request, PlainRequest) and located is message else None
         # A repeat is one of what was asked, wherever that was found to be.
-        wish = Wish(located, message.request_id, fingerprint_of(message))
+        wish = Wish(located, message.request_id, fingerprint_of(message), plain)
         reply = await self._holding.hold(wish, deadline, start_s)
         if not reply.replayed:
             return reply.plan.payload

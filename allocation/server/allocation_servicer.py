@@ -8,6 +8,7 @@ from typing import Any
 
 from allocation.server.allocating import Allocating
 from allocation.server.budget import Deadline
+from allocation.server.codec.plain_request import PlainRequest
 from allocation.server.explaining import Explaining
 from allocation.server.plan_calls import PlanCalls
 from allocation.server.reallocating import Reallocating
@@ -52,9 +53,10 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
         self._explaining = explaining
         self._clock = clock
 
-    # An answer that is bytes already is sent as it is; see `interceptors.wrap`.
+    # Requests are read as `readers` says. An answer that is bytes already is sent as it is; see
+    # `interceptors.wrap`.
     async def Allocate(  # type: ignore[override]  # noqa: N802
-        self, request: pb.AllocateRequest, context: Any
+        self, request: pb.AllocateRequest | PlainRequest, context: Any
     ) -> pb.AllocateResponse | bytes:
         """Plan one order and, if asked to, hold its stock."""
         start_s = self._clock()

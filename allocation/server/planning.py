@@ -15,6 +15,7 @@ from allocation.server.begun_now import begun_now
 from allocation.server.budget import Deadline
 from allocation.server.calls import current_call, current_stages, stage
 from allocation.server.codec.answer import EncodedAnswer, encode_allocation, encode_quote
+from allocation.server.codec.plain_request import PlainRequest
 from allocation.server.left_out import left_out
 from allocation.server.network_state import NetworkState
 from allocation.server.network_store import NetworkStore
@@ -112,7 +113,7 @@ class Planning:
 
     def allocate(
         self,
-        message: allocation_service_pb2.AllocateRequest,
+        message: allocation_service_pb2.AllocateRequest | PlainRequest,
         deadline: Deadline,
         start_s: float,
         *,
@@ -158,7 +159,7 @@ class Planning:
 
     def prepare(
         self,
-        message: PlanningMessage,
+        message: PlanningMessage | PlainRequest,
         deadline: Deadline,
         known: KnownBetter | None = None,
         rules: RuleSet | None = None,

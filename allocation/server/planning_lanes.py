@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from allocation.engine_api import NeedsTimeError
+from allocation.server.codec.plain_request import PlainRequest
 from allocation.server.quick_lane import QuickLane
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
@@ -47,7 +48,9 @@ class PlanningLanes:
         self._has_lots = has_lots
 
     async def run(
-        self, message: pb.AllocateRequest | pb.QuoteRequest, plan: Callable[[bool], T]
+        self,
+        message: pb.AllocateRequest | pb.QuoteRequest | PlainRequest,
+        plan: Callable[[bool], T],
     ) -> T:
         """Return what `plan` makes.
 
@@ -63,7 +66,11 @@ class PlanningLanes:
         OverloadedError
             If the lane is full.
         """
-        if self._may_be_quick(message):
+        if (
+            self._may_plain_be_quick(message)
+            if isinstance(message, PlainRequest)
+            else self._may_be_quick(message)
+        ):
             try:
                 return await self._quick.run(lambda: plan(True))
             except NeedsTimeError:
@@ -86,3 +93,8 @@ class PlanningLanes:
             return True
         levels = sum(len(each.levels) for each in message.inline_stock.items)
         return levels <= MOST_QUICK_LEVELS
+
+    def _may_plain_be_quick(self, request: PlainRequest) -> bool:
+        if len(request.order.lines) > MOST_QUICK_LINES:
+            return False
+        return request.mode != pb.ALLOCATE_MODE_HOLD or not self._has_lots()

@@ -15,6 +15,7 @@ from allocation.ledger.serials import SerialKey
 from allocation.plan import Plan, Reservation
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import encode_decision
+from allocation.server.codec.plain_request import PlainRequest
 from allocation.server.planning import KnownBetter, Planning, Prepared, encoded_answer
 from allocation.server.request_decoder import DEFAULT_TTL
 from allocation.server.waiting_rows import merged, waiting_rows
@@ -46,6 +47,8 @@ class Wish:
         The order and how to plan it.
     request_id, fingerprint
         Names the call whose answer this becomes, and its content.
+    plain
+        What the message says, read in short; ``None`` if it was not.
     known
         What is known of stock beyond the picture.
     replaced
@@ -57,6 +60,7 @@ class Wish:
     message: pb.AllocateRequest
     request_id: str
     fingerprint: bytes
+    plain: PlainRequest | None = None
     known: KnownBetter | None = None
     replaced: Replaced | None = None
     expire_time: datetime | None = None
@@ -78,7 +82,8 @@ def propose(
     allocation.errors.EngineError, routing.errors.InvalidInputError
         There is no plan.
     """
-    prepared = planning.prepare(wish.message, deadline, wish.known, quick_only=quick_only)
+    asked = wish.plain or wish.message
+    prepared = planning.prepare(asked, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
     known = wish.known or KnownBetter()
     plan, rows = _rows(merged(result.plan), planning, ledger, known, prepared.units)

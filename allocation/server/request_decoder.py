@@ -15,6 +15,7 @@ from allocation.server.codec.money import order_money
 from allocation.server.codec.names import Names
 from allocation.server.codec.order import decode_order
 from allocation.server.codec.plain_order import plain_order
+from allocation.server.codec.plain_request import PlainRequest, read_plain
 from allocation.server.codec.policy import (
     decode_alternatives,
     decode_ask_about,
@@ -22,7 +23,7 @@ from allocation.server.codec.policy import (
     decode_solve_budget,
 )
 from allocation.server.codec.stock import decode_stock
-from allocation.server.codec.text import decode_id, decode_word
+from allocation.server.codec.text import decode_word, is_plain_id
 from allocation.server.codec.times import decode_duration
 from allocation.server.counted_items import check_inline_items
 from allocation.server.inline_network import InlineNetworks
@@ -102,7 +103,7 @@ class RequestDecoder:
 
     def decode(
         self,
-        message: PlanningMessage,
+        message: PlanningMessage | PlainRequest,
         state: NetworkState,
         now: datetime,
         rules: RuleSet | None = None,
@@ -126,6 +127,8 @@ class RequestDecoder:
         plain = self._plain(message, state, now, rules)
         if plain is not None:
             return plain
+        if isinstance(message, PlainRequest):
+            message = message.message()
         self._check_size(message)
         findings = Findings()
         network = state.network
@@ -172,16 +175,20 @@ class RequestDecoder:
         return DecodedRequest(request, from_ledger, hold_ttl, budget_s, findings.all_warnings())
 
     def _plain(
-        self, message: PlanningMessage, state: NetworkState, now: datetime, rules: RuleSet | None
+        self,
+        message: PlanningMessage | PlainRequest,
+        state: NetworkState,
+        now: datetime,
+        rules: RuleSet | None,
     ) -> DecodedRequest | None:
         """Return a request that is like most and has no problem; ``None`` for any other."""
-        if (
-            not isinstance(message, allocation_service_pb2.AllocateRequest)
-            or not _OF_PLAIN.issuperset([field.number for field, _ in message.ListFields()])
-            or len(message.order.lines) > self._limits.lines
-        ):
+        asked = message if isinstance(message, PlainRequest) else self._read(message)
+        if asked is None or len(asked.order.lines) > self._limits.lines:
             return None
-        order = plain_order(message.order, state.network, state.currencies, now)
+        request_id, is_hold = asked.request_id, asked.mode == _HOLD
+        if asked.mode not in _MODES or (not is_plain_id(request_id) and (is_hold or request_id)):
+            return None
+        order = plain_order(asked.order, state.network, state.currencies, now)
         if order is None:
             return None
         try:
@@ -189,17 +196,25 @@ class RequestDecoder:
         except EngineError:
             return None
         findings = Findings()
-        request_id, hold_ttl = message.request_id, None
-        if request_id:
-            decode_id(request_id, "request_id", findings)
-        if message.mode or message.HasField("hold_ttl"):
-            _check_mode(message, request_id, findings)
-            hold_ttl = decode_hold_ttl(message, findings)
+        hold_ttl = DEFAULT_TTL if is_hold else None
+        if asked.hold_ttl is not None:
+            given = decode_duration(asked.hold_ttl, "hold_ttl", findings, 1, MOST_TTL_S)
+            hold_ttl = given if is_hold else None
         check_order_size(order, state.network, policy, state.dearest_parcel_minor, findings)
         if findings.violations:
             return None
         request = PlanningRequest(request_id, order, state.network, _NO_STOCK, policy, now, 0.0)
         return DecodedRequest(request, from_ledger=True, hold_ttl=hold_ttl)
+
+    def _read(self, message: PlanningMessage) -> PlainRequest | None:
+        """Return what a message says if it is like most; any other is not written anew for it."""
+        if (
+            not isinstance(message, allocation_service_pb2.AllocateRequest)
+            or not _OF_PLAIN.issuperset([field.number for field, _ in message.ListFields()])
+            or len(message.order.lines) > self._limits.lines
+        ):
+            return None
+        return read_plain(message.SerializeToString(deterministic=True))
 
     def _rules(
         self, message: PlanningMessage, rules: RuleSet | None
@@ -248,6 +263,7 @@ def _check_components(order: Order, findings: Findings, names: Names) -> None:
 
 
 _MODES: Final = frozenset(allocation_service_pb2.AllocateMode.values())
+_HOLD: Final = int(allocation_service_pb2.ALLOCATE_MODE_HOLD)
 
 
 def _check_mode(

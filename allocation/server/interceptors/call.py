@@ -29,6 +29,7 @@ from allocation.server.interceptors.permission import Gate
 from allocation.server.interceptors.shedding import Shedding
 from allocation.server.interceptors.telling import Telling
 from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
+from allocation.server.readers import READERS
 from allocation.server.security.permissions import AUDITED
 
 _MOST_ID_CHARS: Final = 128
@@ -193,7 +194,7 @@ def _deserializer(handler: Handler) -> Callable[[bytes], Any] | None:
 
 def _reader(handler: Handler, method: str) -> Callable[[Any, CallRecord], Any]:
     """Return what reads a method's request, or a stream of them; it notes audited changes."""
-    parse = never_raising(handler.request_deserializer or bytes)
+    parse = never_raising(READERS.get(method) or handler.request_deserializer or bytes)
 
     def audited_stream(given: Any, record: CallRecord) -> Any:
         record.change = {}
