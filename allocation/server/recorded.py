@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from allocation.errors import InvalidRequestError
 from allocation.ledger.errors import PlanNotFoundError
 from allocation.server.begun_now import begun_now
+from allocation.server.codec.decision import ENGINE_VERSION
 from allocation.server.codec.recorded_stock import decode_stock
 from allocation.server.codec.stored_plan import first_answer
 from allocation.server.planning import Planning, Prepared
@@ -16,6 +18,7 @@ from allocation.server.shipped import preset_of, state_of
 from allocation.store.api import Store
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2
+from routing.errors import Violation
 from routing.rules.rule_set import RuleSet
 
 
@@ -57,13 +60,22 @@ class RecordedDecisions:
     def prepared(
         self, record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, budget_s: float
     ) -> Prepared:
-        """Return a recorded request with everything that its answer depended on."""
+        """Return a recorded request with everything that its answer depended on.
+
+        Raises
+        ------
+        InvalidRequestError
+            This version of the program asks more of requests than the one that decided.
+        """
         shipped = self._shipped(record)
         base = None if shipped is None else state_of(shipped)
         state = self.planning.store.at(record.network_version, base)
         now = record.decision_time.ToDatetime(UTC)
         rules = self._rules(recorded.basis.rule_set_revision, shipped)
-        decoded = self.planning.decoder.decode(record.request, state, now, rules)
+        try:
+            decoded = self.planning.decoder.decode(record.request, state, now, rules)
+        except InvalidRequestError as error:
+            raise _not_accepted(recorded.id, record.engine_version, error) from error
         request = replace(decoded.request, budget_s=budget_s)
         if record.HasField("stock"):
             places = [location.id for location in request.network.locations]
@@ -84,3 +96,14 @@ class RecordedDecisions:
     def _rules(self, name: str, shipped: bytes | None) -> RuleSet:
         known = None if shipped is None else preset_of(shipped, name)
         return self.rule_sets.find(name) if known is None else known
+
+
+def _not_accepted(plan_id: str, version: str, error: InvalidRequestError) -> InvalidRequestError:
+    """Return the error for a record of which nothing is wrong but its age."""
+    problems = "; ".join(map(str, error.violations))
+    what = (
+        f"the decision on plan {plan_id!r} was recorded by version {version}, and this version "
+        f"({ENGINE_VERSION}) does not accept its request any more: {problems}; ask a server of "
+        f"version {version}"
+    )
+    return InvalidRequestError([Violation("plan_id", what)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
+from typing import Final
 
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import ENGINE_VERSION
@@ -17,6 +19,11 @@ from allocation.server.recorded import RecordedDecisions
 from allocation.server.worker_pool import WorkerPool
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import decision_pb2, plan_pb2, proof_pb2
+
+_OTHER_CHOICES: Final = frozenset({"explanation", "alternatives"})
+"""Fields about what else could have been; the etag of a plan without a hold depends on them."""
+
+_DECISION: Final = frozenset(plan_pb2.Plan.DESCRIPTOR.fields_by_name) - _OTHER_CHOICES - {"etag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Replaying:
             differing_fields=differing,
             recorded_engine_version=record.engine_version,
             engine_version=ENGINE_VERSION,
-            caveats=_caveats(record, recorded, replayed),
+            caveats=_caveats(record, recorded, replayed, differing),
         )
 
     def _again(
@@ -119,12 +126,20 @@ def _differing_fields(recorded: plan_pb2.Plan, replayed: plan_pb2.Plan) -> list[
 
 
 def _caveats(
-    record: decision_pb2.DecisionRecord, recorded: plan_pb2.Plan, replayed: plan_pb2.Plan
+    record: decision_pb2.DecisionRecord,
+    recorded: plan_pb2.Plan,
+    replayed: plan_pb2.Plan,
+    differing: Collection[str],
 ) -> list[str]:
     caveats = []
     limits = (recorded.proof.limit, replayed.proof.limit)
     if proof_pb2.SOLVE_LIMIT_TIME in limits:
         caveats.append("the search was cut short by time, which is never twice the same")
+    elif not _OTHER_CHOICES.isdisjoint(differing) and _DECISION.isdisjoint(differing):
+        caveats.append(
+            "the plan itself is the same; other choices are looked into for as long as time is "
+            "left, which is never twice the same"
+        )
     if record.engine_version != ENGINE_VERSION:
         caveats.append(
             f"version {record.engine_version} decided, and this is version {ENGINE_VERSION}"

@@ -13,7 +13,7 @@ from allocation.server import shipped
 from allocation.server.in_process import running_server
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
-from allocation.v1 import decision_pb2, planning_options_pb2
+from allocation.v1 import decision_pb2, plan_pb2, planning_options_pb2
 from routing.rating.load import RATES_FILE
 from routing.rating.shipped_tables import shipped_tables
 from routing.rules.presets import presets
@@ -117,18 +117,59 @@ async def test_names_and_streets_are_not_recorded_and_not_missed(client: Client)
 
 async def test_what_differs_is_named(client: Client) -> None:
     plan = (await client.allocation.Allocate(hold_request({"mug": "2"}))).plan
-    content = client.server.store.decisions.find(plan.id)
-    assert content is not None
-    record = decision_pb2.DecisionRecord.FromString(content)
-    record.engine_version = "0.0.1"
-    record.request.order.lines[0].quantity.value = "1"
-    record.answer = pb.AllocateResponse(plan=plan).SerializeToString()
-    content = record.SerializeToString()
-    client.server.store.decisions.keep("other", content, now=datetime.now(UTC)).result()
+
+    def change(record: decision_pb2.DecisionRecord) -> None:
+        record.engine_version = "0.0.1"
+        record.request.order.lines[0].quantity.value = "1"
+
+    await keep_changed(client, plan, change)
     answer = await replayed(client, "other")
     assert not answer.identical
     assert {"lines", "reservations", "cost"} <= set(answer.differing_fields)
     assert any("0.0.1" in caveat for caveat in answer.caveats)
+
+
+async def keep_changed(
+    client: Client, plan: plan_pb2.Plan, change: Callable[[decision_pb2.DecisionRecord], None]
+) -> None:
+    """Keep the record of a plan's decision once more as that of another, with a change."""
+    content = client.server.store.decisions.find(plan.id)
+    assert content is not None
+    record = decision_pb2.DecisionRecord.FromString(content)
+    record.answer = pb.AllocateResponse(plan=plan).SerializeToString()
+    change(record)
+    content = record.SerializeToString()
+    client.server.store.decisions.keep("other", content, now=datetime.now(UTC)).result()
+
+
+async def test_a_request_that_is_not_accepted_any_more_says_which_version_did(
+    client: Client,
+) -> None:
+    plan = (await client.allocation.Allocate(hold_request({"mug": "2"}))).plan
+
+    def change(record: decision_pb2.DecisionRecord) -> None:
+        record.engine_version = "0.0.1"
+        record.request.order.lines[0].quantity.value = "-1"
+
+    await keep_changed(client, plan, change)
+    error = await error_of(client.allocation.ReplayPlan(pb.ReplayPlanRequest(plan_id="other")))
+    assert error.violations.keys() == {"plan_id"}
+    said = error.violations["plan_id"]
+    assert "recorded by version 0.0.1" in said
+    assert "order.lines[0].quantity" in said
+
+
+async def test_an_explanation_that_differs_alone_is_put_down_to_time(client: Client) -> None:
+    request = hold_request({"mug": "2"}, explain=True)
+    plan = (await client.allocation.Allocate(request)).plan
+    assert plan.explanation.sentences
+    shorter = plan_pb2.Plan()
+    shorter.CopyFrom(plan)
+    del shorter.explanation.sentences[:]
+    await keep_changed(client, shorter, lambda _: None)
+    answer = await replayed(client, "other")
+    assert answer.differing_fields == ["explanation"]
+    assert ["the plan itself is the same" in caveat for caveat in answer.caveats] == [True]
 
 
 async def test_a_decision_that_was_not_recorded_is_not_found(client: Client) -> None:
