@@ -12,6 +12,7 @@ from typing import Any
 
 from allocation.ledger.commands import Command, Hold
 from allocation.ledger.core import batch
+from allocation.ledger.core.jobs import here
 from allocation.ledger.errors import InsufficientStockError
 from allocation.ledger.postgres import ledger as postgres_ledger
 from allocation.ledger.sqlite import ledger as sqlite_ledger
@@ -118,9 +119,9 @@ def _count_batches() -> list[int]:
     counted = [0]
     run_batch = batch.run_batch
 
-    def counting(store: Any, commands: Any) -> Any:
+    def counting(store: Any, commands: Any, run_on: Any = here) -> Any:
         counted[0] += 1
-        return run_batch(store, commands)
+        return run_batch(store, commands, run_on)
 
     for module in (sqlite_ledger, postgres_ledger):
         module.run_batch = counting  # type: ignore[attr-defined]

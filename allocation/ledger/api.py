@@ -10,7 +10,7 @@ from typing import Protocol
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.api_reads import LedgerReads
 from allocation.ledger.commands import Command, Hold, TakeStep
-from allocation.ledger.core.jobs import RunOn, Tell
+from allocation.ledger.core.jobs import RunOn, Tell, here
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
 from allocation.ledger.level import LevelKey, StockOwner
@@ -58,7 +58,7 @@ class LedgerWrites(Protocol):
         ...
 
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         """Queue writes that are all or nothing each, and may share what they cost.
 
@@ -72,8 +72,9 @@ class LedgerWrites(Protocol):
             the others.
         run_on
             Where they may be decided: a thread that never stops computing, such as that of
-            an event loop, is quicker at it than one that asks it for the interpreter's lock at
-            every statement. A store that would wait for others there does without.
+            an event loop, is quicker at it than one that asks it for the interpreter's lock again
+            and again. Statements are run in a thread of the store, where others can compute
+            meanwhile. A store that would wait for others there does without.
 
         Raises
         ------

@@ -25,7 +25,7 @@ from allocation.ledger.commands import (
 from allocation.ledger.core.auditing import report
 from allocation.ledger.core.execute import first_reply
 from allocation.ledger.core.expiring import as_expired
-from allocation.ledger.core.jobs import RunOn, Tell
+from allocation.ledger.core.jobs import RunOn, Tell, here
 from allocation.ledger.core.key_check import id_violations
 from allocation.ledger.core.serving import claims_of, in_order
 from allocation.ledger.core.transaction import Record, StoredAnswer
@@ -64,7 +64,7 @@ class LedgerFacade(ABC):
 
     @abstractmethod
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         """See `api.LedgerWrites.submit_all`."""
 

@@ -12,6 +12,7 @@ from allocation.ledger.core.batch_store import BatchStore, Wanted
 from allocation.ledger.core.batch_transaction import BatchTransaction
 from allocation.ledger.core.capacity import counter_key
 from allocation.ledger.core.execute import Outcome, execute, first_reply
+from allocation.ledger.core.jobs import RunOn, here, run_and_return
 from allocation.ledger.core.key_check import is_id, is_key
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.shared import Shared
@@ -30,16 +31,25 @@ Done = tuple[int | None, Outcome | EngineError]
 """The place of a write, if it left anything, and what came of it."""
 
 
-def run_batch(store: BatchStore, commands: Sequence[Command]) -> list[Answer]:
+def run_batch(store: BatchStore, commands: Sequence[Command], run_on: RunOn = here) -> list[Answer]:
     """Run commands of kinds in `SHARING` one after the other, each all or nothing.
 
     What is read and written of the store is read and written for all of them together. A
     command that is refused leaves no trace, and the others are as if it had never been.
+
+    Parameters
+    ----------
+    run_on
+        Where they are decided, once what they need has been read.
     """
     shared = Shared(store)
     _read_ahead(shared, commands)
+    return run_and_return(run_on, lambda: _decide(shared, commands))
+
+
+def _decide(shared: Shared, commands: Sequence[Command]) -> list[Answer]:
     done = [_run(shared, command) for command in commands]
-    done = _with_late_answers(store, commands, done)
+    done = _with_late_answers(shared.store, commands, done)
     versions = () if shared.is_empty else shared.write(max(one.now for one in commands))
     return [_answer(versions, place, outcome) for place, outcome in done]
 

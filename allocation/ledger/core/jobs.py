@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 Tell = Callable[[Sequence[tuple[int, Any]]], None]
 """Is told, in a thread of the store, what came of writes that are over: the number of each, and
@@ -12,6 +14,11 @@ its answer, or its error. It must be quick and must not raise."""
 
 RunOn = Callable[[Callable[[], None]], None]
 """Runs a function in a thread of its own choice, and returns when it is over."""
+
+
+def here(function: Callable[[], None]) -> None:
+    """Run a function in this thread; a `RunOn`."""
+    function()
 
 
 class Job(NamedTuple):
@@ -26,15 +33,32 @@ class Job(NamedTuple):
     repeatable
         Whether running it again does no harm when it took effect before.
     run_on
-        Where the work may be done, if it waits for nobody there; ``None``: where it is written.
+        Where `work` may decide.
     """
 
-    work: Callable[[Any, Sequence[Any]], Sequence[Any]]
+    work: Callable[..., Sequence[Any]]
     request: Any
     number: int
     tell: Tell
     repeatable: bool = True
-    run_on: RunOn | None = None
+    run_on: RunOn = here
+
+
+def run_and_return(run_on: RunOn, function: Callable[[], T]) -> T:
+    """Return what a function returns, or raise what it raises, wherever it runs."""
+    returned: list[T] = []
+    raised: list[Exception] = []
+
+    def run() -> None:
+        try:
+            returned.append(function())
+        except Exception as error:  # noqa: BLE001 - raised below, in this thread
+            raised.append(error)
+
+    run_on(run)
+    for error in raised:
+        raise error
+    return returned[0]
 
 
 def tell_all(jobs: Sequence[Job], answers: Iterable[Any]) -> None:

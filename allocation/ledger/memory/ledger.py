@@ -11,7 +11,7 @@ from datetime import datetime
 
 from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.execute import execute
-from allocation.ledger.core.jobs import RunOn, Tell
+from allocation.ledger.core.jobs import RunOn, Tell, here
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import demand_from, weeks_ago
@@ -191,7 +191,7 @@ class MemoryLedger(LedgerFacade):
         return future
 
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         """See `api.LedgerWrites.submit_all`; done at once."""
         del run_on

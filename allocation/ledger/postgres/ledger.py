@@ -9,7 +9,7 @@ from typing import Final
 
 from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
-from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell
+from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, here
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.gathering import available_from
@@ -105,7 +105,7 @@ class PostgresLedger(SqlReads):
         )
 
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         """See `api.LedgerWrites.submit_all`; decided by the threads that wait for the database."""
         del run_on

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from allocation.ledger.core.jobs import RunOn, Tell
+from allocation.ledger.core.jobs import RunOn, Tell, here
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.portable.sql import Sql
 from allocation.ledger.sqlite.connect import connect, translated
@@ -83,7 +83,7 @@ class SqliteDatabase:
         work: SharedWork[R, T],
         requests: Sequence[R],
         tell: Tell,
-        run_on: RunOn | None = None,
+        run_on: RunOn = here,
     ) -> None:
         """Queue writes that `work` may do together, and with those of other requests.
 
@@ -97,7 +97,7 @@ class SqliteDatabase:
         tell
             Hears what came of each, by its place in `requests`, once it is on disk.
         run_on
-            Where the work may be done.
+            Where `work` may do what needs no statements.
 
         Raises
         ------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from allocation.ledger.commands import Command, Hold, TakeStep
 from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
-from allocation.ledger.core.jobs import RunOn, Tell, future_and_tell
+from allocation.ledger.core.jobs import RunOn, Tell, future_and_tell, here
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
 from allocation.ledger.gathering import available_from
@@ -83,12 +83,10 @@ class SqliteLedger(SqlReads):
             future, tell = future_and_tell()
             self.submit_all((command,), tell)
             return future
-        return self._database.submit(
-            lambda connection: run_alone(SqliteTransaction(connection), command)
-        )
+        return self._database.submit(lambda connection: _run_alone(connection, command))
 
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         """See `api.LedgerWrites.submit_all`."""
         self._database.submit_shared(_run_batch, commands, tell, run_on)
@@ -193,8 +191,20 @@ class SqliteLedger(SqlReads):
         return self._database.read(lambda connection: read_records(connection, item_ids))
 
 
-def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
-    return run_batch(SqliteTransaction(connection), commands)
+def _run_batch(
+    connection: Connection, commands: Sequence[Command], run_on: RunOn
+) -> Sequence[Answer]:
+    transaction = SqliteTransaction(connection)
+    answers = run_batch(transaction, commands, run_on)
+    transaction.finish()
+    return answers
+
+
+def _run_alone(connection: Connection, command: Command) -> Answer:
+    transaction = SqliteTransaction(connection)
+    answer = run_alone(transaction, command)
+    transaction.finish()
+    return answer
 
 
 def _end_of_batch(connection: Connection, after: int, limit: int) -> tuple[int, int]:

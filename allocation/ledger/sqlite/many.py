@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -27,13 +27,13 @@ class RowsStatement:
     width: int
     after: str = ""
 
-    def run(self, connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
-        """Run the statement for all rows."""
+    def of(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Sequence[Any]]]:
+        """Yield the statements for all rows, each with its values."""
         for begin in range(0, len(rows), _MOST):
             some = rows[begin : begin + _MOST]
             size = _size_for(len(some))
             missing = (None,) * (self.width * (size - len(some)))
-            connection.execute(_text(self, size), (*chain.from_iterable(some), *missing))
+            yield _text(self, size), (*chain.from_iterable(some), *missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from allocation.ledger.answers import answer_text
 from allocation.ledger.core.batch_store import Found, Wanted, Writes
@@ -29,15 +30,21 @@ from allocation.ledger.rows import (
 )
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.sqlite import sql, waiting_sql
+from allocation.ledger.sqlite.many import RowsStatement
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.ids import ItemId, LocationId, LotId
 
 
 class SqliteTransaction(OnlyWriter):
-    """See `core.batch_store.BatchStore`; needs no locks, as SQLite has one writer at a time."""
+    """See `core.batch_store.BatchStore`; needs no locks, as SQLite has one writer at a time.
+
+    What is to be written waits for `finish`, so that it can be made in one thread and written in
+    another.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._unwritten: list[tuple[str, Sequence[Any]]] = []
 
     def find(self, wanted: Wanted) -> Found:
         """Return first answers, and plans."""
@@ -132,21 +139,20 @@ class SqliteTransaction(OnlyWriter):
         return read_records(self._connection, item_ids)
 
     def write(self, writes: Writes) -> Sequence[int]:
-        """Write everything; return the version of each write."""
-        connection, plan_rows = self._connection, PlanRows()
+        """Make statements that write everything, for `finish`; return the version of each write."""
+        plan_rows, new = PlanRows(), writes.new_plans
         versions = self._add_entries(writes)
-        sql.ADD_PLANS.run(connection, [plan_values(plan) for plan in writes.new_plans])
-        rows = [row for plan in writes.new_plans for row in plan_rows.of(plan)]
-        sql.ADD_PLAN_ROWS.run(connection, rows)
+        self._add(sql.ADD_PLANS, [plan_values(plan) for plan in new])
+        self._add(sql.ADD_PLAN_ROWS, [row for plan in new for row in plan_rows.of(plan)])
         time_us = to_us(writes.time)
         saved = [changed_plan_values(after, time_us) for _, after in writes.saved_plans]
-        sql.SAVE_PLANS.run(connection, saved)
+        self._add(sql.SAVE_PLANS, saved)
         rows = [row for pair in writes.saved_plans for row in plan_rows.changed(*pair)]
-        sql.SAVE_PLAN_ROWS.run(connection, rows)
-        sql.SAVE_LEVELS.run(connection, [level_values(level) for level in writes.levels])
-        sql.SAVE_SERIALS.run(connection, [serial_values(claim) for claim in writes.serials])
+        self._add(sql.SAVE_PLAN_ROWS, rows)
+        self._add(sql.SAVE_LEVELS, [level_values(level) for level in writes.levels])
+        self._add(sql.SAVE_SERIALS, [serial_values(claim) for claim in writes.serials])
         decisions = [(plan_id, to_us(time), record) for plan_id, time, record in writes.decisions]
-        sql.ADD_DECISIONS.run(connection, decisions)
+        self._add(sql.ADD_DECISIONS, decisions)
         answers = [
             (
                 one.request_id,
@@ -157,8 +163,17 @@ class SqliteTransaction(OnlyWriter):
             )
             for one in writes.answers
         ]
-        sql.REMEMBER.run(connection, answers)
+        self._add(sql.REMEMBER, answers)
         return versions
+
+    def finish(self) -> None:
+        """Write what `write` was told to."""
+        for statement, values in self._unwritten:
+            self._connection.execute(statement, values)
+        self._unwritten.clear()
+
+    def _add(self, statement: RowsStatement, rows: Sequence[Sequence[Any]]) -> None:
+        self._unwritten += statement.of(rows)
 
     def _add_entries(self, writes: Writes) -> list[int]:
         (last,) = self._connection.execute(sql.LAST_ENTRY).fetchone()
@@ -169,7 +184,7 @@ class SqliteTransaction(OnlyWriter):
             for entry in entries:
                 last += 1
                 rows.append((last, version, *entry_values(entry)))
-        sql.ADD_ENTRIES.run(self._connection, rows)
+        self._add(sql.ADD_ENTRIES, rows)
         return versions
 
     def _plans(self, ids: Iterable[tuple[str]]) -> list[HeldPlan]:

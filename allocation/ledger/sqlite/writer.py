@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, tell_all
+from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, here, tell_all
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect, unavailable
 
@@ -25,9 +25,10 @@ Work = Callable[[sqlite3.Connection], T | Exception]
 """A write. What it raises undoes it; an error that it *returns* is raised to the caller while
 what it wrote stays."""
 
-SharedWork = Callable[[sqlite3.Connection, Sequence[R]], Sequence[T | Exception]]
+SharedWork = Callable[[sqlite3.Connection, Sequence[R], RunOn], Sequence[T | Exception]]
 """Any number of writes at once: takes requests and returns what comes of each, as above. What
-it raises undoes all of them; they are then run one by one."""
+it raises undoes all of them; they are then run one by one. It runs in the writer's thread, but
+for what it gives to the last argument to run."""
 
 
 class GroupWriter:
@@ -58,7 +59,7 @@ class GroupWriter:
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue a write; the future is done once that is durable, or has the error."""
         future, tell = future_and_tell()
-        self.submit_shared(lambda connection, _: (work(connection),), (None,), tell)
+        self.submit_shared(lambda connection, *_: (work(connection),), (None,), tell)
         return future
 
     def submit_shared(
@@ -66,7 +67,7 @@ class GroupWriter:
         work: SharedWork[R, T],
         requests: Sequence[R],
         tell: Tell,
-        run_on: RunOn | None = None,
+        run_on: RunOn = here,
     ) -> None:
         """Queue writes that `work` may do together, and with those of other requests.
 
@@ -156,23 +157,9 @@ class GroupWriter:
         return answers
 
     def _do(self, group: list[Job]) -> Sequence[Any]:
-        """Return what the work of a group makes, wherever that is done."""
-        work, requests, run_on = group[0].work, [job.request for job in group], group[0].run_on
-        if run_on is None:
-            return work(self._connection, requests)
-        made: list[Sequence[Any]] = []
-        raised: list[Exception] = []
-
-        def run() -> None:
-            try:
-                made.append(work(self._connection, requests))
-            except Exception as error:  # noqa: BLE001 - raised below, in this thread
-                raised.append(error)
-
-        run_on(run)
-        for error in raised:
-            raise error
-        return made[0]
+        """Return what the work of a group makes."""
+        requests = [job.request for job in group]
+        return group[0].work(self._connection, requests, group[0].run_on)
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

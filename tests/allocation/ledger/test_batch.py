@@ -18,7 +18,7 @@ from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Command, TakeStep
 from allocation.ledger.conformance.scene import assert_clean, at, buckets, hold, key, stock, want
-from allocation.ledger.core.jobs import RunOn
+from allocation.ledger.core.jobs import RunOn, here
 from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableError
 from allocation.ledger.level import Buckets
 from allocation.ledger.memory import MemoryLedger
@@ -97,7 +97,7 @@ class Answers:
         return [future.done() for future in self._futures]
 
 
-def run_as_group(ledger: Any, commands: list[Command], run_on: RunOn | None = None) -> list[object]:
+def run_as_group(ledger: Any, commands: list[Command], run_on: RunOn = here) -> list[object]:
     answers = Answers(len(commands))
     ledger.submit_all(commands, answers.tell, run_on)
     return [answers[number] for number in range(len(commands))]
@@ -231,8 +231,8 @@ def test_a_hold_that_expires_within_a_batch_gives_its_units_to_the_next(ledger: 
     assert_clean(ledger, seconds=3)
 
 
-@pytest.mark.parametrize("run_on", [None, in_a_thread_of_its_own])
-def test_a_group_is_as_its_writes_one_by_one(ledger: Any, run_on: RunOn | None) -> None:
+@pytest.mark.parametrize("run_on", [here, in_a_thread_of_its_own])
+def test_a_group_is_as_its_writes_one_by_one(ledger: Any, run_on: RunOn) -> None:
     memory = MemoryLedger()
     moves = [
         Move("hold", (f"p{number}", [want(quantity=units)]), {}, {"expire_time": 100})
@@ -249,10 +249,8 @@ def test_a_group_is_as_its_writes_one_by_one(ledger: Any, run_on: RunOn | None) 
     assert_clean(ledger, seconds=3)
 
 
-@pytest.mark.parametrize("run_on", [None, in_a_thread_of_its_own])
-def test_a_bug_in_one_of_a_group_is_told_to_its_caller_only(
-    ledger: Any, run_on: RunOn | None
-) -> None:
+@pytest.mark.parametrize("run_on", [here, in_a_thread_of_its_own])
+def test_a_bug_in_one_of_a_group_is_told_to_its_caller_only(ledger: Any, run_on: RunOn) -> None:
     stock(ledger, 5)
     good, bad, other = (
         command_of(Move("hold", (name, [want()]), {}, {"expire_time": 100}), 1) for name in "pqr"

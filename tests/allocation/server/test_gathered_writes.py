@@ -11,7 +11,7 @@ import pytest
 
 from allocation.ledger.commands import Hold, TakeStep
 from allocation.ledger.conformance.scene import at, stock, want
-from allocation.ledger.core.jobs import RunOn, Tell
+from allocation.ledger.core.jobs import RunOn, Tell, here
 from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableError
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.replies import PlanReply
@@ -27,7 +27,7 @@ class Slow(MemoryLedger):
         self.groups: list[tuple[Sequence[Hold | TakeStep], Tell]] = []
 
     def submit_all(
-        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn | None = None
+        self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
         del run_on
         self.groups.append((commands, tell))
