@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allocation.ledger.level import LevelKey
 from routing.counters import is_counter_item
 from routing.errors import Violation
 
 MOST_CHARACTERS = 256
 MOST_COMMENT_CHARACTERS = 4_000
+_SURROGATES: Final = (0xD800, 0xDFFF)
 
 
 def is_id(text: str) -> bool:
@@ -52,4 +55,6 @@ def text_violations(path: str, text: str, most_characters: int) -> list[Violatio
 def _is_storable(text: str) -> bool:
     if text.isascii():
         return "\0" not in text
-    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
+    return "\0" not in text and not any(
+        _SURROGATES[0] <= ord(one) <= _SURROGATES[1] for one in text
+    )

@@ -35,6 +35,7 @@ from allocation.ledger.rows import (
 )
 from allocation.ledger.sqlite import sql
 from allocation.ledger.sqlite.database import Connection, SqliteDatabase
+from allocation.ledger.sqlite.many import rows_of_one
 from allocation.ledger.sqlite.queries import (
     read_answers,
     read_plans,
@@ -154,8 +155,8 @@ class SqliteLedger(SqlReads):
         def read(connection: Connection) -> AvailableBatch:
             last, current = _end_of_batch(connection, version, limit)
             values = {"now_us": to_us(now), "after": version, "last": last}
-            rows = connection.execute(sql.CHANGED_AVAILABLE, values).fetchall()
-            details = connection.execute(sql.CHANGED_DETAILS, values)
+            rows = rows_of_one(connection.execute(sql.CHANGED_AVAILABLE, values))
+            details = rows_of_one(connection.execute(sql.CHANGED_DETAILS, values))
             return available_from(rows, details, last, more=last < current)
 
         return self._database.read(read)

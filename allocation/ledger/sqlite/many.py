@@ -67,9 +67,20 @@ class KeysStatement:
             # The last one again and again, up to one of few sizes.
             size = _size_for(len(some))
             bound = chain(chain.from_iterable(some), list(some[-1]) * (size - len(some)), values)
-            (text,) = connection.execute(_query(self, size), tuple(bound)).fetchone()
-            rows += json.loads(text)
+            rows += rows_of_one(connection.execute(_query(self, size), tuple(bound)))
         return rows
+
+
+def in_one_row(found: str, source: str) -> str:
+    """Return a query for columns; what it finds are texts, integers and ``None``."""
+    return f"SELECT json_group_array(json_array({found})) {source}"
+
+
+def rows_of_one(cursor: sqlite3.Cursor) -> list[list[Any]]:
+    """Return the rows that a query `in_one_row` finds."""
+    (text,) = cursor.fetchone()
+    rows: list[list[Any]] = json.loads(text)
+    return rows
 
 
 def _size_for(count: int) -> int:
@@ -80,8 +91,8 @@ def _size_for(count: int) -> int:
 @cache
 def _query(statement: KeysStatement, size: int) -> str:
     table = _values(len(statement.columns.split(", ")), size)
-    found = f"json_group_array(json_array({statement.found}))"
-    return f"WITH k ({statement.columns}) AS ({table}) SELECT {found} {statement.source}"
+    query = in_one_row(statement.found, statement.source)
+    return f"WITH k ({statement.columns}) AS ({table}) {query}"
 
 
 @cache

@@ -27,7 +27,7 @@ from allocation.ledger.rows import (
     REQUEST,
     SERIAL,
 )
-from allocation.ledger.sqlite.many import KeysStatement, RowsStatement
+from allocation.ledger.sqlite.many import KeysStatement, RowsStatement, in_one_row
 
 _MOVES: Final = ", ".join(f"'{reason.value}'" for reason in SINCE_A_FIGURE)
 
@@ -257,11 +257,11 @@ CROSS JOIN level AS l
     ON l.item_id = k.item_id AND l.location_id = k.location_id AND l.lot_id = k.lot_id
 """
 
-CHANGED_AVAILABLE: Final = f"SELECT {_AVAILABLE}, l.observed_us FROM {_CHANGED}"
+CHANGED_AVAILABLE: Final = in_one_row(f"{_AVAILABLE}, l.observed_us", f"FROM {_CHANGED}")
 
-CHANGED_DETAILS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM {_CHANGED} WHERE {_HAS_DETAILS}
-"""
+CHANGED_DETAILS: Final = in_one_row(
+    f"{_of('l', LEVEL)}, {_NO_LONGER_HELD}", f"FROM {_CHANGED} WHERE {_HAS_DETAILS}"
+)
 
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT 1 OFFSET ?
