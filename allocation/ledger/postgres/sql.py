@@ -44,10 +44,15 @@ def at(alias: str) -> str:
 # --- writes: what is read and locked ----------------------------------------
 
 LOCK_LEVELS: Final = f"""
-SELECT {_of("l", LEVEL)} FROM level AS l JOIN {KEYS} ON {at("l")}
-ORDER BY l.item_id, l.location_id, l.lot_id
-FOR UPDATE OF l
+SELECT {_of("l", LEVEL)} FROM (
+    SELECT * FROM {KEYS}
+    ORDER BY k.item_id COLLATE "C", k.location_id COLLATE "C", k.lot_id COLLATE "C"
+) AS k CROSS JOIN LATERAL (
+    SELECT {LEVEL} FROM level WHERE {at("level")} FOR UPDATE
+) AS l
 """
+"""One look-up for each key, in the order of locks. Joined, a plan that was made while the table was
+small would go on reading all of it for every write, until somebody gathers statistics."""
 
 CLAIM_LEVELS: Final = f"""
 INSERT INTO level ({LEVEL})
@@ -102,12 +107,16 @@ SELECT {PLAN} FROM plan WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id FOR UPD
 LOCK_DUE_PLANS_ON: Final = f"""
 SELECT {PLAN} FROM plan
 WHERE state = 'held' AND expire_us <= %s AND plan_id IN (
-    SELECT r.plan_id FROM plan_row AS r JOIN {KEYS} ON {at("r")}
-    WHERE r.state = 'held' AND r.expire_us <= %s
+    SELECT due.plan_id FROM {KEYS} CROSS JOIN LATERAL (
+        SELECT r.plan_id FROM plan_row AS r
+        WHERE {at("r")} AND r.state = 'held' AND r.expire_us <= %s
+        OFFSET 0
+    ) AS due
 )
 ORDER BY plan_id
 FOR UPDATE
 """
+"""``OFFSET 0`` keeps the look-up of each key apart: see `LOCK_LEVELS`."""
 
 LOCK_DUE_PLANS: Final = f"""
 SELECT {PLAN} FROM plan WHERE state = 'held' AND expire_us <= %s
@@ -116,8 +125,12 @@ FOR UPDATE SKIP LOCKED
 """
 
 PLAN_ROWS: Final = f"""
-SELECT {PLAN_ROW} FROM plan_row WHERE plan_id = ANY(%s::text[]) ORDER BY plan_id, row_number
+SELECT {_of("r", PLAN_ROW)} FROM unnest(%s::text[]) AS k (plan_id) CROSS JOIN LATERAL (
+    SELECT {PLAN_ROW} FROM plan_row WHERE plan_row.plan_id = k.plan_id OFFSET 0
+) AS r
+ORDER BY r.plan_id, r.row_number
 """
+"""``OFFSET 0``: see `LOCK_DUE_PLANS_ON`."""
 
 ADJUSTED_SINCE: Final = f"""
 SELECT k.number - 1, sum(e.on_hand), sum(e.unavailable)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
+from itertools import count
 from threading import Event
 
 import psycopg
@@ -29,7 +31,7 @@ from allocation.ledger.conformance.waiting_scene import hold as hold_waiting
 from allocation.ledger.conformance.waiting_scene import supply, wait
 from allocation.ledger.errors import LedgerSchemaError, LedgerUnavailableError
 from allocation.ledger.level import Buckets, LevelKey
-from allocation.ledger.postgres import PostgresLedger
+from allocation.ledger.postgres import PostgresLedger, sql
 from allocation.ledger.postgres.migrations import migrate
 from allocation.ledger.postgres.schema import MIGRATIONS
 from allocation.ledger.postgres.transaction import PostgresTransaction
@@ -312,3 +314,21 @@ def test_a_write_gives_up_when_another_transaction_keeps_a_row(server: Server, s
 def test_a_database_that_is_not_there_cannot_be_used() -> None:
     with pytest.raises(LedgerUnavailableError):
         PostgresLedger("postgresql://nobody@/none?host=/nowhere", patience_s=0.1)
+
+
+@pytest.mark.usefixtures("postgres")
+@pytest.mark.parametrize(
+    "statement",
+    [sql.LOCK_LEVELS, sql.LOCK_PLANS, sql.PLAN_ROWS, sql.LOCK_DUE_PLANS_ON, sql.ANSWERS],
+)
+def test_what_every_write_looks_up_is_never_looked_for_in_a_whole_table(
+    server: Server, schema: str, statement: str
+) -> None:
+    """Also not by a plan that is made, and kept, while tables are nearly empty."""
+    numbers = count(1)
+    text = re.sub("%s", lambda _: f"${next(numbers)}", statement)
+    with connect(server, schema) as connection:
+        rows = connection.execute(f"EXPLAIN (GENERIC_PLAN) {text}").fetchall()
+    plan = "\n".join(str(row[0]) for row in rows)
+    assert "Index" in plan
+    assert "Seq Scan" not in plan, plan
