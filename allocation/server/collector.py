@@ -14,11 +14,19 @@ of a large network again and again while calls wait.
 """
 
 
-def relax() -> None:
-    """Look for cycles rarely, and never among what is loaded by now.
+def pause() -> None:
+    """Look for no cycles until `relax`, while things are loaded that are to be kept.
 
-    For the process as a whole: to be called by who owns it.
+    To look among them again and again takes a fifth of the time that a start takes. Of 126,000
+    objects of a loaded server, 1,900 are garbage that only the collector finds: they are kept.
+
+    For the process as a whole: to be called by who owns it. So is `relax`.
     """
-    gc.collect()
+    gc.disable()
+
+
+def relax() -> None:
+    """Look for cycles rarely, and never among what is loaded by now."""
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
+    gc.enable()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import selectors
+import socket
 import time
 from typing import Final
 
 from allocation.server.processes.shared_metrics import SharedMetrics
 from allocation.server.processes.template_process import TemplateProcess
+from allocation.server.processes.template_start import Process, start_copy, start_program
 from allocation.server.processes.worker_process import WorkerProcess
 from allocation.server.settings import ServerSettings
 
@@ -36,9 +38,21 @@ class Crew:
         self._selector = selectors.DefaultSelector()
 
     def start_template(self, settings: ServerSettings) -> TemplateProcess:
-        """Start a template; it says when it is loaded."""
+        """Start a template, a program as new as can be; it says when it is loaded."""
         environment = {**os.environ, **self.metrics.environment}
-        template = TemplateProcess(settings, environment, time.monotonic)
+        template = self._with(start_program(environment))
+        template.load(settings)
+        return template
+
+    def copy_as_template(self) -> TemplateProcess:
+        """Start a template that is a copy of this process, and loads once it is told to.
+
+        See `start_copy` for when that can be; in the copy, it does not return.
+        """
+        return self._with(start_copy(self.metrics.environment, self._selector.close))
+
+    def _with(self, started: tuple[Process, socket.socket]) -> TemplateProcess:
+        template = TemplateProcess(*started, time.monotonic)
         self._selector.register(template.fd, selectors.EVENT_READ, template)
         self._templates.append(template)
         return template

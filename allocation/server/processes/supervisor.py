@@ -56,13 +56,19 @@ class Supervisor:
     def __init__(self, load_settings: LoadSettings) -> None:
         self._load = load_settings
         settings = load_settings()
-        logs.configure(settings.log_level)
         _check(settings)
-        self._port = reserve_port(settings.host, settings.port)
-        self._settings = self._for_workers(settings)
         self._crew = Crew()
-        # It takes longest: everything else happens beside it.
-        self._template = self._crew.start_template(self._settings)
+        # It takes longest: everything else happens beside it. And nothing may have happened yet:
+        # no thread runs, nor is anything open but the log.
+        self._template = self._crew.copy_as_template()
+        logs.configure(settings.log_level)
+        try:
+            self._port = reserve_port(settings.host, settings.port)
+        except StartError:
+            self._crew.close()
+            raise
+        self._settings = self._for_workers(settings)
+        self._template.load(self._settings)
         self._next: TemplateProcess | None = None
         self._previous: TemplateProcess | None = None
         self._backoff = Backoff(time.monotonic)
@@ -126,6 +132,7 @@ class Supervisor:
                 return
             if first.exit_code() is not None:
                 raise StartError("the first worker could not start; its last entry says why")
+            self._end_what_hangs()
             self._crew.listen()
         while not all(each.serving for each in self._crew.workers) and not self._signals:
             self._tick()
@@ -157,16 +164,23 @@ class Supervisor:
         self._crew.listen()
         for worker in self._crew.ended():
             self._ended(worker)
-        for worker in self._crew.workers:
-            if worker.stuck:
-                LOG.error("a worker is stuck", extra={"pid": worker.pid})
-                worker.kill()
+        self._end_what_hangs()
         self._look_after_template()
         self._take_next()
         self._roll_on()
         missing = self._rolling is None and len(self._crew.workers) < self._settings.workers
         if missing and self._template.loaded and self._backoff.may_start():
             self._crew.start_worker(self._template)
+
+    def _end_what_hangs(self) -> None:
+        """Kill what does nothing any more; that it has ended shows later."""
+        for worker in self._crew.workers:
+            if worker.overdue:
+                LOG.error("a template hangs")
+                worker.parent.kill()
+            elif worker.stuck:
+                LOG.error("a worker is stuck", extra={"pid": worker.pid})
+                worker.kill()
 
     def _ended(self, worker: WorkerProcess) -> None:
         if worker.stopping:
@@ -319,7 +333,8 @@ def run_supervised(load_settings: LoadSettings) -> int:
     int
         0 after a drain, 1 if the server could not start.
     """
-    logs.configure("INFO")
+    # Without a thread of its own until the first template is forked.
+    logs.configure("INFO", buffered=False)
     try:
         Supervisor(load_settings).run()
     except StartError as error:

@@ -127,10 +127,25 @@ def prepare(settings: ServerSettings) -> Preloaded:
 
 def main() -> int:
     """Be a template; the number of its socket is the first argument. Returns in workers, too."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    settings = read_settings(_line(control).decode())
+    return be_template(socket.socket(fileno=int(sys.argv[1])))
+
+
+def be_template(control: socket.socket) -> int:
+    """Load what the supervisor says, and fork workers until it is gone.
+
+    Returns
+    -------
+    int
+        Of the template, or of a worker: 0 after all went well, 1 if it could not start.
+    """
+    line = _line(control)
+    if not line:
+        # The supervisor could not start.
+        return 0
+    settings = read_settings(line.decode())
     # A thread would not survive a fork.
     logs.configure(settings.log_level, buffered=False)
+    collector.pause()
     try:
         loaded = prepare(settings)
     except StartError as error:

@@ -6,30 +6,27 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from allocation.server.processes.settings_text import write_settings
+from allocation.server.processes.template_start import Process
 from allocation.server.processes.template_words import parse_ended
 from allocation.server.processes.worker_process import WorkerProcess
 from allocation.server.settings import ServerSettings
 
 _END_S: Final = 5.0
 
-_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}
-"""NumPy's linear algebra is not used; its threads would be in the way of forks."""
-
 
 class TemplateProcess:
-    """A process that loads once and then forks workers; a program of its own, as new as can be.
+    """A process that loads once and then forks workers.
 
     Parameters
     ----------
-    settings
-        Those of its workers.
-    environment
-        Its variables, and theirs.
+    process
+        The process.
+    control
+        What to talk to it through.
     clock
         Monotonic seconds.
 
@@ -45,30 +42,23 @@ class TemplateProcess:
         When its end was noted; ``None`` before.
     """
 
+    settings: ServerSettings
+
     def __init__(
-        self,
-        settings: ServerSettings,
-        environment: Mapping[str, str],
-        clock: Callable[[], float],
+        self, process: Process, control: socket.socket, clock: Callable[[], float]
     ) -> None:
-        self.settings = settings
         self.loaded = False
         self.started_s = clock()
         self.ended_s: float | None = None
         self._clock = clock
         self._exit_codes: dict[int, int] = {}
         self._rest = b""
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            command = [sys.executable, "-m", "allocation.server.processes.template"]
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and arguments
-                [*command, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                env=_ONE_THREAD | dict(environment),
-                pass_fds=(theirs.fileno(),),
-                # A terminal's Ctrl-C is for the supervisor.
-                start_new_session=True,
-            )
+        self._process = process
+        self._control = control
+
+    def load(self, settings: ServerSettings) -> None:
+        """Let it begin to load; it says when it has."""
+        self.settings = settings
         with contextlib.suppress(OSError):
             self._control.sendall(write_settings(settings).encode() + b"\n")
         self._control.setblocking(False)
@@ -122,6 +112,10 @@ class TemplateProcess:
             pid, exit_code = ended
             self._exit_codes[pid] = exit_code
 
+    def kill(self) -> None:
+        """End it at once; that it has ended shows later."""
+        self._process.kill()
+
     def close(self) -> None:
         """Let it end; workers that it has forked go on."""
         self._control.close()
@@ -129,4 +123,6 @@ class TemplateProcess:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            # One that cannot even be killed (its disk hangs) is left behind.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_END_S)

@@ -13,8 +13,15 @@ from allocation.server.processes.status import Status, parse_status
 STUCK_S = 30.0
 """Silence from which on a worker is taken for stuck."""
 
+BORN_S = 10.0
+"""Time after which a worker that was asked for and is not there says that its template hangs: to
+fork takes hundredths of a second."""
+
+TOLD_S = 1.0
+"""Time in which a template says how a worker ended; one that hangs does not."""
+
 UNKNOWN: Final = -1
-"""Exit code of a worker whose template has ended before it."""
+"""Exit code of a worker of which its template has not said how it ended."""
 
 
 class Parent(Protocol):
@@ -27,6 +34,10 @@ class Parent(Protocol):
 
     def exit_code_of(self, pid: int) -> int | None:
         """Return how a worker ended; ``None`` if nothing is known of it."""
+        ...
+
+    def kill(self) -> None:
+        """End the parent at once."""
         ...
 
 
@@ -64,7 +75,7 @@ class WorkerProcess:
         self.started_s = self._heard_s = clock()
         self.status: Status | None = None
         self.stopping = False
-        self._silent = False
+        self._silent_s: float | None = None
         self._rest = b""
 
     @classmethod
@@ -89,6 +100,11 @@ class WorkerProcess:
         return self.status is not None and self.status.serving
 
     @property
+    def overdue(self) -> bool:
+        """Whether it has been asked for long ago and is not there."""
+        return self.pid is None and self._clock() - self.started_s > BORN_S
+
+    @property
     def stuck(self) -> bool:
         """Whether it has said nothing for too long."""
         return self._clock() - self._heard_s > STUCK_S
@@ -101,15 +117,19 @@ class WorkerProcess:
                 for line in lines:
                     self.status = parse_status(line)
                     self._heard_s = self._clock()
-            self._silent = True
-        return not self._silent
+            self._silent_s = self._clock()
+        return self._silent_s is None
 
     def exit_code(self) -> int | None:
         """Return how it ended; ``None`` while it runs, a negative number for a signal."""
-        if not self._silent:
+        if self._silent_s is None:
             return None
-        known = None if self.pid is None else self.parent.exit_code_of(self.pid)
-        if known is None and (self.pid is None or self.parent.exit_code is not None):
+        if self.pid is None:
+            return UNKNOWN
+        known = self.parent.exit_code_of(self.pid)
+        if known is None and (
+            self.parent.exit_code is not None or self._clock() - self._silent_s > TOLD_S
+        ):
             return UNKNOWN
         return known
 
@@ -141,6 +161,6 @@ class WorkerProcess:
             self._life_fd = None
 
     def _send(self, number: signal.Signals) -> None:
-        if self.pid is not None and not self._silent:
+        if self.pid is not None and self._silent_s is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)

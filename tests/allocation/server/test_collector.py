@@ -15,6 +15,7 @@ def _as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.enable()
     gc.set_threshold(*thresholds)
 
 
@@ -23,6 +24,13 @@ def test_what_is_loaded_is_left_alone_and_the_rest_is_looked_at_rarely() -> None
     collector.relax()
     assert gc.get_freeze_count() > 10_000
     assert all(now > then for now, then in zip(gc.get_threshold(), before, strict=True))
+
+
+def test_nothing_is_looked_at_while_things_are_loaded() -> None:
+    collector.pause()
+    assert not gc.isenabled()
+    collector.relax()
+    assert gc.isenabled()
 
 
 def test_cycles_made_afterwards_are_still_collected() -> None:

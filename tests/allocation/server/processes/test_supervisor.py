@@ -140,6 +140,21 @@ def test_workers_outlive_their_template_and_another_one_takes_its_place(tmp_path
         assert server.process.wait(WAIT_S) == 0
 
 
+def test_a_template_that_hangs_is_found_out_and_replaced(tmp_path: Path) -> None:
+    with supervised(tmp_path, "--workers", "1", "--threads", "1") as server:
+        wait_for(lambda: server.saying("ready"), "ready")
+        (template,), (worker,) = server.templates(), server.workers()
+        os.kill(template, signal.SIGSTOP)
+        os.kill(worker, signal.SIGKILL)
+        # Without a word from the template.
+        wait_for(lambda: server.saying("a worker ended"), "the end of the worker")
+        wait_for(lambda: len(server.saying("worker ready")) == 2, "a worker of another template")
+        assert server.saying("a template hangs")
+        assert server.templates().isdisjoint({template})
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(WAIT_S) == 0
+
+
 def test_settings_that_workers_cannot_use_replace_nobody(tmp_path: Path) -> None:
     principals = tmp_path / "principals.toml"
     config = tmp_path / "shipfrom.toml"
