@@ -83,10 +83,10 @@ def explain_lanes(
     eligible: NDArray[np.bool_],
 ) -> None:
     """Say why a location that has the stock still has no lane for a line."""
-    stuck = (verdicts == _ELIGIBLE) > _somewhere(eligible, facts, verdicts.shape)
+    stuck = (verdicts == _ELIGIBLE) > somewhere(eligible, facts, verdicts.shape)
     if not stuck.any():
         return
-    fits = _somewhere(takes, facts, verdicts.shape)
+    fits = somewhere(takes, facts, verdicts.shape)
     rated = np.zeros(verdicts.shape[1], dtype=np.bool_)
     rated[facts.location] = True
     verdicts[stuck & ~rated] = Verdict.NO_RATE
@@ -107,18 +107,18 @@ def explain_collection(
     collected
         bool ``[n]``: the line is collected.
     """
-    leads = _somewhere(takes, facts, verdicts.shape)
+    leads = somewhere(takes, facts, verdicts.shape)
     stuck = (verdicts == Verdict.ELIGIBLE) & ~leads & collected[:, None]
     verdicts[stuck] = Verdict.NOT_PICKUP
 
 
 def explain_age(verdicts: NDArray[np.int8], facts: LaneFacts, eligible: NDArray[np.bool_]) -> None:
     """Say where portions are too old on every lane, or too few of them fresh enough."""
-    able = _somewhere(eligible, facts, verdicts.shape)
+    able = somewhere(eligible, facts, verdicts.shape)
     verdicts[(verdicts == Verdict.ELIGIBLE) & ~able] = Verdict.SHELF_LIFE
 
 
-def _somewhere(
+def somewhere(
     on_lane: NDArray[np.bool_], facts: LaneFacts, shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
     """Turn bool ``[n, j]`` into bool ``[n, l]``: true on some lane from the location."""

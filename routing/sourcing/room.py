@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -53,6 +53,13 @@ class Room:
         """Bool ``[all locations]``: takes nothing more on its day."""
         none: NDArray[np.bool_] = (self.orders <= 0) | (self.lines <= 0) | (self.units <= 0)
         return none
+
+    def of_other_days(self) -> Room:
+        """Return what each location takes on a day of which nothing is taken yet."""
+        most = self.most
+        return replace(
+            self, orders=most[Measure.ORDERS], lines=most[Measure.LINES], units=most[Measure.UNITS]
+        )
 
 
 def room_of(

@@ -11,7 +11,11 @@ import pytest
 from allocation.engine import Engine
 from allocation.optimize.solution import ProofStatus
 from allocation.plan import Plan, UnfilledReason
+from routing.daily_capacity import Measure, capacity_item
+from routing.ids import ItemId, LocationId
 from routing.item import BackorderPolicy, InventoryItem
+from routing.location import DailyCapacity
+from routing.network import Network
 from routing.order import OrderLine
 from routing.sourcing.policy import Policy
 from routing.sourcing.stock import IncomingStock, InlineStockView, StockDetail
@@ -22,6 +26,7 @@ from tests.networks import (
     item,
     kit,
     line,
+    location,
     network,
     order,
     request,
@@ -305,3 +310,65 @@ def test_a_date_that_supply_cannot_keep_is_too_late():
     assert made.shipments == ()
     kept = plan([line(1, "cup", 4)], THREE_AND_FIVE, deliver_by=(NOW + timedelta(days=29)).date())
     assert rows(kept) == [("newark", 3, False), ("newark", 1, True)]
+
+
+def busy(**limits: int) -> Network:
+    """Return a network of one location that takes so much a day."""
+    return network([CUP], [location("reno", capacity=DailyCapacity(**limits))])
+
+
+def full_today(levels: InlineStockView, measure: Measure, taken: int) -> InlineStockView:
+    """Return levels that say what other orders have taken of Reno's day."""
+    counter = {ItemId(capacity_item(measure, NOW.date())): {LocationId("reno"): taken}}
+    details = {
+        item_id: {place: StockDetail(oversold=number) for place, number in places.items()}
+        for item_id, places in counter.items()
+    }
+    return replace(levels, level_details={**levels.level_details, **details})
+
+
+def cups(there: int, **supply: StockDetail) -> InlineStockView:
+    return with_details(stock(cup={"reno": there}), cup=supply)
+
+
+def test_what_waits_leaves_on_another_day_than_the_one_that_is_full() -> None:
+    supply = coming(incoming(9, days=4))
+    wanted = order([line(1, "cup", 2)])
+    levels = full_today(cups(0, reno=supply), Measure.ORDERS, 3)
+    made = ENGINE.plan(request(wanted, busy(orders=3), levels))
+    assert rows(made.plan) == [("reno", 2, True)]
+    assert made.capacity == ()
+    levels = full_today(cups(5), Measure.ORDERS, 3)
+    refused = ENGINE.plan(request(wanted, busy(orders=3), levels)).plan
+    assert [each.reason for each in refused.unfilled] == [UnfilledReason.CAPACITY_EXHAUSTED]
+
+
+def test_what_is_left_of_a_day_does_not_limit_what_leaves_later() -> None:
+    levels = full_today(cups(0, reno=coming(incoming(9, days=4))), Measure.UNITS, 3)
+    made = ENGINE.plan(request(order([line(1, "cup", 4)]), busy(units=4), levels)).plan
+    assert rows(made) == [("reno", 4, True)]
+    large = ENGINE.plan(request(order([line(1, "cup", 5)]), busy(units=4), levels)).plan
+    assert not rows(large), "no day takes as many"
+
+
+def test_a_location_that_takes_nothing_on_any_day_has_nothing_wait_either() -> None:
+    levels = cups(0, reno=coming(incoming(9, days=4)))
+    made = ENGINE.plan(request(order([line(1, "cup", 2)]), busy(orders=0), levels)).plan
+    assert [each.reason for each in made.unfilled] == [UnfilledReason.CAPACITY_EXHAUSTED]
+
+
+def test_what_is_there_may_leave_later_with_what_waits_when_the_day_is_full() -> None:
+    deny = replace(CUP, backorder_policy=BackorderPolicy.DENY)
+    wait = replace(line(2, "cup", 1), backorder_policy=BackorderPolicy.ALLOW)
+    net = network([deny], [location("reno", capacity=DailyCapacity(orders=1))])
+    levels = full_today(cups(1, reno=coming(incoming(5, days=4))), Measure.ORDERS, 1)
+    made = ENGINE.plan(request(order([line(1, "cup", 1), wait]), net, levels)).plan
+    assert sorted(rows(made)) == [("reno", 1, False), ("reno", 1, True)]
+    assert len(made.shipments) == 1
+
+
+def test_a_full_day_says_so_where_nothing_waits() -> None:
+    levels = full_today(cups(5, reno=coming(incoming(5, days=4))), Measure.ORDERS, 1)
+    deny = replace(line(1, "cup", 1), backorder_policy=BackorderPolicy.DENY)
+    made = ENGINE.plan(request(order([deny]), busy(orders=1), levels)).plan
+    assert [each.reason for each in made.unfilled] == [UnfilledReason.CAPACITY_EXHAUSTED]
