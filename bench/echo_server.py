@@ -13,20 +13,25 @@ import signal
 import sys
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from grpc import aio
 
 from allocation.server import logs
+from allocation.server.accepting import Acceptors, can_accept_many
 from allocation.server.edge import make_interceptor, make_server
 from allocation.server.environment import default_environment
+from allocation.server.handlers import Handlers
+from allocation.server.intake import Intake
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 
+SERVICE: Final = "allocation.v1.AllocationService"
 
-def echo_handler(recorded: list[bytes]) -> grpc.GenericRpcHandler:
+
+def echo_methods(recorded: list[bytes]) -> dict[str, Any]:
     """Return what answers Allocate with one recorded plan after the other.
 
     Each is parsed from its bytes anew: protobuf keeps nothing of an earlier serialization,
@@ -44,8 +49,7 @@ def echo_handler(recorded: list[bytes]) -> grpc.GenericRpcHandler:
         request_deserializer=pb.AllocateRequest.FromString,
         response_serializer=pb.AllocateResponse.SerializeToString,
     )
-    handlers = {"Allocate": method}
-    return grpc.method_handlers_generic_handler("allocation.v1.AllocationService", handlers)
+    return {"Allocate": method}
 
 
 def read_answers(path: Path) -> list[bytes]:
@@ -61,16 +65,21 @@ def read_answers(path: Path) -> list[bytes]:
 async def serve(recorded: list[bytes], port: int, *, bare: bool) -> None:
     """Serve until SIGTERM."""
     settings = ServerSettings(port=port, share_port=True, connection_age_s=3_600, streams=1_000)
+    interceptor = make_interceptor(settings, default_environment(), (Metrics(),))
     server = (
         aio.server(options=[("grpc.so_reuseport", 1)])
         if bare
-        else make_server(settings, make_interceptor(settings, default_environment(), (Metrics(),)))
+        else make_server(settings, interceptor)
     )
-    server.add_generic_rpc_handlers((echo_handler(recorded),))
+    methods = echo_methods(recorded)
+    handlers = Handlers(server, registered=not bare and can_accept_many())
+    handlers.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
+    handlers.add_registered_method_handlers(SERVICE, methods)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await server.start()
+    Acceptors(server, interceptor, Intake(), interceptor.shedding).start(handlers.by_method)
     print(bound, flush=True)
     await stop.wait()
     await server.stop(0)

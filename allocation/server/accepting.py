@@ -3,7 +3,7 @@
 gRPC's own server for asyncio asks its core for one call, and for the next one when it has got
 that: a call comes in every few turns of the event loop, however many there are. Under overload
 nearly all then wait where nobody can refuse them, until the core ends them without a word. Here
-the core is asked for several calls of the methods that come in numbers. It also costs less: of a
+the core is asked for several calls of each method at a time. It also costs less: of a
 call that is answered at once, a quarter.
 
 This reaches into gRPC's implementation, of which one version is locked and tested. With another
@@ -19,13 +19,17 @@ from contextlib import suppress
 from typing import Any, Final, cast
 
 from grpc import aio
-from grpc._cython import cygrpc  # type: ignore[attr-defined]  # has no types
+from grpc._cython import cygrpc
 
 from allocation.server.intake import CURRENT_PLACE, Intake, Place
-from allocation.server.interceptors.shedding import Shedding
+from allocation.server.interceptors.shedding import SHEDDABLE, Shedding
+from allocation.server.sturdy_core import can_be_sturdy
 
 SLOTS: Final = 16
 """Calls that may be handed over while the loop is busy with something else."""
+
+FEW_SLOTS: Final = 2
+"""The same of methods that are not called all the time."""
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "_handle_rpc": (
@@ -65,6 +69,7 @@ def can_accept_many() -> bool:
     return (
         has_names
         and has_methods
+        and can_be_sturdy()
         and all(
             tuple(inspect.signature(getattr(cygrpc, name)).parameters) == parameters
             for name, parameters in _NEEDED.items()
@@ -115,8 +120,18 @@ class Acceptors:
         """
         for method in handlers:
             resolver = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
-            for _ in range(SLOTS):
-                self._keep(self._accept(method, resolver))
+            come_in_numbers = method in SHEDDABLE
+            accept = self._accept if come_in_numbers else self._accept_any
+            for _ in range(SLOTS if come_in_numbers else FEW_SLOTS):
+                self._keep(accept(method, resolver))
+
+    async def _accept_any(self, method: str, resolver: Any) -> None:
+        """Take on calls of a method that waits in no lane."""
+        content = method.encode()
+        while self._core.is_running():
+            with suppress(cygrpc._RequestCallError):  # noqa: SLF001
+                state = await self._core._request_registered_call(content)  # noqa: SLF001
+                self._keep(self._handling(method, resolver, state))
 
     async def _accept(self, method: str, resolver: Any) -> None:
         content = method.encode()
@@ -138,15 +153,19 @@ class Acceptors:
                 await asyncio.sleep(self._shedding.pause_s())
 
     def _serve(self, method: str, resolver: Any, state: Any) -> None:
-        loop = asyncio.get_running_loop()
         place = Place(self._intake)
         CURRENT_PLACE.set(place)
+        task = self._keep(self._handling(method, resolver, state))
+        # Of one that is over before it comes to be answered.
+        task.add_done_callback(place.give_back)
+
+    def _handling(self, method: str, resolver: Any, state: Any) -> Any:
+        """Return what serves a call, from its request to its status."""
+        loop = asyncio.get_running_loop()
         call = cygrpc._handle_rpc(  # noqa: SLF001
             method, resolver, self._interceptors, state, loop, False
         )
-        task = self._keep(cygrpc._schedule_rpc_coro(call, state, loop, method))  # noqa: SLF001
-        # Of one that is over before it comes to be answered.
-        task.add_done_callback(place.give_back)
+        return cygrpc._schedule_rpc_coro(call, state, loop, method)  # noqa: SLF001
 
     async def _refuse(self, state: Any) -> None:
         """Send a status and nothing else: half of the work that a handler would be."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import grpc
 from grpc import aio
 
+from allocation.server.accepting import can_accept_many
 from allocation.server.environment import Environment
 from allocation.server.intake import Intake
 from allocation.server.interceptors.access_log import AccessLog
@@ -21,6 +22,7 @@ from allocation.server.security.rates import RateLimiter
 from allocation.server.security.tls import server_credentials
 from allocation.server.settings import ServerSettings
 from allocation.server.start_error import StartError
+from allocation.server.sturdy_core import sturdy_server
 
 MOST_PENDING: Final = 128
 """Calls that wait to be taken on. Beyond it gRPC itself ends more and more of them (CANCELLED,
@@ -62,28 +64,28 @@ def make_interceptor(
 
 
 def make_server(settings: ServerSettings, interceptor: CallInterceptor) -> aio.Server:
-    """Return a server without services."""
-    return aio.server(
-        interceptors=[interceptor],
-        options=[
-            ("grpc.max_receive_message_length", settings.receive_bytes),
-            ("grpc.max_send_message_length", settings.send_bytes),
-            # What is beyond waits in the client, at no cost to the server.
-            ("grpc.max_concurrent_streams", settings.streams),
-            # Otherwise a call counts until Python has let go of it, a good deal after its answer:
-            # a client that begins the next one then, as it may, has it refused (UNAVAILABLE).
-            # What resets can pile up is bounded by the calls that may be pending.
-            ("grpc.http.overload_protection", 0),
-            # Calls wait here until Python takes them on, one after the other. What waits too long
-            # is of no use to anybody, and would only keep the others waiting.
-            ("grpc.server.max_pending_requests", MOST_PENDING),
-            ("grpc.server.max_pending_requests_hard_limit", 2 * MOST_PENDING),
-            # Otherwise a second server would bind the same port without a word.
-            ("grpc.so_reuseport", int(settings.share_port)),
-            *_connection_age(settings),
-            *_keepalive(settings),
-        ],
-    )
+    """Return a server without services; calls have to be taken on by acceptors where they can."""
+    options: list[tuple[str, Any]] = [
+        ("grpc.max_receive_message_length", settings.receive_bytes),
+        ("grpc.max_send_message_length", settings.send_bytes),
+        # What is beyond waits in the client, at no cost to the server.
+        ("grpc.max_concurrent_streams", settings.streams),
+        # Otherwise a call counts until Python has let go of it, a good deal after its answer:
+        # a client that begins the next one then, as it may, has it refused (UNAVAILABLE).
+        # What resets can pile up is bounded by the calls that may be pending.
+        ("grpc.http.overload_protection", 0),
+        # Calls wait here until Python takes them on, one after the other. What waits too long
+        # is of no use to anybody, and would only keep the others waiting.
+        ("grpc.server.max_pending_requests", MOST_PENDING),
+        ("grpc.server.max_pending_requests_hard_limit", 2 * MOST_PENDING),
+        # Otherwise a second server would bind the same port without a word.
+        ("grpc.so_reuseport", int(settings.share_port)),
+        *_connection_age(settings),
+        *_keepalive(settings),
+    ]
+    if can_accept_many():
+        return sturdy_server([interceptor], options)
+    return aio.server(interceptors=[interceptor], options=options)
 
 
 def _connection_age(settings: ServerSettings) -> list[tuple[str, int]]:

@@ -24,6 +24,9 @@ LOG: Final = logging.getLogger("allocation.server")
 AUDIT: Final = logging.getLogger("allocation.server.audit")
 """Who changed what: written whatever the level of the others."""
 
+_GRPC: Final = "grpc._cython.cygrpc"
+_OF_CALLERS: Final = ("Invalid encoding on", "ExecuteBatchError raised in core")
+
 _encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _escape: Final = json.JSONEncoder(default=str).encode
 
@@ -121,8 +124,17 @@ def configure(level: str, *, buffered: bool = True) -> None:
     LOG.propagate = False
     AUDIT.setLevel(logging.INFO)
     logging.getLogger().handlers = [handler]
+    logging.getLogger(_GRPC).addFilter(is_ours_to_know)
     logging.captureWarnings(capture=True)
     threading.excepthook = _tell_of_thread
+
+
+def is_ours_to_know(record: logging.LogRecord) -> bool:
+    """Leave out what gRPC's loop says of callers.
+
+    That is tokens that are no text, word for word, and answers that nobody waits for any more.
+    """
+    return not str(record.msg).startswith(_OF_CALLERS)
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:

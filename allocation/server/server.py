@@ -21,11 +21,10 @@ from allocation.server.edge import bind, make_interceptor, make_server
 from allocation.server.ending import Ending
 from allocation.server.environment import Environment, default_environment
 from allocation.server.event_loop import ServerEventLoop
-from allocation.server.generic_handlers import GenericHandlers
+from allocation.server.handlers import Handlers
 from allocation.server.health.condition import Report
 from allocation.server.health.monitor import Monitor
 from allocation.server.intake import Intake
-from allocation.server.interceptors.shedding import SHEDDABLE
 from allocation.server.lame_duck import lose_connections
 from allocation.server.loading import Preloaded
 from allocation.server.metrics.endpoint import MetricsEndpoint
@@ -133,7 +132,7 @@ class Server:
             Resources, self._settings, self._environment, intake, self._loaded
         )
         self._loaded = None
-        handlers = GenericHandlers(server, SHEDDABLE if can_accept_many() else ())
+        handlers = Handlers(server, registered=can_accept_many())
         self._add_services(handlers.as_server(), self._resources)
         self._monitor = Monitor(
             self._resources, self._settings, self._environment, self.metrics, self._health
@@ -143,7 +142,7 @@ class Server:
         )
         self.port = bind(server, self._settings, self._environment)
         await server.start()
-        Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.handlers)
+        Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.by_method)
         self._server = server
 
         await self._monitor.start()

@@ -129,6 +129,16 @@ def test_what_libraries_and_ended_threads_say_is_an_entry_like_any_other() -> No
     assert "ZeroDivisionError" in ended["traceback"]
 
 
+def test_what_callers_send_that_is_no_text_stays_out_of_the_log() -> None:
+    program = (
+        "from grpc._cython import cygrpc\n"
+        "log = logging.getLogger('grpc._cython.cygrpc')\n"
+        "log.error('Invalid encoding on %s', b'Bearer secret')\n"
+        "log.error('something else')\n"
+    )
+    assert [each["message"] for each in said(program)] == ["something else"]
+
+
 @pytest.mark.parametrize("odd", ["\u202eabc", "\x9b31m", "\x7f", "\u2028", "\ud800", "\x1b[31m"])
 def test_what_a_terminal_would_obey_is_escaped_and_read_back_as_it_was(odd: str) -> None:
     line = JsonFormatter().line(0, "INFO", "x", "é", {"call_id": odd})

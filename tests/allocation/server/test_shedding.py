@@ -14,10 +14,9 @@ from grpc import aio
 from allocation.server.accepting import Acceptors
 from allocation.server.edge import make_interceptor, make_server
 from allocation.server.environment import default_environment
-from allocation.server.generic_handlers import GenericHandlers
+from allocation.server.handlers import Handlers
 from allocation.server.intake import Intake
 from allocation.server.interceptors import shedding
-from allocation.server.interceptors.shedding import SHEDDABLE
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.quick_lane import QuickLane
 from allocation.server.settings import ServerSettings
@@ -41,14 +40,14 @@ async def serving(
     settings = ServerSettings(port=0)
     interceptor = make_interceptor(settings, default_environment(), (metrics,), intake)
     server = make_server(settings, interceptor)
-    handlers = GenericHandlers(server, SHEDDABLE)
+    handlers = Handlers(server, registered=True)
     allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
         Servicer(),  # type: ignore[abstract]  # two methods are enough
         handlers.as_server(),
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.handlers)
+    Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.by_method)
     try:
         async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield allocation_service_pb2_grpc.AllocationServiceStub(channel)
