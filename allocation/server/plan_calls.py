@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allocation.errors import InvalidRequestError
@@ -29,10 +29,11 @@ from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import plan_pb2
 
 
+@dataclass(frozen=True, slots=True)
 class PlanCalls:
     """Takes stored plans through their states; every change is in the store when it returns.
 
-    Parameters
+    Attributes
     ----------
     ledger
         Keeps the plans.
@@ -48,21 +49,12 @@ class PlanCalls:
         Wall clock: aware UTC datetimes.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        writes: GatheredWrites,
-        stock: StockFollower,
-        pool: WorkerPool,
-        network: NetworkStore,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._ledger = ledger
-        self._writes = writes
-        self._stock = stock
-        self._pool = pool
-        self._network = network
-        self._now = now
+    ledger: Ledger
+    writes: GatheredWrites
+    stock: StockFollower
+    pool: WorkerPool
+    network: NetworkStore
+    now: Callable[[], datetime]
 
     async def get(self, message: pb.GetPlanRequest) -> plan_pb2.Plan:
         """Return a plan as it is now."""
@@ -70,11 +62,11 @@ class PlanCalls:
 
     async def commit(self, message: pb.CommitPlanRequest) -> plan_pb2.Plan:
         """Turn a hold into a commitment."""
-        return await self._take(decode_step(message, Step.COMMIT, self._now()))
+        return await self._take(decode_step(message, Step.COMMIT, self.now()))
 
     async def extend(self, message: pb.ExtendPlanRequest) -> plan_pb2.Plan:
         """Move the expiry of a hold."""
-        step = decode_step(message, Step.EXTEND, self._now(), hold_ttl=message.hold_ttl)
+        step = decode_step(message, Step.EXTEND, self.now(), hold_ttl=message.hold_ttl)
         return await self._take(step)
 
     async def release(self, message: pb.ReleasePlanRequest) -> plan_pb2.Plan:
@@ -82,7 +74,7 @@ class PlanCalls:
         step = decode_step(
             message,
             Step.RELEASE,
-            self._now(),
+            self.now(),
             line_ids=message.line_ids,
             comment=message.comment,
         )
@@ -93,15 +85,15 @@ class PlanCalls:
             lines = tuple(line for line in step.lines if line not in empty)
             step = replace(step, lines=lines, nothing=not lines)
         plan = await self._take(step)
-        await asyncio.wrap_future(self._stock.catch_up())
+        await asyncio.wrap_future(self.stock.catch_up())
         return plan
 
     async def fulfill(self, message: pb.FulfillPlanRequest) -> plan_pb2.Plan:
         """Record that stock has left."""
         if not message.parts:
-            return await self._take(decode_step(message, Step.FULFILL, self._now()))
+            return await self._take(decode_step(message, Step.FULFILL, self.now()))
         held = await self._read(decode_plan_id(message))
-        step = decode_step(message, Step.FULFILL, self._now())
+        step = decode_step(message, Step.FULFILL, self.now())
         try:
             rows = _fulfilled_rows(message, held)
         except InvalidRequestError:
@@ -113,21 +105,21 @@ class PlanCalls:
         return await self._take(replace(step, rows=tuple(rows), nothing=not rows))
 
     async def _read(self, plan_id: str) -> HeldPlan:
-        return await self._pool.run(lambda: self._ledger.get_plan(plan_id, now=self._now()))
+        return await self.pool.run(lambda: self.ledger.get_plan(plan_id, now=self.now()))
 
     async def _first_answer(self, step: TakeStep, fingerprint: bytes) -> PlanReply | None:
-        return await self._pool.run(
-            lambda: self._ledger.find_step(step.step, step.request_id, fingerprint)
+        return await self.pool.run(
+            lambda: self.ledger.find_step(step.step, step.request_id, fingerprint)
         )
 
     async def _take(self, step: TakeStep) -> plan_pb2.Plan:
         with stage("hold"):
-            reply = await self._writes.write(step)
+            reply = await self.writes.write(step)
         return self._shown(reply.plan)
 
     def _shown(self, held: HeldPlan) -> plan_pb2.Plan:
         message = current_plan(held)
-        put_off(message, held, self._network.state.network)
+        put_off(message, held, self.network.state.network)
         return message
 
 

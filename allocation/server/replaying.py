@@ -10,9 +10,8 @@ from typing import Final
 
 from allocation.server.budget import Deadline
 from allocation.server.codec.decision import ENGINE_VERSION
-from allocation.server.codec.findings import Findings
+from allocation.server.codec.plan_calls import decode_plan_id
 from allocation.server.codec.stored_plan import mark_held
-from allocation.server.codec.text import decode_id
 from allocation.server.planner import Planner
 from allocation.server.planning import answer_to
 from allocation.server.recorded import RecordedDecisions
@@ -56,9 +55,7 @@ class Replaying:
         allocation.errors.EngineError
             It cannot be made again.
         """
-        findings = Findings()
-        plan_id = decode_id(message.plan_id, "plan_id", findings)
-        findings.raise_if_refused()
+        plan_id = decode_plan_id(message)
         return await self.pool.run(lambda: self._replay(plan_id, deadline))
 
     def _replay(self, plan_id: str, deadline: Deadline) -> pb.ReplayPlanResponse:

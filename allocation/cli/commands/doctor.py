@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
+from allocation.cli.output.answer import write_json
 from allocation.cli.server_settings import Assignments, Config, hints, load_settings
 from allocation.server.config.masking import masked
 from allocation.server.doctor.checks import examine
@@ -42,7 +42,7 @@ def doctor(
     findings = tuple(_findings(config, assignments, deep=deep))
     counts = Counter(each.severity for each in findings)
     if as_json:
-        typer.echo(json.dumps(_document(findings, counts), indent=2))
+        write_json(_document(findings, counts))
     else:
         for line in _lines(findings, counts):
             typer.echo(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from allocation.cli.commands import flags
 from allocation.cli.commands.rules.rule_flags import DEFAULT_SERVER, StoreServer
 from allocation.cli.connection import connect
-from allocation.cli.output.answer import messages_json
+from allocation.cli.output.answer import messages_json, write_json
 from allocation.cli.output.sentences import verdict_sentences
 from allocation.cli.output.words import Words
 from allocation.v1.allocation_service_pb2 import ExplainPlanRequest
@@ -40,7 +39,7 @@ def explain(
         found = connection.allocation.ExplainPlan(request, timeout=timeout).explanation
         names = _names(connection.network) if verdicts and not as_json else {}
     if as_json:
-        typer.echo(json.dumps(messages_json([found])[0], indent=2))
+        write_json(messages_json([found])[0])
         return
     typer.echo("\n".join(_told(found, Words({}, names) if verdicts else None)))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
 import typer
 from google.protobuf import json_format
 from google.protobuf.message import Message
+from rich.console import RenderableType
 
 from allocation.cli.consoles import answers
 from allocation.cli.money_text import date_text, money_text
@@ -69,6 +70,22 @@ def _option_sentence(option: DeliveryOption, words: Words) -> str:
     )
 
 
+def show_message(
+    message: Message, tables: Callable[[], Iterable[RenderableType]], *, as_json: bool
+) -> None:
+    """Write what a server said to stdout, as one JSON object or as tables for people."""
+    if as_json:
+        write_json(messages_json([message])[0])
+        return
+    for table in tables():
+        answers().print(table)
+
+
+def write_json(document: Any) -> None:
+    """Write JSON values to stdout."""
+    typer.echo(json.dumps(document, indent=2))
+
+
 def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """Return messages as JSON values, with the field names of the contract."""
     return [
@@ -78,4 +95,4 @@ def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 def _show_json(messages: Sequence[Message]) -> None:
     documents = messages_json(messages)
-    typer.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
+    write_json(documents[0] if len(documents) == 1 else documents)

@@ -9,7 +9,7 @@ from typing import Final
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.figure_check import figure_violations
-from allocation.ledger.core.key_check import id_violations
+from allocation.ledger.core.key_check import id_violations, named_twice
 from allocation.ledger.core.waiting import state_behind
 from allocation.ledger.errors import CapacityFull, CapacityTakenError
 from allocation.ledger.hold import HeldPlan, HeldRow
@@ -103,7 +103,7 @@ def take_violations(takes: Iterable[CapacityTake]) -> list[Violation]:
         path = f"capacity[{index}]"
         name = (take.line_id, counter_key(take))
         if name in names:
-            found.append(Violation(path, f"line {take.line_id!r}: {name[1]} twice"))
+            found.append(named_twice(path, f"line {take.line_id!r}: {name[1]}"))
         names.add(name)
         found += figure_violations(f"{path}.quantity", take.quantity)
         texts = id_violations("location_id", take.location_id)

@@ -12,7 +12,13 @@ from allocation.ledger.core.effects import EFFECTS
 from allocation.ledger.core.expiring import keys_of, write_expiry
 from allocation.ledger.core.figure_check import figure_violations
 from allocation.ledger.core.finding import find_plan
-from allocation.ledger.core.key_check import id_violations, is_id, is_key, key_violations
+from allocation.ledger.core.key_check import (
+    id_violations,
+    is_id,
+    is_key,
+    key_violations,
+    named_twice,
+)
 from allocation.ledger.core.outcome import Refused
 from allocation.ledger.core.replacing import give_back, set_aside
 from allocation.ledger.core.scanning import serial_violations
@@ -155,7 +161,7 @@ def _check(command: Hold) -> None:
             continue
         path = f"rows[{index}]"
         if name in names:
-            found.append(Violation(path, f"line {row.line_id} part {row.part}: {row.key} twice"))
+            found.append(named_twice(path, f"line {row.line_id} part {row.part}: {row.key}"))
         names.add(name)
         found += figure_violations(f"{path}.quantity", row.quantity)
         found += [v.under(path) for v in serial_violations("serials", row.serials, row.quantity)]

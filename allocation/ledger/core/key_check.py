@@ -36,6 +36,11 @@ def key_violations(key: LevelKey) -> list[Violation]:
     return found + ([] if key.lot_id is None else id_violations("lot_id", key.lot_id))
 
 
+def named_twice(path: str, what: str) -> Violation:
+    """Return what is wrong with a row that is about the same as another one."""
+    return Violation(path, f"{what} twice; name it once, with all of its units")
+
+
 def id_violations(path: str, text: str) -> list[Violation]:
     """Return what is wrong with an id."""
     if not text:

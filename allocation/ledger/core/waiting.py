@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from allocation.ledger.core.book import Book
 from allocation.ledger.core.figure_check import figure_violations
-from allocation.ledger.core.key_check import id_violations, key_violations
+from allocation.ledger.core.key_check import id_violations, key_violations, named_twice
 from allocation.ledger.errors import SupplyTakenError
 from allocation.ledger.hold import HeldPlan, HeldRow
 from allocation.ledger.level import Incoming, LevelKey
@@ -108,10 +108,8 @@ def wait_violations(rows: Iterable[WaitRow]) -> list[Violation]:
         path = f"waiting[{index}]"
         name = (row.line_id, row.part, row.item_id, row.location_id)
         if name in names:
-            message = (
-                f"line {row.line_id} part {row.part}: {row.item_id} at {row.location_id} twice"
-            )
-            found.append(Violation(path, message))
+            what = f"line {row.line_id} part {row.part}: {row.item_id} at {row.location_id}"
+            found.append(named_twice(path, what))
         names.add(name)
         found += figure_violations(f"{path}.quantity", row.quantity)
         if row.waited.shelf_days < 0:

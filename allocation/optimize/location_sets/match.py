@@ -29,6 +29,28 @@ REST: Final = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Division:
+    """A demand to divide between a place and others.
+
+    Attributes
+    ----------
+    demand
+        int64 ``[a]``.
+    cuboid
+        What the first place may take; the others can take the rest of each vector.
+    slack_ug
+        Room to leave in shipments of several parcels, so that they can be packed. Every
+        cell then counts at its greatest weight; no scalar is a bound. ``None``: none.
+    """
+
+    first: int
+    others: tuple[int, ...]
+    demand: Int64
+    cuboid: Cuboid
+    slack_ug: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Side:
     """What one side of a division costs.
 
@@ -84,34 +106,21 @@ class WeightMatch:
             and bool((limits.location_lines[places] >= contents.lines.sum()).all())
         )
 
-    def best(
-        self,
-        first: int,
-        others: tuple[int, ...],
-        demand: Int64,
-        cuboid: Cuboid,
-        below: int,
-        slack_ug: int | None = None,
-        toll: int = 0,
-    ) -> tuple[int, Int64] | None:
+    def best(self, task: Division, below: int, toll: int = 0) -> tuple[int, Int64] | None:
         """Return (scalar, vector of the first place) of the best division.
 
         ``None`` if it is not `below`. With several others the scalar is a lower bound.
 
         Parameters
         ----------
-        cuboid
-            What the first place may take; the others can take the rest of each vector.
-        slack_ug
-            Room to leave in shipments of several parcels, so that they can be packed. Every
-            cell then counts at its greatest weight; no scalar is a bound.
         toll
             Scalar of every increment at the first place, on top.
         """
-        one, other = self._side((first,), slack_ug), self._side(others, slack_ug)
+        first, others, demand, cuboid = task.first, task.others, task.demand, task.cuboid
+        one, other = self._side((first,), task.slack_ug), self._side(others, task.slack_ug)
         if toll:
             one = replace(one, unit=one.unit + toll * self.model.contents.units)
-        least, steps = self._amounts(one, other, demand, cuboid)
+        least, steps = self._amounts(one, other, task)
         base, everything = int(cuboid.low @ self._weights.cells), int(demand @ self._weights.cells)
         here = slice(base, base + least.size)
         there = slice(everything - base - least.size + 1, everything - base + 1)
@@ -126,7 +135,7 @@ class WeightMatch:
         pick = total.size - 1 - int(np.argmin(total[::-1]))
         if total[pick] >= below:
             return None
-        return int(total[pick]), self._trace(steps, one, other, demand, cuboid, pick)
+        return int(total[pick]), self._trace(steps, one, other, task, pick)
 
     def _side(self, places: tuple[int, ...], slack_ug: int | None) -> Side:
         key = places, slack_ug
@@ -165,14 +174,14 @@ class WeightMatch:
         return Side(np.full_like(self._weights.least_ug, postage), unit, np.zeros_like(unit))
 
     def _amounts(
-        self, one: Side, other: Side, demand: Int64, cuboid: Cuboid
+        self, one: Side, other: Side, task: Division
     ) -> tuple[Int64, list[tuple[int, Int64]]]:
         """Return the least amounts by weight above the cuboid's low, and how they came about."""
         fixed = 0
         least = np.zeros(1, dtype=np.int64)
         steps: list[tuple[int, Int64]] = []
-        for atom in np.flatnonzero(demand).tolist():
-            options = _options(atom, one, other, demand, cuboid)
+        for atom in np.flatnonzero(task.demand).tolist():
+            options = _options(atom, one, other, task)
             self.budget.check()
             if len(options) == 1:
                 fixed += options[0]
@@ -192,18 +201,17 @@ class WeightMatch:
         steps: list[tuple[int, Int64]],
         one: Side,
         other: Side,
-        demand: Int64,
-        cuboid: Cuboid,
+        task: Division,
         pick: int,
     ) -> Int64:
-        vector = cuboid.low.copy()
+        vector = task.cuboid.low.copy()
         for atom, before in reversed(steps):
             weight = int(self._weights.cells[atom])
             worth = [
                 int(before[pick - number * weight]) + amount
                 if 0 <= pick - number * weight < before.size
                 else 2 * INFINITE
-                for number, amount in enumerate(_options(atom, one, other, demand, cuboid))
+                for number, amount in enumerate(_options(atom, one, other, task))
             ]
             number = worth.index(min(worth))
             vector[atom] += number
@@ -211,11 +219,11 @@ class WeightMatch:
         return vector
 
 
-def _options(atom: int, one: Side, other: Side, demand: Int64, cuboid: Cuboid) -> list[int]:
+def _options(atom: int, one: Side, other: Side, task: Division) -> list[int]:
     """Return the amounts of giving the first side its least units of an atom, or more."""
     options = []
-    for units in range(int(cuboid.low[atom]), int(cuboid.high[atom]) + 1):
-        rest = int(demand[atom]) - units
+    for units in range(int(task.cuboid.low[atom]), int(task.cuboid.high[atom]) + 1):
+        rest = int(task.demand[atom]) - units
         amount = int(one.unit[atom]) * units + int(other.unit[atom]) * rest
         amount += int(one.line[atom]) * (units > 0) + int(other.line[atom]) * (rest > 0)
         options.append(amount)

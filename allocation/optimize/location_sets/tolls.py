@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.optimize.location_sets.cuboid import Cuboid
-from allocation.optimize.location_sets.match import REST, WeightMatch
+from allocation.optimize.location_sets.match import REST, Division, WeightMatch
 from allocation.optimize.location_sets.scalars import INFINITE
 
 Int64 = NDArray[np.int64]
@@ -48,38 +47,30 @@ class Limits:
     most: int
 
 
-def divided(
-    match: WeightMatch,
-    first: int,
-    others: tuple[int, ...],
-    demand: Int64,
-    cuboid: Cuboid,
-    below: int,
-    slack_ug: int | None = None,
-) -> Divided | None:
+def divided(match: WeightMatch, task: Division, below: int) -> Divided | None:
     """Return a good division between the first place and others; ``None`` if none is `below`.
 
     Parameters
     ----------
     match
-        Divides without regard to increments; see `WeightMatch.best` for the others.
+        Divides without regard to increments.
     """
-    limits = _limits(match, first, others, demand)
+    limits = _limits(match, task)
     if limits.least > limits.most:
         return None
-    found = match.best(first, others, demand, cuboid, below, slack_ug)
+    found = match.best(task, below)
     if found is None:
         return None
     taken = _increments(match, found[1])
     if limits.least <= taken <= limits.most:
         return Divided(found[0], found[0], found[1])
-    return _with_tolls(match, first, others, demand, cuboid, below, slack_ug, limits, found)
+    return _with_tolls(match, task, below, limits, found)
 
 
-def _limits(match: WeightMatch, first: int, others: tuple[int, ...], demand: Int64) -> Limits:
-    total = int(match.model.contents.units @ demand)
-    room = [_room(match, place, total) for place in others]
-    return Limits(total - sum(room), _room(match, first, total))
+def _limits(match: WeightMatch, task: Division) -> Limits:
+    total = int(match.model.contents.units @ task.demand)
+    room = [_room(match, place, total) for place in task.others]
+    return Limits(total - sum(room), _room(match, task.first, total))
 
 
 def _room(match: WeightMatch, place: int, total: int) -> int:
@@ -95,12 +86,8 @@ def _increments(match: WeightMatch, vector: Int64) -> int:
 
 def _with_tolls(
     match: WeightMatch,
-    first: int,
-    others: tuple[int, ...],
-    demand: Int64,
-    cuboid: Cuboid,
+    task: Division,
     below: int,
-    slack_ug: int | None,
     limits: Limits,
     found: tuple[int, Int64],
 ) -> Divided | None:
@@ -109,11 +96,9 @@ def _with_tolls(
     if _increments(match, found[1]) < limits.least:
         sign, limit = -1, limits.least
     bound, best = found[0], Divided(found[0], INFINITE, None)
-    low, high, toll = 0, INFINITE, max(1, abs(found[0]) // (4 * max(1, int(demand.sum()))))
+    low, high, toll = 0, INFINITE, max(1, abs(found[0]) // (4 * max(1, int(task.demand.sum()))))
     for _ in range(_MOST_TOLLS):
-        least = match.best(
-            first, others, demand, cuboid, below + sign * toll * limit, slack_ug, sign * toll
-        )
+        least = match.best(task, below + sign * toll * limit, sign * toll)
         if least is None:
             return None
         bound = max(bound, least[0] - sign * toll * limit)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from allocation.optimize.api import ENDLESS, Budget
 from allocation.optimize.location_sets.cuboid import Cuboid
-from allocation.optimize.location_sets.match import REST, WeightMatch
+from allocation.optimize.location_sets.match import REST, Division, WeightMatch
 from allocation.optimize.location_sets.model import Model
 from allocation.optimize.location_sets.pricer import Pricer
 from allocation.optimize.location_sets.scalars import INFINITE
@@ -76,7 +76,8 @@ class Weigher:
             return Weighed(below, below, None)
         if len(places) > 2:
             return self._among_many(places, demand, cuboids, below, slack_ug)
-        found = divided(self._match, places[0], places[1:], demand, cuboids[0], below, slack_ug)
+        task = Division(places[0], places[1:], demand, cuboids[0], slack_ug)
+        found = divided(self._match, task, below)
         if found is None:
             return Weighed(below, below, None)
         if found.vector is None or found.scalar >= below:
@@ -101,16 +102,15 @@ class Weigher:
         bound, best = -INFINITE, Weighed(below, below, None)
         for number, place in enumerate(places):
             others = places[:number] + places[number + 1 :]
-            found = divided(
-                self._match, place, others, demand, cuboids[number], best.scalar, slack_ug
-            )
+            task = Division(place, others, demand, cuboids[number], slack_ug)
+            found = divided(self._match, task, best.scalar)
             if found is None:
                 bound = best.scalar
                 break
             bound = max(bound, found.bound)
             whole = None
             if found.vector is not None:
-                whole = self._completed(place, others, demand, found.vector, best.scalar, slack_ug)
+                whole = self._completed(task, found.vector, best.scalar)
             if whole is not None:
                 best = Weighed(whole.scalar, bound, whole)
             if bound >= best.scalar:
@@ -119,23 +119,15 @@ class Weigher:
         split = None if best.split is None else replace(best.split, bound=bound)
         return Weighed(best.scalar, bound, split)
 
-    def _completed(
-        self,
-        place: int,
-        others: tuple[int, ...],
-        demand: Int64,
-        vector: Int64,
-        below: int,
-        slack_ug: int | None,
-    ) -> Split | None:
-        """Return the division in which a place takes a vector, if it is below a scalar."""
-        own = self._own(place, vector)
+    def _completed(self, task: Division, vector: Int64, below: int) -> Split | None:
+        """Return the division in which the first place takes a vector, if it is below a scalar."""
+        own = self._own(task.first, vector)
         if own >= below:
             return None
-        found = self.best(others, demand - vector, below - own, slack_ug)
+        found = self.best(task.others, task.demand - vector, below - own, task.slack_ug)
         if found.split is None:
             return None
-        parts = (*_part(place, vector), *found.split.parts)
+        parts = (*_part(task.first, vector), *found.split.parts)
         return Split(parts, own + found.scalar, -INFINITE)
 
     def _own(self, place: int, vector: Int64) -> int:

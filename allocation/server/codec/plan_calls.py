@@ -25,7 +25,7 @@ StepMessage = (
 )
 
 
-def decode_plan_id(message: pb.GetPlanRequest | StepMessage) -> str:
+def decode_plan_id(message: pb.GetPlanRequest | pb.ReplayPlanRequest | StepMessage) -> str:
     """Return the id of the plan that a call is about.
 
     Raises

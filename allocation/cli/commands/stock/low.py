@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from allocation.cli.commands.running_server import DEFAULT_SERVER, AsJson, Runni
 from allocation.cli.commands.stock.reading import Locations
 from allocation.cli.connection import Connection, connect
 from allocation.cli.consoles import answers
-from allocation.cli.output.answer import messages_json
+from allocation.cli.output.answer import messages_json, write_json
 from allocation.cli.output.low_stock_table import low_stock_csv, low_stock_table
 from allocation.v1 import low_stock_pb2
 from allocation.v1 import stock_service_pb2 as pb
@@ -42,7 +41,7 @@ def low(
     with connect(server) as connection:
         facts = list(_every_page(connection, request))
     if as_json:
-        typer.echo(json.dumps({"facts": messages_json(facts)}, indent=2))
+        write_json({"facts": messages_json(facts)})
     elif as_csv:
         typer.echo(low_stock_csv(facts), nl=False)
     elif facts:

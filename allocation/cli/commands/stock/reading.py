@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
 import typer
-from google.protobuf.message import Message
+from rich.console import RenderableType
 
 from allocation.cli.commands.running_server import DEFAULT_SERVER, AsJson, RunningServer
 from allocation.cli.connection import connect
-from allocation.cli.consoles import answers
 from allocation.cli.exit_codes import ExitCode
-from allocation.cli.output.answer import messages_json
+from allocation.cli.output.answer import show_message
 from allocation.cli.output.stock_tables import (
     difference_table,
     entry_table,
@@ -44,13 +43,7 @@ def show(
         request.at_time.FromDatetime(at)
     with connect(server) as connection:
         answer = connection.stock.GetAvailability(request)
-    if as_json:
-        _write_json(answer)
-    else:
-        if answer.levels or not answer.kits:
-            answers().print(level_table(answer.levels))
-        if answer.kits:
-            answers().print(kit_table(answer.kits))
+    show_message(answer, lambda: _tables(answer), as_json=as_json)
 
 
 def serials(
@@ -66,10 +59,7 @@ def serials(
     request = pb.FindSerialsRequest(inventory_item_id=item, serials=serial)
     with connect(server) as connection:
         answer = connection.stock.FindSerials(request)
-    if as_json:
-        _write_json(answer)
-    else:
-        answers().print(serial_table(answer.units))
+    show_message(answer, lambda: [serial_table(answer.units)], as_json=as_json)
     unknown = sorted({*serial} - {unit.serial for unit in answer.units})
     if unknown:
         typer.echo(f"not known: {', '.join(unknown)}", err=True)
@@ -92,10 +82,7 @@ def history(
     )
     with connect(server) as connection:
         answer = connection.stock.ListStockEntries(request)
-    if as_json:
-        _write_json(answer)
-    else:
-        answers().print(entry_table(answer.entries))
+    show_message(answer, lambda: [entry_table(answer.entries)], as_json=as_json)
 
 
 def audit(
@@ -116,11 +103,9 @@ def audit(
     request = pb.AuditStockRequest(inventory_item_ids=items or [], apply=apply)
     with connect(server) as connection:
         answer = connection.stock.AuditStock(request)
-    if as_json:
-        _write_json(answer)
-    else:
-        if answer.differences:
-            answers().print(difference_table(answer.differences))
+    differences = [answer.differences] if answer.differences else []
+    show_message(answer, lambda: map(difference_table, differences), as_json=as_json)
+    if not as_json:
         typer.echo(
             f"{answer.levels_checked} level(s) checked, {answer.levels_differing} "
             f"{'put right' if apply else 'differ'}"
@@ -129,5 +114,8 @@ def audit(
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
-def _write_json(message: Message) -> None:
-    typer.echo(json.dumps(messages_json([message])[0], indent=2))
+def _tables(answer: pb.GetAvailabilityResponse) -> Iterator[RenderableType]:
+    if answer.levels or not answer.kits:
+        yield level_table(answer.levels)
+    if answer.kits:
+        yield kit_table(answer.kits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from allocation.cli.commands.stock.reading import Locations
 from allocation.cli.connection import connect
 from allocation.cli.consoles import answers
 from allocation.cli.exit_codes import ExitCode
-from allocation.cli.output.answer import messages_json
+from allocation.cli.output.answer import messages_json, write_json
 from allocation.cli.output.stock_tables import level_table
 from allocation.cli.output.waiting_tables import recall_table, waiting_table
 from allocation.v1 import stock_service_pb2 as pb
@@ -34,7 +33,7 @@ def waiting(
     with connect(server) as connection:
         units = connection.stock.ListWaiting(request).units
     if as_json:
-        typer.echo(json.dumps({"units": messages_json(units)}, indent=2))
+        write_json({"units": messages_json(units)})
     elif units:
         answers().print(waiting_table(units))
     else:
@@ -71,7 +70,7 @@ def recall(
     if as_json:
         levels, plans = messages_json(answer.levels), messages_json(answer.plans)
         found = {"levels": levels, "plans": plans, "more_plans": answer.more_plans}
-        typer.echo(json.dumps(found, indent=2))
+        write_json(found)
     else:
         answers().print(level_table(answer.levels))
         if answer.plans:
