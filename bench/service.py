@@ -25,6 +25,7 @@ from bench.postgres_server import PostgresServer
 from bench.service_load import Load, NoGeneratorError, generator, run_load
 from bench.service_overload import CLIENTS, overload
 from bench.service_processes import Running, echo, shipfrom, until_terminated
+from bench.service_scaling import scaling
 from bench.service_scene import (
     Scene,
     answers,
@@ -114,6 +115,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=[each.name for each in CLIENTS],
         help="that send too many calls (default: all kinds, one after the other)",
     )
+    parser.add_argument(
+        "--scaling",
+        action="store_true",
+        help="only compare two workers with one, each on half of a processor",
+    )
     options = parser.parse_args(arguments)
     try:
         generator()
@@ -129,7 +135,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         scene = make_scene(options.locations, 200 if options.small else 2_000, options.seed)
         load = Load(Path(), duration_s=seconds, warmup_s=min(1.0, seconds / 2))
-        if options.overload is None:
+        if options.scaling:
+            outcome = _scaled(scene, folder, load, rounds)
+        elif options.overload is None:
             outcome = _run(scene, folder, load, rounds)
         else:
             outcome = _overloaded(scene, folder, options.overload, options.clients)
@@ -180,6 +188,17 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
             outcome[f"hold_{kind}"] = _summary(f"held on {kind}", contenders, found)
             failed += sum(each.failed for each in found["hold"])
     return {**outcome, "failed": failed}
+
+
+def _scaled(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(_filled(scene, folder, f"sqlite://{folder}/{workers}.db", workers))
+            for workers in (1, 2)
+        ]
+        path = record(scene.requests, folder / "plan.bin")
+        found = scaling(servers, replace(load, requests=path), rounds)
+    return {"scaling": found, "failed": found["failed"]}
 
 
 def _overloaded(
