@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,11 +37,14 @@ def holders_of(root: Model, key: str) -> Iterator[Path]:
         pending += [((*path, name), section) for name, section in _sections(model)]
 
 
-def _sections(model: Model) -> Iterator[tuple[str, Model]]:
-    for name, field in model.model_fields.items():
-        section = _model_in(field.annotation)
-        if section is not None:
-            yield field.alias or name, section
+@cache
+def _sections(model: Model) -> tuple[tuple[str, Model], ...]:
+    """Return the sections in a model, by name; a model never changes."""
+    found = (
+        (field.alias or name, _model_in(field.annotation))
+        for name, field in model.model_fields.items()
+    )
+    return tuple((name, section) for name, section in found if section is not None)
 
 
 def _model_in(annotation: Any) -> Model | None:

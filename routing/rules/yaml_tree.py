@@ -9,7 +9,7 @@ from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from routing.rules.findings import Finding, Severity
@@ -18,6 +18,8 @@ from routing.rules.yaml_way_out import way_out
 
 MOST_BYTES: Final = 1 << 20
 MOST_DEPTH: Final = 20
+MOST_PARTS: Final = 60_000
+"""Names, values, lists and mappings; a thousand take a tenth of a second to read."""
 
 _TAG: Final = "tag:yaml.org,2002:"
 
@@ -127,9 +129,14 @@ def read_yaml(text: str) -> YamlTree:
 
 
 def _refused(text: str) -> Iterator[tuple[Place, str]]:
-    """Yield what would take more memory or stack than there is, before anything is built."""
-    depth = 0
+    """Yield what would take more memory, stack or time than there is, before all is read."""
+    depth = parts = 0
     for event in YAML().parse(text):
+        parts += isinstance(event, NodeEvent)
+        if parts > MOST_PARTS:
+            message = f"is beyond the {MOST_PARTS:,} names and values that a file may have"
+            yield _place_of_mark(event.start_mark), f"{message}; say more of them at once"
+            return
         if isinstance(event, AliasEvent):
             # A few nested references can stand for more values than fit into memory.
             name = f"refers to *{event.anchor}; write the value out, references are not read"
