@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocation.errors import PermissionDeniedError
+from allocation.errors import PermissionDeniedError, UnauthenticatedError
 from allocation.server.calls import CallRecord
 from allocation.server.security.authenticator import Authenticator
 from allocation.server.security.permissions import PUBLIC, allowed_roles
@@ -36,19 +36,31 @@ class Gate:
         """
         if record.method in PUBLIC:
             return
-        principal = self._authenticator.principal(context.invocation_metadata, context.auth_context)
+        try:
+            principal = self._authenticator.principal(
+                context.invocation_metadata, context.auth_context
+            )
+        except UnauthenticatedError:
+            # Whoever tries tokens is a client, too: that of an address.
+            self._rates.take(f"unknown at {_address(context)}")
+            raise
         record.principal = principal
-        if principal.roles.isdisjoint(allowed_roles(record.method)):
-            raise _denied(record.method, principal)
+        # Before the role: what is refused costs something as well.
         if self._rates.limits:
             self._rates.take(_client(principal, context))
+        if principal.roles.isdisjoint(allowed_roles(record.method)):
+            raise _denied(record.method, principal)
 
 
 def _client(principal: Principal, context: Any) -> str:
     """Return who a call counts for: the principal, or the address where nobody is known."""
     if principal is not LOCAL:
         return principal.name
-    # "ipv4:127.0.0.1:54321": every connection of an address counts together.
+    return _address(context)
+
+
+def _address(context: Any) -> str:
+    """Return where a call comes from: "ipv4:127.0.0.1", for every connection the same."""
     return str(context.peer()).rpartition(":")[0]
 
 

@@ -35,7 +35,8 @@ class SecuritySettings:
     allow_plaintext
         Serve beyond this machine without encryption, as behind a proxy that has it.
     rate_per_s
-        Calls a second that one client may make in the long run; 0 for no limit.
+        Calls a second that one client may make in the long run, of each process; 0 for no
+        limit. A client is a principal; of calls that nobody proves to have made, an address.
     rate_burst
         Calls that one client may make at once on top of that.
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -11,6 +12,7 @@ from allocation.errors import RateLimitedError
 from allocation.server.in_process import running_server
 from allocation.server.security.rates import RateLimiter
 from allocation.server.security.settings import SecuritySettings
+from allocation.server.security.tokens import digest_of
 from allocation.server.settings import ServerSettings
 from routing.v1 import network_service_pb2 as net
 from tests.allocation.server.samples import connected, error_of
@@ -105,3 +107,29 @@ async def test_a_client_that_calls_too_often_is_told_when_to_come_back() -> None
         # Probes are nobody's calls.
         check: Any = client.channel.unary_unary("/grpc.health.v1.Health/Check")
         assert await check(b"")
+
+
+async def test_whoever_tries_tokens_is_a_client_as_well_and_no_caller_suffers(
+    tmp_path: Path,
+) -> None:
+    principals = tmp_path / "principals.toml"
+    principals.write_text(
+        f'[[principal]]\nname = "shop"\nroles = ["checkout"]\ntoken_sha256 = "{digest_of("t")}"',
+        encoding="utf-8",
+    )
+    security = SecuritySettings(principals_file=principals, rate_per_s=0.001, rate_burst=3)
+    async with (
+        running_server(ServerSettings(port=0, security=security)) as server,
+        connected(server) as client,
+    ):
+        ask, seen = net.ListItemsRequest(), []
+        for guess in range(5):
+            metadata = (("authorization", f"Bearer {guess}"),)
+            seen.append((await error_of(client.network.ListItems(ask, metadata=metadata))).reason)
+        assert seen == ["UNAUTHENTICATED"] * 3 + ["RATE_LIMITED"] * 2
+        shop = (("authorization", "Bearer t"),)
+        await client.network.ListItems(ask, metadata=shop)
+        # What it may not do counts, too.
+        for expected in ("PERMISSION_DENIED", "PERMISSION_DENIED", "RATE_LIMITED"):
+            refused = await error_of(client.network.PutItems(net.PutItemsRequest(), metadata=shop))
+            assert refused.reason == expected
