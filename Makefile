@@ -11,6 +11,7 @@ SECONDS_EACH ?= 20
 
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILED := $(CURDIR)/build/compiled
 STAMP := $(VENV)/.installed
 NODE_STAMP := examples/typescript/node_modules/.installed
 TYPED := $(strip routing allocation protos tests examples/python $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tools/*.py docs/*.py)))))
@@ -60,19 +61,25 @@ serve: $(STAMP) ## start the gRPC server
 	@$(BIN)/shipfrom serve
 
 compiled: $(STAMP) ## compile what plans, into build/compiled (needs a C compiler)
-	@$(BIN)/python -m tools.compiled build/compiled
+	@$(BIN)/python -m tools.compiled $(COMPILED)
 
 serve-compiled: compiled ## start the gRPC server of the compiled build
-	@PYTHONPATH=build/compiled $(BIN)/shipfrom serve
+	@PYTHONPATH=$(COMPILED) $(BIN)/shipfrom serve
 
 bench: $(STAMP) ## run every benchmark at a small size (BENCH_ARGS= for full size)
 	@set -e; for name in $(BENCHES); do echo "== bench.$$name"; $(BIN)/python -m bench.$$name $(BENCH_ARGS); done
 
 # --- test and check ---------------------------------------------------------
 
-.PHONY: test soak
+.PHONY: test test-compiled soak
 test: $(STAMP) $(NODE_STAMP) ## run the tests, without the long soak runs
 	@$(BIN)/pytest -n $(WORKERS) -m "not soak" -q
+
+# Tests import from the compiled tree, not the checkout; what they start does, too.
+test-compiled: compiled ## run the tests of what plans and serves on the compiled build
+	@PYTHONPATH=$(COMPILED) $(BIN)/shipfrom --version | grep compiled
+	@PYTHONPATH=$(COMPILED) PYTHONSAFEPATH=1 $(BIN)/pytest -n $(WORKERS) -m "not soak and not pure" -q \
+		tests/routing tests/allocation tests/fuzz tests/simulation tests/compiled
 
 soak: $(STAMP) ## run the long tests
 	@$(BIN)/pytest -m soak --timeout 0 --hypothesis-profile search

@@ -68,12 +68,14 @@ def beyond_stock(monkeypatch: pytest.MonkeyPatch) -> PlanningRequest:
     return asked
 
 
+@pytest.mark.pure
 def test_a_plan_that_does_not_verify_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = beyond_stock(monkeypatch)
     with pytest.raises(WrongPlanError, match="does not verify"):
         ENGINE.plan(asked)
 
 
+@pytest.mark.pure
 def test_plans_are_not_verified_where_that_is_switched_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

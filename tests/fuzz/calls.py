@@ -89,7 +89,12 @@ class Calls:
         self._folder = tempfile.TemporaryDirectory()
         store = f"sqlite:{Path(self._folder.name) / 'shipfrom.db'}"
         self._desk = Desk(ServerSettings(store=store))
-        seeds = await prepared(self._desk)
+        await self.learn(self._desk)
+        self._answered = 0
+
+    async def learn(self, desk: Desk) -> None:
+        """Fill a server, and make requests that mean something to it from then on."""
+        seeds = await prepared(desk)
         empty = [
             Seed(method, (kind(),))
             for method, kind in request_types().items()
@@ -97,7 +102,6 @@ class Calls:
         ]
         planning = [each for each in seeds if each.method.endswith(("Allocate", "Quote"))]
         self._seeds = (*seeds, *planning, *planning, *empty)
-        self._answered = 0
 
     async def close(self) -> None:
         """Let go of the server."""

@@ -35,12 +35,13 @@ AMPLE_S: Final = 20.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call came to; `trace` has what was logged about a bug."""
+    """What a call came to; `trace` has what was logged about a bug, `details` what callers read."""
 
     code: str
     reason: str
     content: bytes = b""
     trace: str = ""
+    details: str = ""
 
 
 class Context:
@@ -136,17 +137,18 @@ class Desk:
         """Call a method with the bytes of its request, or of each message of its stream."""
         number = str(next(self._numbers))
         context = Context((("x-request-id", number),), remaining_s)
+        details = ""
         with _log_of_bugs() as bugs:
             try:
                 content = await asyncio.wait_for(self._run(method, messages, context), PATIENCE_S)
-            except aio.AbortError:
-                content = b""
+            except aio.AbortError as error:
+                content, details = b"", str(error)
             except TimeoutError:
                 return Answer("HANGS", "")
             except Exception:  # noqa: BLE001 - whatever leaves the interceptor is a finding
                 return Answer("CRASH", "", trace=traceback.format_exc())
         code, reason = self._watcher.ended_as.pop(number, ("NEVER_ENDED", ""))
-        return Answer(code, reason, content, "".join(bugs))
+        return Answer(code, reason, content, "".join(bugs), details)
 
     async def _run(self, method: str, messages: Sequence[bytes], context: Context) -> bytes:
         async def found(_: Any) -> Any:

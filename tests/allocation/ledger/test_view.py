@@ -70,6 +70,7 @@ class ChangingLedger:
         return found
 
 
+@pytest.mark.pure
 def test_what_changes_while_the_view_is_read_page_by_page_is_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,11 +26,13 @@ from tests.networks import item, network
 NOW = datetime(2026, 9, 1, 15, 0, tzinfo=UTC)
 STATE = NetworkState(network([item("cup"), item("silk", quantity_scale=2)]))
 LIMITS = RequestLimits(lines=3)
-DECODER = RequestDecoder(
-    LIMITS,
-    InlineNetworks(LIMITS),
-    cast("RuleSets", SimpleNamespace(find=lambda _: preset(DEFAULT))),
-)
+pytestmark = pytest.mark.pure
+
+
+@cache
+def decoder() -> RequestDecoder:
+    rules = cast("RuleSets", SimpleNamespace(find=lambda _: preset(DEFAULT)))
+    return RequestDecoder(LIMITS, InlineNetworks(LIMITS), rules)
 
 
 def request() -> pb.AllocateRequest:
@@ -47,7 +51,7 @@ def request() -> pb.AllocateRequest:
 
 def read(message: pb.AllocateRequest) -> DecodedRequest | tuple[str, str]:
     try:
-        return DECODER.decode(message, STATE, NOW)
+        return decoder().decode(message, STATE, NOW)
     except Exception as error:  # noqa: BLE001  # compared, whatever it is
         return type(error).__name__, str(error)
 
@@ -134,7 +138,7 @@ def test_most_requests_are_plain_and_so_are_most_holds():
     hold(held)
     for message in (request(), held):
         with patch.object(request_decoder, "decode_order", side_effect=AssertionError):
-            decoded = DECODER.decode(message, STATE, NOW)
+            decoded = decoder().decode(message, STATE, NOW)
         assert decoded.from_ledger
         assert [line.quantity_e6 for line in decoded.request.order.lines] == [2_000_000] * 2
     assert decoded.hold_ttl is not None

@@ -76,6 +76,7 @@ def test_a_rule_set_is_compiled_once_however_often_it_is_named():
         assert rules.find("") is rules.find(stored.revision) is named
 
 
+@pytest.mark.pure
 def test_only_so_many_stay_compiled(monkeypatch):
     monkeypatch.setattr(rule_sets, "MOST_COMPILED", 2)
     store = MemoryRuleStore()

@@ -79,6 +79,7 @@ def test_standing_charges_are_those_of_the_order(count):
     assert np.array_equal(starts.parcel_minor, parcel_minor(facts)[here])
 
 
+@pytest.mark.pure
 @given(levels=LEVELS)
 def test_lanes_that_carry_nothing_change_no_cost(levels):
     along = built(levels)

@@ -72,6 +72,7 @@ async def test_without_its_store_a_server_lives_and_serves_and_is_not_ready(
         await until(server, "ready", SERVING)
 
 
+@pytest.mark.pure
 async def test_rules_that_cannot_be_used_make_it_unready(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_name: str) -> Any:
         raise RulesInvalidError("the rule set r9 cannot be used")
