@@ -15,7 +15,7 @@ from routing.lazy import Lazy
 from routing.network import Network
 from routing.order import Order
 from routing.quick import quick
-from routing.sourcing.carriage import Carriage, carriage, plain_carriage
+from routing.sourcing.carriage import carriage, plain_carriage
 from routing.sourcing.charges import (
     Charge,
     further_charges,
@@ -28,27 +28,30 @@ from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
 from routing.sourcing.currency import currency_of
 from routing.sourcing.distances import distances, lane_distances
-from routing.sourcing.eligibility import location_verdicts
 from routing.sourcing.expiry import expiry_charges
 from routing.sourcing.feeds import Feed, find_feeds
-from routing.sourcing.full_days import FullDays, full_days
+from routing.sourcing.full_days import (
+    eligible_by_day,
+    explain_shares,
+    some_day,
+    verdicts_by_day,
+)
 from routing.sourcing.holdings import find_holdings, later_starts
 from routing.sourcing.lane_starts import StandingCharges
 from routing.sourcing.lane_verdicts import (
-    explain_age,
     explain_collection,
     explain_lanes,
-    lane_eligibility,
     late_days,
 )
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.layout import Layout, plain_layout, share_out, shared_layout
+from routing.sourcing.limits import limits_of
 from routing.sourcing.line_arrays import lines_of, unfilled_minor
 from routing.sourcing.order_warnings import carton_warnings, warnings_of, weight_warnings
 from routing.sourcing.pieces import pack_arrays
 from routing.sourcing.policy import Policy, PolicySource
-from routing.sourcing.portions import NOBODY_KNOWS_S, THERE_S, Portion
-from routing.sourcing.problem import NO_LIMIT, Lanes, Limits, SourcingProblem
+from routing.sourcing.portions import NOBODY_KNOWS_S, Portion
+from routing.sourcing.problem import Lanes, SourcingProblem
 from routing.sourcing.resolve import ResolvedLine, resolve_lines
 from routing.sourcing.room import Room, room_of
 from routing.sourcing.ruling import Ruling
@@ -248,10 +251,10 @@ def build_any_sourcing(
         several_ways=has_several_ways(lines, network),
     )
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
-    verdicts, full = _verdicts(
+    verdicts, full = verdicts_by_day(
         order, lines, network, policy, ruling, room, reach, stocked, may_wait=holdings is not None
     )
-    wanted = (_some_day(verdicts, full) == Verdict.ELIGIBLE).any(axis=0)
+    wanted = (some_day(verdicts, full) == Verdict.ELIGIBLE).any(axis=0)
     feeds: tuple[Feed, ...] = ()
     stores = stores_of(lines)
     if holdings is None and not stores:
@@ -263,7 +266,7 @@ def build_any_sourcing(
         found = carriage(order, network, lines, days, wanted, later, feeds)
     sheet, shares = found.facts, None
     late = late_days(order, sheet)
-    eligible = _eligible(verdicts, full, found, late, policy)
+    eligible = eligible_by_day(verdicts, full, found, late, policy)
     if stores:
         collected = np.array([line.pickup_location_id is not None for line in lines])
         explain_collection(verdicts, sheet, found.takes, collected)
@@ -280,7 +283,7 @@ def build_any_sourcing(
     else:
         shares = share_out(holdings, found.waves, feeds)
         eligible &= shares.enough(least_of(lines, demand, use, policy), len(sheet))
-        _explain_shares(verdicts, full, sheet, eligible)
+        explain_shares(verdicts, full, sheet, eligible)
         kept = np.flatnonzero(eligible.any(axis=0))
         layout = shared_layout(shares, found.waves, kept, use, unmanaged_of(lines, use))
     facts = layout.facts
@@ -305,7 +308,7 @@ def build_any_sourcing(
         lines=lines_of(lines, demand, layout.use),
         pieces=pack_arrays(found.pieces, item_index, found.boxing),
         lanes=lanes,
-        limits=_limits(room, layout, policy),
+        limits=limits_of(room, layout, policy),
         item_ids=tuple(items[number].id for number in layout.item),
         location_ids=layout.location_ids(network),
         available=layout.available,
@@ -333,60 +336,6 @@ def build_any_sourcing(
         charges=standing.charges + further,
         room=room,
     )
-
-
-def _verdicts(
-    order: Order,
-    lines: Sequence[ResolvedLine],
-    network: Network,
-    policy: Policy,
-    ruling: Ruling,
-    room: Room,
-    reach: Int64,
-    stocked: NDArray[np.bool_],
-    *,
-    may_wait: bool,
-) -> tuple[NDArray[np.int8], FullDays | None]:
-    """Return the verdicts of today, and what is otherwise for what waits and leaves later."""
-    verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
-    if not (may_wait and room.days):
-        return verdicts, None
-    then = room.of_other_days()
-    later = location_verdicts(order, lines, network, policy, ruling, then, reach, stocked)
-    return verdicts, full_days(verdicts, later)
-
-
-def _some_day(verdicts: NDArray[np.int8], full: FullDays | None) -> NDArray[np.int8]:
-    return verdicts if full is None else full.later
-
-
-def _explain_shares(
-    verdicts: NDArray[np.int8],
-    full: FullDays | None,
-    facts: LaneFacts,
-    eligible: NDArray[np.bool_],
-) -> None:
-    """Say where no lane is left once it is known which units each of them can take."""
-    if full is not None:
-        full.tell(verdicts, facts, eligible)
-    explain_age(verdicts, facts, eligible)
-
-
-def _eligible(
-    verdicts: NDArray[np.int8],
-    full: FullDays | None,
-    found: Carriage,
-    late: Int64,
-    policy: Policy,
-) -> NDArray[np.bool_]:
-    """Return bool ``[n, j]``: the lane may carry the line on the day on which it leaves."""
-    eligible = lane_eligibility(verdicts, found.facts, found.takes, late, policy)
-    if full is None or found.waves is None:
-        return eligible
-    later = lane_eligibility(full.later, found.facts, found.takes, late, policy)
-    eligible = full.eligible(eligible, later, found.waves.start_s)
-    full.tell(verdicts, found.facts, eligible)
-    return eligible
 
 
 def _int64(values: Sequence[int]) -> Int64:
@@ -435,18 +384,4 @@ def _lanes(
         eligible=eligible,
         delivery_day=facts.latest,
         distance_m=distance_m,
-    )
-
-
-def _limits(room: Room, layout: Layout, policy: Policy) -> Limits:
-    places, then = layout.place, room.of_other_days()
-    leaves_now = layout.start_s == THERE_S
-    return Limits(
-        line_split=policy.line_split,
-        max_shipments=policy.max_shipments or NO_LIMIT,
-        ship_complete=policy.ship_complete,
-        min_shipment_minor=policy.min_shipment_minor,
-        min_shipment_units=policy.min_shipment_units,
-        location_lines=np.where(leaves_now, room.lines[places], then.lines[places]),
-        location_units=np.where(leaves_now, room.units[places], then.units[places]),
     )

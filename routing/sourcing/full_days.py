@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.sourcing.lane_verdicts import somewhere
+from routing.network import Network
+from routing.order import Order
+from routing.sourcing.carriage import Carriage
+from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.lane_verdicts import explain_age, lane_eligibility, somewhere
 from routing.sourcing.lanes import LaneFacts
+from routing.sourcing.policy import Policy
 from routing.sourcing.portions import THERE_S
+from routing.sourcing.resolve import ResolvedLine
+from routing.sourcing.room import Room
+from routing.sourcing.ruling import Ruling
 from routing.sourcing.verdict import Verdict
 
 Int8 = NDArray[np.int8]
@@ -51,7 +60,62 @@ class FullDays:
         verdicts[self.only_now] = np.where(able, Verdict.ELIGIBLE, Verdict.CAPACITY)[self.only_now]
 
 
-def full_days(now: Int8, later: Int8) -> FullDays | None:
+def _full_days(now: Int8, later: Int8) -> FullDays | None:
     """Return what differs between today's verdicts and later ones; ``None`` if nothing does."""
     only_now = (now == Verdict.CAPACITY) & (later == Verdict.ELIGIBLE)
     return FullDays(later, only_now) if only_now.any() else None
+
+
+def verdicts_by_day(
+    order: Order,
+    lines: Sequence[ResolvedLine],
+    network: Network,
+    policy: Policy,
+    ruling: Ruling,
+    room: Room,
+    reach: Int64,
+    stocked: Bool,
+    *,
+    may_wait: bool,
+) -> tuple[Int8, FullDays | None]:
+    """Return the verdicts of today, and what is otherwise for what waits and leaves later."""
+    verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
+    if not (may_wait and room.days):
+        return verdicts, None
+    then = room.of_other_days()
+    later = location_verdicts(order, lines, network, policy, ruling, then, reach, stocked)
+    return verdicts, _full_days(verdicts, later)
+
+
+def some_day(verdicts: Int8, full: FullDays | None) -> Int8:
+    """Return the verdicts of the day on which most can ship."""
+    return verdicts if full is None else full.later
+
+
+def explain_shares(
+    verdicts: Int8,
+    full: FullDays | None,
+    facts: LaneFacts,
+    eligible: Bool,
+) -> None:
+    """Say where no lane is left once it is known which units each of them can take."""
+    if full is not None:
+        full.tell(verdicts, facts, eligible)
+    explain_age(verdicts, facts, eligible)
+
+
+def eligible_by_day(
+    verdicts: Int8,
+    full: FullDays | None,
+    found: Carriage,
+    late: Int64,
+    policy: Policy,
+) -> Bool:
+    """Return bool ``[n, j]``: the lane may carry the line on the day on which it leaves."""
+    eligible = lane_eligibility(verdicts, found.facts, found.takes, late, policy)
+    if full is None or found.waves is None:
+        return eligible
+    later = lane_eligibility(full.later, found.facts, found.takes, late, policy)
+    eligible = full.eligible(eligible, later, found.waves.start_s)
+    full.tell(verdicts, found.facts, eligible)
+    return eligible

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,13 +21,15 @@ def alike_lines(problem: SourcingProblem) -> tuple[Intp, ...]:
     limit counts how many of them there are. So a plan that swaps two of them is as good.
     Lines that are kept together with others are alone.
     """
-    every = range(len(problem.lines))
-    if not _any_share_items(problem):
-        return tuple(np.array([line]) for line in every)
+    wanted = [row.tobytes() for row in problem.lines.use]
+    times = Counter(wanted)
+    if len(times) == len(wanted):
+        return tuple(np.array([line]) for line in range(len(wanted)))
     key_of = _key_of(problem)
     classes: dict[Any, list[int]] = {}
-    for line, mergeable in zip(every, _mergeable(problem).tolist(), strict=True):
-        classes.setdefault(key_of(line) if mergeable else line, []).append(line)
+    for line, mergeable in enumerate(_mergeable(problem).tolist()):
+        has_peers = mergeable and times[wanted[line]] > 1
+        classes.setdefault(key_of(line) if has_peers else line, []).append(line)
     return tuple(np.array(lines) for lines in classes.values())
 
 
@@ -36,11 +39,6 @@ def is_whole(problem: SourcingProblem) -> Bool:
     if not problem.limits.line_split:
         return np.ones(len(lines), dtype=np.bool_)
     return np.asarray((lines.demand == 1) | (lines.group >= 0))
-
-
-def _any_share_items(problem: SourcingProblem) -> bool:
-    rows = [row.tobytes() for row in problem.lines.use]
-    return len(set(rows)) < len(rows)
 
 
 def _mergeable(problem: SourcingProblem) -> Bool:
