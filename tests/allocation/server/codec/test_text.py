@@ -8,14 +8,22 @@ from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.text import decode_country, decode_id, decode_words, slug
 
 
-@pytest.mark.parametrize("text", ["a", "x" * 128, "SKU 1/2", "\u6f22\u5b57", "no\u00a0break"])
+@pytest.mark.parametrize(
+    "text", ["a", "x" * 128, "SKU 1/2", "\u6f22\u5b57", "no\u00a0break", "\u200d"]
+)
 def test_an_id_is_1_to_128_characters_of_any_script(text: str) -> None:
     findings = Findings()
     assert decode_id(text, "id", findings) == text
     assert not findings.violations
 
 
-@pytest.mark.parametrize("text", ["", "x" * 129, "a\x00b", "line\nbreak", "\x7f", "\x85"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x" * 129, "a\x00b", "line\nbreak", "\x7f", "\x85"),
+        *("a\u202eb", "\u2066a", "a\u2028b"),
+    ],
+)
 def test_an_id_that_is_empty_too_long_or_has_control_characters_is_refused(text: str) -> None:
     findings = Findings()
     decode_id(text, "id", findings)
