@@ -17,6 +17,7 @@ from allocation.ledger.sqlite.connect import connect, translated
 from allocation.ledger.sqlite.file_place import check_place
 from allocation.ledger.sqlite.migrations import migrate
 from allocation.ledger.sqlite.portable import SqliteSql
+from allocation.ledger.sqlite.same_file import SameFile
 from allocation.ledger.sqlite.writer import GroupWriter, SharedWork, Work
 
 Connection = sqlite3.Connection
@@ -50,6 +51,7 @@ class SqliteDatabase:
         check_place(path)
         with translated(path), closing(connect(path, busy_timeout_s)) as connection:
             migrate(connection)
+        self._file = SameFile(path)
         self._writer = GroupWriter(path, busy_timeout_s)
         self._readers: queue.LifoQueue[Connection] = queue.LifoQueue()
         self._closed = False
@@ -133,6 +135,7 @@ class SqliteDatabase:
         """
         if self._closed:
             raise LedgerUnavailableError("the ledger is closed")
+        self._file.check()
         with translated(self._path):
             try:
                 connection = self._readers.get_nowait()

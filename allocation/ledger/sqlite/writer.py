@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, here, tell_all
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect, unavailable
+from allocation.ledger.sqlite.same_file import SameFile
 
 ENOUGH_IN_A_BATCH: Final = 256
 _TURN_S: Final = 0.001
@@ -49,6 +50,7 @@ class GroupWriter:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._connection = connect(path, 0.0, cache_kib=CACHE_KIB)
+        self._file = SameFile(path)
         self._seen = self._data_version()
         self._jobs: queue.SimpleQueue[Sequence[Job] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -122,10 +124,14 @@ class GroupWriter:
                 batch = [job for group in groups.values() for job in group]
                 for group in groups.values():
                     answers += self._run_group(group)
+            self._file.check()
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
             answers = [unavailable(self._path, error)] * len(batch)
+        except LedgerUnavailableError as error:
+            self._undo()
+            answers = [error] * len(batch)
         tell_all(batch, answers)
 
     def _run_only_group(self, group: list[Job]) -> Sequence[Any]:
