@@ -34,8 +34,8 @@ class SameFile:
         if self._look() != self._found:
             raise LedgerUnavailableError(
                 f"the ledger's database {self._path.name} was removed or replaced while it was in "
-                "use: nothing is written any more; stop every server on it, put the right file in its "
-                "place, and start them again"
+                "use: nothing is written any more; stop every server on it, put the right file "
+                "in its place, and start them again"
             )
 
     def _look(self) -> tuple[int, int] | None:
