@@ -157,6 +157,7 @@ class PostgresLedger(SqlReads):
         """See `api.LedgerReads.changes_since`."""
 
         def read(connection: Connection, settled: int) -> ChangeBatch:
+            connection.execute(sql.BY_INDEX)
             last = _end_of_batch(connection, version, limit, settled)
             values = {"now_us": to_us(now), "after": version, "last": last}
             changes = tuple(
@@ -174,6 +175,7 @@ class PostgresLedger(SqlReads):
         """See `api.LedgerReads.available_since`."""
 
         def read(connection: Connection, settled: int) -> AvailableBatch:
+            connection.execute(sql.BY_INDEX)
             last = _end_of_batch(connection, version, limit, settled)
             values = {"now_us": to_us(now), "after": version, "last": last}
             rows = connection.execute(sql.CHANGED_AVAILABLE, values).fetchall()

@@ -33,11 +33,11 @@ def _of(alias: str, columns: str) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns.split(", "))
 
 
-def at(alias: str) -> str:
-    """Return the condition that a row of `alias` has the key `k`."""
+def at(alias: str, key: str = "k") -> str:
+    """Return the condition that a row of `alias` has the key `key`."""
     return (
-        f"{alias}.item_id = k.item_id AND {alias}.location_id = k.location_id "
-        f"AND {alias}.lot_id = k.lot_id"
+        f"{alias}.item_id = {key}.item_id AND {alias}.location_id = {key}.location_id "
+        f"AND {alias}.lot_id = {key}.lot_id"
     )
 
 
@@ -321,6 +321,13 @@ WITH_DETAILS: Final = f"""
 SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_HAS_DETAILS} AND {_CHOSEN}
 """
 
+BY_INDEX: Final = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)
+"""
+"""For the rest of a transaction that looks up little in large tables, one by one. A plan that was
+made while those were nearly empty, or without statistics, would read all of them each time."""
+
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE version > %s ORDER BY version, entry_id LIMIT 1 OFFSET %s
 """
@@ -333,16 +340,20 @@ FROM (
     FROM entry WHERE version > %(after)s AND version <= coalesce(%(last)s, version)
     ORDER BY item_id, location_id, lot_id, entry_id DESC
 ) AS newest
-JOIN level AS l USING (item_id, location_id, lot_id)
+CROSS JOIN LATERAL (
+    SELECT {LEVEL} FROM level WHERE {at("level", "newest")} OFFSET 0
+) AS l
 ORDER BY newest.version, l.item_id, l.location_id, l.lot_id
 """
 
-_CHANGED: Final = """
+_CHANGED: Final = f"""
 (
     SELECT DISTINCT item_id, location_id, lot_id FROM entry
     WHERE version > %(after)s AND version <= coalesce(%(last)s, version)
 ) AS k
-JOIN level AS l USING (item_id, location_id, lot_id)
+CROSS JOIN LATERAL (
+    SELECT {LEVEL} FROM level WHERE {at("level")} OFFSET 0
+) AS l
 """
 
 CHANGED_AVAILABLE: Final = f"SELECT {_AVAILABLE}, l.observed_us FROM {_CHANGED}"

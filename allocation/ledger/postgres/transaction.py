@@ -256,6 +256,7 @@ class PostgresTransaction:
         statements = list(_statements(writes))
         own = sql.OWN_VERSION if statements else sql.SETTLED
         with self._connection.pipeline():
+            self._connection.execute(sql.BY_INDEX)
             for statement, values in statements:
                 self._connection.execute(statement, values)
             version = self._connection.execute(own)
