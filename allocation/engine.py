@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +60,11 @@ from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.resolve import unknown_items
 from routing.sourcing.ways import NO_CARD
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_TIME_DIGITS: Final = 11
+_DIGEST_DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +374,11 @@ def _plan_id(
     reservations: tuple[Reservation, ...],
     unfilled: tuple[UnfilledLine, ...],
 ) -> str:
-    """Derive the id from the decision: the same decision has the same id."""
+    """Derive the id from the decision: the same decision has the same id.
+
+    It begins with the time, so that what a store keeps by it, of plans that are made at the same
+    time, is in the same place.
+    """
     content = (
         request.request_id,
         request.order.id,
@@ -396,4 +407,9 @@ def _plan_id(
         ],
         [(line.line_id, line.quantity.increments) for line in unfilled],
     )
-    return f"pln_{sha256_hex(repr(content).encode())[:26]}"
+    digest = sha256_hex(repr(content).encode())[:_DIGEST_DIGITS]
+    return f"pln_{_since_epoch_ms(request.decision_time):0{_TIME_DIGITS}x}{digest}"
+
+
+def _since_epoch_ms(time: datetime) -> int:
+    return max(0, (time - _EPOCH) // _MILLISECOND)
