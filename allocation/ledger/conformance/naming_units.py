@@ -11,7 +11,12 @@ from allocation.errors import EngineError, InvalidRequestError
 from allocation.ledger.adjustment import Adjustment, AdjustmentKind
 from allocation.ledger.api import Ledger
 from allocation.ledger.conformance.scene import assert_clean, at, buckets, hold, key, stock, want
-from allocation.ledger.errors import InsufficientStockError, SerialTakenError
+from allocation.ledger.errors import (
+    InsufficientStockError,
+    PlanAlreadyReleasedError,
+    PlanReplacedError,
+    SerialTakenError,
+)
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import HeldPlan, HoldRow, Replaced, RowShare
 from allocation.ledger.level import Buckets, LevelKey
@@ -78,6 +83,21 @@ class NamingConformance:
         ledger.hold("b", [named("S1")], expire_time=at(90), now=at(3), replaces=Replaced("a"))
         with pytest.raises(SerialTakenError, match="plan 'b'"):
             hold(ledger, "c", named("S1"), seconds=4)
+
+    def test_units_of_a_plan_that_is_over_are_told_so_whatever_was_scanned(
+        self, ledger: Ledger
+    ) -> None:
+        stock(ledger, 5)
+        for plan_id, error in (("p", PlanReplacedError), ("r", PlanAlreadyReleasedError)):
+            name = hold(ledger, plan_id, want(quantity=2)).plan.rows[0].name
+            ledger.commit(plan_id, now=at(2))
+            if plan_id == "p":
+                ledger.hold("q", [], expire_time=at(9), now=at(3), replaces=Replaced("p"))
+            else:
+                ledger.release(plan_id, now=at(3))
+            with pytest.raises(error):
+                ledger.fulfill(plan_id, rows=[RowShare(name, 1, ("S1",))], now=at(4))
+        assert_clean(ledger)
 
     def test_serials_have_to_be_as_many_as_units_and_none_twice(self, ledger: Ledger) -> None:
         stock(ledger, 5)

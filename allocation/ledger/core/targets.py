@@ -11,7 +11,7 @@ from allocation.ledger.commands import TakeStep
 from allocation.ledger.core.scanning import leaving_serials, serial_violations
 from allocation.ledger.errors import UnitsWaitError
 from allocation.ledger.hold import HeldPlan, HeldRow, RowShare
-from allocation.ledger.states import OUTCOMES, HoldState, Step
+from allocation.ledger.states import OUTCOMES, REPEAT, HoldState, Step
 from routing.counters import counted_item
 from routing.errors import Violation
 from routing.ids import ItemId, LineId, LotId
@@ -138,7 +138,10 @@ def _add(
     movable = _movable(named, step)
     if not movable:
         targets.update((target.index, target) for target in named)
-        return _other_serials(named, share)
+        outcomes = [OUTCOMES[step][target.row.state] for target in named]
+        # Of what was given back, that is what to say, and not which units it was.
+        is_repeat = all(outcome is REPEAT for outcome in outcomes)
+        return _other_serials(named, share) if is_repeat else []
     left = sum(one.quantity for one in movable)
     before = [] if share.quantity is None else _named_before(targets, movable)
     wanted = left if share.quantity is None else share.quantity
