@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,6 @@ from numpy.typing import NDArray
 from allocation.alternatives import Option, by_cost, pareto_options
 from allocation.baseline import compare_baseline
 from allocation.capacity_takes import capacity_takes
-from allocation.digest import sha256_hex
 from allocation.engine_api import (
     DeliveryOption,
     LineTerms,
@@ -43,13 +40,10 @@ from allocation.plan import (
     Alternative,
     Plan,
     PlanBasis,
-    PlanLine,
-    PlannedShipment,
     PlanState,
     RateCardUse,
-    Reservation,
-    UnfilledLine,
 )
+from allocation.plan_id import plan_id_of
 from allocation.render import Renderer
 from allocation.unfilled import unfilled_lines
 from routing.errors import InvalidInputError, Violation
@@ -60,11 +54,6 @@ from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.problem import SourcingProblem
 from routing.sourcing.resolve import unknown_items
 from routing.sourcing.ways import NO_CARD
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_TIME_DIGITS: Final = 11
-_DIGEST_DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +213,7 @@ class Engine:
                 f"terms add up to {cost.total_minor}, the solver says {solution.cost_minor}"
             )
         return Plan(
-            id=_plan_id(request, basis, lines, shipments, reservations, unfilled),
+            id=plan_id_of(request, basis, lines, shipments, reservations, unfilled),
             state=PlanState.PLANNED,
             order_id=request.order.id,
             currency=sourcing.currency,
@@ -364,52 +353,3 @@ def _alternatives(
 
 def _unfilled_count(solution: Solution) -> int:
     return sum(1 for number in solution.allocation.unfilled if number)
-
-
-def _plan_id(
-    request: PlanningRequest,
-    basis: PlanBasis,
-    lines: tuple[PlanLine, ...],
-    shipments: tuple[PlannedShipment, ...],
-    reservations: tuple[Reservation, ...],
-    unfilled: tuple[UnfilledLine, ...],
-) -> str:
-    """Derive the id from the decision: the same decision has the same id.
-
-    It begins with the time, so that what a store keeps by it, of plans that are made at the same
-    time, is in the same place.
-    """
-    content = (
-        request.request_id,
-        request.order.id,
-        request.decision_time.isoformat(),
-        basis.rule_set_revision,
-        basis.network_version,
-        basis.stock_version,
-        [
-            (line.line_id, part.location_id, part.quantity.increments, part.shipment_number)
-            for line in lines
-            for part in line.parts
-        ],
-        [
-            (
-                each.carrier,
-                each.service,
-                each.ship_date.toordinal() if each.ship_date else None,
-                each.cost.total_minor,
-            )
-            for each in shipments
-        ],
-        [
-            (row.line_id, row.part, row.lot_id, row.serials, row.quantity.increments)
-            for row in reservations
-            if row.lot_id or row.serials or row.backordered
-        ],
-        [(line.line_id, line.quantity.increments) for line in unfilled],
-    )
-    digest = sha256_hex(repr(content).encode())[:_DIGEST_DIGITS]
-    return f"pln_{_since_epoch_ms(request.decision_time):0{_TIME_DIGITS}x}{digest}"
-
-
-def _since_epoch_ms(time: datetime) -> int:
-    return max(0, (time - _EPOCH) // _MILLISECOND)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -23,7 +23,6 @@ from routing.sourcing.build import build_sourcing
 from routing.sourcing.policy import Policy
 from tests.networks import (
     E6,
-    NOW,
     PLACES,
     item,
     kit,
@@ -143,18 +142,6 @@ def test_permuting_lines_and_locations_changes_nothing(lines, levels, policy, ra
 def test_the_same_request_gives_the_same_plan_to_the_last_field(lines, levels, policy):
     asked = request(order(lines), network(ITEMS), levels, policy, explain=True, alternatives=3)
     assert repr(ENGINE.plan(asked).plan) == repr(ENGINE.plan(asked).plan)
-
-
-def test_ids_of_plans_grow_with_the_time_of_their_decisions():
-    times = [NOW + timedelta(milliseconds=number) for number in (-10_000, 0, 1, 10**9, 5 * 10**12)]
-    times = [datetime(1969, 12, 31, tzinfo=UTC), *times]
-    asked = request(order([line(1, "cup")]), network(ITEMS), stock(cup={"reno": 1}))
-    ids = [ENGINE.plan(replace(asked, decision_time=time)).plan.id for time in times]
-    assert sorted(ids) == ids
-    assert len(set(ids)) == len(ids)
-    assert {len(each) for each in ids} == {len("pln_") + 26}
-    other = ENGINE.plan(replace(asked, decision_time=times[0], request_id="r")).plan.id
-    assert other != ids[0]
 
 
 def test_duplicate_items_across_lines_share_stock():

@@ -34,6 +34,7 @@ COMPILED: Final = (
     "allocation/optimize/verify_parcels.py",
     "allocation/optimize/verify_supply.py",
     "allocation/plan.py",
+    "allocation/plan_id.py",
     "allocation/render.py",
     "allocation/render_parcels.py",
     "allocation/reserve.py",

@@ -13,7 +13,7 @@ from allocation.ledger.errors import PlanNotFoundError
 from allocation.ledger.gathering import records_from
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import LevelKey
-from allocation.ledger.postgres import sql, waiting_sql
+from allocation.ledger.postgres import audit_sql, sql, waiting_sql
 from allocation.ledger.postgres.arrays import text_array
 from allocation.ledger.rows import Row, key_values, plan_from
 from routing.ids import ItemId
@@ -84,7 +84,7 @@ def read_records(connection: Connection, item_ids: Collection[ItemId]) -> dict[L
     """Return the record of every level of these items, or of all if there are none."""
     items = {"items": sorted(set(item_ids)) or None}
     return records_from(
-        connection.execute(sql.AUDIT_LEVELS, items),
-        connection.execute(sql.AUDIT_ENTRIES, items),
-        connection.execute(sql.AUDIT_PLAN_ROWS, items),
+        connection.execute(audit_sql.AUDIT_LEVELS, items),
+        connection.execute(audit_sql.AUDIT_ENTRIES, items),
+        connection.execute(audit_sql.AUDIT_PLAN_ROWS, items),
     )
