@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,33 +9,13 @@ from numpy.typing import NDArray
 
 from allocation.ledger.columns import ItemColumn
 from routing.ids import ItemId
-from routing.quick import quick
+from routing.sourcing.stock_row import StockRow
 
-MOST_BYTES: Final = 32 << 20
+MOST_BYTES: Final = 64 << 20
 """Of all rows together, about; then all are let go of, and those that are asked for made anew."""
 
-_BYTES_A_CELL: Final = 9
-_BYTES_BESIDES: Final = 500
-
-
-@quick
-@dataclass(frozen=True, slots=True, eq=False)
-class DenseRow:
-    """A column as a row; the arrays cannot be written to.
-
-    Attributes
-    ----------
-    column
-        That it was made of.
-    available
-        int64 ``[l]``: increments; 0 where there are none.
-    stocked
-        bool ``[l]``: there is a level.
-    """
-
-    column: ItemColumn
-    available: NDArray[np.int64]
-    stocked: NDArray[np.bool_]
+_BYTES_A_CELL: Final = 40
+_BYTES_BESIDES: Final = 1_500
 
 
 class DenseRows:
@@ -54,21 +33,21 @@ class DenseRows:
         self.places: Final = places
         self._size = size
         self._most = MOST_BYTES // (_BYTES_A_CELL * size + _BYTES_BESIDES)
-        self._rows: dict[ItemId, DenseRow] = {}
+        self._rows: dict[ItemId, tuple[ItemColumn, StockRow]] = {}
 
-    def row(self, item_id: ItemId, column: ItemColumn) -> DenseRow:
+    def row(self, item_id: ItemId, column: ItemColumn) -> StockRow:
         """Return the row of an item's column."""
         known = self._rows.get(item_id)
         # Columns are replaced, never changed.
-        if known is not None and known.column is column:
-            return known
+        if known is not None and known[0] is column:
+            return known[1]
         made = self._make(column)
         if len(self._rows) >= self._most:
             self._rows.clear()
-        self._rows[item_id] = made
+        self._rows[item_id] = column, made
         return made
 
-    def _make(self, column: ItemColumn) -> DenseRow:
+    def _make(self, column: ItemColumn) -> StockRow:
         # What other locations have is written to one place more: -1 is the last one.
         available = np.zeros(self._size + 1, dtype=np.int64)
         available[self.places[column.locations]] = column.available
@@ -78,4 +57,4 @@ class DenseRows:
             stocked[self.places[column.empty]] = True
         available.setflags(write=False)
         stocked.setflags(write=False)
-        return DenseRow(column, available[: self._size], stocked[: self._size])
+        return StockRow(available[: self._size], stocked[: self._size])

@@ -15,6 +15,7 @@ from routing.counters import waiting_item
 from routing.ids import ItemId, LocationId
 from routing.quick import quick
 from routing.sourcing.stock import IncomingStock, LotStock, StockDetail, StockDetails
+from routing.sourcing.stock_row import StockRow
 
 
 @quick
@@ -67,14 +68,20 @@ class StockPicture:
         self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return available and stocked; see `StockView.matrix`."""
-        rows = self.numbers.rows(location_ids)
-        found = [rows.row(item_id, self.columns.get(item_id, NO_COLUMN)) for item_id in item_ids]
+        found = self.rows(item_ids, location_ids)
         shape = len(found), len(location_ids)
         if not found:
             return np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
         # Copies, since the caller may write to them.
         available = np.concatenate([row.available for row in found]).reshape(shape)
         return available, np.concatenate([row.stocked for row in found]).reshape(shape)
+
+    def rows(
+        self, item_ids: Sequence[ItemId], location_ids: Sequence[LocationId]
+    ) -> list[StockRow]:
+        """Return the same row by row, kept while the stock does not change; see `kept_rows`."""
+        rows = self.numbers.rows(location_ids)
+        return [rows.row(item_id, self.columns.get(item_id, NO_COLUMN)) for item_id in item_ids]
 
 
 def _added(detail: StockDetail, level: Level) -> StockDetail:

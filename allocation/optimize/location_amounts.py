@@ -26,8 +26,8 @@ class Amounts:
 
     Attributes
     ----------
-    scalar
-        int64 ``[l]``: with all ties.
+    scalar, values
+        int64 ``[l]``, and the same as a list: with all ties.
     least
         The least of them, and no more than that of any lines and units besides; -1 where an
         amount is below 0.
@@ -36,6 +36,7 @@ class Amounts:
     """
 
     scalar: Int64
+    values: list[int]
     least: int
     dearest_minor: int
 
@@ -60,4 +61,4 @@ def _make(
     minor = shipment + lines * line + units * unit
     scalar = minor * scale.cost + scale.shipment + np.arange(first.size)
     least = -1 if min(shipment.min(), line.min(), unit.min()) < 0 else int(scalar.min())
-    return Amounts(scalar, least, int(minor.max()))
+    return Amounts(scalar, scalar.tolist(), least, int(minor.max()))

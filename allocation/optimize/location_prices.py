@@ -62,10 +62,13 @@ class PriceRow:
         int64 ``[l]``: least price of a parcel on a location's lanes, times `Scale.cost`.
     lane
         int32 ``[l]``: the first lane at that price.
+    values
+        The scalars once more: looked at one by one, they come sooner from here.
     """
 
     scalar: Int64
     lane: NDArray[np.int32]
+    values: Sequence[int]
 
 
 @quick
@@ -167,7 +170,8 @@ class LocationPrices:
         sizes = np.diff(self.first, append=price.size)
         cheapest = np.flatnonzero(price == np.repeat(least, sizes))
         lane = cheapest[np.searchsorted(cheapest, self.first)].astype(np.int32)
-        return PriceRow(least * self.scale.cost, lane)
+        scalar = least * self.scale.cost
+        return PriceRow(scalar, lane, scalar.data)
 
 
 def make_location_prices(lanes: Lanes, first: NDArray[np.intp]) -> LocationPrices:

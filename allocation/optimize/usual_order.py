@@ -169,16 +169,26 @@ def _part(prices: LocationPrices, priced: _Priced, number: int, at: int, value: 
 
 
 def _together(usual: UsualOrder, priced: _Priced) -> tuple[int, int]:
-    """Return the least scalar of everything as one shipment, and the location."""
-    able = usual.able[0]
-    for more in usual.able[1:]:
-        able = able & more
-    places = able.nonzero()[0]
-    if not places.size:
-        return INFINITE, 0
-    scalar = (priced.row.scalar + priced.amounts.scalar).take(places)
-    at = scalar.argmin()
-    return scalar.item(at), places.item(at)
+    """Return the least scalar of everything as one shipment, and the location.
+
+    Looks at the locations that have the rarest line.
+    """
+    rarest = usual.enough[0]
+    for each in usual.enough:
+        if len(each.places) < len(rarest.places):
+            rarest = each
+    others = [each.flags for each in usual.enough if each is not rarest]
+    prices, amounts = priced.row.values, priced.amounts.values
+    least, at = INFINITE, 0
+    for place in rarest.places:
+        for flags in others:
+            if not flags[place]:
+                break
+        else:
+            value = prices[place] + amounts[place]
+            if value < least:
+                least, at = value, place
+    return least, at
 
 
 def _table(usual: UsualOrder, priced: list[_Priced]) -> Int64:
@@ -188,7 +198,8 @@ def _table(usual: UsualOrder, priced: list[_Priced]) -> Int64:
     table[0] = INFINITE
     for number, each in enumerate(priced, start=1):
         np.add(each.row.scalar, each.amounts.scalar, out=table[number])
-    for line, lacks in enumerate(np.where(usual.able, 0, INFINITE)):
+    flags = np.frombuffer(b"".join([each.flags for each in usual.enough]), dtype=np.bool_)
+    for line, lacks in enumerate(np.where(flags.reshape(-1, locations), 0, INFINITE)):
         # Sets come in runs without the line and with it, each as long as all lower lines make.
         table.reshape(-1, 2, 1 << line, locations)[:, 1] += lacks
     return table

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from routing.lazy import Once
 from routing.quick import quick
+from routing.sourcing.stock_row import Enough
 
 if TYPE_CHECKING:
     from routing.sourcing.problem import SourcingProblem
@@ -33,8 +34,8 @@ class UsualOrder:
         Parts of the problem that it was made with: see `is_of`.
     demand, weight_ug, volume_nl
         Per line: increments, and micrograms and nanolitres of all of them.
-    able
-        bool ``[n, l]``: the location has all of the line and may ship it.
+    enough
+        Per line where there is all of it, and may be shipped.
     first
         intp ``[l]``: first lane of each location; all of them have lanes.
     unfilled_minor
@@ -51,7 +52,7 @@ class UsualOrder:
     demand: tuple[int, ...]
     weight_ug: tuple[int, ...]
     volume_nl: tuple[int, ...]
-    able: NDArray[np.bool_]
+    enough: tuple[Enough, ...]
     first: NDArray[np.intp]
     unfilled_minor: int
     fills_first: bool

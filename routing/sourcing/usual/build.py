@@ -9,16 +9,19 @@ from datetime import UTC
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.ids import ItemId
 from routing.network import Network
 from routing.order import Order, ServiceLevel
 from routing.quick import quick
 from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.lane_starts import LaneStarts
 from routing.sourcing.lane_verdicts import explain_lanes
 from routing.sourcing.policy import Policy, PolicySource
 from routing.sourcing.problem import Lanes, Lines, Pieces, SourcingProblem
 from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.ruling import NO_RULE, Ruling
 from routing.sourcing.stock import StockView
+from routing.sourcing.stock_row import Enough, StockRow, kept_rows
 from routing.sourcing.usual.lines import usual_lines
 from routing.sourcing.usual.sheet import UsualSheet, usual_sheet
 from routing.sourcing.usual.terms import Terms, blank, is_usual, make_terms
@@ -37,8 +40,10 @@ class UsualSourcing:
     ----------
     lines
         Sorted by id.
-    available, stocked
-        int64 and bool ``[n, all locations]``, safety stock taken off.
+    stock
+        What it was put together with.
+    available
+        int64 ``[n, all locations]``, safety stock taken off.
     """
 
     problem: SourcingProblem
@@ -49,11 +54,12 @@ class UsualSourcing:
     policy: Policy
     ruling: Ruling
     terms: Terms
+    stock: StockView
     available: Int64
-    stocked: Bool
 
     def verdicts(self) -> NDArray[np.int8]:
         """Return int8 ``[n, all locations]``: see `routing.sourcing.verdict.Verdict`."""
+        _, stocked = self.stock.matrix(_item_ids(self.lines), self.network.facts.ids)
         found = location_verdicts(
             self.order,
             self.lines,
@@ -62,7 +68,7 @@ class UsualSourcing:
             self.ruling,
             self.sheet.room,
             self.available,
-            self.stocked,
+            stocked,
         )
         eligible = self.problem.lanes.eligible
         explain_lanes(found, self.sheet.facts, np.ones_like(eligible), eligible)
@@ -139,33 +145,87 @@ def _meets_any(sheet: UsualSheet, lines: Sequence[ResolvedLine]) -> bool:
     return any(trigger.met_by(each, volume, weight) for trigger in sheet.triggers for each in sides)
 
 
-def _available(
-    lines: Sequence[ResolvedLine], network: Network, stock: StockView, ruling: Ruling
-) -> tuple[Int64, Bool]:
-    ids = [line.uses[0].item.id for line in lines]
-    available, stocked = stock.matrix(ids, network.facts.ids)
+def _item_ids(lines: Sequence[ResolvedLine]) -> list[ItemId]:
+    return [line.uses[0].item.id for line in lines]
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
+class _There:
+    """Stock as the problem has it.
+
+    Attributes
+    ----------
+    available
+        int64 ``[n, all locations]``.
+    here
+        int64 ``[n, l]``: the same of those with lanes.
+    enough
+        Per line where there is all of it, and may be shipped.
+    eligible
+        bool ``[n, j]``.
+    """
+
+    available: Int64
+    here: Int64
+    enough: tuple[Enough, ...]
+    eligible: Bool
+
+
+def _there(
+    order: Order,
+    lines: Sequence[ResolvedLine],
+    network: Network,
+    stock: StockView,
+    sheet: UsualSheet,
+    ruling: Ruling,
+    terms: Terms,
+) -> _There:
+    ids, facts, starts = _item_ids(lines), network.facts, sheet.starts
+    least = [1 if terms.limits.line_split else line.demand for line in lines]
+    if (
+        ruling.blocked_by is None
+        and not ruling.safety_stock
+        and facts.all_open
+        and starts.is_everywhere
+        and facts.serves_all(order.channel)
+    ):
+        rows = kept_rows(stock, ids, facts.ids)
+        if rows is not None:
+            return _of_rows(rows, least, starts)
+    available, stocked = stock.matrix(ids, facts.ids)
     if ruling.safety_stock:
-        for row, item_id in enumerate(ids):
-            kept = ruling.safety_stock.get(item_id)
-            if kept is not None:
-                available[row] = np.maximum(available[row] - kept, 0)
-    return available, stocked
-
-
-def _may_ship(
-    order: Order, network: Network, ruling: Ruling, terms: Terms, demand: Int64, available: Int64
-) -> Bool:
-    """Return bool ``[n, all locations]``: has all of a line that it needs, and may ship it."""
-    least = blank(demand.size).ones if terms.limits.line_split else demand
-    able: Bool = available >= least[:, None]
+        available = _kept_back(available, ids, ruling)
+    able = stocked & (available >= np.array(least, dtype=np.int64)[:, None])
     if ruling.blocked_by is not None:
         able &= ruling.blocked_by == NO_RULE
-    facts = network.facts
     if not facts.all_open:
         able &= facts.open
     if not facts.serves_all(order.channel):
         able &= facts.serves(order.channel)
-    return able
+    here = available
+    if not starts.is_everywhere:
+        here, able = available[:, starts.place], able[:, starts.place]
+    enough = tuple([Enough(row) for row in able])
+    return _There(available, here, enough, able.take(starts.slot, axis=1))
+
+
+def _of_rows(rows: list[StockRow], least: list[int], starts: LaneStarts) -> _There:
+    """Return the stock where every location with enough of an item may ship it."""
+    enough = [row.enough(units) for row, units in zip(rows, least, strict=True)]
+    available = np.concatenate([row.available for row in rows]).reshape(len(rows), -1)
+    lanes = np.concatenate([each.lanes(starts.slot) for each in enough])
+    return _There(available, available, tuple(enough), lanes.reshape(len(rows), -1))
+
+
+def _kept_back(available: Int64, ids: Sequence[ItemId], ruling: Ruling) -> Int64:
+    """Return what is available beyond what is to stay where it is."""
+    left = available.copy()
+    for row, item_id in enumerate(ids):
+        kept = ruling.safety_stock.get(item_id)
+        if kept is not None:
+            left[row] = np.maximum(available[row] - kept, 0)
+    return left
 
 
 def _put_together(
@@ -185,12 +245,7 @@ def _put_together(
     demand, weight_ug, volume_nl, value_minor = np.array(
         (demands, weights, volumes, [line.value_minor for line in lines]), dtype=np.int64
     )
-    available, stocked = _available(lines, network, stock, ruling)
-    able = _may_ship(order, network, ruling, terms, demand, available)
-    able &= stocked
-    here, able_here = available, able
-    if not starts.is_everywhere:
-        here, able_here = available[:, starts.place], able[:, starts.place]
+    there = _there(order, lines, network, stock, sheet, ruling, terms)
     same, standing = blank(count), terms.standing
     problem_lines = Lines(
         tuple([line.id for line in lines]), demand, same.use, same.none, value_minor
@@ -204,7 +259,7 @@ def _put_together(
         parcel_minor=starts.parcel_minor,
         line_minor=standing.line_minor,
         unit_minor=standing.unit_minor,
-        eligible=able_here.take(starts.slot, axis=1),
+        eligible=there.eligible,
         delivery_day=facts.latest,
         distance_m=sheet.lane_distance_m,
     )
@@ -213,7 +268,7 @@ def _put_together(
             problem_lines,
             pieces,
             lanes,
-            here,
+            there.here,
             terms.unfilled_minor,
             terms.tiers,
             starts.location_ids,
@@ -221,7 +276,7 @@ def _put_together(
         tuple(demands),
         tuple([weight * number for weight, number in zip(weights, demands, strict=True)]),
         tuple([volume * number for volume, number in zip(volumes, demands, strict=True)]),
-        able_here,
+        there.enough,
         starts.first,
         policy.unfilled_unit_minor or 0,
         len(terms.tiers) > 1,
@@ -233,14 +288,23 @@ def _put_together(
         pieces=pieces,
         lanes=lanes,
         limits=terms.limits,
-        item_ids=tuple([line.uses[0].item.id for line in lines]),
+        item_ids=tuple(_item_ids(lines)),
         location_ids=starts.location_ids,
-        available=here,
+        available=there.here,
         extra_shipment_minor=policy.extra_shipment_minor,
         unfilled_minor=terms.unfilled_minor,
         tiers=terms.tiers,
         usual=usual,
     )
     return UsualSourcing(
-        problem, order, network, tuple(lines), sheet, policy, ruling, terms, available, stocked
+        problem,
+        order,
+        network,
+        tuple(lines),
+        sheet,
+        policy,
+        ruling,
+        terms,
+        stock,
+        there.available,
     )

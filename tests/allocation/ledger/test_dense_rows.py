@@ -30,7 +30,7 @@ def test_a_column_is_made_a_row_once_and_another_column_anew():
 
 
 def test_no_more_rows_are_kept_than_there_is_room_for():
-    with patch.object(dense_rows, "MOST_BYTES", 1_100):
+    with patch.object(dense_rows, "MOST_BYTES", 3_400):
         rows = DenseRows(PLACES, 4)
     columns = {item: column_of({0: 1}) for item in (CUP, PAN)}
     first = rows.row(CUP, columns[CUP])
