@@ -59,14 +59,17 @@ def plan_bytes(
         When its hold runs out; ``None``: it is as `plan` says, and holds nothing. What differs is
         what `stored_plan.mark_held` changes.
     """
-    currency = plan.currency
+    currency, cost = plan.currency, cost_bytes(plan.cost, plan.currency)
     state, expire_time, row_state = plan.state, plan.expire_time, b""
     if held_until is not None:
         state, expire_time, row_state = PlanState.HELD, held_until, _ROW_HELD
     # Runs for every plan: plain loops, and one list of fields in the order of their numbers.
     parts = [text(_ID, plan.id), _state(state), text(_ORDER_ID, plan.order_id)]
     for shipment in plan.shipments:
-        parts.append(nested(_SHIPMENTS, shipment_bytes(shipment, currency, names)))  # noqa: PERF401
+        # A plan with one shipment and nothing else to pay costs what that does.
+        of_plan = cost if shipment.cost is plan.cost else None
+        content = shipment_bytes(shipment, currency, names, of_plan)
+        parts.append(nested(_SHIPMENTS, content))
     for line in plan.lines:
         parts.append(nested(_LINES, _line(line)))  # noqa: PERF401
     for row in plan.reservations:
@@ -74,7 +77,7 @@ def plan_bytes(
     for unfilled in plan.unfilled:
         parts.append(nested(_UNFILLED, _unfilled(unfilled)))  # noqa: PERF401
     parts += (
-        nested(_COST, cost_bytes(plan.cost, currency)),
+        nested(_COST, cost),
         nested(_PROOF, proof_bytes(plan.proof, currency)),
         nested(_BASIS, _basis(plan.basis)),
         nested(_CREATE_TIME, time_bytes(plan.create_time)),

@@ -41,8 +41,16 @@ def encode_shipment(
     return shipment_pb2.Shipment.FromString(shipment_bytes(shipment, currency, names))
 
 
-def shipment_bytes(shipment: PlannedShipment, currency: str, names: NamesOnCard) -> bytes:
-    """Return the bytes of a shipment; what all shipments on a lane have in common is kept."""
+def shipment_bytes(
+    shipment: PlannedShipment, currency: str, names: NamesOnCard, cost: bytes | None = None
+) -> bytes:
+    """Return the bytes of a shipment; what all shipments on a lane have in common is kept.
+
+    Parameters
+    ----------
+    cost
+        The bytes of its cost, where these are known.
+    """
     card_id = shipment.rate_card_id
     parts = [
         number(_NUMBER, shipment.number),
@@ -67,7 +75,7 @@ def shipment_bytes(shipment: PlannedShipment, currency: str, names: NamesOnCard)
             shipment.latest_delivery_date,
             shipment.distance_m,
         ),
-        nested(_COST, cost_bytes(shipment.cost, currency)),
+        nested(_COST, cost_bytes(shipment.cost, currency) if cost is None else cost),
         _rest(
             shipment.cutoff_time,
             shipment.kind,

@@ -28,6 +28,7 @@ _BITS: Final = 7
 _MORE: Final = 1 << _BITS
 _FOUR_GROUPS: Final = 1 << 4 * _BITS
 _FIVE_GROUPS: Final = 1 << 5 * _BITS
+_FOUR_MORE: Final = 0x80808080
 _UNSIGNED: Final = (1 << 64) - 1
 
 
@@ -35,15 +36,15 @@ def varint(value: int) -> bytes:
     """Return a 64-bit integer, seven bits a byte, lowest first; negative ones as protobuf does."""
     if _FOUR_GROUPS <= value < _FIVE_GROUPS:
         # Most are the nanoseconds of a time: no loop for them.
-        return bytes(
-            (
-                value & 127 | 128,
-                value >> 7 & 127 | 128,
-                value >> 14 & 127 | 128,
-                value >> 21 & 127 | 128,
-                value >> 28,
-            )
+        spread = (
+            value & 127
+            | (value & 127 << 7) << 1
+            | (value & 127 << 14) << 2
+            | (value & 127 << 21) << 3
+            | (value & 127 << 28) << 4
+            | _FOUR_MORE
         )
+        return spread.to_bytes(5, "little")
     value &= _UNSIGNED
     found = bytearray()
     while value >= _MORE:
