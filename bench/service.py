@@ -2,8 +2,8 @@
 
 In one run, on one machine, with the same messages and as many processes: an echo server of the
 same stack, Allocate over stock in the ledger, and Allocate with durable holds on SQLite and
-PostgreSQL. Calls come from a compiled load generator, closed loop for throughput, open loop at
-half of it for times.
+PostgreSQL; in plain Python and, where there is a compiler, compiled. Calls come from a compiled
+load generator, closed loop for throughput, open loop at half of it for times.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+from bench.compiled_tree import compiled_tree
 from bench.harness.figures import median, rounded, shown
 from bench.harness.options import common_parser
 from bench.harness.record import describe, finish
@@ -120,6 +122,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="only compare two workers with one, each on half of a processor",
     )
+    parser.add_argument(
+        "--compiled",
+        action="store_true",
+        help="what is measured alone (--overload, --scaling) is the compiled build",
+    )
     options = parser.parse_args(arguments)
     try:
         generator()
@@ -135,17 +142,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         scene = make_scene(options.locations, 200 if options.small else 2_000, options.seed)
         load = Load(Path(), duration_s=seconds, warmup_s=min(1.0, seconds / 2))
+        alone = options.scaling or options.overload is not None
+        tree = compiled_tree() if options.compiled or not alone else None
         if options.scaling:
-            outcome = _scaled(scene, folder, load, rounds)
+            outcome = _scaled(scene, folder, load, rounds, tree)
         elif options.overload is None:
-            outcome = _run(scene, folder, load, rounds)
+            outcome = _run(scene, folder, load, rounds, tree)
         else:
-            outcome = _overloaded(scene, folder, options.overload, options.clients)
+            outcome = _overloaded(scene, folder, options.overload, options.clients, tree)
+        outcome["compiled"] = tree is not None
     finish({"bench": "service", **outcome}, seed=options.seed, record=options.record)
     return 1 if outcome["failed"] else 0
 
 
-def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
+def _run(scene: Scene, folder: Path, load: Load, rounds: int, tree: Path | None) -> dict[str, Any]:
     plain = replace(load, requests=record(scene.requests, folder / "plan.bin"))
     inline = replace(load, requests=record(with_inline_stock(scene), folder / "inline.bin"))
     outcome: dict[str, Any] = {}
@@ -164,10 +174,21 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
             Contender("echo, bare gRPC, 2", 2, enter(echo(recorded, 2, bare=True)), plain),
             Contender("Allocate, ledger stock, 2", 2, double, plain),
         ]
+        builds = {"": contenders[2]}
+        if tree is not None:
+            quick = enter(_filled(scene, folder, f"sqlite://{folder}/quick.db", 1, tree=tree))
+            quicker = enter(_filled(scene, folder, f"sqlite://{folder}/quicker.db", 2, tree=tree))
+            builds["_compiled"] = Contender("Allocate, ledger stock, compiled", 1, quick, plain)
+            contenders += [
+                builds["_compiled"],
+                Contender("Allocate, inline stock, compiled", 1, quick, inline),
+                Contender("Allocate, ledger stock, compiled, 2", 2, quicker, plain),
+            ]
         planned = take_turns(contenders, rounds)
         outcome["plan"] = _summary("planned only", contenders, planned)
-        outcome["half_load"] = _half_load(contenders[2], planned)
-        outcome["start_s"] = rounded(single.start_s, 3)
+        for build, each in builds.items():
+            outcome[f"half_load{build}"] = _half_load(each, planned)
+            outcome[f"start{build}_s"] = rounded(each.running.start_s, 3)
         failed += sum(each.failed for figures in planned.values() for each in figures)
     for kind, make_store in _stores(folder):
         with ExitStack() as stack:
@@ -177,6 +198,9 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
                 Contender("echo, bare gRPC", 1, enter(echo(recorded, 1, bare=True)), plain),
                 Contender("hold", 1, running, plain),
             ]
+            if tree is not None:
+                quick = enter(_filled(scene, folder, enter(make_store()), 1, tree=tree))
+                contenders.append(Contender("hold, compiled", 1, quick, plain))
             found: dict[str, list[Figures]] = {each.name: [] for each in contenders}
             for number in range(rounds):
                 holds = held(scene.requests, MOST_HOLDS, f"{kind}-{number}")
@@ -186,14 +210,23 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
                         measure(replace(each, load=replace(load, requests=path, streams=32)))
                     )
             outcome[f"hold_{kind}"] = _summary(f"held on {kind}", contenders, found)
-            failed += sum(each.failed for each in found["hold"])
+            failed += sum(
+                each.failed
+                for name, figures in found.items()
+                if name.startswith("hold")
+                for each in figures
+            )
     return {**outcome, "failed": failed}
 
 
-def _scaled(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, Any]:
+def _scaled(
+    scene: Scene, folder: Path, load: Load, rounds: int, tree: Path | None
+) -> dict[str, Any]:
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(_filled(scene, folder, f"sqlite://{folder}/{workers}.db", workers))
+            stack.enter_context(
+                _filled(scene, folder, f"sqlite://{folder}/{workers}.db", workers, tree=tree)
+            )
             for workers in (1, 2)
         ]
         path = record(scene.requests, folder / "plan.bin")
@@ -202,12 +235,13 @@ def _scaled(scene: Scene, folder: Path, load: Load, rounds: int) -> dict[str, An
 
 
 def _overloaded(
-    scene: Scene, folder: Path, seconds: float, clients: Sequence[str]
+    scene: Scene, folder: Path, seconds: float, clients: Sequence[str], tree: Path | None
 ) -> dict[str, Any]:
     """Send a server too many calls; it fails if calls are refused in other ways, or break."""
     load = Load(record(scene.requests, folder / "plan.bin"), duration_s=seconds)
     # As operators run it: `streams` and `queue` decide how it holds up.
-    with _filled(scene, folder, f"sqlite://{folder}/over.db", 1, "streams=100") as running:
+    store = f"sqlite://{folder}/over.db"
+    with _filled(scene, folder, store, 1, "streams=100", tree=tree) as running:
         found = overload(running, load, scene.requests, clients)
     failed = sum(
         each["sampled_other"] + each["broken"] + each["after_failed"] for each in found.values()
@@ -217,10 +251,15 @@ def _overloaded(
 
 @contextmanager
 def _filled(
-    scene: Scene, folder: Path, store: str, workers: int, *settings: str
+    scene: Scene,
+    folder: Path,
+    store: str,
+    workers: int,
+    *settings: str,
+    tree: Path | None = None,
 ) -> Iterator[Running]:
     """Run a server with the scene's network and stock."""
-    with shipfrom(folder, store, workers, *settings) as running:
+    with shipfrom(folder, store, workers, *settings, tree=tree) as running:
         put_network(running.target, scene)
         # Until every worker has seen what one was told.
         time.sleep(1.0)
@@ -235,9 +274,11 @@ def _filled(
 
 
 def _stores(folder: Path) -> Iterator[tuple[str, Callable[[], AbstractContextManager[str]]]]:
+    numbers = count()
+
     @contextmanager
     def sqlite() -> Iterator[str]:
-        yield f"sqlite://{folder}/hold.db"
+        yield f"sqlite://{folder}/hold-{next(numbers)}.db"
 
     @contextmanager
     def postgres() -> Iterator[str]:
@@ -294,7 +335,7 @@ def _half_load(contender: Contender, found: dict[str, list[Figures]]) -> dict[st
         replace(contender.load, rate_per_s=rate, deadline_s=2.0, streams=100),
     )
     times = {key: rounded(value / 1e3) for key, value in report["ok"].items() if key != "count"}
-    print(f"open loop at half of that, {rate:.0f} calls/s: ", end="")
+    print(f"{contender.name}: open loop at half of that, {rate:.0f} calls/s: ", end="")
     print(", ".join(f"{key.removesuffix('_us')} {value} ms" for key, value in times.items()), "\n")
     return {"rate_per_s": rounded(rate), **times}
 

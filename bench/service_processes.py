@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.compiled_tree import environment_of
+
 READY_S: Final = 120.0
 
 
@@ -83,14 +85,22 @@ def until_terminated() -> Iterator[None]:
 
 
 @contextmanager
-def shipfrom(folder: Path, store: str, workers: int, *settings: str) -> Iterator[Running]:
-    """Run ``shipfrom serve`` on a store; its log goes to a file in `folder`."""
+def shipfrom(
+    folder: Path, store: str, workers: int, *settings: str, tree: Path | None = None
+) -> Iterator[Running]:
+    """Run ``shipfrom serve`` on a store; its log goes to a file in `folder`.
+
+    Parameters
+    ----------
+    tree
+        The compiled build to run; ``None``: plain Python, from the checkout.
+    """
     begun = time.monotonic()
     log_path = folder / f"serve-{time.monotonic_ns()}.log"
     program = "from allocation.cli.app import main; main()"
     options = ["--port", "0", "--workers", str(workers)]
     # Not as an option: it may hold a password, which the program does not take there.
-    environment = {**os.environ, "SHIPFROM_STORE": store}
+    environment = {**environment_of(tree), "SHIPFROM_STORE": store}
     for each in ("connection_age_s=3600", "streams=1000", *settings):
         options += ["--set", each]
     with log_path.open("wb") as log:
