@@ -1,7 +1,8 @@
 """Answers of the build that runs, one line each: ``python -m tests.compiled.answers``.
 
-Plans of drawn orders, and what a server answers to requests that are changed in their fields and
-bytes. For them time stands still, so that the same seed gives the same lines in every build.
+Plans of drawn orders, what can be done with them, and what a server answers to requests that are
+changed in their fields and bytes. For them time stands still, so that the same seed gives the
+same lines in every build.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from allocation.server.environment import Environment
 from allocation.server.services import FILES
 from allocation.server.settings import ServerSettings
 from routing.errors import InvalidInputError
+from tests.compiled.uses import instances, outcomes
 from tests.fuzz.calls import Calls
 from tests.fuzz.desk import AMPLE_S, Desk
 from tests.strategies.usual_orders import draw_request
@@ -51,6 +53,14 @@ def plans(count: int, seed: int) -> Iterator[object]:
             yield type(error).__name__, str(error)
         else:
             yield _digest(repr(result.plan)), [stage.name for stage in result.stages]
+
+
+def uses(seed: int) -> Iterator[object]:
+    """Yield what can be done with what a request and its plan are made of."""
+    asked = draw_request(seed)
+    found = instances((asked, Engine(clock=lambda: 0.0).plan(asked)))
+    for name in sorted(found):
+        yield name, list(outcomes(found[name]))
 
 
 async def calls(count: int, seed: int, folder: Path) -> AsyncIterator[object]:
@@ -105,7 +115,7 @@ def main() -> int:
     given = parser.parse_args()
     logging.disable(logging.WARNING)
     print(build_kind())
-    for each in plans(given.plans, given.seed):
+    for each in (*plans(given.plans, given.seed), *uses(given.seed)):
         print(json.dumps(each))
     asyncio.run(_tell_calls(given.calls, given.seed))
     return 0

@@ -63,10 +63,16 @@ def rewrite(source: str, path: str) -> str:
     Raises
     ------
     RewriteError
-        If a frozen dataclass has something that the written-out constructor cannot say.
+        If a frozen dataclass has something that the written-out constructor cannot say, or
+        there are coroutines.
     """
     lines = source.split("\n")
     for each in ast.walk(ast.parse(source)):
+        if isinstance(each, ast.AsyncFunctionDef):
+            raise RewriteError(
+                f"{path}:{each.lineno}: {each.name} is a coroutine, and compiled ones destroy "
+                "memory when calls end with errors; keep it in a module of its own, in Python"
+            )
         if isinstance(each, ast.ClassDef):
             _rewrite_class(each, lines, path)
     return "\n".join(lines)

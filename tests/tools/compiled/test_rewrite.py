@@ -93,6 +93,11 @@ def test_what_cannot_be_written_out_is_refused_with_its_place(
         rewrite(CLASS.replace(old, new), "kept.py")
 
 
+def test_coroutines_are_refused() -> None:
+    with pytest.raises(RewriteError, match=r"kept\.py:1: call is a coroutine"):
+        rewrite("async def call() -> None: ...\n", "kept.py")
+
+
 @pytest.mark.parametrize("path", compiled_files(ROOT))
 def test_every_compiled_module_can_be_rewritten(path: str) -> None:
     source = (ROOT / path).read_text(encoding="utf-8")
