@@ -13,10 +13,6 @@ MOST_ID_CHARS: Final = 128
 MOST_PROSE_CHARS: Final = 1_024
 MOST_WORDS: Final = 1_000
 
-_CONTROL: Final = ("Cc", "Zl", "Zp")
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of text: what is read would not be what is written."""
-
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -96,5 +92,5 @@ def slug(name: str) -> str:
 def _check_text(text: str, path: str, findings: Findings, most_chars: int) -> None:
     if len(text) > most_chars:
         findings.refuse(path, f"has {len(text)} characters; give at most {most_chars}")
-    elif any(unicodedata.category(each) in _CONTROL or each in _TURNING for each in text):
+    elif any(unicodedata.category(character) == "Cc" for character in text):
         findings.refuse(path, f"is {shown(text)}; leave out control characters")

@@ -8,22 +8,14 @@ from allocation.server.codec.findings import Findings, shown
 from allocation.server.codec.text import decode_country, decode_id, decode_words, slug
 
 
-@pytest.mark.parametrize(
-    "text", ["a", "x" * 128, "SKU 1/2", "\u6f22\u5b57", "no\u00a0break", "\u200d"]
-)
+@pytest.mark.parametrize("text", ["a", "x" * 128, "SKU 1/2", "\u6f22\u5b57", "no\u00a0break"])
 def test_an_id_is_1_to_128_characters_of_any_script(text: str) -> None:
     findings = Findings()
     assert decode_id(text, "id", findings) == text
     assert not findings.violations
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "x" * 129, "a\x00b", "line\nbreak", "\x7f", "\x85"),
-        *("a\u202eb", "\u2066a", "a\u2028b"),
-    ],
-)
+@pytest.mark.parametrize("text", ["", "x" * 129, "a\x00b", "line\nbreak", "\x7f", "\x85"])
 def test_an_id_that_is_empty_too_long_or_has_control_characters_is_refused(text: str) -> None:
     findings = Findings()
     decode_id(text, "id", findings)
