@@ -6,6 +6,10 @@ import asyncio
 from dataclasses import dataclass, field
 
 
+class ServingEndedError(Exception):
+    """gRPC takes no calls any more, though nobody has told it to end: only a new process helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """The wish to end.

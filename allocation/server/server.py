@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -18,7 +19,7 @@ from allocation.optimize.ladder import or_tools
 from allocation.server import collector, logs, turns
 from allocation.server.accepting import Acceptors, can_accept_many
 from allocation.server.edge import bind, make_interceptor, make_server
-from allocation.server.ending import Ending
+from allocation.server.ending import Ending, ServingEndedError
 from allocation.server.environment import Environment, default_environment
 from allocation.server.event_loop import ServerEventLoop
 from allocation.server.handlers import Handlers
@@ -42,6 +43,9 @@ from allocation.store.api import Store
 LOG: Final = logging.getLogger("allocation.server")
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+CHECK_EVERY_S: Final = 1.0
+"""How often it is made sure that calls are still taken."""
 
 
 class Server:
@@ -100,6 +104,18 @@ class Server:
     def address(self) -> str:
         """What clients connect to, with the port actually bound."""
         return self._settings.target.rpartition(":")[0] + f":{self.port}"
+
+    def check_serving(self) -> None:
+        """Make sure that gRPC still takes calls, from `start` to `drain`.
+
+        Raises
+        ------
+        ServingEndedError
+            It does not; the process would live on without anybody noticing.
+        """
+        core: Any = getattr(self._server, "_server", None)
+        if core is not None and not core.is_running():
+            raise ServingEndedError
 
     def report(self) -> Report:
         """Return what was last found on the server's health, from `start` on."""
@@ -225,6 +241,8 @@ async def serve(
     ------
     StartError
         If the server cannot start.
+    ServingEndedError
+        It serves no more, though nobody has told it to end.
     """
     ending = ending or Ending()
     loop = asyncio.get_running_loop()
@@ -234,7 +252,10 @@ async def serve(
     server = Server(settings, environment)
     try:
         await server.start()
-        await ending.stop.wait()
+        while not ending.stop.is_set():
+            server.check_serving()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.stop.wait(), CHECK_EVERY_S)
         await server.lose_connections(ending.hurry)
     finally:
         await server.drain()
@@ -248,7 +269,7 @@ def run(settings: ServerSettings) -> int:
     Returns
     -------
     int
-        0 after a drain, 1 if the server could not start.
+        0 after a drain, 1 if the server could not start or has ended by itself.
     """
     logs.configure(settings.log_level)
     collector.relax()
@@ -258,5 +279,8 @@ def run(settings: ServerSettings) -> int:
             runner.run(serve(settings))
     except StartError as error:
         LOG.error("cannot start", extra={"problem": str(error)})  # noqa: TRY400  # no bug of ours
+        return 1
+    except ServingEndedError:
+        LOG.critical("serving ended by itself")
         return 1
     return 0

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from allocation.server import logs
-from allocation.server.ending import Ending
+from allocation.server.ending import Ending, ServingEndedError
 from allocation.server.event_loop import ServerEventLoop
 from allocation.server.loading import Preloaded
 from allocation.server.processes.status import Status
@@ -47,7 +47,7 @@ def run_worker(settings: ServerSettings, pipes: Pipes, loaded: Preloaded) -> int
     Returns
     -------
     int
-        0 after a drain, 1 if the server could not start.
+        0 after a drain, 1 if the server could not start or has ended by itself.
     """
     _tell(pipes, Status(os.getpid()))
     logs.configure(settings.log_level)
@@ -56,6 +56,9 @@ def run_worker(settings: ServerSettings, pipes: Pipes, loaded: Preloaded) -> int
             runner.run(work(settings, pipes, loaded))
     except StartError as error:
         logs.LOG.error("cannot start", extra={"problem": str(error)})
+        return 1
+    except ServingEndedError:
+        logs.LOG.critical("serving ended by itself")
         return 1
     return 0
 
@@ -79,6 +82,7 @@ async def work(settings: ServerSettings, pipes: Pipes, loaded: Preloaded) -> Non
     try:
         await server.start(announce="worker ready")
         while not stop.is_set():
+            server.check_serving()
             _tell(pipes, _status(server))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), TELL_EVERY_S)

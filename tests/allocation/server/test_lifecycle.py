@@ -20,7 +20,8 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from allocation.server.ending import Ending
+from allocation.server import server as server_module
+from allocation.server.ending import Ending, ServingEndedError
 from allocation.server.environment import Environment, default_environment
 from allocation.server.in_process import running_server, server_in_thread
 from allocation.server.server import Server, run, serve
@@ -238,6 +239,29 @@ def test_settings_out_of_range_are_named_all_at_once() -> None:
 )
 def test_an_ipv6_address_gets_its_brackets(host: str, target: str) -> None:
     assert ServerSettings(host=host, port=7).target == target
+
+
+async def test_a_server_that_takes_no_calls_any_more_does_not_live_on_unnoticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "CHECK_EVERY_S", 0.01)
+    started: list[Server] = []
+    start = Server.start
+
+    async def noted(self: Server, announce: str = "ready") -> None:
+        await start(self, announce)
+        started.append(self)
+
+    monkeypatch.setattr(Server, "start", noted)
+    serving = asyncio.ensure_future(serve(ServerSettings(port=0, store="memory")))
+    async with asyncio.timeout(30):
+        while not started:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+        core: Any = started[0]._server
+        # As gRPC does when its own loop fails.
+        await core._server.shutdown(None)
+        with pytest.raises(ServingEndedError):
+            await serving
 
 
 async def test_requests_up_to_the_size_limit_are_taken_and_larger_ones_are_not() -> None:
