@@ -35,7 +35,8 @@ EXIT_CODES: Final[Mapping[grpc.StatusCode, ExitCode]] = {
 
 _ABOUT_TLS: Final = (
     "one that encrypts answers only to callers that do: name who signed its certificate in "
-    "SHIPFROM_CA_FILE, or set SHIPFROM_TLS=1"
+    "SHIPFROM_CA_FILE, or set SHIPFROM_TLS=1; it may also want a certificate of yours, in "
+    "SHIPFROM_CERTIFICATE_FILE and SHIPFROM_KEY_FILE"
 )
 
 

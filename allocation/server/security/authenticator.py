@@ -19,6 +19,7 @@ AUTHORIZATION: Final = "authorization"
 _SCHEME: Final = "bearer "
 _MOST_TOKEN_CHARS: Final = 8_192
 _MOST_REMEMBERED: Final = 4_096
+_MOST_NAMES, _MOST_NAME_CHARS = 5, 100
 
 Metadata = Iterable[tuple[str, str | bytes]]
 AuthContext = Mapping[str, Iterable[bytes]]
@@ -117,14 +118,20 @@ class Authenticator:
         return found
 
     def _by_certificate(self, auth_context: Callable[[], AuthContext]) -> Principal:
+        names = _names_in(auth_context())
         if self._principals is not None:
             known = self._principals.value().by_certificate
-            for name in _names_in(auth_context()) if known else ():
+            for name in names:
                 if name in known:
                     return known[name]
-        raise UnauthenticatedError(
-            f"nothing says who calls: send the metadata {AUTHORIZATION}: Bearer TOKEN"
-        )
+        send = f"send the metadata {AUTHORIZATION}: Bearer TOKEN"
+        if names:
+            shown = ", ".join(repr(name[:_MOST_NAME_CHARS]) for name in names[:_MOST_NAMES])
+            raise UnauthenticatedError(
+                f"no principal has a name of the client's certificate, which are {shown}: have one "
+                f"added, or {send}"
+            )
+        raise UnauthenticatedError(f"nothing says who calls: {send}")
 
 
 def _token(metadata: Metadata | None) -> str | None:

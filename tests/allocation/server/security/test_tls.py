@@ -153,7 +153,9 @@ async def test_a_client_certificate_proves_who_calls(tmp_path: Path) -> None:
         by_name = authority.issue("rules.example.com")
         assert await code(by_uri) is grpc.StatusCode.OK
         assert await code(by_name) is grpc.StatusCode.OK
-        assert await code(authority.issue("stranger")) is grpc.StatusCode.UNAUTHENTICATED
+        with pytest.raises(aio.AioRpcError, match=r"client's certificate, .*'stranger'") as caught:
+            await list_items(server, authority, authority.issue("stranger"))
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
 async def test_a_certificate_of_another_key_keeps_the_server_from_starting(tmp_path: Path) -> None:
