@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from setuptools.command.build_ext import build_ext
 from tools.compiled.origin import way_of
 
 CONFIG: Final = Path(__file__).with_name("mypyc.ini")
+C: Final = "c"
 LIBRARY: Final = "shipfrom"
 """The compiled code is in one library, ``shipfrom__mypyc``; modules are doors into it."""
 
@@ -25,12 +27,16 @@ class _SideBySide(build_ext):  # type: ignore[misc]  # untyped
 
     def build_extension(self, ext: Any) -> None:
         compile_in_turn = self.compiler.compile
+        headers = _digest(sorted(Path(C).rglob("*.h")))
 
         def compile_all(sources: Sequence[str], **options: Any) -> list[str]:
             def compile_one(source: str) -> list[str]:
                 made = self.compiler.object_filenames([source], output_dir=options["output_dir"])
-                if not _is_fresh(made[0], source):
-                    made = compile_in_turn([source], **options)
+                key, kept = headers + _digest([Path(source)]), Path(f"{made[0]}.made-from")
+                if not (kept.is_file() and kept.read_text() == key and Path(made[0]).is_file()):
+                    kept.unlink(missing_ok=True)
+                    compile_in_turn([source], **options)
+                    kept.write_text(key)
                 return list(made)
 
             with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -51,7 +57,7 @@ def main(optimize: str, files: Sequence[str]) -> None:
         debug_level="0",
         multi_file=True,
         group_name=LIBRARY,
-        target_dir="c",
+        target_dir=C,
     )
     command = _SideBySide(Distribution({"name": LIBRARY, "ext_modules": extensions}))
     command.build_lib = "made"
@@ -61,14 +67,8 @@ def main(optimize: str, files: Sequence[str]) -> None:
     command.run()
 
 
-def _is_fresh(made: str, source: str) -> bool:
-    """Whether an object was compiled after its source and every header was written."""
-    folder = Path(source).parent
-    try:
-        written_s = Path(made).stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return all(each.stat().st_mtime < written_s for each in [Path(source), *folder.rglob("*.h")])
+def _digest(files: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()
 
 
 if __name__ == "__main__":
