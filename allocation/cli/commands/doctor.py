@@ -16,6 +16,7 @@ from allocation.server.config.masking import masked
 from allocation.server.doctor.checks import examine
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.patient import Patient
+from allocation.server.doctor.security import settings_file
 
 _WIDTH = max(len(each.value) for each in Severity)
 
@@ -56,12 +57,15 @@ def _findings(config: Any, assignments: Sequence[str] | None, *, deep: bool) -> 
     for hint in hints():
         yield Finding("settings", Severity.NOTE, hint)
     try:
-        settings = load_settings(config, assignments).settings
+        loaded = load_settings(config, assignments)
     except CommandError as error:
         for problem in error.details or (error.message,):
             yield Finding("settings", Severity.ERROR, problem)
         return
+    settings = loaded.settings
     yield Finding("settings", Severity.OK, f"can be used; store {masked(settings.store)}")
+    if config is not None and loaded.origins["store"].startswith("file "):
+        yield from settings_file(config, settings)
     yield from examine(Patient(settings, deep=deep))
 
 

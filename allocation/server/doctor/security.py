@@ -10,9 +10,11 @@ from typing import Final
 from cryptography import x509
 
 from allocation.server.config.files_check import start_problems
+from allocation.server.config.masking import has_password
 from allocation.server.doctor.finding import Finding, Severity
 from allocation.server.doctor.patient import Patient
 from allocation.server.security.principals_file import read_principals
+from allocation.server.settings import ServerSettings
 
 SOON: Final = timedelta(days=21)
 _OTHERS: Final = 0o077
@@ -67,6 +69,15 @@ def private_files(patient: Patient) -> Iterator[Finding]:
             yield Finding("secrets", Severity.OK, f"{path} is private")
     if patient.settings.store.startswith("postgresql"):
         yield from _password_file(patient.world.password_file())
+
+
+def settings_file(path: Path, settings: ServerSettings) -> Iterator[Finding]:
+    """Look whether others can read a settings file that has the store's password in it."""
+    mode = path.stat().st_mode & 0o777
+    if has_password(settings.store) and mode & _OTHERS:
+        message = f"{path} has the store's password and can be read by others (mode {mode:04o})"
+        way_out = f"chmod 600 {path}, or give the password in PGPASSFILE or PGPASSWORD"
+        yield Finding("secrets", Severity.WARNING, message, way_out)
 
 
 def _password_file(path: Path | None) -> Iterator[Finding]:

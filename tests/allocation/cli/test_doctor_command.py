@@ -48,6 +48,25 @@ def test_warnings_and_errors_have_exit_codes_of_their_own(config: Path) -> None:
     assert "gone.toml" in failed.stdout
 
 
+@pytest.mark.parametrize(
+    ("store", "mode", "told"),
+    [
+        ("postgresql://u:secret@127.0.0.1:1/x", 0o644, True),
+        ("postgresql://u:secret@127.0.0.1:1/x", 0o600, False),
+        ("postgresql://u@127.0.0.1:1/x", 0o644, False),
+    ],
+)
+def test_a_password_in_a_settings_file_is_for_its_owner_alone(
+    tmp_path: Path, store: str, mode: int, told: bool
+) -> None:
+    path = tmp_path / "shipfrom.toml"
+    path.write_text(f'port = 0\nstore = "{store}"\n')
+    path.chmod(mode)
+    done = run("--config", str(path))
+    assert ("has the store's password and can be read by others" in done.stdout) == told
+    assert "secret" not in done.stdout.replace("secrets", "")
+
+
 def test_json_says_the_same_as_the_lines(config: Path) -> None:
     sick = ("--config", str(config), "--set", "store=memory", "--set", "host=0.0.0.0")
     lines, document = run(*sick), json.loads(run(*sick, "--json").stdout)
