@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.plain import STAGES, draw_requests, main
+from bench.plain import STAGES, draw_requests, main, the_long_way
 from routing.sourcing.build import build_sourcing
 
 
@@ -17,7 +17,11 @@ def test_a_short_run_ends_with_its_figures(capsys: pytest.CaptureFixture[str]) -
     assert set(last["short_us"]) == set(last["long_us"]) == {*STAGES, "plan"}
 
 
-def test_all_of_its_orders_are_usual() -> None:
-    for each in draw_requests(10, 20, seed=3):
+def test_all_of_its_orders_are_usual_and_none_of_those_that_take_the_long_way() -> None:
+    requests = draw_requests(10, 20, seed=3)
+    for each in requests:
         found = build_sourcing(each.order, each.network, each.stock, each.policy)
         assert found.problem.usual is not None
+    for each in the_long_way(requests):
+        found = build_sourcing(each.order, each.network, each.stock, each.policy)
+        assert found.problem.usual is None
