@@ -19,7 +19,8 @@ _CACHED_STATEMENTS: Final = 256
 """Statements for many rows come in several sizes each."""
 
 _OPENING_S: Final = 10.0
-_LOG_PAGES: Final = 4_000
+_LOG_PAGES: Final = 16_000
+"""Most pages are written again soon; the more of the log is copied at once, the fewer times."""
 _PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
 
 
@@ -29,7 +30,7 @@ def connect(
     """Open the file for use by one thread at a time.
 
     Write-ahead log with a flush to disk at every commit: what was answered survives the
-    loss of power, not just of the process. The log is copied into the file every 16 MB.
+    loss of power, not just of the process. The log is copied into the file every 64 MB.
     A new file is for its owner alone, as are those that SQLite makes beside it.
     """
     with translated(path):

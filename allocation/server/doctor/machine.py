@@ -54,7 +54,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
 def _log(patient: Patient, folder: Path) -> Iterator[Finding]:
     size = 0 if patient.store is None else patient.store.log_bytes
     if size > LARGE_LOG_BYTES:
-        message = f"the write-ahead log in {folder} has {size >> 20:,} MiB; it is usually under 32"
+        message = f"the write-ahead log in {folder} has {size >> 20:,} MiB; it is usually under 80"
         way_out = "look for a program that keeps a read of the file open for long"
         yield Finding("disk", Severity.WARNING, message, way_out)
 
