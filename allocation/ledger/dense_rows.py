@@ -11,8 +11,8 @@ from allocation.ledger.columns import ItemColumn
 from routing.ids import ItemId
 from routing.sourcing.stock_row import StockRow
 
-MOST_BYTES: Final = 64 << 20
-"""Of all rows together, about; then all are let go of, and those that are asked for made anew."""
+MOST_BYTES: Final = 32 << 20
+"""Of all rows together, at most; then all are let go of, and those that are asked for made anew."""
 
 _BYTES_A_CELL: Final = 40
 _BYTES_BESIDES: Final = 1_500

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from allocation.ledger.dense_rows import DenseRows
 from routing.ids import LocationId
 
-_REMEMBERED: Final = 8
+_REMEMBERED: Final = 4
+"""Networks whose rows are kept, each as `DenseRows` says: nearly always there is one."""
 
 
 class LocationNumbers:
