@@ -51,7 +51,7 @@ class Throttling:
         A figure is out of its range.
     """
 
-    multiple: float = 1.5
+    multiple: float = 1.2
     least_calls: float = 5.0
     memory_s: float = 1.0
 

@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ShipFromError } from "./errors.js";
 
 /** Calls sent for each that is taken on. */
-const MULTIPLE = 1.5;
+const MULTIPLE = 1.2;
 /** Calls that are sent however many are refused, within the memory. */
 const LEAST_CALLS = 5;
 /** Time after which a call counts by 1/e. */

@@ -99,7 +99,7 @@ def test_an_overloaded_server_sees_little_more_than_it_takes_on() -> None:
     offer(throttle, clock, 1_000, 3.0, server.refuses)
     server.seen = server.taken_on = 0
     held_back = offer(throttle, clock, 1_000, 10.0, server.refuses)
-    assert server.taken_on == 2_000
+    assert server.taken_on >= 0.95 * 2_000
     assert server.seen <= 2_000 * Throttling().multiple * 1.1
     assert held_back + server.seen == 10_000
 
@@ -141,8 +141,8 @@ def test_more_and_more_are_held_back_the_more_are_refused() -> None:
         chance = random.Random(3).random
         return offer(throttle, clock, 500, 10.0, lambda: chance() < refused) / 5_000
 
-    shares = [share_held_back(refused) for refused in (0.2, 0.5, 0.8, 1.0)]
-    # At a multiple of 1.5 up to a third may be refused without anything being held back.
+    shares = [share_held_back(refused) for refused in (0.1, 0.4, 0.7, 1.0)]
+    # At a multiple of 1.2 up to a sixth may be refused without anything being held back.
     assert shares[0] < 0.01
     assert all(less < more for less, more in pairwise(shares))
     assert shares[-1] > 0.9
