@@ -9,7 +9,6 @@ move to another process by themselves, with no call lost.
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -45,27 +44,22 @@ async def lose_connections(
 
 
 def _sockets(port: int, *, listening: bool) -> Iterator[socket.socket]:
-    """Yield this process's sockets that listen on a port, or that are connected to it."""
+    """Yield this process's sockets that listen on a port, or that are connected to it.
+
+    They stay those of their owners. No descriptor is copied: to close a copy of a file, as of
+    SQLite's, would give up every lock that the process has on it.
+    """
     for file in sorted(_FILES.iterdir()) if _FILES.is_dir() else ():
-        found = _copy(int(file.name))
-        if found is None:
+        try:
+            found = socket.socket(fileno=int(file.name))
+        except OSError:
+            # It is none, or gone by now.
             continue
-        with found:
+        try:
             if _is_ours(found, port, listening=listening):
                 yield found
-
-
-def _copy(descriptor: int) -> socket.socket | None:
-    """Return a copy of a socket; ``None`` if the file is none, or gone by now."""
-    try:
-        copy = os.dup(descriptor)
-    except OSError:
-        return None
-    try:
-        return socket.socket(fileno=copy)
-    except OSError:
-        os.close(copy)
-        return None
+        finally:
+            found.detach()
 
 
 def _is_ours(found: socket.socket, port: int, *, listening: bool) -> bool:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import socket
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -80,3 +85,30 @@ async def test_waiting_keeps_no_file_open() -> None:
         await lose_connections(server.port, 0.1, time.monotonic, hurry=asyncio.Event())
         assert open_files() <= before + 1
         writer.close()
+
+
+LOCK = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise SystemExit(1)
+"""
+
+
+async def test_locks_on_files_are_kept(tmp_path: Path) -> None:
+    """SQLite's among them: without its locks, workers that were replaced broke their store."""
+    path = tmp_path / "store.db"
+    path.touch()
+    with path.open("r+b") as file, socket.create_server(("127.0.0.1", 0)) as listener:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        port, never = listener.getsockname()[1], asyncio.Event()
+        await lose_connections(port, 0.0, time.monotonic, hurry=never)
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-c", LOCK, str(path)], timeout=60, check=False
+        )
+        assert done.returncode == 1
+        # What was looked at is still its owner's.
+        assert listener.fileno() >= 0
+        assert os.fstat(listener.fileno())
