@@ -69,6 +69,7 @@ async def test_the_same_input_is_made_twice() -> None:
     assert texts[0] == texts[1]
 
 
+@pytest.mark.pure
 async def test_a_bug_does_not_go_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 
 from allocation.ledger import dense_rows
 from allocation.ledger.columns import column_of
@@ -29,6 +30,7 @@ def test_a_column_is_made_a_row_once_and_another_column_anew():
     assert rows.row(CUP, column).available.tolist() == [0, 0, 5, 0]
 
 
+@pytest.mark.pure
 def test_no_more_rows_are_kept_than_there_is_room_for():
     with patch.object(dense_rows, "MOST_BYTES", 3_400):
         rows = DenseRows(PLACES, 4)
