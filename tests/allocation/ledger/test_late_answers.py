@@ -20,6 +20,7 @@ from allocation.ledger.errors import (
     PlanNotCommittedError,
     RequestIdReusedError,
 )
+from allocation.ledger.hold import RowShare
 from allocation.ledger.replies import PlanReply
 from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.transaction import SqliteTransaction
@@ -100,9 +101,13 @@ def test_other_content_under_an_id_that_was_just_answered_is_told_so(
 def test_a_step_that_another_server_has_just_taken_is_not_refused(
     ledger: SqliteLedger, run: Run
 ) -> None:
-    ledger.commit("p", now=at(2))
-    first = ledger.fulfill("p", now=at(3), request_id="f", if_revision=2)
-    step = TakeStep(now=at(3), request_id="f", step=Step.FULFILL, plan_id="p", if_revision=2)
+    # Of three units two have left: there is no room for the step as it was asked for.
+    name = ledger.commit("p", now=at(2)).plan.rows[0].name
+    rows = (RowShare(name, 2),)
+    first = ledger.fulfill("p", now=at(3), request_id="f", rows=rows, if_revision=2)
+    step = TakeStep(
+        now=at(3), request_id="f", step=Step.FULFILL, plan_id="p", rows=rows, if_revision=2
+    )
     (answer,) = late(ledger, run, step)
     assert isinstance(answer, PlanReply)
     assert (answer.plan, answer.replayed) == (first.plan, True)
