@@ -13,6 +13,7 @@ import hashlib
 import json
 import logging
 import random
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -40,6 +41,7 @@ _RESPONSES: Final[dict[str, Any]] = {
     for service in file.services_by_name.values()
     for method in service.methods
 }
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 NOW: Final = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
 
@@ -78,7 +80,9 @@ async def calls(count: int, seed: int, folder: Path) -> AsyncIterator[object]:
             # Pictures of stock are a moment old: how old would be chance.
             await asyncio.wrap_future(desk.resources.stock.catch_up())
             answer = await desk.call(made.method, contents, AMPLE_S)
-            said = [answer.code, answer.reason, answer.details, answer.trace]
+            # What a request says of now, by the machine's clock, comes back in a refusal.
+            details = _INSTANT.sub("now", answer.details)
+            said = [answer.code, answer.reason, details, answer.trace]
             yield made.method, *said, _digest(_untimed(made.method, answer.content).hex())
     finally:
         desk.close()
