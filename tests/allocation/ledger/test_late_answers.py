@@ -26,6 +26,9 @@ from allocation.ledger.sqlite import SqliteLedger
 from allocation.ledger.sqlite.transaction import SqliteTransaction
 from allocation.ledger.states import Step
 
+# Stands in for a class that the compiled build makes a struct.
+pytestmark = pytest.mark.pure
+
 
 class LateToSee(SqliteTransaction):
     """Sees no answers when it first looks, as if they were being written just then."""
