@@ -86,6 +86,12 @@ def exact_minor(money: money_pb2.Money, currency: str) -> int | None:
     return units * int(10**decimals) + (part if nanos > 0 else -part)
 
 
+def plain_minor(money: money_pb2.Money, currency: str) -> int | None:
+    """Return an amount in minor units, in [0, `MOST_MINOR`]; ``None`` if it is no such amount."""
+    value = exact_minor(money, currency)
+    return value if value is not None and 0 <= value <= MOST_MINOR else None
+
+
 @lru_cache(maxsize=1 << 14)
 def encode_money(minor: int, currency: str) -> money_pb2.Money:
     """Return an amount of minor units; units and nanos have the same sign.

@@ -15,7 +15,7 @@ from typing import Final
 from google.type import money_pb2
 
 from allocation.server.codec.decimal import MOST_QUANTITY, parse_e6
-from allocation.server.codec.money import MOST_MINOR, exact_minor
+from allocation.server.codec.money import plain_minor
 from allocation.server.codec.plain_request import PlainOrder
 from allocation.server.codec.text import MOST_ID_CHARS
 from routing.ids import ItemId, LineId, OrderId
@@ -108,5 +108,4 @@ def _line(
 
 @lru_cache(maxsize=1 << 13)
 def _minor(units: int, nanos: int, currency: str) -> int | None:
-    value = exact_minor(money_pb2.Money(units=units, nanos=nanos), currency)
-    return value if value is not None and 0 <= value <= MOST_MINOR else None
+    return plain_minor(money_pb2.Money(units=units, nanos=nanos), currency)

@@ -19,7 +19,7 @@ from google.type import decimal_pb2, money_pb2
 from allocation.server.codec.decimal import MOST_QUANTITY, parse_e6
 from allocation.server.codec.destination import decode_destination
 from allocation.server.codec.findings import Findings
-from allocation.server.codec.money import MOST_MINOR, exact_minor
+from allocation.server.codec.money import plain_minor
 from routing.order import Destination
 from routing.quantity import E6
 from routing.v1 import order_pb2
@@ -55,8 +55,8 @@ def _quantity(content: bytes) -> int | None:
 @lru_cache(maxsize=1 << 14)
 def _price(content: bytes) -> tuple[str, int] | None:
     amount = money_pb2.Money.FromString(content)
-    value = exact_minor(amount, amount.currency_code)
-    return (amount.currency_code, value) if value is not None and 0 <= value <= MOST_MINOR else None
+    value = plain_minor(amount, amount.currency_code)
+    return None if value is None else (amount.currency_code, value)
 
 
 @lru_cache(maxsize=1 << 14)
