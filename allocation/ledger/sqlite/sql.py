@@ -102,18 +102,23 @@ SELECT {_of("r", PLAN_ROW)} FROM json_each(?) AS k CROSS JOIN plan_row AS r
 ORDER BY k.key, r.row_number
 """
 
+ANY_DUE: Final = "SELECT 1 FROM plan WHERE state = 'held' AND expire_us <= ? LIMIT 1"
+
 DUE_PLANS_ON: Final = KeysStatement(
     _KEY,
     "r.plan_id",
-    f"""
-    FROM k CROSS JOIN plan_row AS r ON {_is_of_key("r")}
-    WHERE r.state = 'held' AND r.expire_us <= ?
+    """
+    FROM plan AS p CROSS JOIN plan_row AS r ON r.plan_id = p.plan_id
+    WHERE (r.item_id, r.location_id, r.lot_id) IN (SELECT * FROM k)
+        AND p.state = 'held' AND p.expire_us <= ? AND r.state = 'held'
     """,
 )
+"""Goes through all that is due, which is little, as it is swept: ask `ANY_DUE` first."""
 
 DUE_PLANS: Final = """
-SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= ? ORDER BY plan_id LIMIT ?
+SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= ? ORDER BY +plan_id LIMIT ?
 """
+"""By ``+plan_id``, as SQLite would rather go through all plans in order than sort the few."""
 
 ANSWERS: Final = """
 SELECT r.request_id, r.fingerprint, r.version, r.answer
@@ -194,28 +199,39 @@ REMEMBER: Final = _adding("request", REQUEST)
 
 # --- reads ------------------------------------------------------------------
 
-_NO_LONGER_HELD: Final = """
-coalesce((
-    SELECT sum(r.quantity) FROM plan_row AS r
-    WHERE r.item_id = l.item_id AND r.location_id = l.location_id AND r.lot_id = l.lot_id
-    AND r.state = 'held' AND r.expire_us <= :now_us
-), 0)
+_WITH_OVER: Final = """
+WITH over AS MATERIALIZED (
+    SELECT r.item_id, r.location_id, r.lot_id, sum(r.quantity) AS quantity
+    FROM plan AS p CROSS JOIN plan_row AS r ON r.plan_id = p.plan_id
+    WHERE p.state = 'held' AND p.expire_us <= :now_us AND r.state = 'held'
+    GROUP BY r.item_id, r.location_id, r.lot_id
+)
 """
+"""Units by level whose hold has run out and that are not swept yet: few."""
+
+_OVER: Final = """
+LEFT JOIN over AS o
+    ON o.item_id = l.item_id AND o.location_id = l.location_id AND o.lot_id = l.lot_id
+"""
+
+_NO_LONGER_HELD: Final = "coalesce(o.quantity, 0)"
 
 _BY_KEY: Final = "ORDER BY l.item_id, l.location_id, l.lot_id"
 
-ALL_LEVELS: Final = f"SELECT {_of('l', LEVEL)}, {_NO_LONGER_HELD} FROM level AS l {_BY_KEY}"
+_LEVELS: Final = f"{_WITH_OVER} SELECT {_of('l', LEVEL)}, {_NO_LONGER_HELD}"
+
+ALL_LEVELS: Final = f"{_LEVELS} FROM level AS l {_OVER} {_BY_KEY}"
 
 LEVELS_OF_ITEMS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
-FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+{_LEVELS}
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value {_OVER}
 WHERE :locations IS NULL OR l.location_id IN (SELECT value FROM json_each(:locations))
 {_BY_KEY}
 """
 
 LEVELS_AT_LOCATIONS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
-FROM json_each(:locations) AS k CROSS JOIN level AS l ON l.location_id = k.value
+{_LEVELS}
+FROM json_each(:locations) AS k CROSS JOIN level AS l ON l.location_id = k.value {_OVER}
 {_BY_KEY}
 """
 
@@ -224,11 +240,12 @@ l.item_id, l.location_id, l.lot_id,
 l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD}
 """
 
-ALL_AVAILABLE: Final = f"SELECT {_AVAILABLE} FROM level AS l {_BY_KEY}"
+ALL_AVAILABLE: Final = f"{_WITH_OVER} SELECT {_AVAILABLE} FROM level AS l {_OVER} {_BY_KEY}"
 
 AVAILABLE_OF_ITEMS: Final = f"""
+{_WITH_OVER}
 SELECT {_AVAILABLE}
-FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value {_OVER}
 {_BY_KEY}
 """
 
@@ -237,38 +254,40 @@ _HAS_DETAILS: Final = f"""
  OR l.on_hand - l.safety_stock - l.held - l.committed - l.unavailable + {_NO_LONGER_HELD} < 0)
 """
 
-ALL_WITH_DETAILS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD} FROM level AS l WHERE {_HAS_DETAILS} {_BY_KEY}
-"""
+ALL_WITH_DETAILS: Final = f"{_LEVELS} FROM level AS l {_OVER} WHERE {_HAS_DETAILS} {_BY_KEY}"
 
 WITH_DETAILS_OF_ITEMS: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}
-FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value
+{_LEVELS}
+FROM json_each(:items) AS k CROSS JOIN level AS l ON l.item_id = k.value {_OVER}
 WHERE {_HAS_DETAILS}
 {_BY_KEY}
 """
 
-_CHANGED: Final = """
+_CHANGED: Final = f"""
 (
     SELECT DISTINCT item_id, location_id, lot_id FROM entry
     WHERE entry_id > :after AND entry_id <= :last
 ) AS k
 CROSS JOIN level AS l
     ON l.item_id = k.item_id AND l.location_id = k.location_id AND l.lot_id = k.lot_id
+{_OVER}
 """
 
-CHANGED_AVAILABLE: Final = in_one_row(f"{_AVAILABLE}, l.observed_us", f"FROM {_CHANGED}")
+CHANGED_AVAILABLE: Final = (
+    f"{_WITH_OVER} {in_one_row(f'{_AVAILABLE}, l.observed_us', f'FROM {_CHANGED}')}"
+)
 
-CHANGED_DETAILS: Final = in_one_row(
+_CHANGED_DETAILS: Final = in_one_row(
     f"{_of('l', LEVEL)}, {_NO_LONGER_HELD}", f"FROM {_CHANGED} WHERE {_HAS_DETAILS}"
 )
+CHANGED_DETAILS: Final = f"{_WITH_OVER} {_CHANGED_DETAILS}"
 
 LAST_VERSION_OF_BATCH: Final = """
 SELECT version FROM entry WHERE entry_id > ? ORDER BY entry_id LIMIT 1 OFFSET ?
 """
 
 CHANGES: Final = f"""
-SELECT {_of("l", LEVEL)}, {_NO_LONGER_HELD}, e.reason, e.version
+{_LEVELS}, e.reason, e.version
 FROM (
     SELECT max(entry_id) AS entry_id FROM entry
     WHERE entry_id > :after AND entry_id <= :last
@@ -277,6 +296,7 @@ FROM (
 CROSS JOIN entry AS e ON e.entry_id = newest.entry_id
 CROSS JOIN level AS l
     ON l.item_id = e.item_id AND l.location_id = e.location_id AND l.lot_id = e.lot_id
+{_OVER}
 ORDER BY e.version, l.item_id, l.location_id, l.lot_id
 """
 

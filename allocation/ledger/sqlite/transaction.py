@@ -32,6 +32,7 @@ from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.sqlite import sql, waiting_sql
 from allocation.ledger.sqlite.many import RowsStatement
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
+from routing.counters import is_counter_item
 from routing.ids import ItemId, LocationId, LotId
 
 
@@ -50,9 +51,7 @@ class SqliteTransaction(OnlyWriter):
         """Return first answers, and plans."""
         connection, due = self._connection, []
         if wanted.due_on and wanted.due_by is not None:
-            on = [key_values(key) for key in wanted.due_on]
-            rows = sql.DUE_PLANS_ON.rows(connection, on, (to_us(wanted.due_by),))
-            due = self._plans(sorted({(plan_id,) for (plan_id,) in rows}))
+            due = self._due_plans_on(wanted.due_on, (to_us(wanted.due_by),))
         return Found(
             read_answers(connection, wanted.request_ids) if wanted.request_ids else {},
             read_plans(connection, wanted.plan_ids) if wanted.plan_ids else {},
@@ -94,8 +93,10 @@ class SqliteTransaction(OnlyWriter):
 
     def plans_on(self, keys: Collection[LevelKey]) -> list[HeldPlan]:
         """Return plans with rows in HELD or COMMITTED on any of `keys`, by id."""
-        wanted = json.dumps([key_values(key) for key in keys])
-        return self._plans(self._connection.execute(waiting_sql.PLANS_ON, {"keys": wanted}))
+        on = [key_values(key) for key in keys]
+        plain = [key for key in on if not key[2] and not is_counter_item(key[0])]
+        values = {"keys": json.dumps(on), "plain": json.dumps(plain)}
+        return self._plans(self._connection.execute(waiting_sql.PLANS_ON, values))
 
     def level_keys_of(self, places: Collection[tuple[ItemId, LocationId]]) -> list[LevelKey]:
         """Return the keys of all levels of these items at these locations, in order."""
@@ -186,6 +187,14 @@ class SqliteTransaction(OnlyWriter):
                 rows.append((last, version, *entry_values(entry)))
         self._add(sql.ADD_ENTRIES, rows)
         return versions
+
+    def _due_plans_on(self, keys: Collection[LevelKey], due_us: tuple[int]) -> list[HeldPlan]:
+        """Return plans in HELD on any of `keys` that ran out by then, by id."""
+        if self._connection.execute(sql.ANY_DUE, due_us).fetchone() is None:
+            return []
+        on = [key_values(key) for key in keys]
+        rows = sql.DUE_PLANS_ON.rows(self._connection, on, due_us)
+        return self._plans(sorted({(plan_id,) for (plan_id,) in rows}))
 
     def _plans(self, ids: Iterable[tuple[str]]) -> list[HeldPlan]:
         plan_ids = [plan_id for (plan_id,) in ids]

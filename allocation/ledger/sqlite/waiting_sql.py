@@ -11,12 +11,22 @@ from allocation.ledger.sqlite.sql import at
 _WAITS: Final = "w.item_id >= '~waiting/' AND w.item_id < '~waiting0' AND w.held + w.committed > 0"
 """Counters of units that wait for supply; see `routing.counters`."""
 
+_HELD: Final = "r.state = 'held' AND (r.lot_id <> '' OR r.item_id >= '~')"
+"""Held units of lots, and what counters count: in these words, for the index `plan_row_by_mark`."""
+
+_COMMITTED: Final = "r.state = 'committed' AND r.commit_us IS NOT NULL"
+
 ANY_WAITING: Final = f"SELECT 1 FROM level AS w WHERE {_WAITS} LIMIT 1"
 
-WAITING_PLANS: Final = f"""
-SELECT DISTINCT r.plan_id FROM level AS w JOIN plan_row AS r
+_ON_COUNTER: Final = """
+level AS w CROSS JOIN plan_row AS r
     ON r.item_id = w.item_id AND r.location_id = w.location_id AND r.lot_id = w.lot_id
-WHERE {_WAITS} AND r.state IN ('held', 'committed')
+"""
+
+WAITING_PLANS: Final = f"""
+SELECT r.plan_id FROM {_ON_COUNTER} WHERE {_WAITS} AND {_HELD}
+UNION
+SELECT r.plan_id FROM {_ON_COUNTER} WHERE {_WAITS} AND {_COMMITTED}
 """
 
 PLACES_TO_ALLOT: Final = f"""
@@ -32,7 +42,7 @@ SELECT item_id, location_id FROM (
 WHERE any_lasts OR EXISTS (
     SELECT 1 FROM plan_row AS r
     WHERE r.item_id = waiting_id AND r.location_id = place.location_id AND r.lot_id = ''
-        AND (r.state = 'held' OR (r.state = 'committed' AND r.commit_us IS NOT NULL))
+        AND (({_HELD}) OR ({_COMMITTED}))
         AND date(
             max(:now_us, coalesce(r.waited ->> 3, 0)) / 1000000, 'unixepoch',
             '+' || (r.waited ->> 6) || ' days'
@@ -60,12 +70,19 @@ ORDER BY item_id, location_id, lot_id
 
 PLANS_ON: Final = f"""
 SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {at("r")}
-WHERE r.state = 'held'
+WHERE {_HELD}
+UNION
+SELECT r.plan_id FROM plan AS p CROSS JOIN plan_row AS r ON r.plan_id = p.plan_id
+WHERE :plain <> '[]' AND p.state = 'held' AND r.state = 'held'
+    AND (r.item_id, r.location_id, r.lot_id) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:plain)
+    )
 UNION
 SELECT r.plan_id FROM json_each(:keys) AS k CROSS JOIN plan_row AS r ON {at("r")}
-WHERE r.state = 'committed' AND r.commit_us IS NOT NULL
+WHERE {_COMMITTED}
 ORDER BY 1
 """
+"""Of keys that are neither of lots nor of counters, `plain`, it goes through all held plans."""
 
 LEVEL_KEYS_OF: Final = """
 SELECT l.item_id, l.location_id, l.lot_id

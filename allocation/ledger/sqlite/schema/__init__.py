@@ -10,6 +10,7 @@ from typing import Final
 
 from allocation.ledger.sqlite.schema.append_only import APPEND_ONLY
 from allocation.ledger.sqlite.schema.decisions import DECISIONS
+from allocation.ledger.sqlite.schema.fewer_indexes import FEWER_INDEXES
 from allocation.ledger.sqlite.schema.levels import TABLES
 from allocation.ledger.sqlite.schema.network import NETWORK
 from allocation.ledger.sqlite.schema.plan_changes import PLAN_CHANGES
@@ -32,5 +33,6 @@ MIGRATIONS: Final = (
     PLAN_CHANGES,
     SERIAL_PLACES,
     SUCCESSORS,
+    FEWER_INDEXES,
 )
 """What leads from version `n` to `n + 1`: statements, run in their order."""
