@@ -45,10 +45,10 @@ class BufferedHandler(logging.Handler):
         if record.levelno >= logging.WARNING:
             self.flush()
 
-    def put(self, line: str) -> None:
-        """Keep an entry as it is to be written."""
+    def put(self, *lines: str) -> None:
+        """Keep entries as they are to be written."""
         with self._writing:
-            self._lines.append(line)
+            self._lines += lines
         if len(self._lines) >= _MOST_WAITING:
             self.flush()
         elif not self._some.is_set():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from allocation.server.log_buffer import BufferedHandler
+from allocation.server.log_line import json_line
 
 # What every record carries anyway; whatever else it has was given as `extra`.
 _STANDARD: Final = frozenset(
@@ -26,9 +26,6 @@ AUDIT: Final = logging.getLogger("allocation.server.audit")
 
 _GRPC: Final = "grpc._cython.cygrpc"
 _OF_CALLERS: Final = ("Invalid encoding on", "ExecuteBatchError raised in core")
-
-_encode: Final = json.JSONEncoder(default=str, ensure_ascii=False).encode
-_escape: Final = json.JSONEncoder(default=str).encode
 
 
 class JsonFormatter(logging.Formatter):
@@ -49,18 +46,10 @@ class JsonFormatter(logging.Formatter):
         self, created: float, level: str, logger: str, message: str, extra: Mapping[str, object]
     ) -> str:
         """Return one line of JSON; `created` is in seconds since 1970."""
-        entry = {
-            "time": self._time(created),
-            "level": level,
-            "logger": logger,
-            "message": message,
-            **extra,
-        }
-        text = _encode(entry)
-        if text.isprintable():
-            return text
-        # What a terminal obeys or a reader takes for the end of a line, and what no encoding has.
-        return _escape(entry).replace("\x7f", "\\u007f")
+        time = self._time(created)
+        return json_line(
+            {"time": time, "level": level, "logger": logger, "message": message, **extra}
+        )
 
     def _time(self, created: float) -> str:
         """Return a time in UTC to the millisecond; entries of one second share the work."""
@@ -71,24 +60,25 @@ class JsonFormatter(logging.Formatter):
         return f"{self._second_text}.{part:03d}+00:00"
 
 
-def log_call(logger: logging.Logger, extra: Mapping[str, object]) -> None:
-    """Log "call" at INFO, as ``logger.info`` does, in a third of the time if it can.
+def log_calls(logger: logging.Logger, extras: Sequence[Mapping[str, object]]) -> None:
+    """Log "call" at INFO for each, as ``logger.info`` does, in a fraction of the time if it can.
 
     That is where the server's own handler alone gets the logger's entries, as `configure` leaves
-    it: then no record is made, only to be taken apart again.
+    it: then no records are made, only to be taken apart again.
     """
     if not logger.isEnabledFor(logging.INFO):
         return
     handler = _only_handler(logger)
     if handler is not None and isinstance(handler.formatter, JsonFormatter):
-        created = time.time()
-        handler.put(handler.formatter.line(created, "INFO", logger.name, "call", extra))
+        line, created = handler.formatter.line, time.time()
+        handler.put(*[line(created, "INFO", logger.name, "call", extra) for extra in extras])
         return
-    # Without looking up which line of the program this is.
-    record = logger.makeRecord(
-        logger.name, logging.INFO, "", 0, "call", (), None, extra=dict(extra)
-    )
-    logger.handle(record)
+    for extra in extras:
+        # Without looking up which line of the program this is.
+        record = logger.makeRecord(
+            logger.name, logging.INFO, "", 0, "call", (), None, extra=dict(extra)
+        )
+        logger.handle(record)
 
 
 def _only_handler(logger: logging.Logger) -> BufferedHandler | None:

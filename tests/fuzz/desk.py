@@ -91,6 +91,8 @@ class _Watcher:
 
     def refused_unread(self, method: str, count: int) -> None: ...
 
+    def told(self) -> None: ...
+
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         self.ended_as[record.id] = code, record.reason
 

@@ -39,6 +39,9 @@ class AuditLog:
             },
         )
 
+    def told(self) -> None:
+        """Do nothing: who changed what is written at once."""
+
     def refused_unread(self, method: str, count: int) -> None:
         """Do nothing: no method that changes something is refused unread."""
 

@@ -125,6 +125,7 @@ class CallInterceptor(aio.ServerInterceptor):
     def _tell_of_refused(self, method: str, count: int) -> None:
         for observer in self._observers:
             observer.refused_unread(method, count)
+            observer.told()
 
     def begin(self, method: str, context: Any) -> CallRecord:
         """Take note of a call that has come."""
@@ -132,9 +133,7 @@ class CallInterceptor(aio.ServerInterceptor):
         # Each call has a task, and so a context, of its own: nothing to put back.
         CURRENT_CALL.set(record)
         context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
-        for observer in self._observers:
-            observer.began(record, context)
-        self._telling.began()
+        self._telling.began(record, context)
         return record
 
     async def answer(self, error: Exception, record: CallRecord, context: Any) -> None:

@@ -17,6 +17,8 @@ class CallObserver(Protocol):
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         """Take note that a call is over; perhaps a moment later, see `Telling`.
 
+        Work that several calls can share is better done when all were `told` of.
+
         Parameters
         ----------
         code
@@ -24,6 +26,10 @@ class CallObserver(Protocol):
         duration_s
             Seconds since it came.
         """
+        ...
+
+    def told(self) -> None:
+        """Pass on what was noted: of more calls there is nothing to be told at the moment."""
         ...
 
     def refused_unread(self, method: str, count: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from allocation.server.calls import CallRecord
 from allocation.server.interceptors.observer import CallObserver
@@ -22,7 +22,8 @@ class Telling:
     """Keeps calls that are over until it is worth while to tell of them.
 
     Used on one event loop. With the last call that runs, all are told of: where calls come one
-    by one, each is told of as it ends.
+    by one, each is told of as it ends. Of one that has come and goes on, observers pass on what
+    they have noted after `LATEST_S`.
 
     Parameters
     ----------
@@ -36,9 +37,12 @@ class Telling:
         self._untold: list[tuple[CallRecord, str, float]] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    def began(self) -> None:
-        """Take note of a call that has come."""
+    def began(self, record: CallRecord, context: Any) -> None:
+        """Tell of a call that has come."""
+        for observer in self._observers:
+            observer.began(record, context)
         self._running += 1
+        self._tell_soon()
 
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         """Take note of a call that is over."""
@@ -46,7 +50,11 @@ class Telling:
         self._untold.append((record, code, duration_s))
         if self._running == 0 or len(self._untold) >= MOST_UNTOLD:
             self._tell()
-        elif self._timer is None:
+        else:
+            self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LATEST_S, self._tell)
 
     def _tell(self) -> None:
@@ -57,3 +65,4 @@ class Telling:
         for observer in self._observers:
             for record, code, duration_s in untold:
                 observer.ended(record, code, duration_s)
+            observer.told()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -12,26 +12,9 @@ from allocation.build_kind import build_kind
 from allocation.errors import OverloadedError
 from allocation.server.calls import BaselineNote, CallRecord, PlanNote
 from allocation.server.errors import ANSWERS
+from allocation.server.metrics.catalogue import METRICS
 from allocation.server.metrics.registry import make_metrics
-
-_MOST_SERIES: Final = 2_000
-"""Most combinations of labels of one metric: unknown methods must not fill the memory."""
-
-
-class _Children:
-    """The children of a labelled metric, found without a lock."""
-
-    def __init__(self, metric: Any) -> None:
-        self._metric = metric
-        self._known: dict[tuple[str, ...], Any] = {}
-
-    def __getitem__(self, labels: tuple[str, ...]) -> Any:
-        known = self._known.get(labels)
-        if known is None:
-            if len(self._known) >= _MOST_SERIES:
-                labels = tuple("other" for _ in labels)
-            known = self._known.setdefault(labels, self._metric.labels(*labels))
-        return known
+from allocation.server.metrics.sums import Observations, Sums
 
 
 class Metrics:
@@ -46,76 +29,90 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         self._metrics: Mapping[str, Any] = make_metrics(self.registry)
-        self._calls = _Children(self._metrics["shipfrom_calls_total"])
-        self._durations = _Children(self._metrics["shipfrom_call_duration_seconds"])
-        self._plans = _Children(self._metrics["shipfrom_plans_total"])
-        self._plan_durations = _Children(self._metrics["shipfrom_plan_duration_seconds"])
-        self._stages = _Children(self._metrics["shipfrom_plan_stage_seconds_total"])
-        self._unfilled = _Children(self._metrics["shipfrom_unfilled_lines_total"])
-        self._baselines = _Children(self._metrics["shipfrom_baselines_total"])
-        self._baseline_costs = _Children(self._metrics["shipfrom_baseline_cost_minor_total"])
-        self._baseline_plan_costs = _Children(
-            self._metrics["shipfrom_baseline_plan_cost_minor_total"]
-        )
-        self._geocodings = _Children(self._metrics["shipfrom_geocodings_total"])
-        self._in_progress = self._metrics["shipfrom_calls_in_progress"]
-        self._conflicts = self._metrics["shipfrom_stock_conflicts_total"]
-        self._wrong_plans = self._metrics["shipfrom_wrong_plans_total"]
-        self._gaps = self._metrics["shipfrom_plan_gap_ratio"]
-        self._shipments = self._metrics["shipfrom_plan_shipments"]
+        self._added: list[Sums | Observations] = []
+        self._calls = self._sums("shipfrom_calls_total")
+        self._durations = self._observations("shipfrom_call_duration_seconds")
+        self._plans = self._sums("shipfrom_plans_total")
+        self._plan_durations = self._observations("shipfrom_plan_duration_seconds")
+        self._stages = self._sums("shipfrom_plan_stage_seconds_total")
+        self._unfilled = self._sums("shipfrom_unfilled_lines_total")
+        self._baselines = self._sums("shipfrom_baselines_total")
+        self._baseline_costs = self._sums("shipfrom_baseline_cost_minor_total")
+        self._baseline_plan_costs = self._sums("shipfrom_baseline_plan_cost_minor_total")
+        self._geocodings = self._sums("shipfrom_geocodings_total")
+        self._in_progress = self._sums("shipfrom_calls_in_progress")
+        self._conflicts = self._sums("shipfrom_stock_conflicts_total")
+        self._wrong_plans = self._sums("shipfrom_wrong_plans_total")
+        self._gaps = self._observations("shipfrom_plan_gap_ratio")
+        self._shipments = self._observations("shipfrom_plan_shipments")
         self._rule_set = ""
         self._totals: dict[tuple[str, ...], int] = {}
         self._metrics["shipfrom_build_info"].labels(version("shipfrom"), build_kind()).set(1)
         self._metrics["shipfrom_workers"].set(1)
 
+    def _sums(self, name: str) -> Sums:
+        made = Sums(self._metrics[name])
+        self._added.append(made)
+        return made
+
+    def _observations(self, name: str) -> Observations:
+        made = Observations(self._metrics[name], METRICS[name].buckets)
+        self._added.append(made)
+        return made
+
     def began(self, record: CallRecord, context: Any) -> None:  # noqa: ARG002  # as an observer
         """Count a call that has come."""
-        self._in_progress.inc()
+        self._in_progress.add(())
 
     def ended(self, record: CallRecord, code: str, duration_s: float) -> None:
         """Count a call that is over, and the plans that were made for it."""
-        self._in_progress.dec()
-        self._calls[record.method, code, record.reason].inc()
-        self._durations[record.method,].observe(duration_s)
+        self._in_progress.add((), -1.0)
+        self._calls.add((record.method, code, record.reason))
+        self._durations.add((record.method,), duration_s)
         if record.conflicts:
-            self._conflicts.inc(record.conflicts)
+            self._conflicts.add((), record.conflicts)
         if record.wrong_plan:
-            self._wrong_plans.inc()
+            self._wrong_plans.add(())
         if record.geocoding:
-            self._geocodings[record.geocoding,].inc()
+            self._geocodings.add((record.geocoding,))
         for plan in record.plans:
             self._count(plan)
+
+    def told(self) -> None:
+        """Let the counts be seen."""
+        for each in self._added:
+            each.pass_on()
 
     def refused_unread(self, method: str, count: int) -> None:
         """Count calls that were refused for overload; how long that took is not known."""
         code = ANSWERS[OverloadedError.reason].code.name
-        self._calls[method, code, OverloadedError.reason].inc(count)
+        self._calls.add((method, code, OverloadedError.reason), count)
 
     def _count(self, plan: PlanNote) -> None:
-        self._plans[plan.rung, plan.status, plan.limit].inc()
-        self._plan_durations[plan.rung,].observe(plan.total_s)
+        self._plans.add((plan.rung, plan.status, plan.limit))
+        self._plan_durations.add((plan.rung,), plan.total_s)
         for stage in plan.stages:
-            self._stages[stage.name,].inc(stage.end_s - stage.start_s)
+            self._stages.add((stage.name,), stage.end_s - stage.start_s)
         if plan.status != "optimal":
-            self._gaps.observe(plan.gap)
-        self._shipments.observe(plan.shipments)
+            self._gaps.add((), plan.gap)
+        self._shipments.add((), plan.shipments)
         for reason in plan.unfilled:
-            self._unfilled[reason,].inc()
+            self._unfilled.add((reason,))
         if plan.baseline is not None:
             self._compare(plan.baseline)
 
     def _compare(self, baseline: BaselineNote) -> None:
         """Add up what callers' own choices cost beside the plans: the difference is a query."""
         priced = "no" if baseline.cost_minor is None else "yes"
-        self._baselines[baseline.rule_set, priced].inc()
+        self._baselines.add((baseline.rule_set, priced))
         # A plan that earns more than it costs cannot be counted: counters only grow.
         if (
             baseline.cost_minor is not None
             and min(baseline.cost_minor, baseline.plan_cost_minor) >= 0
         ):
             labels = baseline.rule_set, baseline.currency
-            self._baseline_costs[labels].inc(baseline.cost_minor)
-            self._baseline_plan_costs[labels].inc(baseline.plan_cost_minor)
+            self._baseline_costs.add(labels, baseline.cost_minor)
+            self._baseline_plan_costs.add(labels, baseline.plan_cost_minor)
 
     def show(self, name: str, value: float, *labels: str) -> None:
         """Set a gauge of the catalogue."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from allocation.server.metrics.catalogue import METRICS, Kind, MetricSpec
+from allocation.server.metrics.histogram import SummedHistogram
 
 _TOGETHER: Final = {"max": "livemax", "min": "livemin", "sum": "livesum"}
 
@@ -25,6 +26,8 @@ def _make(name: str, spec: MetricSpec, registry: CollectorRegistry) -> Any:
     if spec.kind is Kind.COUNTER:
         return Counter(name.removesuffix("_total"), spec.help, spec.labels, registry=registry)
     if spec.kind is Kind.HISTOGRAM:
-        return Histogram(name, spec.help, spec.labels, registry=registry, buckets=spec.buckets)
+        return SummedHistogram(
+            name, spec.help, spec.labels, registry=registry, buckets=spec.buckets
+        )
     mode: Any = _TOGETHER[spec.together]
     return Gauge(name, spec.help, spec.labels, registry=registry, multiprocess_mode=mode)

@@ -80,6 +80,9 @@ class TraceObserver:
             trace_id = trace.format_trace_id(span.get_span_context().trace_id)
             record.stages = StageLog(self._clock, trace_id)
 
+    def told(self) -> None:
+        """Do nothing: each call has spans of its own."""
+
     def refused_unread(self, method: str, count: int) -> None:
         """Do nothing: what is not read has no span."""
 

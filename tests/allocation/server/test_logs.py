@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from allocation.server.log_buffer import BufferedHandler
-from allocation.server.logs import JsonFormatter, log_call
+from allocation.server.logs import JsonFormatter, log_calls
 
 EXTRA = {"method": "/a/B", "code": "OK", "call_id": 'é"\n', "duration_ms": 1.5, "principal": ""}
 
@@ -40,7 +40,7 @@ def lines(log: logging.Logger, stream: io.StringIO) -> list[dict[str, object]]:
 
 
 def test_a_call_is_written_as_any_other_entry(log: logging.Logger, stream: io.StringIO) -> None:
-    log_call(log, EXTRA)
+    log_calls(log, [EXTRA])
     log.info("call", extra=EXTRA)
     shorter, usual = lines(log, stream)
     assert list(shorter) == list(usual)
@@ -56,7 +56,7 @@ def test_whoever_else_listens_gets_a_record(log: logging.Logger, stream: io.Stri
     other.emit = heard.append  # type: ignore[assignment]
     log.addHandler(other)
     try:
-        log_call(log, EXTRA)
+        log_calls(log, [EXTRA])
     finally:
         log.removeHandler(other)
     assert vars(heard[0])["method"] == "/a/B"
@@ -69,7 +69,7 @@ def test_a_filter_is_asked(log: logging.Logger, stream: io.StringIO) -> None:
 
     log.addFilter(nothing)
     try:
-        log_call(log, EXTRA)
+        log_calls(log, [EXTRA])
     finally:
         log.removeFilter(nothing)
     assert lines(log, stream) == []
@@ -77,6 +77,6 @@ def test_a_filter_is_asked(log: logging.Logger, stream: io.StringIO) -> None:
 
 def test_a_level_above_info_leaves_calls_out(log: logging.Logger, stream: io.StringIO) -> None:
     log.setLevel(logging.WARNING)
-    log_call(log, EXTRA)
+    log_calls(log, [EXTRA])
     log.setLevel(logging.NOTSET)
     assert lines(log, stream) == []
