@@ -79,7 +79,7 @@ async def serve(recorded: list[bytes], port: int, *, bare: bool) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await server.start()
-    Acceptors(server, interceptor, Intake(), interceptor.shedding).start(handlers.by_method)
+    Acceptors(server, interceptor, Intake()).start(handlers.by_method)
     print(bound, flush=True)
     await stop.wait()
     await server.stop(0)

@@ -21,8 +21,11 @@ from typing import Any, Final, cast
 from grpc import aio
 from grpc._cython import cygrpc
 
+from allocation.server.driven import Driven
 from allocation.server.intake import CURRENT_PLACE, Intake, Place
-from allocation.server.interceptors.shedding import SHEDDABLE, Shedding
+from allocation.server.interceptors.call import CallInterceptor
+from allocation.server.interceptors.shedding import SHEDDABLE
+from allocation.server.interceptors.wrap import Handler
 from allocation.server.sturdy_core import can_be_sturdy
 
 SLOTS: Final = 16
@@ -40,6 +43,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "loop",
         "concurrency_exceeded",
     ),
+    "_handle_unary_unary_rpc": ("method_handler", "rpc_state", "loop"),
     "_schedule_rpc_coro": ("rpc_coro", "rpc_state", "loop", "method_name"),
     "_send_error_status_from_server": (
         "grpc_call_wrapper",
@@ -87,28 +91,24 @@ class Acceptors:
     interceptor
         That of the server.
     intake
-        Says whether there is room for one more.
-    shedding
-        Refuses calls where there is none.
+        Says whether there is room for one more; calls are refused where there is none.
 
     Attributes
     ----------
-    tasks
+    running
         What waits for calls, and the calls that are not over.
     """
 
     def __init__(
         self,
         server: aio.Server,
-        interceptor: aio.ServerInterceptor,
+        interceptor: CallInterceptor,
         intake: Intake,
-        shedding: Shedding,
     ) -> None:
         self._core: Any = cast("Any", server)._server  # noqa: SLF001  # see above
-        self._interceptors = (interceptor,)
+        self._interceptor = interceptor
         self._intake = intake
-        self._shedding = shedding
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.running: set[asyncio.Task[Any] | Driven] = set()
 
     def start(self, handlers: Mapping[str, Any]) -> None:
         """Begin, after the server has; it ends when the server stops.
@@ -118,12 +118,15 @@ class Acceptors:
         handlers
             By full method name, as they were registered with the server.
         """
-        for method in handlers:
-            resolver = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
-            come_in_numbers = method in SHEDDABLE
-            accept = self._accept if come_in_numbers else self._accept_any
-            for _ in range(SLOTS if come_in_numbers else FEW_SLOTS):
-                self._keep(accept(method, resolver))
+        resolver = cygrpc._MethodResolver([], dict(handlers))  # noqa: SLF001
+        for method, handler in handlers.items():
+            if method in SHEDDABLE:
+                around = self._interceptor.around(method, handler)
+                for _ in range(SLOTS):
+                    self._keep(self._accept(method, around))
+            else:
+                for _ in range(FEW_SLOTS):
+                    self._keep(self._accept_any(method, resolver))
 
     async def _accept_any(self, method: str, resolver: Any) -> None:
         """Take on calls of a method that waits in no lane."""
@@ -131,10 +134,15 @@ class Acceptors:
         while self._core.is_running():
             with suppress(cygrpc._RequestCallError):  # noqa: SLF001
                 state = await self._core._request_registered_call(content)  # noqa: SLF001
-                self._keep(self._handling(method, resolver, state))
+                loop = asyncio.get_running_loop()
+                call = cygrpc._handle_rpc(  # noqa: SLF001
+                    method, resolver, (self._interceptor,), state, loop, False
+                )
+                self._keep(cygrpc._schedule_rpc_coro(call, state, loop, method))  # noqa: SLF001
 
-    async def _accept(self, method: str, resolver: Any) -> None:
-        content = method.encode()
+    async def _accept(self, method: str, handler: Handler) -> None:
+        """Take on calls of a method of one request and one answer that waits in the lane."""
+        content, shedding = method.encode(), self._interceptor.shedding
         # A server that is not running must not be asked: it may have been taken apart.
         while self._core.is_running():
             try:
@@ -142,34 +150,34 @@ class Acceptors:
             except cygrpc._RequestCallError:  # noqa: SLF001
                 # Of a call that was over before it was taken on, or of a server that stops.
                 continue
+            self._intake.arrivals += 1
             if self._intake.has_room:
-                self._serve(method, resolver, state)
+                self._serve(method, handler, state)
                 await asyncio.sleep(0)
             else:
-                self._intake.arrivals += 1
-                self._shedding.note(method)
+                shedding.note(method)
                 self._keep(self._refuse(state))
                 # What is refused takes time from what is planned.
-                await asyncio.sleep(self._shedding.pause_s())
+                await asyncio.sleep(shedding.pause_s())
 
-    def _serve(self, method: str, resolver: Any, state: Any) -> None:
-        place = Place(self._intake)
+    def _serve(self, method: str, handler: Handler, state: Any) -> None:
+        """Serve a call, without the search for its handler that gRPC would make."""
+        loop, place = asyncio.get_running_loop(), Place(self._intake)
+        # The task that gRPC makes for the call has it, too.
         CURRENT_PLACE.set(place)
-        task = self._keep(self._handling(method, resolver, state))
-        # Of one that is over before it comes to be answered.
-        task.add_done_callback(place.give_back)
 
-    def _handling(self, method: str, resolver: Any, state: Any) -> Any:
-        """Return what serves a call, from its request to its status."""
-        loop = asyncio.get_running_loop()
-        call = cygrpc._handle_rpc(  # noqa: SLF001
-            method, resolver, self._interceptors, state, loop, False
-        )
-        return cygrpc._schedule_rpc_coro(call, state, loop, method)  # noqa: SLF001
+        def ended(driven: Driven) -> None:
+            self.running.discard(driven)
+            # Of a call that was over before it came to be answered.
+            place.give_back()
+
+        call = cygrpc._handle_unary_unary_rpc(handler, state, loop)  # noqa: SLF001
+        whole = cygrpc._schedule_rpc_coro(call, state, loop, method)  # noqa: SLF001
+        self.running.add(Driven(whole, ended))
 
     async def _refuse(self, state: Any) -> None:
         """Send a status and nothing else: half of the work that a handler would be."""
-        answer = self._shedding.answer
+        answer = self._interceptor.shedding.answer
         with suppress(cygrpc.ExecuteBatchError):
             # Or the caller is gone.
             await cygrpc._send_error_status_from_server(  # noqa: SLF001
@@ -184,6 +192,6 @@ class Acceptors:
     def _keep(self, work: Any) -> asyncio.Task[Any]:
         """Run something; the loop itself would not keep it from being collected."""
         task = asyncio.get_running_loop().create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
         return task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from allocation.server.allocating import Allocating
@@ -55,13 +55,13 @@ class AllocationServicer(allocation_service_pb2_grpc.AllocationServiceServicer):
 
     # Requests are read as `readers` says. An answer that is bytes already is sent as it is; see
     # `interceptors.wrap`.
-    async def Allocate(  # type: ignore[override]  # noqa: N802
+    def Allocate(  # type: ignore[override]  # noqa: N802
         self, request: pb.AllocateRequest | PlainRequest, context: Any
-    ) -> pb.AllocateResponse | bytes:
+    ) -> Awaitable[pb.AllocateResponse | bytes]:
         """Plan one order and, if asked to, hold its stock."""
         start_s = self._clock()
         deadline = Deadline.after(context.time_remaining(), self._clock)
-        return await self._allocating.allocate(request, deadline, start_s)
+        return self._allocating.allocate(request, deadline, start_s)
 
     async def Quote(  # noqa: N802
         self, request: pb.QuoteRequest, context: Any

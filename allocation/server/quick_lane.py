@@ -77,28 +77,27 @@ class QuickLane:
         """How many may wait, the next one included, going by what functions have taken lately."""
         return self._intake.places
 
-    async def run(self, function: Callable[[], T]) -> T:
-        """Return what `function` returns; it is not called if the caller is cancelled before.
+    def run(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Return a future of what `function` returns; if cancelled before, it is not called.
 
-        Raises
-        ------
-        OverloadedError
-            If as many functions as the lane takes on are waiting.
+        It ends with `OverloadedError` if as many functions as the lane takes on are waiting.
         """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
         if len(self._waiting) >= self._intake.places:
-            raise OverloadedError(
+            overloaded = OverloadedError(
                 f"{len(self._waiting)} calls wait to be planned, the most this server takes on: "
                 "try again a little later, or run more servers",
                 {"waiting": str(len(self._waiting))},
             )
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+            future.set_exception(overloaded)
+            return future
         # What the function notes belongs to the call that it runs for.
         self._waiting.append((future, partial(copy_context().run, function)))
         self._intake.is_full = len(self._waiting) >= self._intake.places
         if self._runner is None:
             self._runner = loop.create_task(self._run_all())
-        return await future
+        return future
 
     async def _run_all(self) -> None:
         begun_s, done = self._clock(), 0

@@ -158,7 +158,7 @@ class Server:
         )
         self.port = bind(server, self._settings, self._environment)
         await server.start()
-        Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.by_method)
+        Acceptors(server, interceptor, intake).start(handlers.by_method)
         self._server = server
 
         await self._monitor.start()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import count
-from types import TracebackType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -91,11 +91,15 @@ class CallInterceptor(aio.ServerInterceptor):
             return known
         handler = await continuation(handler_call_details)
         # gRPC answers an unknown method itself; there is nothing to wrap.
-        if handler is None:
-            return None
-        around = wrapped(handler, self._around(handler, method), _deserializer(handler))
-        self._handlers[method] = around
-        return around
+        return None if handler is None else self.around(method, handler)
+
+    def around(self, method: str, handler: Handler) -> Handler:
+        """Return a method's handler with everything around it, but for refusals unread."""
+        known = self._handlers.get(method)
+        if known is None:
+            known = wrapped(handler, self._around(handler, method), _deserializer(handler))
+            self._handlers[method] = known
+        return known
 
     def _around(self, handler: Handler, method: str) -> Behaviour:
         inner = behaviour_of(handler)
@@ -103,14 +107,21 @@ class CallInterceptor(aio.ServerInterceptor):
         audited = method in AUDITED
 
         async def unary(given: Any, context: Any) -> Any:
-            async with _Watched(self, method, context) as record:
+            record = self._begin(method, context)
+            try:
                 if audited:
                     record.change = {}
                 self._gate.admit(record, context)
                 return await inner(read(given, record), context)
+            except Exception as error:
+                await self._answer(error, record, context)
+                raise
+            finally:
+                self._end(record, context)
 
         async def stream(given: Any, context: Any) -> AsyncIterator[Any]:
-            async with _Watched(self, method, context) as record:
+            record = self._begin(method, context)
+            try:
                 if audited:
                     record.change = {}
                 self._gate.admit(record, context)
@@ -119,6 +130,11 @@ class CallInterceptor(aio.ServerInterceptor):
                         yield response
                 else:
                     await inner(read(given, record), context)
+            except Exception as error:
+                await self._answer(error, record, context)
+                raise
+            finally:
+                self._end(record, context)
 
         return stream if handler.response_streaming else unary
 
@@ -127,7 +143,7 @@ class CallInterceptor(aio.ServerInterceptor):
             observer.refused_unread(method, count)
             observer.told()
 
-    def begin(self, method: str, context: Any) -> CallRecord:
+    def _begin(self, method: str, context: Any) -> CallRecord:
         """Take note of a call that has come."""
         record = CallRecord(_callers_id(context) or next(self._ids), method, self._clock())
         # Each call has a task, and so a context, of its own: nothing to put back.
@@ -136,47 +152,22 @@ class CallInterceptor(aio.ServerInterceptor):
         self._telling.began(record, context)
         return record
 
-    async def answer(self, error: Exception, record: CallRecord, context: Any) -> None:
-        """End a call with the status of an error; raises what gRPC wants raised."""
+    async def _answer(self, error: Exception, record: CallRecord, context: Any) -> None:
+        """End a call with the status of an error, if it is one; raises what gRPC wants raised."""
+        if isinstance(error, PASSED_ON):
+            return
         if isinstance(error, OverloadedError | RateLimitedError):
             await self._pacer.wait()
         await answer_error(error, record, context)
 
-    def end(self, record: CallRecord, context: Any, *, cancelled: bool) -> None:
-        """Tell of a call that is over."""
+    def _end(self, record: CallRecord, context: Any) -> None:
+        """Tell of a call that is over, perhaps with an error that is on its way out."""
         place = CURRENT_PLACE.get()
         if place is not None:
             place.give_back()
+        cancelled = isinstance(sys.exception(), asyncio.CancelledError)
         code = "CANCELLED" if cancelled else code_name(context.code())
         self._telling.ended(record, code, self._clock() - record.start_s)
-
-
-class _Watched:
-    """From the beginning of a call to its end, however it comes."""
-
-    __slots__ = ("_context", "_interceptor", "_method", "_record")
-
-    def __init__(self, interceptor: CallInterceptor, method: str, context: Any) -> None:
-        self._interceptor = interceptor
-        self._context = context
-        self._method = method
-
-    async def __aenter__(self) -> CallRecord:
-        self._record = self._interceptor.begin(self._method, self._context)
-        return self._record
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            if isinstance(error, Exception) and not isinstance(error, PASSED_ON):
-                await self._interceptor.answer(error, self._record, self._context)
-        finally:
-            cancelled = isinstance(error, asyncio.CancelledError)
-            self._interceptor.end(self._record, self._context, cancelled=cancelled)
 
 
 def _deserializer(handler: Handler) -> Callable[[bytes], Any] | None:

@@ -46,13 +46,13 @@ async def serving(intake: Intake, servicer: Gated) -> AsyncIterator[tuple[Stub, 
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    acceptors = Acceptors(server, interceptor, intake, interceptor.shedding)
+    acceptors = Acceptors(server, interceptor, intake)
     acceptors.start(handlers.by_method)
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield allocation_service_pb2_grpc.AllocationServiceStub(channel), acceptors
     await server.stop(0)
     async with asyncio.timeout(30):
-        while acceptors.tasks:  # noqa: ASYNC110  # nobody tells
+        while acceptors.running:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0.01)
 
 

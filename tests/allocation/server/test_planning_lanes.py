@@ -75,7 +75,6 @@ async def test_an_error_is_its_own_callers_and_a_cancelled_call_is_not_run() -> 
     first = asyncio.ensure_future(lane.run(fail))
     cancelled = asyncio.ensure_future(lane.run(lambda: ran.append("cancelled")))
     last = asyncio.ensure_future(lane.run(lambda: ran.append("last")))
-    await asyncio.sleep(0)
     cancelled.cancel()
     with pytest.raises(ValueError, match="mine"):
         await first

@@ -47,7 +47,7 @@ async def serving(
     )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    Acceptors(server, interceptor, intake, interceptor.shedding).start(handlers.by_method)
+    Acceptors(server, interceptor, intake).start(handlers.by_method)
     try:
         async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield allocation_service_pb2_grpc.AllocationServiceStub(channel)
@@ -93,13 +93,10 @@ async def test_every_call_counts_as_an_arrival() -> None:
 
 async def test_the_lane_says_when_it_is_full_and_when_it_is_not() -> None:
     intake, seen = Intake(), list[bool]()
-
-    async def look() -> None:
-        seen.append(intake.is_full)
-
     lane = QuickLane(1, intake=intake)
-    calls = [asyncio.ensure_future(lane.run(lambda: seen.append(intake.is_full))) for _ in "ab"]
-    await asyncio.gather(look(), *calls)
+    calls = [lane.run(lambda: seen.append(intake.is_full)) for _ in "ab"]
+    seen.append(intake.is_full)
+    await asyncio.gather(*calls)
     # With both in it, with one taken out, with none left.
     assert seen == [True, False, False]
     assert not intake.is_full
