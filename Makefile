@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 WORKERS ?= auto
+# Idle workers take over what others have not begun: some tests take a hundred times the usual.
+PYTEST := pytest -n $(WORKERS) --dist worksteal -q
 BENCH_ARGS ?= --small
 SEED ?= 1
 STEPS ?= 20000
@@ -73,12 +75,12 @@ bench: $(STAMP) ## run every benchmark at a small size (BENCH_ARGS= for full siz
 
 .PHONY: test test-compiled soak
 test: $(STAMP) $(NODE_STAMP) ## run the tests, without the long soak runs
-	@$(BIN)/pytest -n $(WORKERS) -m "not soak" -q
+	@$(BIN)/$(PYTEST) -m "not soak"
 
 # Tests import from the compiled tree, not the checkout; what they start does, too.
 test-compiled: compiled ## run the tests of what plans and serves on the compiled build
 	@PYTHONPATH=$(COMPILED) $(BIN)/shipfrom --version | grep compiled
-	@PYTHONPATH=$(COMPILED) PYTHONSAFEPATH=1 $(BIN)/pytest -n $(WORKERS) -m "not soak and not pure" -q \
+	@PYTHONPATH=$(COMPILED) PYTHONSAFEPATH=1 $(BIN)/$(PYTEST) -m "not soak and not pure" \
 		tests/routing tests/allocation tests/fuzz tests/simulation tests/compiled
 
 soak: $(STAMP) ## run the long tests

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -45,6 +45,13 @@ def programs_of(database: Database) -> tuple[Path, ...]:
 def check(done: object) -> None:
     returncode, output = done.returncode, done.stdout + done.stderr  # type: ignore[attr-defined]
     assert returncode == 0, output
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
 
 
 def check_has_all(store: str, committed: list[str]) -> None:
@@ -113,13 +120,20 @@ class Recovered(Database):
         self._folder = folder
         self._start_apart()
         self._server = self._module.get_server(folder / "data", cleanup_mode="delete")
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            # It takes readers before it has come to the moment, and writers after.
+            wait_for(
+                lambda: connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,)
+            )
 
 
 @contextmanager
 def keeping_log(database: Database, archive: Path) -> Iterator[None]:
     """Receive the write-ahead log as the page says, until all that was written is there."""
+    programs = programs_of(database)
+    check(ran(PAGE, "postgres-reserve-log", {"DATABASE": database.dsn}, programs))
     command = commands(PAGE, "postgres-keep-log").split()
-    program = shutil.which(command[0], path=str(programs_of(database)[0]))
+    program = shutil.which(command[0], path=str(programs[0]))
     assert program is not None
     values = {"$DATABASE": database.dsn, "$ARCHIVE": str(archive)}
     given = [re.sub(r'"(\$\w+)"', lambda name: values[name[1]], each) for each in command[1:]]
@@ -131,12 +145,11 @@ def keeping_log(database: Database, archive: Path) -> Iterator[None]:
                 last = connection.execute(
                     "SELECT pg_walfile_name(pg_current_wal_insert_lsn())"
                 ).fetchone()
+                # A file of the log arrives with what is written to it first.
+                connection.execute("SELECT pg_create_restore_point('end')")
             assert last is not None
-            end_s = time.monotonic() + 60
             # It has come to a later file: those before are complete.
-            while not any(each.name[:24] >= last[0] for each in archive.iterdir()):
-                assert time.monotonic() < end_s, "the log does not arrive"
-                time.sleep(0.1)
+            wait_for(lambda: any(each.name[:24] >= last[0] for each in archive.iterdir()))
         finally:
             receiver.terminate()
 

