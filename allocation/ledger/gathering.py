@@ -40,7 +40,7 @@ def available_from(
     Parameters
     ----------
     rows
-        Key, units available, microseconds of the observation.
+        Key, units available, microseconds of the observation; what comes after does not matter.
     details
         Columns `rows.LEVEL`, and units whose hold has run out.
     """

@@ -156,7 +156,10 @@ class SqliteLedger(SqlReads):
             last, current = _end_of_batch(connection, version, limit)
             values = {"now_us": to_us(now), "after": version, "last": last}
             rows = rows_of_one(connection.execute(sql.CHANGED_AVAILABLE, values))
-            details = rows_of_one(connection.execute(sql.CHANGED_DETAILS, values))
+            has_details = any(row[-1] for row in rows)
+            details = (
+                rows_of_one(connection.execute(sql.CHANGED_DETAILS, values)) if has_details else []
+            )
             return available_from(rows, details, last, more=last < current)
 
         return self._database.read(read)

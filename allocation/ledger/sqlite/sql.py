@@ -273,9 +273,11 @@ CROSS JOIN level AS l
 {_OVER}
 """
 
-CHANGED_AVAILABLE: Final = (
-    f"{_WITH_OVER} {in_one_row(f'{_AVAILABLE}, l.observed_us', f'FROM {_CHANGED}')}"
+_CHANGED_AVAILABLE: Final = in_one_row(
+    f"{_AVAILABLE}, l.observed_us, {_HAS_DETAILS}", f"FROM {_CHANGED}"
 )
+CHANGED_AVAILABLE: Final = f"{_WITH_OVER} {_CHANGED_AVAILABLE}"
+"""The last column says whether it is also among `CHANGED_DETAILS`."""
 
 _CHANGED_DETAILS: Final = in_one_row(
     f"{_of('l', LEVEL)}, {_NO_LONGER_HELD}", f"FROM {_CHANGED} WHERE {_HAS_DETAILS}"
