@@ -5,7 +5,8 @@ Views that see the same stock for many orders give it out in this form: see `kep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -60,6 +61,9 @@ class Enough:
         return known[1]
 
 
+_NOTHING: Final[Mapping[int, Enough]] = MappingProxyType({})
+
+
 class StockRow:
     """Stock of one item; the arrays cannot be written to. Safe to use from many threads.
 
@@ -69,20 +73,37 @@ class StockRow:
         int64 ``[l]``: increments; 0 where there are none.
     stocked
         bool ``[l]``: there is a level.
+
+    Parameters
+    ----------
+    before
+        What was worked out for a row of the same item over the same locations, see
+        `worked_out`: where both have enough in the same places, it is taken over.
     """
 
-    __slots__ = ("_enough", "available", "stocked")
+    __slots__ = ("_before", "_enough", "available", "stocked")
 
-    def __init__(self, available: NDArray[np.int64], stocked: Bool) -> None:
+    def __init__(
+        self, available: NDArray[np.int64], stocked: Bool, before: Mapping[int, Enough] = _NOTHING
+    ) -> None:
         self.available: Final = available
         self.stocked: Final = stocked
         self._enough: dict[int, Enough] = {}
+        self._before: Final = before
+
+    @property
+    def worked_out(self) -> Mapping[int, Enough]:
+        """By number of increments: where there are so many, of this row or one before it."""
+        return self._enough or self._before
 
     def enough(self, increments: int) -> Enough:
         """Return where there are so many increments, at least 1."""
         known = self._enough.get(increments)
         if known is None:
-            known = Enough(self.available >= increments)
+            there = self.available >= increments
+            before = self._before.get(increments)
+            is_alike = before is not None and before.flags == there.tobytes()
+            known = before if before is not None and is_alike else Enough(there)
             if len(self._enough) < _KEPT:
                 self._enough[increments] = known
         return known
