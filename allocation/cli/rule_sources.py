@@ -13,6 +13,7 @@ import grpc
 from allocation.cli.connection import Connection, connect
 from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError, InvalidInputFileError
+from allocation.cli.text_files import text_of
 from allocation.v1.rule_service_pb2 import GetRulesRequest
 from routing.rules import RuleSet, RuleSetError, parse_rule_set
 from routing.rules.presets import NAMES, PREFIX, presets
@@ -75,7 +76,7 @@ class RuleReader:
         if name.startswith(PREFIX):
             return _preset(name)
         if Path(name).is_file():
-            return RuleSource(name, _text(Path(name)), stored=False)
+            return RuleSource(name, text_of(Path(name)), stored=False)
         if self._connection is None:
             raise CommandError(
                 f"{name}: is no file; give a file, a preset ({_listed()}), or with --server a "
@@ -114,10 +115,3 @@ def _preset(name: str) -> RuleSource:
 
 def _listed() -> str:
     return ", ".join(f"{PREFIX}{each}" for each in NAMES)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file}: cannot be read: {error}") from error

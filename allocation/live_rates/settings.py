@@ -13,6 +13,7 @@ from allocation.live_rates.provider import RateProvider
 from allocation.outside.addresses import is_safe
 from allocation.outside.breaker import CircuitBreaker
 from allocation.outside.cache import AnswerCache
+from routing.bounded_file import read_text
 from routing.errors import InvalidInputError, Violation, out_of_range, raise_if_any
 
 
@@ -107,12 +108,12 @@ def read_key(path: Path) -> str:
         If it cannot be read, or does not hold one line of printable ASCII.
     """
     try:
-        key = path.read_text(encoding="ascii").strip()
+        key = read_text(path).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(
             [Violation("live_rates.key_file", f"cannot read {path}")]
         ) from error
-    if not key or not key.isprintable() or " " in key:
+    if not key or not (key.isascii() and key.isprintable()) or " " in key:
         message = f"{path} has to hold the key and nothing else"
         raise InvalidInputError([Violation("live_rates.key_file", message)])
     return key

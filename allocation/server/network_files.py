@@ -24,6 +24,7 @@ from allocation.server.put_exchange_rates import put_exchange_rates
 from allocation.server.put_items import put_items
 from allocation.server.put_locations import put_locations
 from allocation.server.put_rate_cards import put_rate_cards
+from routing.bounded_file import read_text
 from routing.v1 import network_service_pb2 as pb
 
 _KEYS: Final = {
@@ -74,10 +75,10 @@ def load_network_files(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
     except OSError as error:
         raise NetworkFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NetworkFileError(f"{path}: is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise NetworkFileError(f"{path}: is not a JSON object with locations, items or rate_cards")

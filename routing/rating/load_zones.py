@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from routing.bounded_file import read_text
 from routing.errors import Violation, raise_if_any
 from routing.ids import CarrierCode
 from routing.rating.csv_rows import CsvRow, grouped, read_rows
@@ -61,9 +62,7 @@ def load_zone_chart(path: Path, carrier: CarrierCode) -> ZoneChart:
         If the file cannot be read.
     """
     problems: list[Violation] = []
-    rows = read_rows(
-        path.name, path.read_text(encoding="utf-8"), CHART_COLUMNS, CHART_OPTIONAL, problems
-    )
+    rows = read_rows(path.name, read_text(path), CHART_COLUMNS, CHART_OPTIONAL, problems)
     raise_if_any(problems)
     own = [row for row in rows if row.text("carrier").casefold() == carrier.casefold()]
     if not own:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, overload
 
+from routing.bounded_file import read_text
 from routing.errors import InvalidInputError, Violation
 
 
@@ -41,7 +42,7 @@ def read_table(directory: Path, name: str, *, optional: bool = False) -> str | N
         return _from_parquet(columnar)
     if optional and not plain.exists():
         return None
-    return plain.read_text(encoding="utf-8")
+    return read_text(plain)
 
 
 def _from_parquet(path: Path) -> str:

@@ -11,8 +11,9 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
-from allocation.cli.failure import CommandError, InvalidInputFileError
+from allocation.cli.failure import InvalidInputFileError
 from allocation.cli.friendly.strict import strict_message
+from allocation.cli.text_files import text_of
 from routing.errors import InvalidInputError, Violation, raise_if_any
 
 M = TypeVar("M", bound=Message)
@@ -26,10 +27,7 @@ def read_document(file: Path) -> object:
     CommandError
         If the file cannot be read or is not JSON; says where it breaks off.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file}: cannot be read: {error}") from error
+    text = text_of(file)
     try:
         document: object = json.loads(text, parse_float=Decimal, object_pairs_hook=_no_repeats)
     except json.JSONDecodeError as error:
@@ -38,6 +36,11 @@ def read_document(file: Path) -> object:
     except KeyError as error:
         found = f"{file}: key {error.args[0]!r} is given twice in one object; keep one"
         raise InvalidInputFileError(str(file), [found]) from error
+    except RecursionError as error:
+        raise InvalidInputFileError(str(file), [f"{file}: is nested too deeply"]) from error
+    except ValueError as error:
+        # Whole numbers of thousands of digits.
+        raise InvalidInputFileError(str(file), [f"{file}: {error}"]) from error
     return document
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from allocation.cli.failure import CommandError
 from allocation.cli.importers.reading import Reading
 from allocation.cli.money_text import decimal_of
+from allocation.cli.text_files import text_of
 
 
 def casefolded(header: str) -> str | None:
@@ -132,10 +133,7 @@ def read_table(
     CommandError
         If the file cannot be read.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file}: cannot be read: {error}") from error
+    text = text_of(file)
     first = text.partition("\n")[0]
     delimiter = max(delimiters, key=first.count)
     numbered = _records(str(file), text, delimiter)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from allocation.server.config.knobs import ENV_PREFIX, KNOBS
+from routing.bounded_file import read_text
 from routing.errors import InvalidInputError, Violation
 
 
@@ -47,7 +48,7 @@ def from_file(path: Path) -> list[Given]:
         If it cannot be read or is not TOML.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_text(path))
     except OSError as error:
         raise _unusable(path, f"cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

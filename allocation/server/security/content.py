@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from routing.bounded_file import read_bytes
+
 
 def content_of(path: Path) -> bytes:
     """Return what is in a file.
@@ -14,7 +16,7 @@ def content_of(path: Path) -> bytes:
         With the file and the reason, if it cannot be read: OpenSSL, for one, names no file.
     """
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from error
 

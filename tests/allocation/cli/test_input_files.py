@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from allocation.cli.app import app
+from allocation.cli.exit_codes import ExitCode
 from allocation.cli.failure import CommandError
 from allocation.cli.network_files import read_network, read_stock
 from allocation.cli.order_files import read_orders
@@ -16,6 +19,16 @@ LEVEL = {"inventory_item_id": "x", "levels": [{"location_id": "reno", "available
 SIDES = {side: {"value": "300"} for side in ("length_mm", "width_mm", "height_mm")}
 CARTON = {"id": "cube", "inner": SIDES, "cost": {"currency_code": "USD", "nanos": 750000000}}
 ORDER = {"id": "1", "lines": [{"id": "1", "sku": "x", "quantity": 1}]}
+ENDLESS = "/dev/zero"
+COMMANDS = [
+    ("allocate", ENDLESS),
+    ("quote", ENDLESS),
+    ("rules", "check", ENDLESS),
+    ("stock", "import", ENDLESS),
+    ("stock", "receive", ENDLESS),
+    ("import", "csv", "--orders", ENDLESS),
+    ("import", "medusa", ENDLESS),
+]
 
 
 def write(file: Path, document: object) -> Path:
@@ -97,3 +110,21 @@ def test_orders_may_be_a_csv_table(tmp_path: Path) -> None:
 def test_a_file_without_orders_is_refused(tmp_path: Path, document: object) -> None:
     with pytest.raises(CommandError):
         read_orders(write(tmp_path / "orders.json", document))
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, f'{{"items": {"9" * 5_000}}}'])
+def test_what_json_cannot_hold_is_the_files_problem(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "stock.json"
+    file.write_text(text)
+    with pytest.raises(CommandError, match=r"stock\.json: 1 problem"):
+        read_stock(file)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_device_that_never_ends_is_refused(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allocation.cli.text_files.MOST_BYTES", 1 << 20)
+    answer = CliRunner().invoke(app, command)
+    assert answer.exit_code == ExitCode.INVALID_INPUT, answer.output
+    assert "/dev/zero: cannot be read: it has more than 1 MiB" in answer.stderr

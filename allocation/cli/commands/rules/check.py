@@ -12,8 +12,8 @@ import typer
 
 from allocation.cli.backtest_input import network_state
 from allocation.cli.exit_codes import ExitCode
-from allocation.cli.failure import CommandError
 from allocation.cli.output.rule_report import RuleReport, report_json, report_text
+from allocation.cli.text_files import text_of
 from allocation.engine import Engine
 from allocation.rule_cases.check import CasesReport, check_cases
 from routing.network import Network
@@ -79,23 +79,14 @@ def check(
 
 def _report(file: Path, cases: Path | None, network: Network | None) -> RuleReport:
     today = datetime.now(UTC).date()
-    rule_set, findings = check_rule_set(_text(file), file.name, network=network, today=today)
+    rule_set, findings = check_rule_set(text_of(file), file.name, network=network, today=today)
     if rule_set is None or cases is None:
         return RuleReport(str(file), findings)
     engine = Engine(clock=time.monotonic)
-    found: CasesReport = check_cases(rule_set, _text(cases), network, engine)
+    found: CasesReport = check_cases(rule_set, text_of(cases), network, engine)
     return RuleReport(str(file), findings, str(cases), found)
 
 
 def _beside(file: Path) -> Path | None:
     cases = file.with_name(f"{file.stem}{CASES_SUFFIX}")
     return cases if cases.exists() else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CommandError(
-            f"{file}: is no UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from error
