@@ -117,12 +117,16 @@ class _Clients:
 def _count_batches() -> list[int]:
     """Count the transactions that writes share, from now on, in this process."""
     counted = [0]
-    run_batch = batch.run_batch
 
-    def counting(store: Any, commands: Any, run_on: Any = here) -> Any:
-        counted[0] += 1
-        return run_batch(store, commands, run_on)
+    def counting(run: Any) -> Any:
+        def run_and_count(store: Any, commands: Any, run_on: Any = here) -> Any:
+            counted[0] += 1
+            return run(store, commands, run_on)
 
-    for module in (sqlite_ledger, postgres_ledger):
-        module.run_batch = counting  # type: ignore[attr-defined]
+        return run_and_count
+
+    sqlite_ledger.run_batch = counting(batch.run_batch)  # type: ignore[attr-defined]
+    postgres_ledger.run_remote_batch = counting(  # type: ignore[attr-defined]
+        batch.run_remote_batch
+    )
     return counted

@@ -74,7 +74,7 @@ class LedgerWrites(Protocol):
             Where they may be decided: a thread that never stops computing, such as that of
             an event loop, is quicker at it than one that asks it for the interpreter's lock again
             and again. Statements are run in a thread of the store, where others can compute
-            meanwhile. A store that would wait for others there does without.
+            meanwhile. What a store would have to be waited for there, its own thread decides.
 
         Raises
         ------

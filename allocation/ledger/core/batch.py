@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from operator import attrgetter
 
 from allocation.errors import EngineError
 from allocation.ledger.commands import Command, Hold, TakeStep
-from allocation.ledger.core.batch_store import BatchStore, Wanted
+from allocation.ledger.core.batch_store import BatchStore, RemoteStore, Wanted
 from allocation.ledger.core.batch_transaction import BatchTransaction
 from allocation.ledger.core.capacity import counter_key
 from allocation.ledger.core.execute import Outcome, execute, first_reply
 from allocation.ledger.core.jobs import RunOn, here, run_and_return
 from allocation.ledger.core.key_check import is_id, is_key
 from allocation.ledger.core.outcome import Refused
-from allocation.ledger.core.shared import Shared
+from allocation.ledger.core.shared import Shared, StoreNeededError
 from allocation.ledger.core.transaction import StoredAnswer
 from allocation.ledger.core.waiting import counters_of, supply_of
 from allocation.ledger.replies import AuditReport, PlanReply, Reply
@@ -50,8 +51,38 @@ def run_batch(store: BatchStore, commands: Sequence[Command], run_on: RunOn = he
 def _decide(shared: Shared, commands: Sequence[Command]) -> list[Answer]:
     done = [_run(shared, command) for command in commands]
     done = _with_late_answers(shared.store, commands, done)
-    versions = () if shared.is_empty else shared.write(max(one.now for one in commands))
+    versions = () if shared.is_empty else shared.write(_latest(commands))
     return [_answer(versions, place, outcome) for place, outcome in done]
+
+
+def run_remote_batch(
+    store: RemoteStore, commands: Sequence[Command], run_on: RunOn = here
+) -> list[Answer]:
+    """Do what `run_batch` does, with a store that nobody may have to wait for in `run_on`.
+
+    Commands are decided there if what was read ahead is all that they need; if they need more,
+    here.
+    """
+    shared = Shared(store)
+    _read_ahead(shared, commands)
+    try:
+        done, write = run_and_return(run_on, lambda: _decide_apart(store, shared, commands))
+    except StoreNeededError:
+        return run_batch(store, commands)
+    done = _with_late_answers(store, commands, done)
+    versions = write()
+    return [_answer(versions, place, outcome) for place, outcome in done]
+
+
+def _decide_apart(
+    store: RemoteStore, shared: Shared, commands: Sequence[Command]
+) -> tuple[list[Done], Callable[[], Sequence[int]]]:
+    """Return what came of commands, and what writes it."""
+    shared.is_apart = True
+    done = [_run(shared, command) for command in commands]
+    if shared.is_empty:
+        return done, tuple
+    return done, store.ready(shared.writes(_latest(commands)))
 
 
 def run_alone(store: BatchStore, command: Command) -> Answer:
@@ -67,6 +98,10 @@ def run_alone(store: BatchStore, command: Command) -> Answer:
     if isinstance(outcome, EngineError):
         raise outcome
     return _answer(shared.write(command.now), place, outcome)
+
+
+def _latest(commands: Sequence[Command]) -> datetime:
+    return max(one.now for one in commands)
 
 
 def _read_ahead(shared: Shared, commands: Sequence[Command]) -> None:

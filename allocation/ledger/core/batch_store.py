@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -177,5 +177,16 @@ class BatchStore(Protocol):
         """Write everything; return the version of each item of `Writes.entries`.
 
         A write without entries has the version of what was there before it, or a later one.
+        """
+        ...
+
+
+class RemoteStore(BatchStore, Protocol):
+    """A store whose answers have to be waited for."""
+
+    def ready(self, writes: Writes) -> Callable[[], Sequence[int]]:
+        """Work out all that there is to say to the store; what is returned does what `write` does.
+
+        Nothing is asked of the store until then.
         """
         ...

@@ -14,6 +14,10 @@ from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.states import HoldState
 
 
+class StoreNeededError(Exception):
+    """A write is decided without the store, and has to ask it for something."""
+
+
 class Shared:
     """Answers, plans and levels as they are after the writes kept so far.
 
@@ -21,10 +25,16 @@ class Shared:
     ----------
     store
         Read from where something is not known yet; written to by `write`.
+
+    Attributes
+    ----------
+    is_apart
+        Whether the store must not be asked now.
     """
 
     def __init__(self, store: BatchStore) -> None:
-        self.store = store
+        self._store = store
+        self.is_apart = False
         self._answers: dict[str, StoredAnswer | None] = {}
         self._plans: dict[str, HeldPlan | None] = {}
         self._levels: dict[LevelKey, Level | None] = {}
@@ -40,6 +50,19 @@ class Shared:
         self._changed_serials: dict[SerialKey, None] = {}
         self._decisions: list[tuple[str, datetime, bytes]] = []
         self._remembered: dict[str, Remembered] = {}
+
+    @property
+    def store(self) -> BatchStore:
+        """The store.
+
+        Raises
+        ------
+        StoreNeededError
+            It must not be asked now.
+        """
+        if self.is_apart:
+            raise StoreNeededError
+        return self._store
 
     def answer(self, request_id: str) -> StoredAnswer | None:
         """Return the first answer given under an id."""
@@ -191,18 +214,20 @@ class Shared:
 
     def write(self, time: datetime) -> Sequence[int]:
         """Write everything that was kept, of which `time` is the latest; return the versions."""
+        return self.store.write(self.writes(time))
+
+    def writes(self, time: datetime) -> Writes:
+        """Return everything that was kept, of which `time` is the latest."""
         new = [self._plans[plan_id] for plan_id in self._new_plans]
         saved = [(self._read_plans[one], self._plans[one]) for one in self._saved_plans]
         levels = [self._levels[key] for key in self._changed_levels]
-        return self.store.write(
-            Writes(
-                time,
-                [plan for plan in new if plan is not None],
-                [(before, after) for before, after in saved if after is not None],
-                [level for level in levels if level is not None],
-                self._entries,
-                list(self._remembered.values()),
-                self._decisions,
-                [self._serials[key] for key in self._changed_serials],
-            )
+        return Writes(
+            time,
+            [plan for plan in new if plan is not None],
+            [(before, after) for before, after in saved if after is not None],
+            [level for level in levels if level is not None],
+            self._entries,
+            list(self._remembered.values()),
+            self._decisions,
+            [self._serials[key] for key in self._changed_serials],
         )

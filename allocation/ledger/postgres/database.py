@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 
-from allocation.ledger.core.jobs import Job, future_and_tell
+from allocation.ledger.core.jobs import Job, RunOn, future_and_tell
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.portable.sql import Sql
 from allocation.ledger.postgres import sql
@@ -102,8 +102,10 @@ class PostgresDatabase:
             The database is closed.
         """
 
-        def alone(connection: Connection, requests: Sequence[None]) -> Sequence[T | Exception]:
-            del requests
+        def alone(
+            connection: Connection, requests: Sequence[None], run_on: RunOn
+        ) -> Sequence[T | Exception]:
+            del requests, run_on
             return (work(connection),)
 
         future, tell = future_and_tell()

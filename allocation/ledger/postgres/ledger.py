@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from allocation.ledger.commands import Command, Hold, TakeStep
-from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_batch
+from allocation.ledger.core.batch import SHARING, Answer, run_alone, run_remote_batch
 from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, here
 from allocation.ledger.core.transaction import Record, StoredAnswer
 from allocation.ledger.demand_rows import NO_LONGER_US, WEEK_US, demand_from
@@ -107,10 +107,9 @@ class PostgresLedger(SqlReads):
     def submit_all(
         self, commands: Sequence[Hold | TakeStep], tell: Tell, run_on: RunOn = here
     ) -> None:
-        """See `api.LedgerWrites.submit_all`; decided by the threads that wait for the database."""
-        del run_on
+        """See `api.LedgerWrites.submit_all`."""
         jobs = [
-            Job(_run_batch, command, number, tell, repeatable=bool(command.request_id))
+            Job(_run_batch, command, number, tell, bool(command.request_id), run_on)
             for number, command in enumerate(commands)
         ]
         self._database.submit_jobs(jobs)
@@ -213,14 +212,18 @@ class PostgresLedger(SqlReads):
         return self._database.read(lambda connection: read_records(connection, item_ids))
 
 
-def _run_batch(connection: Connection, commands: Sequence[Command]) -> Sequence[Answer]:
+def _run_batch(
+    connection: Connection, commands: Sequence[Command], run_on: RunOn
+) -> Sequence[Answer]:
     # Many wait only briefly for rows that somebody else has locked; then each is run by itself.
     patience = _PATIENCE_OF_MANY if len(commands) > 1 else ""
     try:
-        return run_batch(PostgresTransaction.begin_at_once(connection, patience=patience), commands)
+        at_once = PostgresTransaction.begin_at_once(connection, patience=patience)
+        return run_remote_batch(at_once, commands, run_on)
     except PlansFoundError:
         connection.rollback()
-        return run_batch(PostgresTransaction.begin(connection, patience=patience), commands)
+        begun = PostgresTransaction.begin(connection, patience=patience)
+        return run_remote_batch(begun, commands, run_on)
 
 
 def _end_of_batch(connection: Connection, after: int, limit: int, settled: int) -> int | None:

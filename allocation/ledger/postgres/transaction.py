@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ class PlansFoundError(Exception):
 
 
 class PostgresTransaction:
-    """See `core.batch_store.BatchStore`.
+    """See `core.batch_store.RemoteStore`.
 
     Runs at READ COMMITTED: what matters is locked before it is read, so each statement
     sees the newest state of it. Two servers with one request at once: the second to write
@@ -253,15 +253,23 @@ class PostgresTransaction:
 
     def write(self, writes: Writes) -> Sequence[int]:
         """Write everything; all of it has the version of the transaction."""
+        return self.ready(writes)()
+
+    def ready(self, writes: Writes) -> Callable[[], Sequence[int]]:
+        """See `core.batch_store.RemoteStore.ready`."""
         statements = list(_statements(writes))
-        own = sql.OWN_VERSION if statements else sql.SETTLED
+        count = len(writes.entries)
+        return lambda: [self._send(statements)] * count
+
+    def _send(self, statements: Sequence[Statement]) -> int:
+        """Run statements that write, and return their version."""
         with self._connection.pipeline():
             self._connection.execute(sql.BY_INDEX)
             for statement, values in statements:
                 self._connection.execute(statement, values)
-            version = self._connection.execute(own)
+            version = self._connection.execute(sql.OWN_VERSION if statements else sql.SETTLED)
         row = version.fetchone()
-        return [int(row[0]) if row else 0] * len(writes.entries)
+        return int(row[0]) if row else 0
 
     def _with_rows(self, plans: Sequence[Row]) -> list[HeldPlan]:
         if not plans:

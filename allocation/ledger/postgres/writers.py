@@ -131,7 +131,7 @@ class GroupWriters:
 
 
 def _attempt(connection: Connection, committing: Committing, batch: list[Job]) -> Sequence[Any]:
-    answers = batch[0].work(connection, [job.request for job in batch])
+    answers = batch[0].work(connection, [job.request for job in batch], batch[0].run_on)
     committing.begun = True
     connection.commit()
     return answers

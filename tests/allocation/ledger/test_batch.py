@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from allocation.errors import EngineError
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Command, TakeStep
+from allocation.ledger.conformance.capacity import order_of
 from allocation.ledger.conformance.scene import assert_clean, at, buckets, hold, key, stock, want
 from allocation.ledger.core.jobs import RunOn, here
 from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableError
@@ -264,6 +266,39 @@ def test_a_bug_in_one_of_a_group_is_told_to_its_caller_only(ledger: Any, run_on:
     assert_clean(ledger)
 
 
+def test_nobody_waits_for_postgres_where_commands_are_decided(
+    server: Any, schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deciding: list[int] = []
+    asking: list[int] = []
+    execute = psycopg.Connection.execute
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        asking.append(threading.get_ident())
+        return execute(*arguments, **options)
+
+    def on_a_loop(function: Callable[[], None]) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            deciding.append(pool.submit(threading.get_ident).result())
+            pool.submit(function).result()
+
+    # The second takes of a day that nobody has taken of before, which the store has to be asked.
+    plain_hold, day_hold = (
+        command_of(Move("hold", (name, [want()]), options, {"expire_time": 100}), 1)
+        for name, options in (("p", {}), ("q", {"capacity": (order_of(),)}))
+    )
+    with closing(PostgresLedger(server.dsn, schema=schema, most_connections=2)) as ledger:
+        stock(ledger, 5)
+        monkeypatch.setattr(psycopg.Connection, "execute", noted)
+        for command in (plain_hold, day_hold):
+            (answer,) = run_as_group(ledger, [command], on_a_loop)
+            assert isinstance(answer, PlanReply)
+        assert buckets(ledger) == Buckets(on_hand=5, held=2)
+        assert_clean(ledger)
+    assert len(deciding) == 2
+    assert not set(deciding) & set(asking)
+
+
 def test_a_bug_in_one_is_told_to_its_caller_only(
     ledger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,8 +337,6 @@ def test_versions_of_a_batch_are_those_of_its_writes(ledger: Any) -> None:
 
 
 def test_while_one_waits_for_a_row_the_others_of_its_batch_go_on(server: Any, schema: str) -> None:
-    import psycopg  # noqa: PLC0415 - this test only
-
     with closing(PostgresLedger(server.dsn, schema=schema, most_connections=4)) as ledger:
         stock(ledger, 5)
         stock(ledger, 5, key("lid"))
