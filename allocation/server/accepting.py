@@ -21,12 +21,13 @@ from typing import Any, Final, cast
 from grpc import aio
 from grpc._cython import cygrpc
 
-from allocation.server.driven import Driven
 from allocation.server.intake import CURRENT_PLACE, Intake, Place
 from allocation.server.interceptors.call import CallInterceptor
 from allocation.server.interceptors.shedding import SHEDDABLE
 from allocation.server.interceptors.wrap import Handler
+from allocation.server.patience import Patience
 from allocation.server.sturdy_core import can_be_sturdy
+from allocation.server.unary_call import NEEDED, NEEDED_TYPES, UnaryCall
 
 SLOTS: Final = 16
 """Calls that may be handed over while the loop is busy with something else."""
@@ -35,6 +36,7 @@ FEW_SLOTS: Final = 2
 """The same of methods that are not called all the time."""
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    **NEEDED,
     "_handle_rpc": (
         "method_name",
         "method_resolver",
@@ -43,7 +45,6 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "loop",
         "concurrency_exceeded",
     ),
-    "_handle_unary_unary_rpc": ("method_handler", "rpc_state", "loop"),
     "_schedule_rpc_coro": ("rpc_coro", "rpc_state", "loop", "method_name"),
     "_send_error_status_from_server": (
         "grpc_call_wrapper",
@@ -62,8 +63,7 @@ def can_accept_many() -> bool:
         hasattr(cygrpc, name)
         for name in (
             *_NEEDED,
-            "ExecuteBatchError",
-            "SendInitialMetadataOperation",
+            *NEEDED_TYPES,
             "_MethodResolver",
             "_RequestCallError",
         )
@@ -108,7 +108,8 @@ class Acceptors:
         self._core: Any = cast("Any", server)._server  # noqa: SLF001  # see above
         self._interceptor = interceptor
         self._intake = intake
-        self.running: set[asyncio.Task[Any] | Driven] = set()
+        self._patience = Patience(self._keep)
+        self.running: set[asyncio.Task[Any] | UnaryCall] = set()
 
     def start(self, handlers: Mapping[str, Any]) -> None:
         """Begin, after the server has; it ends when the server stops.
@@ -152,7 +153,7 @@ class Acceptors:
                 continue
             self._intake.arrivals += 1
             if self._intake.has_room:
-                self._serve(method, handler, state)
+                self._serve(handler, state)
                 await asyncio.sleep(0)
             else:
                 shedding.note(method)
@@ -160,20 +161,23 @@ class Acceptors:
                 # What is refused takes time from what is planned.
                 await asyncio.sleep(shedding.pause_s())
 
-    def _serve(self, method: str, handler: Handler, state: Any) -> None:
-        """Serve a call, without the search for its handler that gRPC would make."""
-        loop, place = asyncio.get_running_loop(), Place(self._intake)
-        # The task that gRPC makes for the call has it, too.
+    def _serve(self, handler: Handler, state: Any) -> None:
+        place = Place(self._intake)
         CURRENT_PLACE.set(place)
 
-        def ended(driven: Driven) -> None:
-            self.running.discard(driven)
-            # Of a call that was over before it came to be answered.
+        def ended(call: UnaryCall) -> None:
+            self.running.discard(call)
+            self._patience.discard(call)
+            # Of one that was over before it came to be answered.
             place.give_back()
 
-        call = cygrpc._handle_unary_unary_rpc(handler, state, loop)  # noqa: SLF001
-        whole = cygrpc._schedule_rpc_coro(call, state, loop, method)  # noqa: SLF001
-        self.running.add(Driven(whole, ended))
+        call = UnaryCall(handler, state, self._is_over, ended)
+        call.start()
+        self.running.add(call)
+        self._patience.add(call)
+
+    def _is_over(self) -> bool:
+        return bool(self._core.is_over)
 
     async def _refuse(self, state: Any) -> None:
         """Send a status and nothing else: half of the work that a handler would be."""

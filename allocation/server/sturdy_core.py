@@ -24,6 +24,7 @@ _NEEDED: Final = {
     "_make_request_call_future": ("self", "method_bytes"),
     "_request_call": ("self",),
     "is_running": ("self",),
+    "shutdown": ("self", "grace"),
 }
 
 
@@ -41,7 +42,21 @@ def can_be_sturdy() -> bool:
 
 
 class _Core(cygrpc.AioServer):  # type: ignore[misc]  # has no types
-    """Its own loop waits for nothing but the end."""
+    """Its own loop waits for nothing but the end.
+
+    Attributes
+    ----------
+    is_over
+        Whether it has been taken apart: of its calls, nothing may be asked any more.
+    """
+
+    is_over = False
+
+    async def shutdown(self, grace: float | None) -> None:
+        """Let calls end and take the server apart; several may wait for it."""
+        await super().shutdown(grace)
+        # Within the same turn of the loop.
+        self.is_over = True
 
     def _make_request_call_future(self, method_bytes: bytes | None) -> asyncio.Future[Any]:
         """Give the loop something to wait for.

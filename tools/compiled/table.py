@@ -72,7 +72,6 @@ COMPILED: Final = (
     "allocation/server/codec/shipment.py",
     "allocation/server/codec/times.py",
     "allocation/server/codec/wire.py",
-    "allocation/server/driven.py",
     "allocation/server/environment.py",
     "allocation/server/intake.py",
     "allocation/server/interceptors/access_log.py",

@@ -1,0 +1,138 @@
+"""Callers that give up are noticed, but not at the cost of calls that are answered at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, cast
+
+import pytest
+from grpc import aio
+
+from allocation.server import patience
+from allocation.server.accepting import Acceptors
+from allocation.server.edge import make_interceptor, make_server
+from allocation.server.environment import default_environment
+from allocation.server.handlers import Handlers
+from allocation.server.intake import Intake
+from allocation.server.patience import LOOK_EVERY_S, Patience
+from allocation.server.settings import ServerSettings
+from allocation.server.unary_call import UnaryCall
+from allocation.v1 import allocation_service_pb2 as pb
+from allocation.v1 import allocation_service_pb2_grpc
+from tests.allocation.server.samples import allocate_request
+
+Stub: TypeAlias = "allocation_service_pb2_grpc.AllocationServiceAsyncStub"
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+
+
+class Call:
+    def __init__(self) -> None:
+        self.watched = 0
+
+    async def watch(self) -> None:
+        self.watched += 1
+
+
+def watching() -> tuple[Patience, list[Call]]:
+    calls = [Call(), Call()]
+    return Patience(asyncio.ensure_future), calls
+
+
+async def test_a_call_that_is_soon_over_is_not_watched() -> None:
+    watch, (soon, later) = watching()
+    for call in (soon, later):
+        watch.add(cast("UnaryCall", call))
+    watch.discard(cast("UnaryCall", soon))
+    await until(lambda: later.watched)
+    assert (soon.watched, later.watched) == (0, 1)
+
+
+async def test_a_call_is_watched_once_however_long_it_takes() -> None:
+    watch, (call, later) = watching()
+    watch.add(cast("UnaryCall", call))
+    await asyncio.sleep(3 * LOOK_EVERY_S)
+    watch.add(cast("UnaryCall", later))
+    await until(lambda: later.watched)
+    assert call.watched == 1
+
+
+class Slow(allocation_service_pb2_grpc.AllocationServiceServicer):
+    """Answers when it is told to, and says how its calls ended."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.begun = asyncio.Event()
+        self.ended: list[str] = []
+
+    async def Allocate(self, request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:
+        self.begun.set()
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.ended.append("cancelled")
+            raise
+        self.ended.append("answered")
+        return pb.AllocateResponse()
+
+
+@asynccontextmanager
+async def serving(servicer: Slow) -> AsyncIterator[tuple[Stub, Acceptors]]:
+    settings, intake = ServerSettings(port=0), Intake()
+    interceptor = make_interceptor(settings, default_environment(), (), intake)
+    server = make_server(settings, interceptor)
+    handlers = Handlers(server, registered=True)
+    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
+        servicer, handlers.as_server()
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    acceptors = Acceptors(server, interceptor, intake)
+    acceptors.start(handlers.by_method)
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield allocation_service_pb2_grpc.AllocationServiceStub(channel), acceptors
+    await server.stop(0)
+    await until(lambda: not acceptors.running)
+
+
+async def test_a_call_whose_caller_gives_up_is_cancelled() -> None:
+    servicer = Slow()  # type: ignore[abstract]  # one method is enough
+    async with serving(servicer) as (stub, _):
+        call = stub.Allocate(allocate_request())
+        await servicer.begun.wait()
+        call.cancel()
+        await until(lambda: servicer.ended)
+    assert servicer.ended == ["cancelled"]
+
+
+async def test_a_call_that_is_watched_is_answered_all_the_same() -> None:
+    servicer = Slow()  # type: ignore[abstract]  # one method is enough
+    async with serving(servicer) as (stub, _):
+        call = stub.Allocate(allocate_request())
+        await servicer.begun.wait()
+        await asyncio.sleep(4 * LOOK_EVERY_S)
+        servicer.go.set()
+        assert await call == pb.AllocateResponse()
+    assert servicer.ended == ["answered"]
+
+
+async def test_a_caller_that_is_gone_before_anybody_looks_ends_no_other_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
+    servicer = Slow()  # type: ignore[abstract]  # one method is enough
+    async with serving(servicer) as (stub, _):
+        gone, waits = stub.Allocate(allocate_request()), stub.Allocate(allocate_request())
+        await servicer.begun.wait()
+        gone.cancel()
+        await asyncio.sleep(0.05)
+        servicer.go.set()
+        assert await waits == pb.AllocateResponse()
+        await until(lambda: len(servicer.ended) == 2)
+    assert servicer.ended == ["answered", "answered"]
