@@ -16,12 +16,19 @@ from itertools import chain
 from typing import Any, Final
 
 _MOST: Final = 1_024
-"""How many rows or keys one statement takes: a power of two, so that few are compiled."""
+"""How many rows or keys one statement takes; see `_size_for`."""
+
+_NO_ROW: Final = 0
+"""First value of what fills a table of rows up: no text, and no id. Unlike for ``None``, the driver
+does not ask whether somebody adapts it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowsStatement:
-    """A statement around a table of rows with `width` values each, the first never ``None``."""
+    """A statement around a table of rows with `width` values each.
+
+    The first value is a text or a positive number, and it leaves rows without out.
+    """
 
     before: str
     width: int
@@ -32,7 +39,7 @@ class RowsStatement:
         for begin in range(0, len(rows), _MOST):
             some = rows[begin : begin + _MOST]
             size = _size_for(len(some))
-            missing = (None,) * (self.width * (size - len(some)))
+            missing = (_NO_ROW,) * (self.width * (size - len(some)))
             yield _text(self, size), (*chain.from_iterable(some), *missing)
 
 
@@ -84,8 +91,12 @@ def rows_of_one(cursor: sqlite3.Cursor) -> list[list[Any]]:
 
 
 def _size_for(count: int) -> int:
-    """Return the smallest power of two that is not below `count`."""
-    return 1 << (count - 1).bit_length()
+    """Return a size that is not below `count`, and less than a quarter above it.
+
+    There are four between a power of two and the next, so that few statements are compiled.
+    """
+    step = 1 << max(0, (count - 1).bit_length() - 3)
+    return -(-count // step) * step
 
 
 @cache

@@ -61,7 +61,7 @@ def _adding(table: str, columns: str, then: str = "") -> RowsStatement:
     """Return what adds rows to a table."""
     into = f"INSERT INTO {table} ({columns}) SELECT * FROM ("
     # Rows of nothing fill the table of values up.
-    return RowsStatement(into, _width(columns), f") WHERE column1 IS NOT NULL {then}")
+    return RowsStatement(into, _width(columns), f") WHERE column1 <> 0 {then}")
 
 
 def _new_values(columns: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from allocation.ledger.conformance.scene import at, hold, key, stock, want
 from allocation.ledger.sqlite import SqliteLedger, sql, waiting_sql
 from allocation.ledger.sqlite.connect import connect
-from allocation.ledger.sqlite.many import KeysStatement
+from allocation.ledger.sqlite.many import KeysStatement, RowsStatement
 from allocation.ledger.sqlite.transaction import SqliteTransaction
 
 GROWING = {"plan", "plan_row", "entry", "decision", "request", "p", "r", "e"}
@@ -129,3 +129,31 @@ def test_a_hold_that_ran_out_does_not_count_in_any_read_before_it_is_swept(
         (change,) = ledger.changes_since(0, now=now).changes
         assert change.level.buckets.held == held
     assert ledger.levels(now=at(10)).version == version
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 9, 17, 40, 41, 129, 1_024, 1_025, 2_100])
+def test_rows_are_written_by_statements_of_few_sizes_and_none_of_what_fills_them_up(
+    count: int,
+) -> None:
+    statement = RowsStatement(
+        "INSERT INTO thing (id, name) SELECT * FROM (", 2, ") WHERE column1 <> 0"
+    )
+    rows = [(number, None if number % 3 else "thing") for number in range(1, count + 1)]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT) STRICT")
+        bound = 0
+        for text, values in statement.of(rows):
+            connection.execute(text, values)
+            bound += len(values) // 2
+        assert connection.execute("SELECT id, name FROM thing ORDER BY id").fetchall() == rows
+    assert count <= bound <= max(count + 1, 1.25 * count)
+
+
+def test_texts_of_any_kind_are_rows() -> None:
+    statement = RowsStatement("INSERT INTO thing SELECT * FROM (", 1, ") WHERE column1 <> 0")
+    rows = [("",), ("0",), ("a",)]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE thing (name TEXT) STRICT")
+        for text, values in statement.of(rows):
+            connection.execute(text, values)
+        assert connection.execute("SELECT name FROM thing ORDER BY name").fetchall() == rows
