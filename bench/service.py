@@ -38,6 +38,7 @@ from bench.service_scene import (
     record,
     with_inline_stock,
 )
+from bench.service_turns import take_turn
 
 ROUNDS: Final = 4
 OVERLOAD_S: Final = 60.0
@@ -73,15 +74,11 @@ class Contender:
 
 def measure(contender: Contender) -> Figures:
     """Run one turn and return its figures."""
-    before = contender.running.cpu_s()
-    report = run_load(contender.running.port, contender.load)
-    cpu_s = contender.running.cpu_s() - before
-    load = contender.load
-    # Processor time is counted over warm-up and measurement, calls over the latter only.
-    calls = report["ok"]["count"] * (load.warmup_s + load.duration_s) / load.duration_s
+    turn = take_turn(contender.running, contender.load)
+    report = turn.report
     return Figures(
-        per_s=report["ok_per_s"],
-        cpu_us=cpu_s / max(1.0, calls) * 1e6,
+        per_s=turn.per_s,
+        cpu_us=turn.cpu_us,
         p50_ms=report["ok"].get("p50_us", 0) / 1e3,
         p99_ms=report["ok"].get("p99_us", 0) / 1e3,
         failed=report["due"] - report["ok"]["count"],

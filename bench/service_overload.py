@@ -24,8 +24,9 @@ from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
 from bench.harness.figures import rounded, shown
 from bench.harness.table import print_table
-from bench.service_load import Load, run_load
+from bench.service_load import Load
 from bench.service_processes import Running
+from bench.service_turns import Turn, take_turn, usual
 
 TIMES: Final = 5
 DEADLINE_S: Final = 1.0
@@ -110,15 +111,15 @@ def overload(
 def _flooded(
     running: Running, load: Load, requests: Sequence[pb.AllocateRequest], clients: Clients
 ) -> dict[str, Any]:
-    calm = replace(load, duration_s=3.0, warmup_s=0.5, streams=8)
-    # The best of a few turns: on a shared machine any one of them may be a bad one.
-    turns = [_with_cpu(running, calm) for _ in range(TURNS)]
-    peak = max(turns, key=lambda turn: float(turn["ok_per_s"]))
+    calm = replace(load, duration_s=2.0, warmup_s=0.0, streams=8)
+    turns = [take_turn(running, calm) for _ in range(TURNS)]
+    # The best of a few: on a shared machine any one of them may be a bad one.
+    peak = max(turns, key=lambda turn: turn.per_s)
     memory_mb = running.memory_mb()
     flood = replace(
         load,
         warmup_s=1.0,
-        rate_per_s=TIMES * peak["ok_per_s"],
+        rate_per_s=TIMES * peak.per_s,
         deadline_s=DEADLINE_S,
         connections=CONNECTIONS,
         streams=clients.streams,
@@ -129,24 +130,20 @@ def _flooded(
     watcher = Thread(target=_watch, args=(running, requests, samples, over))
     watcher.start()
     try:
-        report = _with_cpu(running, flood)
+        during = take_turn(running, flood)
     finally:
         over.set()
         watcher.join()
-    after = run_load(running.port, replace(calm, warmup_s=0.0, duration_s=2.0))
-    outcome = _outcome(peak, report, after, samples, memory_mb)
-    _print(clients.name, outcome, report)
+    after = take_turn(running, calm)
+    # What the machine gives changes from minute to minute: right after is compared with turns
+    # from both sides of it.
+    turns += [take_turn(running, calm) for _ in range(TURNS)]
+    outcome = {
+        **_outcome(peak, during, samples, memory_mb),
+        **_recovery(peak, after, turns),
+    }
+    _print(clients.name, outcome, during.report)
     return outcome
-
-
-def _with_cpu(running: Running, load: Load) -> dict[str, Any]:
-    """Run the load; add the server's processor time for each call that it answered."""
-    before_s = running.cpu_s()
-    report = run_load(running.port, load)
-    cpu_s = running.cpu_s() - before_s
-    # Processor time is counted over warm-up and measurement, calls over the latter only.
-    calls = report["ok"]["count"] * (load.warmup_s + load.duration_s) / load.duration_s
-    return {**report, "cpu_us": cpu_s / max(1.0, calls) * 1e6}
 
 
 def _watch(
@@ -186,23 +183,18 @@ def says_when_to_come_again(error: grpc.RpcError) -> bool:
     )
 
 
-def _outcome(
-    peak: dict[str, Any],
-    report: dict[str, Any],
-    after: dict[str, Any],
-    samples: Samples,
-    memory_mb: float,
-) -> dict[str, Any]:
+def _outcome(peak: Turn, during: Turn, samples: Samples, memory_mb: float) -> dict[str, Any]:
+    report = during.report
     served, refused, ended = (report["by_status"].get(code, 0) for code in ("0", REFUSED, ENDED))
     throttled = report["not_sent"]["count"]
     typed = refused + throttled
     half = max(1, len(samples.memory_mb) // 2)
     return {
-        "peak_per_s": rounded(peak["ok_per_s"]),
+        "peak_per_s": rounded(peak.per_s),
         "offered_per_s": rounded(report["due"] / report["elapsed_s"]),
-        "goodput_per_s": rounded(report["ok_per_s"]),
-        "goodput_of_peak": rounded(report["ok_per_s"] / peak["ok_per_s"]),
-        "goodput_of_peak_by_cpu": rounded(peak["cpu_us"] / report["cpu_us"]),
+        "goodput_per_s": rounded(during.per_s),
+        "goodput_of_peak": rounded(during.per_s / peak.per_s),
+        "goodput_of_peak_by_cpu": rounded(peak.cpu_us / during.cpu_us),
         "ok_p50_ms": rounded(report["ok"].get("p50_us", 0.0) / 1e3),
         "ok_p99_ms": rounded(report["ok"].get("p99_us", 0.0) / 1e3),
         "refused": refused,
@@ -220,12 +212,27 @@ def _outcome(
         "sampled_typed": samples.typed,
         "sampled_ended": samples.ended,
         "sampled_other": samples.other,
-        "after_of_peak": rounded(after["ok_per_s"] / peak["ok_per_s"]),
-        "after_p99_ms": rounded(after["ok"].get("p99_us", 0.0) / 1e3),
-        "after_failed": after["due"] - after["ok"]["count"],
+        "others_at_peak": rounded(peak.others),
+        "others_during": rounded(during.others),
         "memory_before_mb": rounded(memory_mb),
         "memory_first_half_mb": rounded(max(samples.memory_mb[:half], default=memory_mb)),
         "memory_second_half_mb": rounded(max(samples.memory_mb[half:], default=memory_mb)),
+    }
+
+
+def _recovery(peak: Turn, after: Turn, turns: Sequence[Turn]) -> dict[str, Any]:
+    """Compare the two seconds right after with what is usual, `turns` from before and later."""
+    per_s, cpu_us, others = usual(turns)
+    report = after.report
+    return {
+        "usual_per_s": rounded(per_s),
+        "after_of_usual": rounded(after.per_s / per_s),
+        "after_of_usual_by_cpu": rounded(cpu_us / after.cpu_us),
+        "after_of_peak": rounded(after.per_s / peak.per_s),
+        "after_p99_ms": rounded(report["ok"].get("p99_us", 0.0) / 1e3),
+        "after_failed": report["due"] - report["ok"]["count"],
+        "others_usually": rounded(others),
+        "others_after": rounded(after.others),
     }
 
 

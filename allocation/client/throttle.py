@@ -20,19 +20,23 @@ import grpc
 
 from allocation.client.errors import OVERLOADED, UNSEEN_DELAY_S, OverloadedError
 
-CALM_S: Final = 0.25
+CALM_S: Final = 0.3
 """So long without a refusal, and the server is no longer overloaded ..."""
 
-CALM_CALLS: Final = 16
-"""... if as many calls one after the other were taken on."""
+CALM_CALLS: Final = 4
+"""... if as many calls one after the other were taken on. Few, as those who make few calls would
+otherwise hold back for seconds what a server has room for again: of forty that had shared what it
+can do, each refused half of its own calls one and a half seconds later when it took 16. Where
+the overload goes on, they are wrong now and then, and send some seven calls too many.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
     """How many calls are sent to a server that refuses some.
 
-    Nothing is held back as long as no call was refused, and a quarter of a second after the
-    last one all are sent again.
+    Nothing is held back as long as no call was refused. When the server refuses none any more,
+    all are sent again: after `CALM_S` and `CALM_CALLS` calls.
 
     Attributes
     ----------

@@ -38,8 +38,8 @@
 #define RESOURCE_EXHAUSTED 8
 
 /* As in allocation/client/throttle.py. */
-#define CALM_NS 250000000u
-#define CALM_CALLS 16
+#define CALM_NS 300000000u
+#define CALM_CALLS 4
 
 typedef struct {
   const uint8_t *data;

@@ -10,8 +10,8 @@ const LEAST_CALLS = 5;
 /** Time after which a call counts by 1/e. */
 const MEMORY_MS = 1_000;
 /** So long without a refusal, and so many taken on in a row: all is well again. */
-const CALM_MS = 250;
-const CALM_CALLS = 16;
+const CALM_MS = 300;
+const CALM_CALLS = 4;
 
 const RETRY_DELAY_MS = 100;
 

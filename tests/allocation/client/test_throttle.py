@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 
 import grpc
 import pytest
@@ -121,6 +121,30 @@ def test_it_recovers_soon_after_the_overload_is_over() -> None:
     # 0.1 s for the server to have room again, and the calm after it.
     offer(throttle, clock, 160, 0.1 + CALM_S + CALM_CALLS / 160, server.refuses)
     assert offer(throttle, clock, 160, 10.0, server.refuses) == 0
+
+
+def test_clients_with_few_calls_each_recover_soon_too() -> None:
+    clock = Clock()
+    server = Server(clock, takes_per_s=2_000)
+    throttles = [Throttle(Throttling(), clock, random.Random(seed).random) for seed in range(40)]
+
+    def offer_all(per_ms: int, seconds: float) -> float:
+        """Offer calls of all clients in turn; return the share that was held back."""
+        held_back, clients = 0, cycle(throttles)
+        for _ in range(round(seconds / STEP_S)):
+            clock.now_s += STEP_S
+            for throttle in islice(clients, per_ms):
+                if is_held_back(throttle):
+                    held_back += 1
+                else:
+                    throttle.note(refused=server.refuses())
+        return held_back / (per_ms * seconds / STEP_S)
+
+    offer_all(10, 3.0)
+    assert offer_all(10, 1.0) > 0.5
+    offer_all(1, 1.0)
+    # A second later, what they want is half of what the server can do.
+    assert offer_all(1, 1.0) < 0.05
 
 
 def test_a_server_that_refused_everything_is_found_to_have_room() -> None:
