@@ -16,7 +16,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from allocation.build_kind import build_kind
 from allocation.engine import Engine
 from allocation.optimize.ladder import or_tools
-from allocation.server import collector, logs, turns
+from allocation.server import collector, logs, thread_priority, turns
 from allocation.server.accepting import Acceptors, can_accept_many
 from allocation.server.edge import bind, make_interceptor, make_server
 from allocation.server.ending import Ending, ServingEndedError
@@ -252,6 +252,7 @@ async def serve(
     server = Server(settings, environment)
     try:
         await server.start()
+        thread_priority.let_planning_go_first()
         while not ending.stop.is_set():
             server.check_serving()
             with suppress(TimeoutError):

@@ -9,7 +9,7 @@ import signal
 from threading import Thread
 from typing import NamedTuple
 
-from allocation.server import logs
+from allocation.server import logs, thread_priority
 from allocation.server.ending import Ending, ServingEndedError
 from allocation.server.event_loop import ServerEventLoop
 from allocation.server.loading import Preloaded
@@ -81,6 +81,7 @@ async def work(settings: ServerSettings, pipes: Pipes, loaded: Preloaded) -> Non
     server = Server(settings, loaded=loaded)
     try:
         await server.start(announce="worker ready")
+        thread_priority.let_planning_go_first()
         while not stop.is_set():
             server.check_serving()
             _tell(pipes, _status(server))
