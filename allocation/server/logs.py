@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from allocation.server.log_buffer import BufferedHandler
+from allocation.server.log_buffer import BufferedHandler, UnbufferedHandler
 from allocation.server.log_line import json_line
 
 # What every record carries anyway; whatever else it has was given as `extra`.
@@ -105,7 +105,7 @@ def configure(level: str, *, buffered: bool = True) -> None:
     buffered
         Several entries share a write, for which there is a thread.
     """
-    handler = BufferedHandler(sys.stderr) if buffered else logging.StreamHandler(sys.stderr)
+    handler = BufferedHandler(sys.stderr) if buffered else UnbufferedHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     for old in LOG.handlers:
         old.close()
@@ -117,6 +117,11 @@ def configure(level: str, *, buffered: bool = True) -> None:
     logging.getLogger(_GRPC).addFilter(is_ours_to_know)
     logging.captureWarnings(capture=True)
     threading.excepthook = _tell_of_thread
+
+
+def dropped_count() -> int:
+    """Return how many entries were dropped so far, since nobody read those before them."""
+    return sum(each.dropped for each in LOG.handlers if isinstance(each, BufferedHandler))
 
 
 def is_ours_to_know(record: logging.LogRecord) -> bool:

@@ -150,6 +150,10 @@ METRICS: Final[Mapping[str, MetricSpec]] = MappingProxyType(
         "shipfrom_queue_length": MetricSpec(
             _GAUGE, "Calls that run or wait in a pool of threads.", ("pool",), together="sum"
         ),
+        "shipfrom_log_entries_dropped_total": MetricSpec(
+            _COUNTER,
+            "Log entries that were dropped, since whatever reads standard error did not keep up.",
+        ),
         "shipfrom_ready": MetricSpec(
             _GAUGE, "1 if the server can do its work, 0 if not; see /ready.", together="min"
         ),

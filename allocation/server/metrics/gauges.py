@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from allocation.server.hold_changes import EXPIRED
+from allocation.server.logs import dropped_count
 from allocation.server.metrics.memory import resident_memory_bytes
 from allocation.server.metrics.metrics import Metrics
 from allocation.server.resources import Resources
@@ -26,5 +27,6 @@ def show_state(metrics: Metrics, resources: Resources, now: datetime, *, ready: 
     metrics.raise_to("shipfrom_holds_total", stock.expired_count, EXPIRED)
     for name, taken in resources.waiting().items():
         metrics.show("shipfrom_queue_length", taken, name)
+    metrics.raise_to("shipfrom_log_entries_dropped_total", dropped_count())
     metrics.show("shipfrom_ready", int(ready))
     metrics.show("shipfrom_resident_memory_bytes", resident_memory_bytes())

@@ -122,7 +122,8 @@ class Metrics:
     def raise_to(self, name: str, total: int, *labels: str) -> None:
         """Let a counter of the catalogue follow a total that only grows."""
         before = self._totals.get((name, *labels), 0)
-        self._metrics[name].labels(*labels).inc(total - before)
+        metric = self._metrics[name]
+        (metric.labels(*labels) if labels else metric).inc(total - before)
         self._totals[name, *labels] = total
 
     def show_rule_set(self, name: str) -> None:

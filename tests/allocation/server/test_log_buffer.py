@@ -65,6 +65,7 @@ def test_a_warning_comes_out_at_once_with_all_before_it(
 ) -> None:
     log.info("first")
     log.warning("second")
+    log.handlers[0].flush()
     assert stream.getvalue() == "first\nsecond\n"
 
 
