@@ -35,6 +35,8 @@ class Gate:
         UnauthenticatedError, PermissionDeniedError, RateLimitedError
         """
         if record.method in PUBLIC:
+            # No limit either: to refuse a check costs as much as to answer it, and whoever
+            # shares the prober's address could have the server restarted.
             return
         try:
             principal = self._authenticator.principal(
