@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from allocation.ledger.errors import LedgerUnavailableError
+from allocation.ledger.sqlite.known_levels import WritingConnection
 
 CACHE_KIB: Final = 32_768
 """Pages of the file that a writer keeps in memory; readers keep SQLite's own 2 MiB each."""
@@ -24,8 +25,19 @@ _LOG_PAGES: Final = 16_000
 _PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
 
 
+def connect_writer(path: Path) -> WritingConnection:
+    """Open the file for the thread that writes; see `begin_write` for waiting."""
+    connection = connect(path, 0.0, cache_kib=CACHE_KIB, factory=WritingConnection)
+    assert isinstance(connection, WritingConnection)
+    return connection
+
+
 def connect(
-    path: Path, busy_timeout_s: float, *, cache_kib: int | None = None
+    path: Path,
+    busy_timeout_s: float,
+    *,
+    cache_kib: int | None = None,
+    factory: type[sqlite3.Connection] = sqlite3.Connection,
 ) -> sqlite3.Connection:
     """Open the file for use by one thread at a time.
 
@@ -42,6 +54,7 @@ def connect(
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_CACHED_STATEMENTS,
+            factory=factory,
         )
         _patiently(connection, "PRAGMA journal_mode = WAL", _OPENING_S)
         connection.execute("PRAGMA synchronous = FULL")

@@ -30,6 +30,7 @@ from allocation.ledger.rows import (
 )
 from allocation.ledger.serials import SerialClaim, SerialKey
 from allocation.ledger.sqlite import sql, waiting_sql
+from allocation.ledger.sqlite.known_levels import known_to
 from allocation.ledger.sqlite.many import RowsStatement
 from allocation.ledger.sqlite.queries import read_answers, read_plans, read_records
 from routing.counters import is_counter_item
@@ -45,7 +46,9 @@ class SqliteTransaction(OnlyWriter):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._known = known_to(connection)
         self._unwritten: list[tuple[str, Sequence[Any]]] = []
+        self._unwritten_levels: list[Level] = []
 
     def find(self, wanted: Wanted) -> Found:
         """Return first answers, and plans."""
@@ -64,11 +67,16 @@ class SqliteTransaction(OnlyWriter):
 
     def levels(self, keys: Collection[LevelKey]) -> dict[LevelKey, Level]:
         """Return the levels that exist."""
-        if not keys:
-            return {}
-        wanted = [(item_id, location_id, lot_id or "") for item_id, location_id, lot_id in keys]
-        found = sql.LEVELS_OF_KEYS.rows(self._connection, wanted)
-        return {level.key: level for level in map(level_from, found)}
+        levels, others = self._known.find(keys)
+        if others:
+            wanted = [
+                (item_id, location_id, lot_id or "") for item_id, location_id, lot_id in others
+            ]
+            rows = sql.LEVELS_OF_KEYS.rows(self._connection, wanted)
+            found = {level.key: level for level in map(level_from, rows)}
+            self._known.keep(found.items())
+            levels.update(found)
+        return levels
 
     def serials(self, keys: Collection[SerialKey]) -> dict[SerialKey, SerialClaim]:
         """Return the claims that were made."""
@@ -151,6 +159,7 @@ class SqliteTransaction(OnlyWriter):
         rows = [row for pair in writes.saved_plans for row in plan_rows.changed(*pair)]
         self._add(sql.SAVE_PLAN_ROWS, rows)
         self._add(sql.SAVE_LEVELS, [level_values(level) for level in writes.levels])
+        self._unwritten_levels += writes.levels
         self._add(sql.SAVE_SERIALS, [serial_values(claim) for claim in writes.serials])
         decisions = [(plan_id, to_us(time), record) for plan_id, time, record in writes.decisions]
         self._add(sql.ADD_DECISIONS, decisions)
@@ -172,6 +181,8 @@ class SqliteTransaction(OnlyWriter):
         for statement, values in self._unwritten:
             self._connection.execute(statement, values)
         self._unwritten.clear()
+        self._known.keep((level.key, level) for level in self._unwritten_levels)
+        self._unwritten_levels.clear()
 
     def _add(self, statement: RowsStatement, rows: Sequence[Sequence[Any]]) -> None:
         self._unwritten += statement.of(rows)

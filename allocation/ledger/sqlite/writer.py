@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from allocation.ledger.core.jobs import Job, RunOn, Tell, future_and_tell, here, tell_all
 from allocation.ledger.errors import LedgerUnavailableError
-from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect, unavailable
+from allocation.ledger.sqlite.connect import begin_write, connect_writer, unavailable
 from allocation.ledger.sqlite.same_file import SameFile
 
 ENOUGH_IN_A_BATCH: Final = 256
@@ -49,7 +49,7 @@ class GroupWriter:
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
-        self._connection = connect(path, 0.0, cache_kib=CACHE_KIB)
+        self._connection = connect_writer(path)
         self._file = SameFile(path)
         self._seen = self._data_version()
         self._jobs: queue.SimpleQueue[Sequence[Job] | None] = queue.SimpleQueue()
@@ -118,6 +118,7 @@ class GroupWriter:
         try:
             self._let_others_write()
             begin_write(self._connection, self._busy_timeout_s)
+            self._notice_others()
             if len(groups) == 1:
                 answers += self._run_only_group(batch)
             else:
@@ -141,8 +142,9 @@ class GroupWriter:
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - as below
-            self._connection.execute("ROLLBACK")
+            self._undo()
             begin_write(self._connection, self._busy_timeout_s)
+            self._notice_others()
             if len(group) == 1:
                 return (error,)
             return [answer for job in group for answer in self._run_group([job])]
@@ -155,6 +157,7 @@ class GroupWriter:
             raise
         except Exception as error:  # noqa: BLE001 - a bug is the caller's to see, not the batch's
             self._connection.execute("ROLLBACK TO work")
+            self._connection.levels.forget()
             self._connection.execute("RELEASE work")
             if len(group) == 1:
                 return (error,)
@@ -168,6 +171,7 @@ class GroupWriter:
         return group[0].work(self._connection, requests, group[0].run_on)
 
     def _undo(self) -> None:
+        self._connection.levels.forget()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
@@ -176,10 +180,15 @@ class GroupWriter:
 
         A writer that begins again at once would keep the file to itself.
         """
+        if self._data_version() != self._seen:
+            time.sleep(_TURN_S)
+
+    def _notice_others(self) -> None:
+        """Rely on nothing that others may have changed; nobody can any more, until the commit."""
         current = self._data_version()
         if current != self._seen:
             self._seen = current
-            time.sleep(_TURN_S)
+            self._connection.levels.forget()
 
     def _data_version(self) -> int:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
