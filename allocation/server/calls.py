@@ -90,6 +90,9 @@ class CallRecord:
         Reason of the error that it ended with; empty if it did not.
     principal
         Who calls; ``None`` until that is known.
+    address
+        Where a call comes from that does not prove whose it is ("ipv4:10.0.0.7"); empty of all
+        others.
     plans
         Plans made so far; an order may be planned more than once.
     conflicts
@@ -111,6 +114,7 @@ class CallRecord:
     start_s: float = 0.0
     reason: str = ""
     principal: Principal | None = None
+    address: str = ""
     plans: list[PlanNote] = field(default_factory=list)
     conflicts: int = 0
     wrong_plan: bool = False

@@ -31,6 +31,8 @@ class AccessLog:
             "principal": "" if record.principal is None else record.principal.name,
             "duration_ms": round(duration_s * 1000, 3),
         }
+        if record.address:
+            extra["address"] = record.address
         if record.stages is not None:
             extra["trace_id"] = record.stages.trace_id
         if record.plans:

@@ -44,7 +44,8 @@ class Gate:
             )
         except UnauthenticatedError:
             # Whoever tries tokens is a client, too: that of an address.
-            self._rates.take(f"unknown at {_address(context)}")
+            record.address = _address(context)
+            self._rates.take(f"unknown at {record.address}")
             raise
         record.principal = principal
         # Before the role: what is refused costs something as well.

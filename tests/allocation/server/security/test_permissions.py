@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,6 +165,27 @@ async def test_without_a_valid_token_nothing_can_be_called(
     assert (error.code, error.reason) == (grpc.StatusCode.UNAUTHENTICATED, "UNAUTHENTICATED")
     assert says in error.message
     assert not any(token in error.message for token in (*TOKENS.values(), EXPIRED, UNKNOWN))
+
+
+async def test_the_log_says_where_a_call_came_from_whose_caller_is_unknown(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "allocation.server.access")
+    method = "/allocation.v1.AllocationService/GetPlan"
+    for token in (UNKNOWN, TOKENS[Role.RULES]):
+        await outcome(server, method, bearer(token))
+    records: list[dict[str, Any]] = []
+    async with asyncio.timeout(30):
+        # What several calls can share is logged a moment later.
+        while len(records) < 2:
+            await asyncio.sleep(0.01)
+            records = [
+                vars(each) for each in caplog.records if getattr(each, "method", "") == method
+            ]
+    unknown, known = records
+    assert (unknown["principal"], unknown["address"]) == ("", "ipv4:127.0.0.1")
+    assert known["principal"]
+    assert "address" not in known
 
 
 async def test_probes_need_no_token(server: Server) -> None:
