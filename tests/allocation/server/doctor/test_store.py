@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -32,13 +33,30 @@ Damage = Callable[[str], None]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> ServerSettings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerSettings]:
     if request.param == "sqlite":
-        return on_file(tmp_path)
+        yield on_file(tmp_path)
+        return
     server: Server = request.getfixturevalue("server")
     with psycopg.connect(server.dsn, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS shipfrom CASCADE")
-    return ServerSettings(store=server.dsn)
+    flush(server.dsn, "on")
+    yield ServerSettings(store=server.dsn)
+    flush(server.dsn, "off")
+
+
+def flush(dsn: str, value: str) -> None:
+    """Set whether the tests' database flushes what it writes, as the doctor expects of one."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET fsync = {value}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    end_s = time.monotonic() + 60
+    while True:
+        with psycopg.connect(dsn) as connection:
+            if connection.execute("SHOW fsync").fetchone() == (value,):
+                return
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
 
 
 def run(settings: ServerSettings, statement: str) -> None:
