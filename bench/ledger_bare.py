@@ -34,6 +34,9 @@ LOOK_FOR_DUE = """
 SELECT plan_id FROM plan_row WHERE item_id = ? AND location_id = ? AND lot_id = ''
 AND state = 'held' AND expire_us <= 0
 """
+LOOK_FOR_ANY_DUE = "SELECT plan_id FROM plan WHERE state = 'held' AND expire_us <= 0"
+"""In SQLite, where plans that have run out are found by their time alone."""
+
 LOCK_LEVEL = "SELECT * FROM level WHERE item_id = ? AND location_id = ? AND lot_id = ''"
 ADD_PLAN = """
 INSERT INTO plan (plan_id, payload, create_us, expire_us, revision, state, change_us)
@@ -114,7 +117,7 @@ def _sqlite(place: Place, groups: list[list[Hold]], writers: int) -> float:
     started_s = time.perf_counter()
     for group in groups:
         begin_write(connection, 60.0)
-        for statement, values in (*_reads(group), *_writes(group)):
+        for statement, values in (*_in_sqlite(_reads(group)), *_writes(group)):
             connection.execute(statement, values).fetchall()
         connection.execute("COMMIT")
     seconds = time.perf_counter() - started_s
@@ -143,6 +146,14 @@ def _postgres_thread(place: Place, groups: list[list[Hold]]) -> None:
                 for one in _in_postgres(_writes(group)):
                     connection.execute(*one)
             connection.commit()
+
+
+def _in_sqlite(statements: Iterator[Statement]) -> Iterator[Statement]:
+    """Yield statements, looking once for plans that have run out."""
+    yield LOOK_FOR_ANY_DUE, ()
+    for one in statements:
+        if one[0] is not LOOK_FOR_DUE:
+            yield one
 
 
 def _in_postgres(statements: Iterator[Statement]) -> list[Statement]:
