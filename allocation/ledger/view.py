@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,12 @@ from routing.sourcing.stock import StockDetails
 
 _PAGE_ITEMS: Final = 100
 """Items that are read at a time when the view is made: what is read takes room, too."""
+
+_SWEEPS_AT_FIRST: Final = 20
+"""Of a thousand holds each, when the view is made: some seconds."""
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No hold had run out by then."""
 
 _NO_ITEM: Final = ItemId("")
 """No item has this id."""
@@ -59,8 +65,9 @@ class LedgerView:
         self._anybody_waits = False
         self._expired_count = 0
         self._newest_observed_time: datetime | None = None
-        self._ledger.sweep(now=now)
-        self._version = self._read_whole(now)
+        # Levels are looked through page by page, and so is, for each, what is still to be swept.
+        is_swept = self._sweep_first(now)
+        self._version = self._read_whole(now if is_swept else _LONG_AGO)
         # What has changed while it was read is read again.
         self.refresh(now, sweep=False)
 
@@ -151,6 +158,14 @@ class LedgerView:
     def newest_observed_time(self) -> datetime | None:
         """Aware UTC: latest observation of any figure that came since the view was made."""
         return self._newest_observed_time
+
+    def _sweep_first(self, now: datetime) -> bool:
+        """Write down that holds have run out; say whether none are left, of however many.
+
+        After a long stop there may be very many: the rest is shown as held until the next
+        refresh has written it down.
+        """
+        return any(not self._ledger.sweep(now=now).more for _ in range(_SWEEPS_AT_FIRST))
 
     def _read_whole(self, now: datetime) -> int:
         """Take everything, some items at a time; return a version that is in the view."""

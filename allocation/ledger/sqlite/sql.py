@@ -207,7 +207,11 @@ WITH over AS MATERIALIZED (
     GROUP BY r.item_id, r.location_id, r.lot_id
 )
 """
-"""Units by level whose hold has run out and that are not swept yet: few."""
+"""Units by level whose hold has run out and that are not swept yet: few, as a rule.
+
+A read goes through all of them, 4 us each: 100,000 of them after a long stop cost it 0.4 s,
+until they are swept.
+"""
 
 _OVER: Final = """
 LEFT JOIN over AS o
