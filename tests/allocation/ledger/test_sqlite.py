@@ -124,6 +124,56 @@ def test_an_older_database_is_brought_up_to_date_with_its_content(path: Path) ->
         assert [version for (version,) in found] == list(range(1, len(MIGRATIONS) + 1))
 
 
+def fill_by_hand(connection: sqlite3.Connection) -> None:
+    """Write what every version would have: five mugs, of which three plans have one each."""
+    us = 1_000_000
+    created, soon, later = (int(at(seconds).timestamp()) * us for seconds in (1, 10, 100))
+    key = "'mug', 'dallas', ''"
+    connection.execute(
+        f"INSERT INTO level VALUES ({key}, 'engine', 5, 0, 2, 1, 0, '[]', NULL, {created}, "
+        "NULL, NULL)"
+    )
+    columns = "entry_id, version, time_us, item_id, location_id, lot_id, reason, on_hand, "
+    columns += "unavailable, held, committed, safety_stock, plan_id, line_id, request_id, comment"
+    moves = [("feed", 5, 0, 0, "NULL"), *(("hold", 0, 1, 0, f"'{plan}'") for plan in "abc")]
+    moves.append(("commit", 0, -1, 1, "'c'"))
+    for number, (reason, on_hand, held, committed, plan) in enumerate(moves, start=1):
+        connection.execute(
+            f"INSERT INTO entry ({columns}) VALUES ({number}, {number}, {created}, {key}, "
+            f"'{reason}', {on_hand}, 0, {held}, {committed}, 0, {plan}, NULL, '', '')"
+        )
+    plans = (("a", soon, "held"), ("b", later, "held"), ("c", later, "committed"))
+    for plan, expire_us, state in plans:
+        commit_us = created if state == "committed" else "NULL"
+        connection.execute(
+            "INSERT INTO plan (plan_id, payload, create_us, expire_us, revision, state) "
+            f"VALUES ('{plan}', x'', {created}, {expire_us}, 1, '{state}')"
+        )
+        connection.execute(
+            "INSERT INTO plan_row (plan_id, row_number, line_id, part, item_id, location_id, "
+            "lot_id, quantity, state, commit_us, expire_us) "
+            f"VALUES ('{plan}', 0, '1', 0, {key}, 1, '{state}', {commit_us}, {expire_us})"
+        )
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_holds_and_commitments_of_every_earlier_version_go_on(path: Path, version: int) -> None:
+    with closing(connect(path, 1.0)) as connection:
+        migrate(connection, upto=version)
+        fill_by_hand(connection)
+    with closing(SqliteLedger(path)) as ledger:
+        assert available(ledger, seconds=5) == 2
+        # The first of the holds has run out, swept or not.
+        assert available(ledger, seconds=20) == 3
+        assert_clean(ledger, seconds=5)
+        assert ledger.sweep(now=at(20)).expired == ("a",)
+        ledger.commit("b", now=at(21))
+        ledger.release("c", now=at(21))
+        hold(ledger, "d", seconds=22)
+        assert available(ledger, seconds=23) == 3
+        assert_clean(ledger, seconds=23)
+
+
 def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
     with closing(connect(path, 1.0)) as connection:
         migrate(connection)
