@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from threading import Event, Lock, Thread
+from collections.abc import Sequence
+from threading import Condition, RLock, Thread
 from typing import Final, TextIO
 
 from allocation.server.log_stream import LogStream
@@ -42,12 +43,22 @@ class BufferedHandler(logging.Handler):
         self._lines: list[str] = []
         self._chars = 0
         self._told_dropped = 0
-        self._guard = Lock()
-        self._some, self._hurry, self._idle = Event(), Event(), Event()
-        self._idle.set()
-        self._closed = False
+        self._hurry = self._closed = False
+        # Whoever has the lock may take it again: what the collector finds just then, or a signal,
+        # may have something to say. An `Event` would wait for itself.
+        self._state = Condition(RLock())
         self._thread = Thread(target=self._write_again_and_again, name="log", daemon=True)
         self._thread.start()
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Keep an entry if no filter is against it; see `emit`.
+
+        Without the lock of the base class, which others would take in another order.
+        """
+        passed: bool | logging.LogRecord = self.filter(record)
+        if passed:
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return bool(passed)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep an entry; if it is urgent, it is written soon."""
@@ -56,9 +67,7 @@ class BufferedHandler(logging.Handler):
         except Exception:  # noqa: BLE001  # as every handler: a bad entry must not end a call
             self.handleError(record)
             return
-        self._keep((line,), self._most_chars)
-        if record.levelno >= logging.WARNING:
-            self._hurry.set()
+        self._keep((line,), self._most_chars, urgent=record.levelno >= logging.WARNING)
 
     def put(self, *lines: str) -> None:
         """Keep entries of calls as they are to be written."""
@@ -66,54 +75,59 @@ class BufferedHandler(logging.Handler):
 
     def flush(self) -> None:
         """Wait until everything is written, but not for long."""
-        if self._thread.is_alive():
-            self._hurry.set()
-            self._some.set()
-            self._idle.wait(_LAST_WORDS_S)
+        if not self._thread.is_alive():
+            return
+        with self._state:
+            self._be_quick()
+            self._state.wait_for(lambda: not self._chars, _LAST_WORDS_S)
 
     def close(self) -> None:
         """Write what is waiting and stop."""
         self.flush()
-        self._closed = True
-        self._some.set()
-        self._hurry.set()
+        with self._state:
+            self._closed = True
+            self._state.notify_all()
         super().close()
 
-    def _keep(self, lines: tuple[str, ...], most_chars: int) -> None:
-        chars = sum(map(len, lines))
-        with self._guard:
+    def _keep(self, lines: Sequence[str], most_chars: int, *, urgent: bool = False) -> None:
+        chars = _chars_of(lines)
+        with self._state:
             if self._chars + chars > most_chars:
                 self.dropped += len(lines)
                 return
+            is_first = not self._lines
             self._lines += lines
             self._chars += chars
-            self._idle.clear()
-        if self._chars > _MANY_CHARS and not self._hurry.is_set():
-            self._hurry.set()
-        if not self._some.is_set():
-            self._some.set()
+            if urgent or self._chars > _MANY_CHARS:
+                self._be_quick()
+            elif is_first:
+                self._state.notify_all()
+
+    def _be_quick(self) -> None:
+        """Have what waits written without waiting for more."""
+        if not self._hurry:
+            self._hurry = True
+            self._state.notify_all()
 
     def _write_again_and_again(self) -> None:
-        while not self._closed:
-            self._some.wait()
-            self._hurry.wait(FLUSH_EVERY_S)
-            self._some.clear()
-            self._hurry.clear()
-            self._write()
+        goes_on = True
+        while goes_on:
+            with self._state:
+                self._state.wait_for(lambda: self._lines or self._closed)
+                self._state.wait_for(lambda: self._hurry or self._closed, FLUSH_EVERY_S)
+                goes_on, self._hurry = not self._closed, False
+                lines, self._lines = self._lines, []
+                missing, self._told_dropped = self.dropped - self._told_dropped, self.dropped
+            self._write(lines, missing)
+            with self._state:
+                self._chars -= _chars_of(lines)
+                self._state.notify_all()
 
-    def _write(self) -> None:
-        with self._guard:
-            lines, self._lines = self._lines, []
-            chars = self._chars
-            missing, self._told_dropped = self.dropped - self._told_dropped, self.dropped
+    def _write(self, lines: Sequence[str], missing: int) -> None:
         if missing:
-            lines.append(self._told(missing))
+            lines = (*lines, self._told(missing))
         if lines:
             self._stream.write(lines)
-        with self._guard:
-            self._chars -= chars
-            if not self._lines:
-                self._idle.set()
 
     def _told(self, missing: int) -> str:
         """Return the entry that stands for those that were dropped."""
@@ -128,6 +142,11 @@ class BufferedHandler(logging.Handler):
             }
         )
         return self.format(record)
+
+
+def _chars_of(lines: Sequence[str]) -> int:
+    """Return how many characters lines have, with their ends."""
+    return sum(map(len, lines)) + len(lines)
 
 
 class UnbufferedHandler(logging.Handler):

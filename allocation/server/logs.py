@@ -33,7 +33,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._second, self._second_text = -1, ""
+        self._latest = -1, ""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON."""
@@ -54,10 +54,12 @@ class JsonFormatter(logging.Formatter):
     def _time(self, created: float) -> str:
         """Return a time in UTC to the millisecond; entries of one second share the work."""
         second, part = divmod(int(created * 1_000), 1_000)
-        if second != self._second:
-            moment = datetime.fromtimestamp(second, UTC)
-            self._second, self._second_text = second, moment.strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._second_text}.{part:03d}+00:00"
+        # Of one piece: threads may format at the same time.
+        known, text = self._latest
+        if second != known:
+            text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._latest = second, text
+        return f"{text}.{part:03d}+00:00"
 
 
 def log_calls(logger: logging.Logger, extras: Sequence[Mapping[str, object]]) -> None:

@@ -40,7 +40,7 @@ def let_planning_go_first() -> int:
         return 0
     try:
         return sum(_gives_way(each) for each in _THREADS.iterdir() if _name_of(each) in _OF_GRPC)
-    except PermissionError as error:
+    except OSError as error:
         LOG.warning("threads keep their priority", extra={"problem": str(error)})
         return 0
 

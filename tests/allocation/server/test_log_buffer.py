@@ -84,6 +84,37 @@ def test_no_entry_is_lost_or_torn_between_threads(log: logging.Logger, stream: S
     assert set(stream.getvalue().splitlines()) == expected
 
 
+def test_what_the_collector_finds_may_say_something_at_any_moment() -> None:
+    program = (
+        "import gc, sys\n"
+        "log = logging.getLogger('allocation.server')\n"
+        "class Found:\n"
+        "    def __init__(self): self.me = self\n"
+        "    def __del__(self): log.warning('found')\n"
+        "def work():\n"
+        "    for number in range(5_000):\n"
+        "        Found()\n"
+        "        log.info('entry')\n"
+        # So that it is found by any thread, and in the middle of anything.
+        "gc.set_threshold(5)\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join(30)\n"
+        "print('stuck' if any(each.is_alive() for each in threads) else 'fine', flush=True)\n"
+        "os._exit(0)\n"
+    )
+    start = "import logging, os, threading\nfrom allocation.server import logs\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{start}logs.configure('INFO')\n{program}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "fine\n"
+
+
 def test_a_stream_that_is_gone_ends_no_call(log: logging.Logger, stream: Stream) -> None:
     stream.close()
     log.warning("nobody reads this")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -50,11 +51,12 @@ def test_of_a_worker(tmp_path: Path) -> None:
         assert_planning_goes_first(worker)
 
 
-def test_without_the_right_to_change_it_the_server_says_so_and_goes_on(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOSYS], ids=errno.errorcode.get)
+def test_where_it_may_or_can_not_be_changed_the_server_says_so_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
 ) -> None:
     def refuse(*_: int) -> None:
-        raise PermissionError(1, "Operation not permitted")
+        raise OSError(number, os.strerror(number))
 
     with Client(Connection("127.0.0.1:1")):  # Where gRPC is used, its threads are there.
         monkeypatch.setattr(os, "setpriority", refuse)
