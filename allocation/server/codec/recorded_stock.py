@@ -77,10 +77,9 @@ _ITEM_ID: Final = tag_of(decision_pb2.RecordedItemStock, "inventory_item_id")
 
 def _column_bytes(item_id: ItemId, column: ItemColumn, places: NDArray[np.intp]) -> bytes:
     """Return the entry of an item without details; `places` are those of the view's numbers."""
-    # Neither changes, and what is kept keeps them, so that nothing else gets their identity.
-    key = item_id, id(column), id(places)
-    known = _ITEMS_KEPT.get(key)
-    if known is not None:
+    # Of each item the latest: where stock is held, columns are replaced ten times a second.
+    known = _ITEMS_KEPT.get(item_id)
+    if known is not None and known[1] is column and known[2] is places:
         return known[0]
     order = _order_of(column, places)
     figures = column.available
@@ -89,12 +88,13 @@ def _column_bytes(item_id: ItemId, column: ItemColumn, places: NDArray[np.intp])
     available = decision_pb2.RecordedItemStock(available=figures[order.chosen].tolist())
     content = text(_ITEM_ID, item_id) + order.content + available.SerializeToString()
     content = nested(_ITEMS, content)
-    _ITEMS_KEPT.put(key, (content, column, places), _BYTES_A_LOCATION * len(order.chosen))
+    _ITEMS_KEPT.put(item_id, (content, column, places), _BYTES_A_LOCATION * len(order.chosen))
     return content
 
 
 def _order_of(column: ItemColumn, places: NDArray[np.intp]) -> _Order:
     """Return the order of a column's figures; most columns only differ in them from older ones."""
+    # None of them changes, and what is kept keeps them, so that nothing else gets their identity.
     key = id(column.locations), id(column.empty), id(places)
     known = _ORDERS_KEPT.get(key)
     if known is not None:

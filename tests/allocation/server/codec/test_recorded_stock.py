@@ -63,6 +63,23 @@ def test_pictures_of_the_ledger_are_written_as_they_show(
                 assert np.array_equal(got, expected)
 
 
+def test_pictures_of_different_moments_and_networks_are_told_apart() -> None:
+    ledger = MemoryLedger()
+    key = LevelKey(ITEMS[0], PLACES[0])
+    pictures = []
+    view = LedgerView(ledger, at(0))
+    for number in (5, 6, 7):
+        ledger.set_levels([LevelRow(key, number)], now=at(number), owner=StockOwner.MIRROR)
+        view.refresh(at(number))
+        pictures.append(view.picture(ITEMS))
+    other = [PLACES[1], PLACES[0]]
+    for _ in range(2):
+        for number, picture in zip((5, 6, 7), pictures, strict=True):
+            for places, expected in ((PLACES, [number, 0]), (other, [0, number])):
+                available, _ = written_and_read(picture, places).matrix(ITEMS, places)
+                assert available[0].tolist() == expected
+
+
 def test_lots_serials_and_supply_survive() -> None:
     detail = StockDetail(
         oversold=0,
