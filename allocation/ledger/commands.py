@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from allocation.digest import sha256
 from allocation.ledger.adjustment import Adjustment
 from allocation.ledger.feed import FeedKind, LevelRow
 from allocation.ledger.hold import HoldRow, Replaced, RowShare
@@ -271,7 +271,7 @@ def feed_fingerprint(
 
 
 def _digest(name: str, content: list[Any]) -> bytes:
-    return hashlib.sha256(_encode([name, *content]).encode()).digest()
+    return sha256(_encode([name, *content]).encode())
 
 
 def _step_content(step: Step, caller_fingerprint: bytes) -> list[Any]:

@@ -17,8 +17,10 @@ from allocation.ledger.feed import RowError
 from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Buckets, Level, LevelKey
 from allocation.ledger.waiting import NOTHING_SETTLED, Settled
+from routing.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlanReply:
     """The plan after the step; `replayed`: the first answer to the same request, again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Hold
@@ -21,8 +22,12 @@ from allocation.server.request_decoder import DEFAULT_TTL
 from allocation.server.waiting_rows import merged, waiting_rows
 from allocation.v1 import allocation_service_pb2 as pb
 from routing.quantity import Quantity
+from routing.quick import quick
+
+_NOTHING_MORE: Final = KnownBetter()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A write; its payload is what is answered once it is done.
@@ -37,6 +42,7 @@ class Proposal:
     is_short: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to be held, whatever plan comes out of it.
@@ -85,7 +91,7 @@ def propose(
     asked = wish.plain or wish.message
     prepared = planning.prepare(asked, deadline, wish.known, quick_only=quick_only)
     result = planning.planner.plan(prepared.request)
-    known = wish.known or KnownBetter()
+    known = wish.known or _NOTHING_MORE
     plan, rows = _rows(merged(result.plan), planning, ledger, known, prepared.units)
     if plan is not result.plan:
         result = replace(result, plan=plan)

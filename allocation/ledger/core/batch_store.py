@@ -13,8 +13,10 @@ from allocation.ledger.hold import HeldPlan
 from allocation.ledger.level import Level, LevelKey
 from allocation.ledger.serials import SerialClaim, SerialKey
 from routing.ids import ItemId, LocationId, LotId
+from routing.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """An answer to keep, and the place of its write among the writes of the batch."""

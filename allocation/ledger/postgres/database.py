@@ -103,9 +103,12 @@ class PostgresDatabase:
         """
 
         def alone(
-            connection: Connection, requests: Sequence[None], run_on: RunOn
+            connection: Connection,
+            requests: Sequence[None],
+            run_on: RunOn,
+            commit: Callable[[], None],
         ) -> Sequence[T | Exception]:
-            del requests, run_on
+            del requests, run_on, commit
             return (work(connection),)
 
         future, tell = future_and_tell()

@@ -213,16 +213,19 @@ class PostgresLedger(SqlReads):
 
 
 def _run_batch(
-    connection: Connection, commands: Sequence[Command], run_on: RunOn
+    connection: Connection,
+    commands: Sequence[Command],
+    run_on: RunOn,
+    commit: Callable[[], None],
 ) -> Sequence[Answer]:
     # Many wait only briefly for rows that somebody else has locked; then each is run by itself.
     patience = _PATIENCE_OF_MANY if len(commands) > 1 else ""
     try:
-        at_once = PostgresTransaction.begin_at_once(connection, patience=patience)
+        at_once = PostgresTransaction.begin_at_once(connection, patience=patience, commit=commit)
         return run_remote_batch(at_once, commands, run_on)
     except PlansFoundError:
         connection.rollback()
-        begun = PostgresTransaction.begin(connection, patience=patience)
+        begun = PostgresTransaction.begin(connection, patience=patience, commit=commit)
         return run_remote_batch(begun, commands, run_on)
 
 

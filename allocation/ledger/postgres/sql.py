@@ -10,6 +10,7 @@ only; every value is a parameter.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from allocation.ledger.entry import SINCE_A_FIGURE
@@ -248,6 +249,17 @@ NOTIFY: Final = "SELECT pg_notify(%s, %s)"
 """Not in the transaction of a write: PostgreSQL lets such transactions commit one by one only."""
 
 OWN_VERSION: Final = f"SELECT {_OWN_VERSION}"
+
+
+@cache
+def together(statements: tuple[str, ...]) -> str:
+    """Return one statement that does what several do that write, and returns their version.
+
+    None of them may depend on what another one has written.
+    """
+    parts = ", ".join(f"part_{number} AS ({each})" for number, each in enumerate(statements))
+    return f"WITH {parts} {OWN_VERSION}"
+
 
 # --- reads ------------------------------------------------------------------
 

@@ -59,54 +59,81 @@ class PostgresTransaction:
     it fails on the primary key, is run again, and then finds the answer.
     """
 
-    def __init__(self, connection: Connection, first: Sequence[Statement] = ()) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        first: Sequence[Statement] = (),
+        commit: Callable[[], None] | None = None,
+    ) -> None:
         self._connection = connection
         self._first = first
+        self._commit = commit
 
     @classmethod
-    def begin(cls, connection: Connection, *, patience: str = "") -> PostgresTransaction:
+    def begin(
+        cls,
+        connection: Connection,
+        *,
+        patience: str = "",
+        commit: Callable[[], None] | None = None,
+    ) -> PostgresTransaction:
         """Announce that entries may be written, which readers of changes have to know.
 
-        `patience` is the longest time to wait for a lock, if not the usual one.
+        Parameters
+        ----------
+        patience
+            Longest time to wait for a lock, if not the usual one.
+        commit
+            Commits in the same go with what is written, which is the last that is done then.
         """
         with connection.pipeline():
             for statement, values in _announcing(patience):
                 connection.execute(statement, values)
-        return cls(connection)
+        return cls(connection, commit=commit)
 
     @classmethod
-    def begin_at_once(cls, connection: Connection, *, patience: str = "") -> PostgresTransaction:
+    def begin_at_once(
+        cls,
+        connection: Connection,
+        *,
+        patience: str = "",
+        commit: Callable[[], None] | None = None,
+    ) -> PostgresTransaction:
         """Begin one that announces itself with its first look, and locks levels in the same go.
 
         Where that finds plans, whose other levels may come before those in the order of locks,
         it raises `PlansFoundError`: the transaction has to be undone and begun the other way.
+        For the parameters see `begin`.
         """
-        return cls(connection, _announcing(patience))
+        return cls(connection, _announcing(patience), commit)
 
     def find(self, wanted: Wanted) -> Found:
         """Return first answers; return and lock plans, first those asked for, then those due."""
         due_us = 0 if wanted.due_by is None else to_us(wanted.due_by)
-        connection, plan_ids = self._connection, list(wanted.plan_ids)
+        connection, plan_ids = self._connection, text_array(wanted.plan_ids)
         on = key_columns(wanted.due_on)
         first, self._first = self._first, ()
-        levels = None
+        rows = levels = None
         with connection.pipeline():
             for statement, values in first:
                 connection.execute(statement, values)
             answers = connection.execute(sql.ANSWERS, (text_array(wanted.request_ids),))
-            plans = connection.execute(sql.LOCK_PLANS, (text_array(plan_ids),))
-            rows = connection.execute(sql.PLAN_ROWS, (text_array(plan_ids),))
+            plans = connection.execute(sql.LOCK_PLANS, (plan_ids,))
             due = connection.execute(sql.LOCK_DUE_PLANS_ON, (due_us, *on, due_us))
             if first and wanted.levels:
-                levels = connection.execute(sql.LOCK_LEVELS, key_columns(wanted.levels))
-        found = plans_from(plans.fetchall(), rows.fetchall())
-        ran_out = self._with_rows(due.fetchall())
-        if levels is not None and (found or ran_out):
+                same = wanted.levels == wanted.due_on
+                keys = on if same else key_columns(wanted.levels)
+                levels = connection.execute(sql.LOCK_LEVELS, keys)
+            else:
+                rows = connection.execute(sql.PLAN_ROWS, (plan_ids,))
+        locked, ran_out = plans.fetchall(), due.fetchall()
+        if levels is not None and (locked or ran_out):
             raise PlansFoundError
+        found = [] if rows is None else plans_from(locked, rows.fetchall())
         return Found(
             answers_from(connection, answers.fetchall()),
             {plan.plan_id: plan for plan in found},
-            ran_out,
+            self._with_rows(ran_out),
             None if levels is None else _levels_from(levels.fetchall()),
         )
 
@@ -258,16 +285,20 @@ class PostgresTransaction:
     def ready(self, writes: Writes) -> Callable[[], Sequence[int]]:
         """See `core.batch_store.RemoteStore.ready`."""
         statements = list(_statements(writes))
+        statement = sql.SETTLED
+        if statements:
+            statement = sql.together(tuple(each for each, _ in statements))
+        values = [value for _, columns in statements for value in columns]
         count = len(writes.entries)
-        return lambda: [self._send(statements)] * count
+        return lambda: [self._write(statement, values)] * count
 
-    def _send(self, statements: Sequence[Statement]) -> int:
-        """Run statements that write, and return their version."""
+    def _write(self, statement: str, values: Sequence[Any]) -> int:
+        """Run what writes, and return its version."""
         with self._connection.pipeline():
             self._connection.execute(sql.BY_INDEX)
-            for statement, values in statements:
-                self._connection.execute(statement, values)
-            version = self._connection.execute(sql.OWN_VERSION if statements else sql.SETTLED)
+            version = self._connection.execute(statement, values)
+            if self._commit is not None:
+                self._commit()
         row = version.fetchone()
         return int(row[0]) if row else 0
 

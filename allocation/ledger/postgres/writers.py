@@ -131,7 +131,12 @@ class GroupWriters:
 
 
 def _attempt(connection: Connection, committing: Committing, batch: list[Job]) -> Sequence[Any]:
-    answers = batch[0].work(connection, [job.request for job in batch], batch[0].run_on)
-    committing.begun = True
-    connection.commit()
+    def commit() -> None:
+        committing.begun = True
+        connection.commit()
+
+    requests = [job.request for job in batch]
+    answers = batch[0].work(connection, requests, batch[0].run_on, commit)
+    # Of what wrote nothing, or left that to be done here.
+    commit()
     return answers

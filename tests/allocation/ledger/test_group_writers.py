@@ -32,11 +32,11 @@ def test_a_write_that_left_the_telling_to_one_that_is_refused_is_told_of(
     told: list[str] = []
     everything_is_queued = threading.Event()
 
-    def writes(_: Any, requests: Sequence[Any], __: Any) -> Sequence[Any]:
+    def writes(_: Any, requests: Sequence[Any], *__: Any) -> Sequence[Any]:
         everything_is_queued.wait()
         return requests
 
-    def is_refused(_: Any, requests: Sequence[Any], __: Any) -> Sequence[Any]:
+    def is_refused(_: Any, requests: Sequence[Any], *__: Any) -> Sequence[Any]:
         return [LedgerUnavailableError("no")] * len(requests)
 
     runner: Any = NoDatabase()
@@ -54,6 +54,6 @@ def test_nothing_is_told_where_all_is_refused() -> None:
     runner: Any = NoDatabase()
     writers = GroupWriters(runner, 1, lambda: told.append("written"))
     _, tell = future_and_tell()
-    writers.submit([Job(lambda _, asked, __: [ValueError("no") for _ in asked], None, 0, tell)])
+    writers.submit([Job(lambda _, asked, *__: [ValueError("no") for _ in asked], None, 0, tell)])
     writers.close()
     assert not told
