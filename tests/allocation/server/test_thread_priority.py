@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ def niceness(pid: int) -> Iterator[tuple[str, int]]:
     """Return name and niceness of each thread of a process but its first, which plans."""
     for each in Path(f"/proc/{pid}/task").iterdir():
         if int(each.name) != pid:
-            name = (each / "comm").read_text().strip()
-            yield name, os.getpriority(os.PRIO_PROCESS, int(each.name))
+            with suppress(FileNotFoundError, ProcessLookupError):  # It has ended since.
+                name = (each / "comm").read_text().strip()
+                yield name, os.getpriority(os.PRIO_PROCESS, int(each.name))
 
 
 def assert_planning_goes_first(pid: int) -> None:
@@ -59,6 +61,10 @@ def test_where_it_may_or_can_not_be_changed_the_server_says_so_and_goes_on(
         raise OSError(number, os.strerror(number))
 
     with Client(Connection("127.0.0.1:1")):  # Where gRPC is used, its threads are there.
+        wait_for(
+            lambda: "event_engine" in {name for name, _ in niceness(os.getpid())},
+            "gRPC's threads",
+        )
         monkeypatch.setattr(os, "setpriority", refuse)
         assert thread_priority.let_planning_go_first() == 0
     assert "threads keep their priority" in caplog.text
