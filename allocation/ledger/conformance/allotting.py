@@ -30,7 +30,11 @@ from allocation.ledger.conformance.waiting_scene import (
     waits,
 )
 from allocation.ledger.entry import ChangeReason
-from allocation.ledger.errors import InsufficientStockError, SupplyTakenError
+from allocation.ledger.errors import (
+    EtagMismatchError,
+    InsufficientStockError,
+    SupplyTakenError,
+)
 from allocation.ledger.feed import LevelRow
 from allocation.ledger.hold import RowShare
 from allocation.ledger.level import LevelKey, StockOwner
@@ -306,4 +310,20 @@ class AllottingConformance:
         row = LevelRow(key(), 0)
         ledger.set_levels([row], now=at(7), owner=StockOwner.MIRROR, observed_time=at(6.5))
         assert available(ledger) == 0
+        assert_clean(ledger)
+
+    def test_an_older_revision_lets_nothing_leave_that_another_system_gives_stock_since(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (3, DAY))
+        stock(ledger, 1, key("lid"))
+        hold(ledger, "a", wait(3), rows=(want(key("lid"), 1, line="2"),))
+        seen = ledger.commit("a", now=at(2)).plan.revision
+        left = ledger.fulfill("a", now=at(3), if_revision=seen).plan
+        assert ledger.fulfill("a", now=at(4), if_revision=seen).plan == left
+        stock(ledger, 0, seconds=5, owner=StockOwner.MIRROR)
+        with pytest.raises(EtagMismatchError):
+            ledger.fulfill("a", now=at(6), if_revision=seen)
+        assert waits(ledger) == 3
+        assert ledger.fulfill("a", now=at(7)).plan.state is HoldState.FULFILLED
         assert_clean(ledger)

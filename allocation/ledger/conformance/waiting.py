@@ -202,6 +202,18 @@ class WaitingConformance:
         assert ledger.fulfill("a", now=at(6)).plan.state is HoldState.FULFILLED
         assert_clean(ledger)
 
+    def test_a_repeat_with_its_revision_is_answered_while_the_rest_waits(
+        self, ledger: Ledger
+    ) -> None:
+        supply(ledger, (2, DAY), on_hand=1)
+        hold(ledger, "a", wait(2), rows=(want(),))
+        seen = ledger.commit("a", now=at(2)).plan.revision
+        left = ledger.fulfill("a", now=at(3), if_revision=seen).plan
+        assert [row.state for row in left.rows] == [HoldState.FULFILLED, HoldState.COMMITTED]
+        assert ledger.fulfill("a", now=at(4), if_revision=seen).plan == left
+        assert buckets(ledger).on_hand == 0
+        assert_clean(ledger)
+
     def test_a_kit_stays_whole_while_a_component_of_it_waits(self, ledger: Ledger) -> None:
         supply(ledger, (2, DAY))
         stock(ledger, 9, key("lid"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from allocation.errors import InvalidRequestError
 from allocation.ledger.commands import TakeStep
-from allocation.ledger.core.targets import targets_of
-from allocation.ledger.errors import EtagMismatchError
+from allocation.ledger.core.targets import leaving, targets_of
+from allocation.ledger.errors import EtagMismatchError, UnitsWaitError
 from allocation.ledger.hold import HeldPlan
-from allocation.ledger.states import OUTCOMES, HoldState
+from allocation.ledger.states import OUTCOMES, HoldState, Step
 
 
 def check_revision(plan: HeldPlan, command: TakeStep) -> None:
@@ -27,6 +27,20 @@ def check_revision(plan: HeldPlan, command: TakeStep) -> None:
         raise EtagMismatchError(plan.plan_id, seen, plan.revision)
 
 
+def check_still_idle(plan: HeldPlan, command: TakeStep) -> None:
+    """Refuse a step that changes a plan after all, at another revision than its caller saw.
+
+    Units that waited when their plan was looked at may have turned into stock since.
+
+    Raises
+    ------
+    EtagMismatchError
+    """
+    seen = command.if_revision
+    if seen is not None and seen != plan.revision:
+        raise EtagMismatchError(plan.plan_id, seen, plan.revision)
+
+
 def _would_change(plan: HeldPlan, command: TakeStep) -> bool:
     if plan.is_due(command.now):
         return False
@@ -35,6 +49,10 @@ def _would_change(plan: HeldPlan, command: TakeStep) -> bool:
         return not command.nothing and isinstance(outcomes[plan.state], HoldState)
     try:
         chosen = targets_of(plan, command)
+        if command.step is Step.FULFILL:
+            chosen = leaving(plan, chosen, command)
+    except UnitsWaitError:
+        return False
     except InvalidRequestError:
         # There may be less of it than the caller saw.
         return True

@@ -19,7 +19,7 @@ from allocation.ledger.core.key_check import (
 from allocation.ledger.core.lot_swap import picked_keys, swap_lots
 from allocation.ledger.core.moving import decide, decide_bare, moved
 from allocation.ledger.core.outcome import Refused
-from allocation.ledger.core.stale import check_revision
+from allocation.ledger.core.stale import check_revision, check_still_idle
 from allocation.ledger.core.targets import Target, leaving, targets_of
 from allocation.ledger.core.transaction import Transaction
 from allocation.ledger.core.turning import keys_elsewhere, turn_mirrored
@@ -32,7 +32,7 @@ from allocation.ledger.states import HoldState, Step
 def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
     """Move the rows that the command names from state to state, all or none."""
     _check(command)
-    plan = find_plan(tx, command.plan_id)
+    seen = plan = find_plan(tx, command.plan_id)
     check_revision(plan, command)
     book = Book(tx, command.now, command.request_id)
     chosen = targets_of(plan, command)
@@ -58,6 +58,7 @@ def take_step(tx: Transaction, command: TakeStep) -> PlanReply | Refused:
         book.post()
         return Refused(error(plan.plan_id))
     if moving or state is not None:
+        check_still_idle(seen, command)
         if command.step is Step.COMMIT:
             shortages = commit_shortages(book, [one.row for one in moving])
             if shortages:
