@@ -56,7 +56,9 @@ def work(ledger: Ledger, worker: int, turns: int) -> int:
         plan_id = f"{worker} {turn}"
         lasts = timedelta(milliseconds=random.choice([5, 10_000]))
         try:
-            ledger.hold(plan_id, rows, expire_time=now() + lasts, now=now())
+            # One look at the clock: by a second one, a short hold could be over before it began.
+            moment = now()
+            ledger.hold(plan_id, rows, expire_time=moment + lasts, now=moment)
             made += 1
             for step in random.choice(([], ["commit"], ["release"], ["commit", "fulfill"])):
                 getattr(ledger, step)(plan_id, now=now())
