@@ -28,6 +28,7 @@ from routing.sourcing.collect import stores_of
 from routing.sourcing.collection import at_store, has_several_ways, may_merge
 from routing.sourcing.currency import currency_of
 from routing.sourcing.distances import distances, lane_distances
+from routing.sourcing.eligibility import Candidates
 from routing.sourcing.expiry import expiry_charges
 from routing.sourcing.feeds import Feed, find_feeds
 from routing.sourcing.full_days import (
@@ -252,7 +253,9 @@ def build_any_sourcing(
     )
     reach = buildable if holdings is None else holdings.reach(use, len(network.locations))
     verdicts, full = verdicts_by_day(
-        order, lines, network, policy, ruling, room, reach, stocked, may_wait=holdings is not None
+        Candidates(order, lines, network, policy, ruling, reach, stocked),
+        room,
+        may_wait=holdings is not None,
     )
     wanted = (some_day(verdicts, full) == Verdict.ELIGIBLE).any(axis=0)
     feeds: tuple[Feed, ...] = ()

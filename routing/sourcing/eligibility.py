@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from routing.ids import LocationId
 from routing.network import Network
 from routing.order import Order
+from routing.quick import quick
 from routing.sourcing.policy import Policy
 from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.room import Room
@@ -37,37 +39,47 @@ Int8 = NDArray[np.int8]
 Int64 = NDArray[np.int64]
 
 
-def location_verdicts(
-    order: Order,
-    lines: Sequence[ResolvedLine],
-    network: Network,
-    policy: Policy,
-    ruling: Ruling,
-    room: Room,
-    buildable: Int64,
-    stocked: NDArray[np.bool_],
-) -> Int8:
-    """Return int8 ``[n, l]``: the first reason against each pair, or `Verdict.ELIGIBLE`.
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The lines of an order and the locations, with what decides which may ship which.
 
-    Parameters
+    Attributes
     ----------
-    room
-        What each location still takes on today.
     buildable
         int64 ``[n, l]``: increments of each line that stock suffices for.
     stocked
         bool ``[n, l]``: the location stocks every item of the line.
     """
+
+    order: Order
+    lines: Sequence[ResolvedLine]
+    network: Network
+    policy: Policy
+    ruling: Ruling
+    buildable: Int64
+    stocked: NDArray[np.bool_]
+
+
+def location_verdicts(among: Candidates, room: Room) -> Int8:
+    """Return int8 ``[n, l]``: the first reason against each pair, or `Verdict.ELIGIBLE`.
+
+    Parameters
+    ----------
+    room
+        What each location still takes on, on the day that is asked about.
+    """
+    lines, network, policy, ruling = among.lines, among.network, among.policy, among.ruling
     # The last reason is written first, so that the first one is what stays.
     least = [
         line.demand if not policy.line_split or line.group is not None else 1 for line in lines
     ]
     verdicts = np.where(
-        buildable < np.array(least, dtype=np.int64)[:, None],
-        np.where(buildable <= 0, _OUT_OF_STOCK, _SHORT),
+        among.buildable < np.array(least, dtype=np.int64)[:, None],
+        np.where(among.buildable <= 0, _OUT_OF_STOCK, _SHORT),
         _ELIGIBLE,
     )
-    np.copyto(verdicts, _NOT_STOCKED, where=~stocked)
+    np.copyto(verdicts, _NOT_STOCKED, where=~among.stocked)
     if room.days:
         np.copyto(verdicts, _CAPACITY, where=room.full)
     if ruling.blocked_by is not None:
@@ -75,8 +87,9 @@ def location_verdicts(
     for number, line in enumerate(lines):
         _name_lists(verdicts[number], network, line)
     _name_lists(verdicts, network, policy)
-    if not network.facts.serves_all(order.channel):
-        np.copyto(verdicts, _CHANNEL, where=~network.facts.serves(order.channel))
+    channel = among.order.channel
+    if not network.facts.serves_all(channel):
+        np.copyto(verdicts, _CHANNEL, where=~network.facts.serves(channel))
     if not network.facts.all_open:
         np.copyto(verdicts, _NOT_OPEN, where=~network.facts.open)
     return verdicts

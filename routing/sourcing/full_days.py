@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.network import Network
-from routing.order import Order
 from routing.sourcing.carriage import Carriage
-from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.eligibility import Candidates, location_verdicts
 from routing.sourcing.lane_verdicts import explain_age, lane_eligibility, somewhere
 from routing.sourcing.lanes import LaneFacts
 from routing.sourcing.policy import Policy
 from routing.sourcing.portions import THERE_S
-from routing.sourcing.resolve import ResolvedLine
 from routing.sourcing.room import Room
-from routing.sourcing.ruling import Ruling
 from routing.sourcing.verdict import Verdict
 
 Int8 = NDArray[np.int8]
@@ -67,23 +62,13 @@ def _full_days(now: Int8, later: Int8) -> FullDays | None:
 
 
 def verdicts_by_day(
-    order: Order,
-    lines: Sequence[ResolvedLine],
-    network: Network,
-    policy: Policy,
-    ruling: Ruling,
-    room: Room,
-    reach: Int64,
-    stocked: Bool,
-    *,
-    may_wait: bool,
+    among: Candidates, room: Room, *, may_wait: bool
 ) -> tuple[Int8, FullDays | None]:
     """Return the verdicts of today, and what is otherwise for what waits and leaves later."""
-    verdicts = location_verdicts(order, lines, network, policy, ruling, room, reach, stocked)
+    verdicts = location_verdicts(among, room)
     if not (may_wait and room.days):
         return verdicts, None
-    then = room.of_other_days()
-    later = location_verdicts(order, lines, network, policy, ruling, then, reach, stocked)
+    later = location_verdicts(among, room.of_other_days())
     return verdicts, _full_days(verdicts, later)
 
 

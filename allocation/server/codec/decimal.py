@@ -37,6 +37,12 @@ def parse_e6(text: str) -> int | None:
     return _parse(text) if len(text) <= _MOST_CHARS else None
 
 
+def parse_quantity_e6(text: str) -> int | None:
+    """Return a quantity in (0, 1000000], times one million; ``None`` if the text is not one."""
+    value = parse_e6(text)
+    return value if value is not None and 0 < value <= MOST_QUANTITY * E6 else None
+
+
 def decode_e6(text: str, path: str, findings: Findings) -> int | None:
     """Return a decimal times one million; says so when it is missing or not one."""
     value = parse_e6(text)

@@ -14,7 +14,7 @@ from typing import Final
 
 from google.type import money_pb2
 
-from allocation.server.codec.decimal import MOST_QUANTITY, parse_e6
+from allocation.server.codec.decimal import parse_quantity_e6
 from allocation.server.codec.money import plain_minor
 from allocation.server.codec.plain_request import PlainOrder
 from allocation.server.codec.text import MOST_ID_CHARS
@@ -82,7 +82,7 @@ def plain_line(
     if [field.number for field, _ in fields] != _OF_PLAIN_LINE:
         return None
     (_, line_id), (_, item_id), (_, quantity), (_, price) = fields
-    quantity_e6 = parse_e6(quantity.value)
+    quantity_e6 = parse_quantity_e6(quantity.value)
     if quantity_e6 is None or currency is None or price.currency_code != currency:
         return None
     price_minor = _minor(price.units, price.nanos, currency)
@@ -97,7 +97,6 @@ def _line(
     item = network.items.get(ItemId(item_id))
     if (
         item is None
-        or not 0 < quantity_e6 <= MOST_QUANTITY * E6
         or quantity_e6 * item.increments_per_unit % E6
         or not 0 < len(line_id) <= MOST_ID_CHARS
         or not line_id.isprintable()

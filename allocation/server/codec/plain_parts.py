@@ -16,12 +16,11 @@ from typing import Final
 
 from google.type import decimal_pb2, money_pb2
 
-from allocation.server.codec.decimal import MOST_QUANTITY, parse_e6
+from allocation.server.codec.decimal import parse_quantity_e6
 from allocation.server.codec.destination import decode_destination
 from allocation.server.codec.findings import Findings
 from allocation.server.codec.money import plain_minor
 from routing.order import Destination
-from routing.quantity import E6
 from routing.v1 import order_pb2
 
 _MOST_BYTES: Final = 128
@@ -48,8 +47,7 @@ def plain_destination(content: bytes) -> Destination | None:
 
 @lru_cache(maxsize=1 << 12)
 def _quantity(content: bytes) -> int | None:
-    value = parse_e6(decimal_pb2.Decimal.FromString(content).value)
-    return value if value is not None and 0 < value <= MOST_QUANTITY * E6 else None
+    return parse_quantity_e6(decimal_pb2.Decimal.FromString(content).value)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -13,7 +13,7 @@ from routing.ids import ItemId
 from routing.network import Network
 from routing.order import Order, ServiceLevel
 from routing.quick import quick
-from routing.sourcing.eligibility import location_verdicts
+from routing.sourcing.eligibility import Candidates, location_verdicts
 from routing.sourcing.lane_starts import LaneStarts
 from routing.sourcing.lane_verdicts import explain_lanes
 from routing.sourcing.policy import Policy, PolicySource
@@ -60,16 +60,16 @@ class UsualSourcing:
     def verdicts(self) -> NDArray[np.int8]:
         """Return int8 ``[n, all locations]``: see `routing.sourcing.verdict.Verdict`."""
         _, stocked = self.stock.matrix(_item_ids(self.lines), self.network.facts.ids)
-        found = location_verdicts(
+        among = Candidates(
             self.order,
             self.lines,
             self.network,
             self.policy,
             self.ruling,
-            self.sheet.room,
             self.available,
             stocked,
         )
+        found = location_verdicts(among, self.sheet.room)
         eligible = self.problem.lanes.eligible
         explain_lanes(found, self.sheet.facts, np.ones_like(eligible), eligible)
         return found
