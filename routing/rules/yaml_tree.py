@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from ruamel.yaml import YAML
+from ruamel.yaml.composer import ComposerError
 from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from routing.rules.findings import Finding, Severity
 from routing.rules.places import Path, Place, Places, path_text
+from routing.rules.yaml_composing import Refusals, composed
 from routing.rules.yaml_way_out import way_out
 
 MOST_BYTES: Final = 1 << 20
-MOST_DEPTH: Final = 20
-MOST_PARTS: Final = 60_000
-"""Names, values, lists and mappings; a thousand take a tenth of a second to read."""
-
 _TAG: Final = "tag:yaml.org,2002:"
 
 
@@ -110,45 +105,24 @@ def read_yaml(text: str) -> YamlTree:
     if size > MOST_BYTES:
         tree.refuse(Place(1, 1), (), f"is {size} bytes; a file may have {MOST_BYTES}")
         return tree
+    refused, part = Refusals(), None
     try:
-        refused = list(_refused(text))
-        part = None if refused else YAML().compose(text)
+        part = composed(text, refused)
     except MarkedYAMLError as error:
-        place, words = _place_of_error(error), _words(error)
-        line = tree.lines[place.line - 1] if place.line <= len(tree.lines) else ""
-        tree.refuse(place, (), f"is no YAML: {words}{way_out(words, line)}")
-        return tree
+        # A reference to nothing was refused as a reference.
+        if not (refused.found and isinstance(error, ComposerError)):
+            place, words = _place_of_error(error), _words(error)
+            line = tree.lines[place.line - 1] if place.line <= len(tree.lines) else ""
+            tree.refuse(place, (), f"is no YAML: {words}{way_out(words, line)}")
+            return tree
     except YAMLError as error:
         tree.refuse(Place(1, 1), (), f"is no YAML: {' '.join(str(error).split())}")
         return tree
-    for place, message in refused:
-        tree.refuse(place, (), message)
-    if part is not None:
+    for mark, message in refused.found:
+        tree.refuse(_place_of_mark(mark), (), message)
+    if part is not None and not refused.found:
         tree.value = tree.add(part, ())
     return tree
-
-
-def _refused(text: str) -> Iterator[tuple[Place, str]]:
-    """Yield what would take more memory, stack or time than there is, before all is read."""
-    depth = parts = 0
-    for event in YAML().parse(text):
-        parts += isinstance(event, NodeEvent)
-        if parts > MOST_PARTS:
-            message = f"is beyond the {MOST_PARTS:,} names and values that a file may have"
-            yield _place_of_mark(event.start_mark), f"{message}; say more of them at once"
-            return
-        if isinstance(event, AliasEvent):
-            # A few nested references can stand for more values than fit into memory.
-            name = f"refers to *{event.anchor}; write the value out, references are not read"
-            yield _place_of_mark(event.start_mark), name
-        elif isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > MOST_DEPTH:
-                message = f"is nested more than {MOST_DEPTH} deep; flatten it"
-                yield _place_of_mark(event.start_mark), message
-                return
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
 
 
 def _place(part: Node) -> Place:
