@@ -28,35 +28,37 @@ def plan_id_of(
     It begins with the time, so that what a store keeps by it, of plans that are made at the same
     time, is in the same place.
     """
-    content = (
-        request.request_id,
-        request.order.id,
-        request.decision_time.isoformat(),
-        basis.rule_set_revision,
-        basis.network_version,
-        basis.stock_version,
+    # What `repr` writes of tuples and lists of these, at less than half of the price.
+    parts = ", ".join(
         [
-            (line.line_id, part.location_id, part.quantity.increments, part.shipment_number)
+            f"({line.line_id!r}, {part.location_id!r}, {part.quantity.increments}, "
+            f"{part.shipment_number})"
             for line in lines
             for part in line.parts
-        ],
+        ]
+    )
+    shipped = ", ".join(
         [
-            (
-                each.carrier,
-                each.service,
-                each.ship_date.toordinal() if each.ship_date else None,
-                each.cost.total_minor,
-            )
+            f"({each.carrier!r}, {each.service!r}, "
+            f"{each.ship_date.toordinal() if each.ship_date else None}, {each.cost.total_minor})"
             for each in shipments
-        ],
+        ]
+    )
+    particular = ", ".join(
         [
-            (row.line_id, row.part, row.lot_id, row.serials, row.quantity.increments)
+            f"({row.line_id!r}, {row.part}, {row.lot_id!r}, {row.serials!r}, "
+            f"{row.quantity.increments})"
             for row in reservations
             if row.lot_id or row.serials or row.backordered
-        ],
-        [(line.line_id, line.quantity.increments) for line in unfilled],
+        ]
     )
-    digest = sha256_hex(repr(content).encode())[:_DIGEST_DIGITS]
+    left_out = ", ".join([f"({line.line_id!r}, {line.quantity.increments})" for line in unfilled])
+    content = (
+        f"({request.request_id!r}, {request.order.id!r}, {request.decision_time.isoformat()!r}, "
+        f"{basis.rule_set_revision!r}, {basis.network_version}, {basis.stock_version}, "
+        f"[{parts}], [{shipped}], [{particular}], [{left_out}])"
+    )
+    digest = sha256_hex(content.encode())[:_DIGEST_DIGITS]
     return f"pln_{_since_epoch_ms(request.decision_time):0{_TIME_DIGITS}x}{digest}"
 
 

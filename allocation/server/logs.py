@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from allocation.server.log_buffer import BufferedHandler, UnbufferedHandler
-from allocation.server.log_line import json_line
+from allocation.server.log_line import json_lines
 
 # What every record carries anyway; whatever else it has was given as `extra`.
 _STANDARD: Final = frozenset(
@@ -40,16 +40,25 @@ class JsonFormatter(logging.Formatter):
         extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             extra["traceback"] = self.formatException(record.exc_info)
-        return self.line(record.created, record.levelname, record.name, record.getMessage(), extra)
+        message = record.getMessage()
+        return self.lines(record.created, record.levelname, record.name, message, [extra])[0]
 
-    def line(
-        self, created: float, level: str, logger: str, message: str, extra: Mapping[str, object]
-    ) -> str:
-        """Return one line of JSON; `created` is in seconds since 1970."""
-        time = self._time(created)
-        return json_line(
-            {"time": time, "level": level, "logger": logger, "message": message, **extra}
-        )
+    def lines(
+        self,
+        created: float,
+        level: str,
+        logger: str,
+        message: str,
+        extras: Sequence[Mapping[str, object]],
+    ) -> list[str]:
+        """Return one line of JSON for each; `created` is in seconds since 1970."""
+        head = {
+            "time": self._time(created),
+            "level": level,
+            "logger": logger,
+            "message": message,
+        }
+        return json_lines(head, extras)
 
     def _time(self, created: float) -> str:
         """Return a time in UTC to the millisecond; entries of one second share the work."""
@@ -72,8 +81,7 @@ def log_calls(logger: logging.Logger, extras: Sequence[Mapping[str, object]]) ->
         return
     handler = _only_handler(logger)
     if handler is not None and isinstance(handler.formatter, JsonFormatter):
-        line, created = handler.formatter.line, time.time()
-        handler.put(*[line(created, "INFO", logger.name, "call", extra) for extra in extras])
+        handler.put(*handler.formatter.lines(time.time(), "INFO", logger.name, "call", extras))
         return
     for extra in extras:
         # Without looking up which line of the program this is.

@@ -55,7 +55,16 @@ class UnaryCall:
         Called with this when the call is over.
     """
 
-    __slots__ = ("_context", "_ended", "_handler", "_hears_of_end", "_is_over", "_state", "_task")
+    __slots__ = (
+        "_context",
+        "_ended",
+        "_handler",
+        "_hears_of_end",
+        "_is_over",
+        "_loop",
+        "_state",
+        "_task",
+    )
 
     def __init__(
         self,
@@ -68,13 +77,15 @@ class UnaryCall:
         self._state = state
         self._is_over = is_over
         self._ended = ended
+        # To ask for it again each time takes a system call.
+        self._loop = asyncio.get_running_loop()
         self._context: Any = None
         self._task: asyncio.Task[None] | None = None
         self._hears_of_end = False
 
     def start(self) -> None:
         """Serve the call, in a task of its own, with what context variables are now."""
-        self._task = asyncio.get_running_loop().create_task(self._serve())
+        self._task = self._loop.create_task(self._serve())
 
     async def watch(self) -> None:
         """Cancel what serves the call as soon as its caller gives up; returns when it is over."""
@@ -88,10 +99,9 @@ class UnaryCall:
 
     async def _serve(self) -> None:
         try:
-            loop = asyncio.get_running_loop()
-            content = await cygrpc._receive_message(self._state, loop)  # noqa: SLF001
+            content = await cygrpc._receive_message(self._state, self._loop)  # noqa: SLF001
             if content is not None:  # Or the caller has given up.
-                await self._answer(content, loop)
+                await self._answer(content)
         except cygrpc.ExecuteBatchError:
             pass  # The caller was gone before an error could be sent.
         except Exception:
@@ -99,9 +109,9 @@ class UnaryCall:
         finally:
             self._ended(self)
 
-    async def _answer(self, content: bytes, loop: asyncio.AbstractEventLoop) -> None:
+    async def _answer(self, content: bytes) -> None:
         handler: Any = self._handler
-        context = cygrpc._ServicerContext(self._state, None, None, loop)  # noqa: SLF001
+        context = cygrpc._ServicerContext(self._state, None, None, self._loop)  # noqa: SLF001
         self._context = context
         try:
             request = handler.request_deserializer(content)
@@ -134,4 +144,4 @@ class UnaryCall:
     async def _execute(self, *operations: Any) -> None:
         # Fails if the caller is gone.
         with suppress(cygrpc.ExecuteBatchError):
-            await cygrpc.execute_batch(self._state, operations, asyncio.get_running_loop())
+            await cygrpc.execute_batch(self._state, operations, self._loop)

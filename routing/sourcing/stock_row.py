@@ -56,8 +56,9 @@ class Enough:
         """
         known = self._lanes
         if known is None or known[0] is not slot:
-            known = slot, self._there.take(slot)
-            self._lanes = known
+            by_lane = self._there.take(slot)
+            by_lane.setflags(write=False)
+            self._lanes = known = slot, by_lane
         return known[1]
 
 

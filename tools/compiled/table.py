@@ -82,6 +82,7 @@ COMPILED: Final = (
     "allocation/server/intake.py",
     "allocation/server/interceptors/access_log.py",
     "allocation/server/interceptors/permission.py",
+    "allocation/server/interceptors/recorder.py",
     "allocation/server/interceptors/telling.py",
     "allocation/server/left_out.py",
     "allocation/server/log_line.py",

@@ -14,7 +14,7 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
-from tools.compiled.origin import way_of
+from tools.compiled.origin import FLAGS, way_of
 
 CONFIG: Final = Path(__file__).with_name("mypyc.ini")
 C: Final = "c"
@@ -59,6 +59,8 @@ def main(optimize: str, files: Sequence[str]) -> None:
         group_name=LIBRARY,
         target_dir=C,
     )
+    for each in extensions:
+        each.extra_compile_args = [*each.extra_compile_args, *FLAGS]
     command = _SideBySide(Distribution({"name": LIBRARY, "ext_modules": extensions}))
     command.build_lib = "made"
     # Objects that were compiled in another way are none that did not change.

@@ -5,34 +5,27 @@ A chain of interceptors would read as nicely and cost each call as much again as
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from itertools import count
-from typing import Any, Final
-from uuid import uuid4
+from typing import Any
 
 import grpc
 from grpc import aio
 
 from allocation.errors import OverloadedError, RateLimitedError
-from allocation.server.calls import CALL_ID_KEY, CURRENT_CALL, CallRecord
-from allocation.server.intake import CURRENT_PLACE, Intake
+from allocation.server.calls import CallRecord
+from allocation.server.intake import Intake
 from allocation.server.interceptors.audit import counted, summary_of
-from allocation.server.interceptors.code_name import code_name
 from allocation.server.interceptors.errors import PASSED_ON, answer_error
 from allocation.server.interceptors.observer import CallObserver
 from allocation.server.interceptors.pacer import UNREAD_PER_S, Pacer
 from allocation.server.interceptors.parsing import never_raising, parsed, parsed_each
 from allocation.server.interceptors.permission import Gate
+from allocation.server.interceptors.recorder import Recorder
 from allocation.server.interceptors.shedding import Shedding
-from allocation.server.interceptors.telling import Telling
 from allocation.server.interceptors.wrap import Behaviour, Handler, behaviour_of, wrapped
 from allocation.server.readers import READERS
 from allocation.server.security.permissions import AUDITED
-
-_MOST_ID_CHARS: Final = 128
 
 
 class CallInterceptor(aio.ServerInterceptor):
@@ -64,15 +57,11 @@ class CallInterceptor(aio.ServerInterceptor):
     ) -> None:
         self._gate = gate
         self._observers = tuple(observers)
-        self._telling = Telling(observers)
-        self._clock = clock
+        self._recorder = Recorder(observers, clock)
         self._pacer = Pacer(clock)
         self.shedding = Shedding(
             intake or Intake(), Pacer(clock, UNREAD_PER_S), self._tell_of_refused
         )
-        # Unique without a system call per call: one random start per process, then a count.
-        start = uuid4().hex[:16]
-        self._ids = (f"{start}-{number}" for number in count(1))
         # What a method does never changes, so it is wrapped once.
         self._handlers: dict[str, Handler] = {}
 
@@ -105,26 +94,27 @@ class CallInterceptor(aio.ServerInterceptor):
         inner = behaviour_of(handler)
         read = _reader(handler, method)
         audited = method in AUDITED
+        begin, end, admit = self._recorder.begin, self._recorder.end, self._gate.admit
 
         async def unary(given: Any, context: Any) -> Any:
-            record = self._begin(method, context)
+            record = begin(method, context)
             try:
                 if audited:
                     record.change = {}
-                self._gate.admit(record, context)
+                admit(record, context)
                 return await inner(read(given, record), context)
             except Exception as error:
                 await self._answer(error, record, context)
                 raise
             finally:
-                self._end(record, context)
+                end(record, context)
 
         async def stream(given: Any, context: Any) -> AsyncIterator[Any]:
-            record = self._begin(method, context)
+            record = begin(method, context)
             try:
                 if audited:
                     record.change = {}
-                self._gate.admit(record, context)
+                admit(record, context)
                 if inspect.isasyncgenfunction(inner):
                     async for response in inner(read(given, record), context):
                         yield response
@@ -134,7 +124,7 @@ class CallInterceptor(aio.ServerInterceptor):
                 await self._answer(error, record, context)
                 raise
             finally:
-                self._end(record, context)
+                end(record, context)
 
         return stream if handler.response_streaming else unary
 
@@ -143,15 +133,6 @@ class CallInterceptor(aio.ServerInterceptor):
             observer.refused_unread(method, count)
             observer.told()
 
-    def _begin(self, method: str, context: Any) -> CallRecord:
-        """Take note of a call that has come."""
-        record = CallRecord(_callers_id(context) or next(self._ids), method, self._clock())
-        # Each call has a task, and so a context, of its own: nothing to put back.
-        CURRENT_CALL.set(record)
-        context.set_trailing_metadata(((CALL_ID_KEY, record.id),))
-        self._telling.began(record, context)
-        return record
-
     async def _answer(self, error: Exception, record: CallRecord, context: Any) -> None:
         """End a call with the status of an error, if it is one; raises what gRPC wants raised."""
         if isinstance(error, PASSED_ON):
@@ -159,15 +140,6 @@ class CallInterceptor(aio.ServerInterceptor):
         if isinstance(error, OverloadedError | RateLimitedError):
             await self._pacer.wait()
         await answer_error(error, record, context)
-
-    def _end(self, record: CallRecord, context: Any) -> None:
-        """Tell of a call that is over, perhaps with an error that is on its way out."""
-        place = CURRENT_PLACE.get()
-        if place is not None:
-            place.give_back()
-        cancelled = isinstance(sys.exception(), asyncio.CancelledError)
-        code = "CANCELLED" if cancelled else code_name(context.code())
-        self._telling.ended(record, code, self._clock() - record.start_s)
 
 
 def _deserializer(handler: Handler) -> Callable[[bytes], Any] | None:
@@ -204,11 +176,3 @@ def _reader(handler: Handler, method: str) -> Callable[[Any, CallRecord], Any]:
     if handler.request_streaming:
         return audited_stream if method in AUDITED else stream
     return audited if method in AUDITED else single
-
-
-def _callers_id(context: Any) -> str:
-    """Return the caller's id if it is fit for a log line, else nothing."""
-    for key, value in context.invocation_metadata() or ():
-        if key == CALL_ID_KEY and 0 < len(value) <= _MOST_ID_CHARS and value.isprintable():
-            return str(value)
-    return ""

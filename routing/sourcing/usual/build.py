@@ -213,6 +213,11 @@ def _there(
 def _of_rows(rows: list[StockRow], least: list[int], starts: LaneStarts) -> _There:
     """Return the stock where every location with enough of an item may ship it."""
     enough = [row.enough(units) for row, units in zip(rows, least, strict=True)]
+    if len(rows) == 1:
+        # Many orders have one line: what the row has is what the problem has.
+        alone = rows[0].available.reshape(1, -1)
+        lanes = enough[0].lanes(starts.slot).reshape(1, -1)
+        return _There(alone, alone, tuple(enough), lanes)
     available = np.concatenate([row.available for row in rows]).reshape(len(rows), -1)
     lanes = np.concatenate([each.lanes(starts.slot) for each in enough])
     return _There(available, available, tuple(enough), lanes.reshape(len(rows), -1))

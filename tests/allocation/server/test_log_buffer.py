@@ -173,6 +173,6 @@ def test_what_callers_send_that_is_no_text_stays_out_of_the_log() -> None:
 
 @pytest.mark.parametrize("odd", ["\u202eabc", "\x9b31m", "\x7f", "\u2028", "\ud800", "\x1b[31m"])
 def test_what_a_terminal_would_obey_is_escaped_and_read_back_as_it_was(odd: str) -> None:
-    line = JsonFormatter().line(0, "INFO", "x", "é", {"call_id": odd})
+    (line,) = JsonFormatter().lines(0, "INFO", "x", "é", [{"call_id": odd}])
     assert line.isprintable()
     assert json.loads(line)["call_id"] == odd
