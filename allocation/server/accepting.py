@@ -168,10 +168,8 @@ class Acceptors:
         def ended(call: UnaryCall) -> None:
             self.running.discard(call)
             self._patience.discard(call)
-            # Of one that was over before it came to be answered.
-            place.give_back()
 
-        call = UnaryCall(handler, state, self._is_over, ended)
+        call = UnaryCall(handler, state, place, self._is_over, ended)
         call.start()
         self.running.add(call)
         self._patience.add(call)

@@ -61,8 +61,14 @@ class Place:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._is_taken = True
-        intake.taken_on += 1
+        self._is_taken = False
+        self.take()
+
+    def take(self) -> None:
+        """Have it, once more if it was given back, be there room or not. Repeatable."""
+        if not self._is_taken:
+            self._is_taken = True
+            self._intake.taken_on += 1
 
     def give_back(self, _: object = None) -> None:
         """Let another call have it. Repeatable."""

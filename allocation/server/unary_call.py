@@ -17,6 +17,7 @@ from typing import Any, Final
 from grpc import aio
 from grpc._cython import cygrpc
 
+from allocation.server.intake import Place
 from allocation.server.interceptors.wrap import Handler
 
 NEEDED: Final = {
@@ -49,6 +50,9 @@ class UnaryCall:
         Of its method. A status other than OK it sends by ``context.abort`` alone.
     state
         gRPC's, of the call.
+    place
+        That of the call. It has none while its request is long in coming: whoever begins calls and
+        says nothing keeps nobody else out.
     is_over
         Whether the server has been taken apart, so that nothing may be sent.
     ended
@@ -59,9 +63,11 @@ class UnaryCall:
         "_context",
         "_ended",
         "_handler",
+        "_has_request",
         "_hears_of_end",
         "_is_over",
         "_loop",
+        "_place",
         "_state",
         "_task",
     )
@@ -70,18 +76,20 @@ class UnaryCall:
         self,
         handler: Handler,
         state: Any,
+        place: Place,
         is_over: Callable[[], bool],
         ended: Callable[[UnaryCall], object],
     ) -> None:
         self._handler = handler
         self._state = state
+        self._place = place
         self._is_over = is_over
         self._ended = ended
         # To ask for it again each time takes a system call.
         self._loop = asyncio.get_running_loop()
         self._context: Any = None
         self._task: asyncio.Task[None] | None = None
-        self._hears_of_end = False
+        self._has_request = self._hears_of_end = False
 
     def start(self) -> None:
         """Serve the call, in a task of its own, with what context variables are now."""
@@ -89,6 +97,8 @@ class UnaryCall:
 
     async def watch(self) -> None:
         """Cancel what serves the call as soon as its caller gives up; returns when it is over."""
+        if not self._has_request:
+            self._place.give_back()
         if self._hears_of_end or self._is_over():
             return
         self._hears_of_end = True
@@ -101,12 +111,16 @@ class UnaryCall:
         try:
             content = await cygrpc._receive_message(self._state, self._loop)  # noqa: SLF001
             if content is not None:  # Or the caller has given up.
+                self._has_request = True
+                self._place.take()
                 await self._answer(content)
         except cygrpc.ExecuteBatchError:
             pass  # The caller was gone before an error could be sent.
         except Exception:
             LOG.exception("a call had no answer")
         finally:
+            # Of a call that was over before it came to be answered.
+            self._place.give_back()
             self._ended(self)
 
     async def _answer(self, content: bytes) -> None:

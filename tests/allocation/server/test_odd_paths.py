@@ -16,7 +16,7 @@ from allocation.server.logs import is_ours_to_know
 from allocation.server.server import Server
 from allocation.server.settings import ServerSettings
 from routing.v1 import network_service_pb2 as net
-from tests.allocation.server.samples import connected
+from tests.allocation.server.samples import Client, allocate_request, connected
 
 ALLOCATE = b"/allocation.v1.AllocationService/Allocate"
 HEADERS, RESET = 1, 3
@@ -111,6 +111,34 @@ async def test_unknown_methods_that_are_given_up_at_once_leave_nothing_behind(
     last = frame(HEADERS, END_HEADERS, 101, block(b"/no/such"))
     assert b"Method not" in await said(server, frames + last, b"Method not")
     await assert_serves(server)
+
+
+async def test_calls_that_begin_and_say_nothing_keep_nobody_out(server: Server) -> None:
+    begun = b"".join(
+        frame(HEADERS, END_HEADERS, number, block(ALLOCATE)) for number in range(1, 200, 2)
+    )
+    silent = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(4)]
+    for _, writer in silent:
+        writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0) + begun)
+    async with connected(server) as client:
+        await client.put_network()
+        for _ in range(3):
+            async with asyncio.timeout(30):
+                while not await is_planned(client):  # noqa: ASYNC110  # nobody tells
+                    await asyncio.sleep(0.05)
+    for _, writer in silent:
+        writer.close()
+        await writer.wait_closed()
+    await assert_serves(server)
+
+
+async def is_planned(client: Client) -> bool:
+    """Say whether an order is planned; false: the server is too busy."""
+    try:
+        return bool((await client.allocation.Allocate(allocate_request())).plan.shipments)
+    except aio.AioRpcError as error:
+        assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED  # noqa: PT017
+        return False
 
 
 async def test_an_unknown_method_is_told_to_usual_clients_too(server: Server) -> None:
