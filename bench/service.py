@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,8 @@ ROUNDS: Final = 4
 OVERLOAD_S: Final = 60.0
 MOST_HOLDS: Final = 60_000
 WARM_S_A_REQUEST: Final = 0.004
+CONNECTIONS_OF_MANY: Final = 16
+"""To several processes."""
 
 HEADERS: Final = (
     "what", "processes", "calls/s", "cpu us/call", "of echo", "of echo, by cpu", "p50 ms", "p99 ms",
@@ -74,7 +77,7 @@ class Contender:
 
 def measure(contender: Contender) -> Figures:
     """Run one turn and return its figures."""
-    turn = take_turn(contender.running, contender.load)
+    turn = take_turn(contender.running, _dealt_out(contender.load, contender.processes))
     report = turn.report
     return Figures(
         per_s=turn.per_s,
@@ -83,6 +86,17 @@ def measure(contender: Contender) -> Figures:
         p99_ms=report["ok"].get("p99_us", 0) / 1e3,
         failed=report["due"] - report["ok"]["count"],
     )
+
+
+def _dealt_out(load: Load, processes: int) -> Load:
+    """Return a load with as many calls open, on more connections if there are several processes.
+
+    The kernel deals connections out at random: of few, one of two processes may get nearly all.
+    """
+    if processes == 1:
+        return load
+    calls = load.connections * load.streams
+    return replace(load, connections=CONNECTIONS_OF_MANY, streams=calls // CONNECTIONS_OF_MANY)
 
 
 def take_turns(contenders: Sequence[Contender], rounds: int) -> dict[str, list[Figures]]:
@@ -188,32 +202,75 @@ def _run(scene: Scene, folder: Path, load: Load, rounds: int, tree: Path | None)
             outcome[f"start{build}_s"] = rounded(each.running.start_s, 3)
         failed += sum(each.failed for figures in planned.values() for each in figures)
     for kind, make_store in _stores(folder):
-        with ExitStack() as stack:
-            enter = stack.enter_context
-            running = enter(_filled(scene, folder, enter(make_store()), 1))
-            contenders = [
-                Contender("echo, bare gRPC", 1, enter(echo(recorded, 1, bare=True)), plain),
-                Contender("hold", 1, running, plain),
-            ]
-            if tree is not None:
-                quick = enter(_filled(scene, folder, enter(make_store()), 1, tree=tree))
-                contenders.append(Contender("hold, compiled", 1, quick, plain))
-            found: dict[str, list[Figures]] = {each.name: [] for each in contenders}
-            for number in range(rounds):
-                holds = held(scene.requests, MOST_HOLDS, f"{kind}-{number}")
-                path = record(holds, folder / "hold.bin")
-                for each in contenders:
-                    found[each.name].append(
-                        measure(replace(each, load=replace(load, requests=path, streams=32)))
-                    )
-            outcome[f"hold_{kind}"] = _summary(f"held on {kind}", contenders, found)
-            failed += sum(
-                each.failed
-                for name, figures in found.items()
-                if name.startswith("hold")
-                for each in figures
-            )
+        filled = partial(_on_new_store, scene, folder, make_store)
+        loads = [
+            replace(load, requests=_holds(scene, f"{kind}-{number}", folder), streams=32)
+            for number in range(rounds)
+        ]
+        found, missed = _held(f"held on {kind}", filled, recorded, loads, tree)
+        outcome[f"hold_{kind}"] = found
+        failed += missed
     return {**outcome, "failed": failed}
+
+
+@contextmanager
+def _on_new_store(
+    scene: Scene,
+    folder: Path,
+    make_store: Callable[[], AbstractContextManager[str]],
+    workers: int,
+    tree: Path | None,
+) -> Iterator[Running]:
+    with make_store() as store, _filled(scene, folder, store, workers, tree=tree) as running:
+        yield running
+
+
+def _holds(scene: Scene, run: str, folder: Path) -> Path:
+    return record(held(scene.requests, MOST_HOLDS, run), folder / f"{run}.bin")
+
+
+def _held(
+    title: str,
+    filled: Callable[[int, Path | None], AbstractContextManager[Running]],
+    recorded: Path,
+    loads: Sequence[Load],
+    tree: Path | None,
+) -> tuple[dict[str, Any], int]:
+    """Measure holds, one load a round; return a summary, and how many failed.
+
+    `filled` runs so many workers on a new store.
+    """
+    with ExitStack() as stack:
+        enter = stack.enter_context
+
+        def bare(name: str, processes: int) -> Contender:
+            running = enter(echo(recorded, processes, bare=True))
+            return Contender(name, processes, running, loads[0])
+
+        def hold(name: str, workers: int, of: Path | None) -> Contender:
+            return Contender(name, workers, enter(filled(workers, of)), loads[0])
+
+        contenders = [
+            bare("echo, bare gRPC", 1),
+            hold("hold", 1, None),
+            bare("echo, bare gRPC, 2", 2),
+        ]
+        if tree is None:
+            contenders.append(hold("hold, 2", 2, None))
+        else:
+            contenders.append(hold("hold, compiled", 1, tree))
+            contenders.append(hold("hold, compiled, 2", 2, tree))
+        found: dict[str, list[Figures]] = {each.name: [] for each in contenders}
+        for load in loads:
+            for each in contenders:
+                found[each.name].append(measure(replace(each, load=load)))
+        failed = sum(
+            figures.failed
+            for name, turns in found.items()
+            if name.startswith("hold")
+            for figures in turns
+        )
+        return _summary(title, contenders, found), failed
 
 
 def _scaled(

@@ -7,26 +7,28 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from allocation.ledger.postgres.byte_arrays import ByteArray, byte_array
+
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 _CONTROL_CHARACTER = re.compile(r'\\[^"\\]')
 """In JSON; perhaps also what only looks like one."""
 
-_HEXADECIMAL = '"\\\\x{}"'
 
-
-def text_array(texts: Iterable[str]) -> str | list[str]:
+def text_array(texts: Iterable[str]) -> str | list[Any]:
     """Return texts as a parameter that is cast to ``text[]``."""
-    return array_of(list(texts))
+    return _text_of(list(texts))
 
 
-def array_of(values: Sequence[Any]) -> str | list[Any]:
+def array_of(values: Sequence[Any]) -> str | list[Any] | ByteArray:
     """Return integers, texts, truths, bytes or ``None`` as a parameter that is cast to their array.
 
     Of texts with characters that JSON and PostgreSQL write in different ways, that is a list,
     which the driver takes element by element.
     """
-    if values and isinstance(values[0], bytes):
-        return f"{{{','.join([_HEXADECIMAL.format(value.hex()) for value in values])}}}"
+    return byte_array(values) if values and isinstance(values[0], bytes) else _text_of(values)
+
+
+def _text_of(values: Sequence[Any]) -> str | list[Any]:
     text = _encode(values)
     return list(values) if _CONTROL_CHARACTER.search(text) else f"{{{text[1:-1]}}}"
