@@ -24,6 +24,12 @@ sys.exit(run(ServerSettings(port=0, store=sys.argv[1], threads=2, queue=256)))
 """
 
 
+def server_environment() -> dict[str, str]:
+    """Return variables for a program of the build that is tested, which may be a compiled one."""
+    path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
+    return {**os.environ, "PYTHONPATH": path}
+
+
 @dataclass
 class ServerProcess:
     """A running server."""
@@ -47,7 +53,7 @@ def server_process(store: str) -> Iterator[ServerProcess]:
             [sys.executable, "-c", SCRIPT, store],
             stderr=log,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=server_environment(),
         ) as process,
     ):
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
 import subprocess
@@ -34,6 +33,7 @@ from routing.v1 import network_service_pb2 as net
 from routing.v1 import network_service_pb2_grpc
 from tests.allocation.server.planners import GatedPlanner
 from tests.allocation.server.samples import Client, allocate_request, connected
+from tests.allocation.server.server_process import server_environment
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 
@@ -151,6 +151,9 @@ def own_log() -> Iterator[None]:
     try:
         yield
     finally:
+        for each in log.handlers:
+            # As at the end of the program: a thread writes what was said.
+            each.flush()
         log.handlers, log.level, log.propagate = before
 
 
@@ -188,7 +191,7 @@ def test_a_server_process_drains_on_a_signal_and_ends_with_0(number: signal.Sign
         [sys.executable, "-c", SCRIPT],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
+        env=server_environment(),
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
