@@ -19,9 +19,16 @@ from routing.rating.card_book import CardBook
 
 def content(patient: Patient) -> Iterator[Finding]:
     """Look whether locations, items and rules can be used; nothing is put."""
-    if patient.store is None or patient.store.figures is None:
+    facts = patient.store
+    if facts is None or facts.figures is None:
         # A store that is new, or not for this program, is not opened: that would change it.
-        yield from _network(patient, None)
+        found = _network(patient, None)
+        if facts is not None and facts.schema:
+            message = "what the store holds is seen once its tables are of this program's version"
+            yield Finding("network", Severity.NOTE, message)
+            # It may hold what the files lack.
+            found = (each for each in found if each.severity is Severity.ERROR)
+        yield from found
         return
     try:
         opened = open_store(patient.settings.store)
