@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,13 @@ from typing import Final
 
 _FILES: Final = Path("/proc/self/fd")
 _LOOK_EVERY_S: Final = 0.1
+_LOOK_SOON_S: Final = 0.001
+
+_MOST_QUEUED_S: Final = 1.0
+"""So long is waited for connections to be accepted; more than a moment only if they never end."""
+
+_QUEUED: Final = slice(24, 28)
+"""Where Linux says in ``tcp_info`` of a listening socket how many (``tcpi_unacked``)."""
 
 
 async def lose_connections(
@@ -33,14 +41,40 @@ async def lose_connections(
     hurry
         Ends the wait when set.
     """
-    for listener in _sockets(port, listening=True):
-        with suppress(OSError):
-            # All of the process's copies of the socket stop to listen, gRPC's own among them.
-            listener.shutdown(socket.SHUT_RDWR)
+    await _stop_listening(port, clock)
     end_s = clock() + oldest_s + 1
     while clock() < end_s and not hurry.is_set() and any(_sockets(port, listening=False)):
         with suppress(TimeoutError):
             await asyncio.wait_for(hurry.wait(), _LOOK_EVERY_S)
+
+
+async def _stop_listening(port: int, clock: Callable[[], float]) -> None:
+    """Stop to listen once nobody waits to be accepted: who does would be cut off.
+
+    To a client that is a server that cannot be reached, and it tries no other for a second.
+    """
+    end_s = clock() + _MOST_QUEUED_S
+    while True:
+        somebody_waits = False
+        for listener in _sockets(port, listening=True):
+            if _is_waited_for(listener) and clock() < end_s:
+                somebody_waits = True
+                continue
+            with suppress(OSError):
+                # All of the process's copies of the socket stop to listen, gRPC's own among them.
+                listener.shutdown(socket.SHUT_RDWR)
+        if not somebody_waits:
+            return
+        await asyncio.sleep(_LOOK_SOON_S)
+
+
+def _is_waited_for(listener: socket.socket) -> bool:
+    """Whether there are connections that were made and not accepted yet."""
+    try:
+        info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _QUEUED.stop)
+    except OSError:
+        return False
+    return int.from_bytes(info[_QUEUED], sys.byteorder) > 0
 
 
 def _sockets(port: int, *, listening: bool) -> Iterator[socket.socket]:

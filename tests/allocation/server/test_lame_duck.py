@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,34 @@ async def test_locks_on_files_are_kept(tmp_path: Path) -> None:
         # What was looked at is still its owner's.
         assert listener.fileno() >= 0
         assert os.fstat(listener.fileno())
+
+
+async def test_who_waits_to_be_accepted_is_accepted_before_nobody_listens_any_more() -> None:
+    hurry = asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            # A clock that stands still: there is always time.
+            leaving = asyncio.ensure_future(lose_connections(port, 1.0, lambda: 0.0, hurry=hurry))
+            await asyncio.sleep(0.05)
+            accepted, _ = listener.accept()
+            async with asyncio.timeout(30):
+                listens = True
+                while listens:
+                    await asyncio.sleep(0.01)
+                    listens = bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+            with accepted:
+                accepted.sendall(b"served")
+                assert client.recv(6) == b"served"
+            hurry.set()
+            await asyncio.wait_for(leaving, 30)
+
+
+async def test_a_listener_that_accepts_nobody_is_not_waited_for_without_end() -> None:
+    seconds = count(step=0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            leaving = lose_connections(port, 0.0, lambda: next(seconds), hurry=asyncio.Event())
+            await asyncio.wait_for(leaving, 30)
+            assert not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
