@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from allocation.ledger.api import Ledger
 from allocation.ledger.commands import Hold, TakeStep
+from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.replies import PlanReply
 from allocation.server.hold_changes import HoldChanges
 
@@ -21,6 +22,9 @@ ENOUGH: Final = 64
 
 LONG_S: Final = 0.03
 """Longest time that a write waits for others to come, or for those before it to be over."""
+
+SILENT_S: Final = 0.5
+"""A ledger that has answered no write for so long is locked, or away."""
 
 MANY: Final = 12
 """Writes within that time from which on it is worth waiting for the next ones."""
@@ -56,7 +60,13 @@ class GatheredWrites:
         self._times_s: deque[float] = deque(maxlen=MANY)
         self._at_work = 0
         self._oldest_s = 0.0
+        self._heard_s = 0.0
         self._next_look: asyncio.Handle | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether writes wait for a ledger that has answered none for `SILENT_S`."""
+        return self._at_work > 0 and self._clock() - self._heard_s >= SILENT_S
 
     async def write(self, command: Hold | TakeStep) -> PlanReply:
         """Return the ledger's reply once it is durable.
@@ -94,13 +104,20 @@ class GatheredWrites:
             self._next_look = loop.call_later(wait_s, self._look, loop)
             return
         waiting, self._waiting = self._waiting, []
+        if not self._at_work:
+            self._heard_s = now_s
         self._at_work += 1
         commands = [command for command, _ in waiting]
-        group = _Group(loop, commands, [future for _, future in waiting], self._changes, self._end)
+        futures = [future for _, future in waiting]
+        group = _Group(loop, commands, futures, self._changes, self._hear, self._end)
         try:
             self._ledger.submit_all(commands, group.tell, partial(run_on_loop, loop))
         except Exception as error:  # noqa: BLE001 - whoever waits for it sees it
             group.take([(number, error) for number in range(len(waiting))])
+
+    def _hear(self) -> None:
+        """Take note that the ledger is there."""
+        self._heard_s = self._clock()
 
     def _end(self, loop: asyncio.AbstractEventLoop) -> None:
         """Hand over what has come while a group was at work."""
@@ -143,11 +160,13 @@ class _Group:
         What their calls wait for.
     changes
         Counts what was written.
+    heard
+        Called on the loop when the ledger has answered any, be it with a refusal.
     ended
         Called on the loop when none is left.
     """
 
-    __slots__ = ("_changes", "_commands", "_ended", "_futures", "_left", "_loop")
+    __slots__ = ("_changes", "_commands", "_ended", "_futures", "_heard", "_left", "_loop")
 
     def __init__(
         self,
@@ -155,6 +174,7 @@ class _Group:
         commands: Sequence[Hold | TakeStep],
         futures: Sequence[asyncio.Future[PlanReply]],
         changes: HoldChanges,
+        heard: Callable[[], None],
         ended: Callable[[asyncio.AbstractEventLoop], None],
     ) -> None:
         self._loop = loop
@@ -162,6 +182,7 @@ class _Group:
         self._futures = futures
         self._changes = changes
         self._left = len(futures)
+        self._heard = heard
         self._ended = ended
 
     def tell(self, answers: Sequence[tuple[int, Any]]) -> None:
@@ -185,6 +206,8 @@ class _Group:
                 future.set_exception(
                     TypeError(f"a plan was written, and {type(answer).__name__} came back")
                 )
+        if any(not isinstance(answer, LedgerUnavailableError) for _, answer in answers):
+            self._heard()
         self._left -= len(answers)
         if not self._left:
             self._ended(self._loop)

@@ -80,6 +80,10 @@ class Holding:
         self._one_by_one = asyncio.Lock()
         self._writing = 0
 
+    def stuck(self) -> int:
+        """Return how many holds wait for a store that does not answer."""
+        return self._writing if self._writing and self._writes.is_silent else 0
+
     async def hold(self, wish: Wish, deadline: Deadline, start_s: float) -> PlanReply:
         """Plan and hold.
 

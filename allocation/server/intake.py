@@ -31,6 +31,9 @@ class Intake:
         as they have a `Place`.
     searching
         Returns how many of them are elsewhere, in the pool of threads.
+    stuck
+        Returns how many of them wait for a store that does not answer, which is to keep nobody from
+        planning without it.
     """
 
     arrivals: int = 0
@@ -38,16 +41,20 @@ class Intake:
     places: int = _ANY
     taken_on: int = 0
     searching: Callable[[], int] = _nothing
+    stuck: Callable[[], int] = _nothing
 
     @property
     def has_room(self) -> bool:
         """Whether one more call may be taken on."""
-        return not self.is_full and self.taken_on - self.searching() < self.places
+        return not self.is_full and self._on_their_way() < self.places
 
     @property
     def is_beyond(self) -> bool:
         """Whether of those that were taken on, the last is one too many."""
-        return self.is_full or self.taken_on - self.searching() > self.places
+        return self.is_full or self._on_their_way() > self.places
+
+    def _on_their_way(self) -> int:
+        return self.taken_on - self.searching() - self.stuck()
 
 
 class Place:

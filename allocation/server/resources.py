@@ -72,6 +72,8 @@ class Resources:
         What plans are made under.
     hold_changes
         Counts what becomes of holds.
+    intake
+        What comes in, seen from where it is planned.
     quick_lane
         Where orders are planned that take no search.
     geocoding
@@ -127,10 +129,10 @@ class Resources:
         self.network_follower = NetworkFollower(self.network)
         self.forgetter = self._open_forgetter(settings, environment)
         self.hold_changes = HoldChanges()
-        self.quick_lane = QuickLane(settings.queue * QUICK_TIMES, intake=intake)
+        self.intake = intake or Intake()
+        self.quick_lane = QuickLane(settings.queue * QUICK_TIMES, intake=self.intake)
         self.planning_pool = WorkerPool(settings.threads, settings.queue)
-        if intake is not None:
-            intake.searching = lambda: self.planning_pool.taken
+        self.intake.searching = lambda: self.planning_pool.taken
         # Puts go one after the other anyway, and must not wait behind planning.
         self.network_pool = WorkerPool(1, settings.queue)
         self.stock_pool = WorkerPool(STOCK_THREADS, settings.queue)

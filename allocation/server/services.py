@@ -122,6 +122,7 @@ def _planning_parts(
     lanes = PlanningLanes(resources.quick_lane, resources.planning_pool, stock.has_any_lots)
     writes = GatheredWrites(store.ledger, environment.clock, resources.hold_changes)
     holding = Holding(planning, lanes, pool, store.ledger, writes)
+    resources.intake.stuck = holding.stuck
     reallocating = Reallocating(
         holding, store.ledger, store.decisions, stock, pool, environment.now
     )

@@ -16,7 +16,7 @@ from allocation.ledger.errors import InsufficientStockError, LedgerUnavailableEr
 from allocation.ledger.memory import MemoryLedger
 from allocation.ledger.replies import PlanReply
 from allocation.server import gathered_writes
-from allocation.server.gathered_writes import GatheredWrites, run_on_loop
+from allocation.server.gathered_writes import LONG_S, SILENT_S, GatheredWrites, run_on_loop
 
 
 class Slow(MemoryLedger):
@@ -65,6 +65,52 @@ async def test_writes_that_come_while_a_group_is_at_work_go_together() -> None:
     assert [len(commands) for commands, _ in ledger.groups] == [1, 2]
     ledger.write(1, order=[1, 0])
     assert [reply.plan.plan_id for reply in await asyncio.gather(*calls)] == ["a", "b", "c"]
+
+
+async def test_a_ledger_is_silent_while_writes_wait_and_it_answers_none() -> None:
+    ledger, now_s = Slow(), 0.0
+    stock(ledger, 9)
+    writes = GatheredWrites(ledger, clock=lambda: now_s)
+
+    def is_silent() -> bool:
+        return writes.is_silent
+
+    now_s = 9.0
+    calls = [asyncio.ensure_future(writes.write(a_hold("a", 99)))]
+    await settled()
+    assert not is_silent()
+    now_s += SILENT_S
+    calls.append(asyncio.ensure_future(writes.write(a_hold("b"))))
+    now_s += LONG_S
+    await asyncio.sleep(2 * LONG_S)
+    assert is_silent()
+    ledger.write(0)  # A refusal is an answer.
+    await settled()
+    assert not is_silent()
+    now_s += SILENT_S
+    assert is_silent()
+    _, tell = ledger.groups[1]
+    tell([(0, LedgerUnavailableError("away"))])
+    await asyncio.gather(*calls, return_exceptions=True)
+    assert not is_silent()
+
+
+async def test_a_ledger_that_is_away_is_not_heard_of() -> None:
+    ledger, now_s = Slow(), 0.0
+    writes = GatheredWrites(ledger, clock=lambda: now_s)
+    calls = [asyncio.ensure_future(writes.write(a_hold("a")))]
+    await settled()
+    calls.append(asyncio.ensure_future(writes.write(a_hold("b"))))
+    await settled()
+    now_s = SILENT_S
+    await asyncio.sleep(2 * LONG_S)
+    assert len(ledger.groups) == 2
+    _, tell = ledger.groups[0]
+    tell([(0, LedgerUnavailableError("away"))])
+    await settled()
+    assert writes.is_silent
+    ledger.write(1)
+    await asyncio.gather(*calls, return_exceptions=True)
 
 
 async def test_where_many_write_each_waits_for_others_but_not_for_ever() -> None:
