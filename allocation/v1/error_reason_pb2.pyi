@@ -35,21 +35,21 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_UNKNOWN_LOCATION: _ErrorReason.ValueType  # 4
     """NOT_FOUND. The request names a location that is in neither the network nor the request."""
     ERROR_REASON_PLAN_NOT_FOUND: _ErrorReason.ValueType  # 5
-    """NOT_FOUND."""
+    """NOT_FOUND. No plan with this id is stored."""
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 6
     """ALREADY_EXISTS. The request_id was used for another request."""
     ERROR_REASON_INSUFFICIENT_STOCK: _ErrorReason.ValueType  # 7
     """FAILED_PRECONDITION. A hold or commit asks for more than is available."""
     ERROR_REASON_PLAN_EXPIRED: _ErrorReason.ValueType  # 8
-    """FAILED_PRECONDITION."""
+    """FAILED_PRECONDITION. The plan's hold has run out, and its stock was given back."""
     ERROR_REASON_PLAN_ALREADY_COMMITTED: _ErrorReason.ValueType  # 9
-    """FAILED_PRECONDITION."""
+    """FAILED_PRECONDITION. The plan is committed, so its hold can no longer be extended."""
     ERROR_REASON_PLAN_ALREADY_RELEASED: _ErrorReason.ValueType  # 10
-    """FAILED_PRECONDITION. If another plan took its place, the metadata names that as
-    replaced_by_plan_id.
+    """FAILED_PRECONDITION. The plan's stock was given back. If another plan took its place, the
+    metadata names that as replaced_by_plan_id.
     """
     ERROR_REASON_PLAN_ALREADY_FULFILLED: _ErrorReason.ValueType  # 11
-    """FAILED_PRECONDITION."""
+    """FAILED_PRECONDITION. The plan's stock has left."""
     ERROR_REASON_STOCK_CONFLICT: _ErrorReason.ValueType  # 12
     """ABORTED, with RetryInfo. Stock changed faster than the engine could replan."""
     ERROR_REASON_RULES_INVALID: _ErrorReason.ValueType  # 13
@@ -59,7 +59,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_LEDGER_UNAVAILABLE: _ErrorReason.ValueType  # 15
     """UNAVAILABLE, with RetryInfo. The ledger's store cannot be reached."""
     ERROR_REASON_OVERLOADED: _ErrorReason.ValueType  # 16
-    """RESOURCE_EXHAUSTED, with RetryInfo. More calls than the server takes on."""
+    """RESOURCE_EXHAUSTED, with RetryInfo. There are more calls than the server can take on."""
     ERROR_REASON_NO_PLAN_IN_TIME: _ErrorReason.ValueType  # 17
     """DEADLINE_EXCEEDED. Not even a first plan was found in time."""
     ERROR_REASON_NOT_IMPLEMENTED: _ErrorReason.ValueType  # 18
@@ -75,7 +75,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 22
     """PERMISSION_DENIED. The caller is known and has no role that may make the call."""
     ERROR_REASON_UNKNOWN_RATE_CARD: _ErrorReason.ValueType  # 23
-    """NOT_FOUND."""
+    """NOT_FOUND. No rate card has this id."""
     ERROR_REASON_NETWORK_EMPTY: _ErrorReason.ValueType  # 24
     """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
     ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 25
@@ -101,21 +101,21 @@ ERROR_REASON_UNKNOWN_ITEM: ErrorReason.ValueType  # 3
 ERROR_REASON_UNKNOWN_LOCATION: ErrorReason.ValueType  # 4
 """NOT_FOUND. The request names a location that is in neither the network nor the request."""
 ERROR_REASON_PLAN_NOT_FOUND: ErrorReason.ValueType  # 5
-"""NOT_FOUND."""
+"""NOT_FOUND. No plan with this id is stored."""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 6
 """ALREADY_EXISTS. The request_id was used for another request."""
 ERROR_REASON_INSUFFICIENT_STOCK: ErrorReason.ValueType  # 7
 """FAILED_PRECONDITION. A hold or commit asks for more than is available."""
 ERROR_REASON_PLAN_EXPIRED: ErrorReason.ValueType  # 8
-"""FAILED_PRECONDITION."""
+"""FAILED_PRECONDITION. The plan's hold has run out, and its stock was given back."""
 ERROR_REASON_PLAN_ALREADY_COMMITTED: ErrorReason.ValueType  # 9
-"""FAILED_PRECONDITION."""
+"""FAILED_PRECONDITION. The plan is committed, so its hold can no longer be extended."""
 ERROR_REASON_PLAN_ALREADY_RELEASED: ErrorReason.ValueType  # 10
-"""FAILED_PRECONDITION. If another plan took its place, the metadata names that as
-replaced_by_plan_id.
+"""FAILED_PRECONDITION. The plan's stock was given back. If another plan took its place, the
+metadata names that as replaced_by_plan_id.
 """
 ERROR_REASON_PLAN_ALREADY_FULFILLED: ErrorReason.ValueType  # 11
-"""FAILED_PRECONDITION."""
+"""FAILED_PRECONDITION. The plan's stock has left."""
 ERROR_REASON_STOCK_CONFLICT: ErrorReason.ValueType  # 12
 """ABORTED, with RetryInfo. Stock changed faster than the engine could replan."""
 ERROR_REASON_RULES_INVALID: ErrorReason.ValueType  # 13
@@ -125,7 +125,7 @@ ERROR_REASON_UNKNOWN_RULE_SET: ErrorReason.ValueType  # 14
 ERROR_REASON_LEDGER_UNAVAILABLE: ErrorReason.ValueType  # 15
 """UNAVAILABLE, with RetryInfo. The ledger's store cannot be reached."""
 ERROR_REASON_OVERLOADED: ErrorReason.ValueType  # 16
-"""RESOURCE_EXHAUSTED, with RetryInfo. More calls than the server takes on."""
+"""RESOURCE_EXHAUSTED, with RetryInfo. There are more calls than the server can take on."""
 ERROR_REASON_NO_PLAN_IN_TIME: ErrorReason.ValueType  # 17
 """DEADLINE_EXCEEDED. Not even a first plan was found in time."""
 ERROR_REASON_NOT_IMPLEMENTED: ErrorReason.ValueType  # 18
@@ -141,7 +141,7 @@ ERROR_REASON_UNAUTHENTICATED: ErrorReason.ValueType  # 21
 ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 22
 """PERMISSION_DENIED. The caller is known and has no role that may make the call."""
 ERROR_REASON_UNKNOWN_RATE_CARD: ErrorReason.ValueType  # 23
-"""NOT_FOUND."""
+"""NOT_FOUND. No rate card has this id."""
 ERROR_REASON_NETWORK_EMPTY: ErrorReason.ValueType  # 24
 """FAILED_PRECONDITION. The network has no location or no rate card to plan with."""
 ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 25

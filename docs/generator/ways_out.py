@@ -43,7 +43,7 @@ class WayOut:
 WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
     {
         "INVALID_REQUEST": WayOut(
-            "Mend every field that `BadRequest.field_violations` lists, then send it again."
+            "Correct every field that `BadRequest.field_violations` lists, then send it again."
         ),
         "REQUEST_TOO_LARGE": WayOut(
             "Send less at once; the metadata names `kind`, `count` and `limit`.",
@@ -63,7 +63,7 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
             (*_PLANS, "GetPlan", "ExplainPlan", "ReplayPlan"),
         ),
         "REQUEST_ID_REUSED": WayOut(
-            "Give each request an id of its own; repeat an id only with the same request.",
+            "Give each request an id of its own; send an id again only with the same request.",
             ("Allocate", "AllocateBatch", *_PLANS, "SetLevels", "AdjustStock", "RecallLot"),
         ),
         "INSUFFICIENT_STOCK": WayOut(
@@ -71,11 +71,15 @@ WAYS_OUT: Final[Mapping[str, WayOut]] = MappingProxyType(
             (*_PLANS, "AdjustStock"),
         ),
         "PLAN_EXPIRED": WayOut("Plan again; the stock may be gone.", _PLANS),
-        "PLAN_NOT_COMMITTED": WayOut("Commit the plan, then say what has left.", ("FulfillPlan",)),
-        "PLAN_ALREADY_COMMITTED": WayOut("Nothing is to be done: it does not expire.", _PLANS),
+        "PLAN_NOT_COMMITTED": WayOut(
+            "Commit the plan first, then report what has left.", ("FulfillPlan",)
+        ),
+        "PLAN_ALREADY_COMMITTED": WayOut(
+            "There is nothing to do: a committed plan does not expire.", _PLANS
+        ),
         "PLAN_ALREADY_RELEASED": WayOut(
-            "Plan again; its stock was given back. If another plan took its place, go on with that "
-            "one: the message names it.",
+            "Plan again; its stock was given back. If another plan took its place, continue with "
+            "that one: the message names it.",
             _PLANS,
         ),
         "PLAN_ALREADY_FULFILLED": WayOut("Receive returned units as new stock.", _PLANS),
