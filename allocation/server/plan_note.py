@@ -15,9 +15,10 @@ def note_of(result: PlanningResult, request_id: str) -> PlanNote:
     return PlanNote(
         plan_id=plan.id,
         request_id=request_id,
-        rung=proof.rung.value,
-        status=proof.status.value,
-        limit=proof.limit.value,
+        # `value` would call a function of Python for each of them.
+        rung=proof.rung._value_,
+        status=proof.status._value_,
+        limit=proof.limit._value_,
         gap=above / proof.objective_minor if above > 0 and proof.objective_minor > 0 else 0.0,
         shipments=len(plan.shipments),
         unfilled=tuple(line.reason.value for line in plan.unfilled),
