@@ -63,6 +63,11 @@ class PostgresDatabase:
             raise LedgerUnavailableError(
                 f"the ledger's database cannot be reached: {error}"
             ) from error
+        except psycopg.Error as error:
+            # It is a standby, for instance, or the user may not make tables.
+            raise LedgerUnavailableError(
+                f"the ledger's database cannot be used: {error}"
+            ) from error
         self._dsn = dsn
         # A name of a channel has up to 63 bytes.
         self._channel = f"shipfrom_{hashlib.sha256(schema.encode()).hexdigest()[:16]}"

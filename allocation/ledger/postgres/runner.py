@@ -24,6 +24,9 @@ CONFLICTS: Final = (
 )
 """Another transaction was in the way; nothing was written, and the next attempt may succeed."""
 
+_AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+"""The database is not there, or is not the primary any more."""
+
 _BRIEFLY_S: Final = 0.005
 """Long enough to take a connection that is there; writers do not wait for one."""
 _PAUSES_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05)
@@ -101,7 +104,7 @@ class Runner:
             committing = Committing()
             try:
                 with self._pool.connection(timeout=max(0.01, give_up - time.monotonic())) as lent:
-                    return attempt(lent, committing)
+                    return _on_writable(lent, attempt, committing)
             except CONFLICTS as error:
                 if isinstance(error, errors.LockNotAvailable) and not waits_for_locks:
                     raise
@@ -109,7 +112,7 @@ class Runner:
                     raise _unavailable(error) from error
             except (PoolTimeout, PoolClosed) as error:
                 raise _unavailable(error) from error
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except _AWAY as error:
                 lost_answer = committing.begun and not repeatable
                 if lost_answer or time.monotonic() >= give_up:
                     raise _unavailable(error) from error
@@ -134,6 +137,20 @@ class Runner:
         connection.execute(set_config, ("idle_in_transaction_session_timeout", "60s"))
         connection.execute(set_config, ("synchronous_commit", "on"))
         connection.commit()
+
+
+def _on_writable(
+    lent: Connection, attempt: Callable[[Connection, Committing], T], committing: Committing
+) -> T:
+    """Run an attempt; do not lend its connection again if the database is read-only now.
+
+    After a failover that is what became of the old primary; a new connection finds the new one.
+    """
+    try:
+        return attempt(lent, committing)
+    except errors.ReadOnlySqlTransaction:
+        lent.close()
+        raise
 
 
 def _unavailable(error: Exception) -> LedgerUnavailableError:
