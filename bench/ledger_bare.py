@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from allocation.ledger.commands import Hold
-from allocation.ledger.sqlite.connect import CACHE_KIB, begin_write, connect
+from allocation.ledger.sqlite.connect import begin_write, connect_writer
 from allocation.server.collector import relax
 from bench.harness.processes import run_at_once
 from bench.ledger_scene import PAYLOAD, Load, Place
@@ -113,7 +113,7 @@ def _sqlite(place: Place, groups: list[list[Hold]], writers: int) -> float:
     del writers
     if place.file is None:
         raise ValueError("a file is needed")
-    connection = connect(place.file, 0.0, cache_kib=CACHE_KIB)
+    connection = connect_writer(place.file)
     started_s = time.perf_counter()
     for group in groups:
         begin_write(connection, 60.0)

@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from allocation.ledger.errors import LedgerUnavailableError
 from allocation.ledger.sqlite.known_levels import WritingConnection
 
-CACHE_KIB: Final = 32_768
+C = TypeVar("C", bound=sqlite3.Connection)
+
+_CACHE_KIB: Final = 32_768
 """Pages of the file that a writer keeps in memory; readers keep SQLite's own 2 MiB each."""
 
 _CACHED_STATEMENTS: Final = 256
@@ -25,26 +27,28 @@ _LOG_PAGES: Final = 16_000
 _PAUSES_S: Final = (0.0005, 0.001, 0.002, 0.003)
 
 
-def connect_writer(path: Path) -> WritingConnection:
-    """Open the file for the thread that writes; see `begin_write` for waiting."""
-    connection = connect(path, 0.0, cache_kib=CACHE_KIB, factory=WritingConnection)
-    assert isinstance(connection, WritingConnection)
-    return connection
-
-
-def connect(
-    path: Path,
-    busy_timeout_s: float,
-    *,
-    cache_kib: int | None = None,
-    factory: type[sqlite3.Connection] = sqlite3.Connection,
-) -> sqlite3.Connection:
+def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """Open the file for use by one thread at a time.
 
     Write-ahead log with a flush to disk at every commit: what was answered survives the
     loss of power, not just of the process. The log is copied into the file every 64 MB.
     A new file is for its owner alone, as are those that SQLite makes beside it.
     """
+    return _connect(path, busy_timeout_s, sqlite3.Connection)
+
+
+def connect_writer(path: Path) -> WritingConnection:
+    """Open the file for the thread that writes, in the same way; `begin_write` waits for others."""
+    connection = _connect(path, 0.0, WritingConnection)
+    with translated(path):
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        # A statement for many rows, or a savepoint, keeps the pages as they were before
+        # in case it fails: in memory, not in a file of its own.
+        connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _connect(path: Path, busy_timeout_s: float, factory: type[C]) -> C:
     with translated(path):
         _make(path)
         connection = sqlite3.connect(
@@ -61,11 +65,6 @@ def connect(
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute(f"PRAGMA busy_timeout = {round(busy_timeout_s * 1_000)}")
-        if cache_kib is not None:
-            connection.execute(f"PRAGMA cache_size = -{cache_kib}")
-            # A statement for many rows, or a savepoint, keeps the pages as they were before
-            # in case it fails: in memory, not in a file of its own.
-            connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
 

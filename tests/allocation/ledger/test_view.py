@@ -164,17 +164,22 @@ def test_a_hold_that_has_run_out_is_shown_as_available_at_the_next_refresh() -> 
     assert shown(view, MUG)[0] == [[0, 5, 0]]
 
 
-def test_holds_that_ran_out_before_the_view_was_made_are_written_down_and_shown(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def view_after_a_stop(monkeypatch: pytest.MonkeyPatch, sweeps: int) -> tuple[LedgerView, Ledger]:
+    """Make a view when five of nine units were held too long, with sweeps of two holds each."""
     ledger = MemoryLedger()
     stock(ledger, 9)
     for number in range(5):
         hold(ledger, f"p{number}", until=10)
-    monkeypatch.setattr(view_module, "_SWEEPS_AT_FIRST", 3)
     sweep = ledger.sweep
     monkeypatch.setattr(ledger, "sweep", lambda *, now: sweep(now=now, limit=2))
-    view = LedgerView(ledger, at(10))
+    monkeypatch.setattr(view_module, "_SWEEPS_AT_FIRST", sweeps)
+    return LedgerView(ledger, at(10)), ledger
+
+
+def test_holds_that_ran_out_before_the_view_was_made_are_written_down_and_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    view, ledger = view_after_a_stop(monkeypatch, sweeps=3)
     assert shown(view, MUG)[0] == [[0, 9, 0]]
     assert not ledger.sweep(now=at(10)).expired
 
@@ -182,14 +187,7 @@ def test_holds_that_ran_out_before_the_view_was_made_are_written_down_and_shown(
 def test_a_view_does_not_wait_until_very_many_holds_are_written_down(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ledger = MemoryLedger()
-    stock(ledger, 9)
-    for number in range(5):
-        hold(ledger, f"p{number}", until=10)
-    monkeypatch.setattr(view_module, "_SWEEPS_AT_FIRST", 1)
-    sweep = ledger.sweep
-    monkeypatch.setattr(ledger, "sweep", lambda *, now: sweep(now=now, limit=2))
-    view = LedgerView(ledger, at(10))
+    view, _ = view_after_a_stop(monkeypatch, sweeps=1)
     # Never more than there is: what is still to be written down is held for a moment.
     assert shown(view, MUG)[0] == [[0, 6, 0]]
     view.refresh(at(10))
