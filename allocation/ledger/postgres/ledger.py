@@ -48,6 +48,10 @@ from routing.ids import ItemId, LocationId
 
 _PATIENCE_OF_MANY: Final = "250ms"
 
+_WORTH_ASKING: Final = 8
+"""Commands from which on another thread is asked to decide them. It may take some milliseconds to
+come to that, with rows locked meanwhile: of few, whoever waits for those would lose more."""
+
 
 class PostgresLedger(SqlReads):
     """Implements `api.Ledger` on a database that many servers may share.
@@ -220,6 +224,8 @@ def _run_batch(
 ) -> Sequence[Answer]:
     # Many wait only briefly for rows that somebody else has locked; then each is run by itself.
     patience = _PATIENCE_OF_MANY if len(commands) > 1 else ""
+    if len(commands) < _WORTH_ASKING:
+        run_on = here
     try:
         at_once = PostgresTransaction.begin_at_once(connection, patience=patience, commit=commit)
         return run_remote_batch(at_once, commands, run_on)

@@ -282,20 +282,29 @@ def test_nobody_waits_for_postgres_where_commands_are_decided(
             deciding.append(pool.submit(threading.get_ident).result())
             pool.submit(function).result()
 
-    # The second takes of a day that nobody has taken of before, which the store has to be asked.
-    plain_hold, day_hold = (
-        command_of(Move("hold", (name, [want()]), options, {"expire_time": 100}), 1)
-        for name, options in (("p", {}), ("q", {"capacity": (order_of(),)}))
-    )
+    def group_of(count: int, name: str, **options: Any) -> list[Command]:
+        moves = (
+            Move("hold", (f"{name}{number}", [want()]), options, {"expire_time": 100})
+            for number in range(count)
+        )
+        return [command_of(move, 1) for move in moves]
+
     with closing(PostgresLedger(server.dsn, schema=schema, most_connections=2)) as ledger:
-        stock(ledger, 5)
+        stock(ledger, 50)
         monkeypatch.setattr(psycopg.Connection, "execute", noted)
-        for command in (plain_hold, day_hold):
-            (answer,) = run_as_group(ledger, [command], on_a_loop)
-            assert isinstance(answer, PlanReply)
-        assert buckets(ledger) == Buckets(on_hand=5, held=2)
+        for commands in (
+            group_of(8, "usual"),
+            # Of a day that nobody has taken of before: the store has to be asked.
+            group_of(8, "day", capacity=(order_of(8),)),
+        ):
+            answers = run_as_group(ledger, commands, on_a_loop)
+            assert all(isinstance(answer, PlanReply) for answer in answers)
+        assert len(deciding) == 2
+        (answer,) = run_as_group(ledger, group_of(1, "alone"), on_a_loop)
+        assert isinstance(answer, PlanReply)
+        assert len(deciding) == 2, "one alone is not worth asking another thread"
+        assert buckets(ledger) == Buckets(on_hand=50, held=17)
         assert_clean(ledger)
-    assert len(deciding) == 2
     assert not set(deciding) & set(asking)
 
 
