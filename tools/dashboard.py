@@ -237,6 +237,12 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             {"{{instance}}": "sum by (instance) (shipfrom_resident_memory_bytes)"},
             "Of all processes of an instance.",
         ),
+        Panel(
+            "Log entries dropped",
+            "cps",
+            {"{{instance}}": _per_second("shipfrom_log_entries_dropped_total", "instance")},
+            "Above zero, whatever reads the log does not keep up.",
+        ),
     ),
 }
 
