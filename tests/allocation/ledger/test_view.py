@@ -184,6 +184,7 @@ def test_holds_that_ran_out_before_the_view_was_made_are_written_down_and_shown(
     assert not ledger.sweep(now=at(10)).expired
 
 
+@pytest.mark.pure
 def test_a_view_does_not_wait_until_very_many_holds_are_written_down(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
