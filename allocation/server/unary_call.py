@@ -17,6 +17,7 @@ from typing import Any, Final
 from grpc import aio
 from grpc._cython import cygrpc
 
+from allocation.server.budget import is_too_late
 from allocation.server.intake import Place
 from allocation.server.interceptors.wrap import Handler
 
@@ -145,7 +146,7 @@ class UnaryCall:
 
     async def _finish(self, *operations: Any) -> None:
         """Send what there is to be sent, and wait for the end."""
-        if self._is_over():
+        if self._is_over() or is_too_late(self._context):
             return
         # What follows is not cancelled any more: the answer is on its way.
         self._task = None

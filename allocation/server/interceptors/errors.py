@@ -13,6 +13,7 @@ from grpc_status import rpc_status
 
 from allocation.engine_api import WrongPlanError
 from allocation.errors import EngineError, InvalidRequestError
+from allocation.server.budget import is_too_late
 from allocation.server.calls import CALL_ID_KEY, CallRecord
 from allocation.server.errors import incident_status, status_of
 from routing.errors import InvalidInputError
@@ -45,6 +46,9 @@ async def answer_error(error: Exception, record: CallRecord, context: Any) -> No
 
 
 async def _abort(context: Any, status: status_pb2.Status, record: CallRecord) -> None:
+    if is_too_late(context):
+        # As of a call whose caller gave up, which it is.
+        raise asyncio.CancelledError
     answer = rpc_status.to_status(status)
     # These replace the trailers set so far, so the id has to come along.
     trailers = (*answer.trailing_metadata, (CALL_ID_KEY, record.id))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from allocation.errors import NoPlanInTimeError
 from allocation.server.budget import Deadline
+from allocation.server.calls import CallRecord
 from allocation.server.environment import Environment
 from allocation.server.in_process import running_server
+from allocation.server.interceptors.errors import answer_error
 from tests.allocation.server.planners import GatedPlanner
 from tests.allocation.server.samples import allocate_request, connected, error_of
 
@@ -85,3 +89,31 @@ async def test_no_plan_in_time_is_said_when_the_queue_took_it_all() -> None:
     assert error.reason == "NO_PLAN_IN_TIME"
     assert error.code.name == "DEADLINE_EXCEEDED"
     assert not planner.requests
+
+
+class Called:
+    """A call with so many seconds left."""
+
+    def __init__(self, remaining_s: float | None) -> None:
+        self.remaining_s = remaining_s
+        self.aborted: list[object] = []
+
+    def time_remaining(self) -> float | None:
+        return self.remaining_s
+
+    async def abort(self, *answer: object) -> None:
+        self.aborted.append(answer)
+
+
+@pytest.mark.parametrize("remaining_s", [None, 0.001])
+async def test_who_may_still_wait_is_told_what_went_wrong(remaining_s: float | None) -> None:
+    call = Called(remaining_s)
+    await answer_error(NoPlanInTimeError("none", {}), CallRecord("id", "method", 0.0), call)
+    assert len(call.aborted) == 1
+
+
+async def test_nobody_is_told_after_the_deadline() -> None:
+    call = Called(-0.001)
+    with pytest.raises(asyncio.CancelledError):
+        await answer_error(NoPlanInTimeError("none", {}), CallRecord("id", "method", 0.0), call)
+    assert call.aborted == []

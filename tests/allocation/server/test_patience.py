@@ -136,3 +136,26 @@ async def test_a_caller_that_is_gone_before_anybody_looks_ends_no_other_call(
         assert await waits == pb.AllocateResponse()
         await until(lambda: len(servicer.ended) == 2)
     assert servicer.ended == ["answered", "answered"]
+
+
+async def test_to_a_caller_whose_time_is_over_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # gRPC's core would keep what it cannot send for ever.
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
+    sent: list[object] = []
+
+    async def noting(_: UnaryCall, *operations: object) -> None:
+        sent.extend(operations)
+
+    monkeypatch.setattr(UnaryCall, "_execute", noting)
+    servicer = Slow()  # type: ignore[abstract]  # one method is enough
+    async with serving(servicer) as (stub, _):
+        call = stub.Allocate(allocate_request(), timeout=0.2)
+        await servicer.begun.wait()
+        with pytest.raises(aio.AioRpcError, match="DEADLINE_EXCEEDED"):
+            await call
+        await asyncio.sleep(0.2)
+        servicer.go.set()
+        await until(lambda: servicer.ended)
+    assert (servicer.ended, sent) == (["answered"], [])
