@@ -169,7 +169,7 @@ class Acceptors:
             self.running.discard(call)
             self._patience.discard(call)
 
-        call = UnaryCall(handler, state, place, self._is_over, ended)
+        call = UnaryCall(handler, state, place, self._is_over, self._patience.lose, ended)
         call.start()
         self.running.add(call)
         self._patience.add(call)

@@ -63,7 +63,7 @@ def is_too_late(context: Any) -> bool:
     """Say whether nobody waits for a call's answer any more, by the deadline that it came with.
 
     What is sent all the same costs memory: gRPC's core never lets go of what it was given for an
-    answer that it cannot send (some 800 bytes; grpcio 1.85 and before).
+    error that it cannot send (some 800 bytes; grpcio 1.85 and before).
     """
     remaining_s: float | None = context.time_remaining()
     return remaining_s is not None and remaining_s <= 0

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 from grpc import aio
@@ -56,6 +55,8 @@ class UnaryCall:
         says nothing keeps nobody else out.
     is_over
         Whether the server has been taken apart, so that nothing may be sent.
+    gave_up
+        Called when it turns out that the caller no longer waits.
     ended
         Called with this when the call is over.
     """
@@ -63,6 +64,7 @@ class UnaryCall:
     __slots__ = (
         "_context",
         "_ended",
+        "_gave_up",
         "_handler",
         "_has_request",
         "_hears_of_end",
@@ -79,12 +81,14 @@ class UnaryCall:
         state: Any,
         place: Place,
         is_over: Callable[[], bool],
+        gave_up: Callable[[], object],
         ended: Callable[[UnaryCall], object],
     ) -> None:
         self._handler = handler
         self._state = state
         self._place = place
         self._is_over = is_over
+        self._gave_up = gave_up
         self._ended = ended
         # To ask for it again each time takes a system call.
         self._loop = asyncio.get_running_loop()
@@ -96,16 +100,20 @@ class UnaryCall:
         """Serve the call, in a task of its own, with what context variables are now."""
         self._task = self._loop.create_task(self._serve())
 
-    async def watch(self) -> None:
-        """Cancel what serves the call as soon as its caller gives up; returns when it is over."""
+    def give_way(self) -> None:
+        """Keep no place, if the request is not here yet."""
         if not self._has_request:
             self._place.give_back()
+
+    async def watch(self) -> None:
+        """Cancel what serves the call as soon as its caller gives up; returns when it is over."""
         if self._hears_of_end or self._is_over():
             return
         self._hears_of_end = True
         end = cygrpc.ReceiveCloseOnServerOperation(_NO_FLAGS)
         await self._execute(end)
         if end.cancelled() and not (self._context and self._context.done()) and self._task:
+            self._gave_up()
             self._task.cancel()
 
     async def _serve(self) -> None:
@@ -116,7 +124,7 @@ class UnaryCall:
                 self._place.take()
                 await self._answer(content)
         except cygrpc.ExecuteBatchError:
-            pass  # The caller was gone before an error could be sent.
+            self._gave_up()  # The caller was gone before an error could be sent.
         except Exception:
             LOG.exception("a call had no answer")
         finally:
@@ -157,6 +165,7 @@ class UnaryCall:
             await self._execute(*operations)
 
     async def _execute(self, *operations: Any) -> None:
-        # Fails if the caller is gone.
-        with suppress(cygrpc.ExecuteBatchError):
+        try:
             await cygrpc.execute_batch(self._state, operations, self._loop)
+        except cygrpc.ExecuteBatchError:
+            self._gave_up()

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 import pytest
 from grpc import aio
 
+from allocation.errors import NoPlanInTimeError
 from allocation.server import patience
 from allocation.server.accepting import Acceptors
 from allocation.server.edge import make_interceptor, make_server
@@ -35,6 +36,9 @@ async def until(condition: Callable[[], object]) -> None:
 class Call:
     def __init__(self) -> None:
         self.watched = 0
+
+    def give_way(self) -> None:
+        pass
 
     async def watch(self) -> None:
         self.watched += 1
@@ -63,6 +67,29 @@ async def test_a_call_is_watched_once_however_long_it_takes() -> None:
     assert call.watched == 1
 
 
+async def test_calls_are_watched_from_their_beginning_after_somebody_gave_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
+    monkeypatch.setattr(patience, "CLOSELY_S", 60.0)
+    watch, (before, after) = watching()
+    watch.add(cast("UnaryCall", before))
+    watch.lose()
+    watch.add(cast("UnaryCall", after))
+    await until(lambda: after.watched)
+    assert (before.watched, after.watched) == (0, 1)
+
+
+async def test_that_is_over_when_nobody_gives_up_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
+    monkeypatch.setattr(patience, "CLOSELY_S", 0.0)
+    watch, (call, _) = watching()
+    watch.lose()
+    watch.add(cast("UnaryCall", call))
+    await asyncio.sleep(0.01)
+    assert call.watched == 0
+
+
 class Slow(allocation_service_pb2_grpc.AllocationServiceServicer):
     """Answers when it is told to, and says how its calls ended."""
 
@@ -70,6 +97,7 @@ class Slow(allocation_service_pb2_grpc.AllocationServiceServicer):
         self.go = asyncio.Event()
         self.begun = asyncio.Event()
         self.ended: list[str] = []
+        self.error: Exception | None = None
 
     async def Allocate(self, request: pb.AllocateRequest, context: Any) -> pb.AllocateResponse:
         self.begun.set()
@@ -79,6 +107,8 @@ class Slow(allocation_service_pb2_grpc.AllocationServiceServicer):
             self.ended.append("cancelled")
             raise
         self.ended.append("answered")
+        if self.error is not None:
+            raise self.error
         return pb.AllocateResponse()
 
 
@@ -138,10 +168,29 @@ async def test_a_caller_that_is_gone_before_anybody_looks_ends_no_other_call(
     assert servicer.ended == ["answered", "answered"]
 
 
+async def test_an_error_that_cannot_be_sent_makes_a_server_watch_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
+    lost: list[None] = []
+    monkeypatch.setattr(Patience, "lose", lambda _: lost.append(None))
+    servicer = Slow()  # type: ignore[abstract]  # one method is enough
+    servicer.error = NoPlanInTimeError("none", {})
+    async with serving(servicer) as (stub, _):
+        call = stub.Allocate(allocate_request())
+        await servicer.begun.wait()
+        call.cancel()
+        # Until the server's core has heard of it.
+        await asyncio.sleep(0.2)
+        servicer.go.set()
+        await until(lambda: lost)
+    assert servicer.ended == ["answered"]
+
+
 async def test_to_a_caller_whose_time_is_over_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # gRPC's core would keep what it cannot send for ever.
+    # It would be work for nobody, and gRPC's core would keep an error for ever.
     monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
     sent: list[object] = []
 
