@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import grpc
 from grpc import aio
 
-from allocation.server.accepting import SLOTS, Acceptors, can_accept_many
-from allocation.server.edge import make_interceptor, make_server
-from allocation.server.environment import default_environment
-from allocation.server.handlers import Handlers
+from allocation.server.accepting import SLOTS, can_accept_many
 from allocation.server.intake import Intake
-from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
+from tests.allocation.server.accepting_server import Stub, serving, until
 from tests.allocation.server.samples import allocate_request, parse_error
-
-Stub: TypeAlias = "allocation_service_pb2_grpc.AllocationServiceAsyncStub"
 
 
 class Gated(allocation_service_pb2_grpc.AllocationServiceServicer):
@@ -34,34 +27,6 @@ class Gated(allocation_service_pb2_grpc.AllocationServiceServicer):
         return pb.AllocateResponse()
 
 
-@asynccontextmanager
-async def serving(intake: Intake, servicer: Gated) -> AsyncIterator[tuple[Stub, Acceptors]]:
-    settings = ServerSettings(port=0)
-    interceptor = make_interceptor(settings, default_environment(), (), intake)
-    server = make_server(settings, interceptor)
-    handlers = Handlers(server, registered=True)
-    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        servicer,
-        handlers.as_server(),
-    )
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    acceptors = Acceptors(server, interceptor, intake)
-    acceptors.start(handlers.by_method)
-    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield allocation_service_pb2_grpc.AllocationServiceStub(channel), acceptors
-    await server.stop(0)
-    async with asyncio.timeout(30):
-        while acceptors.running:  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(0.01)
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 def test_the_locked_version_of_grpc_has_what_is_needed() -> None:
     assert can_accept_many()
 
@@ -69,7 +34,7 @@ def test_the_locked_version_of_grpc_has_what_is_needed() -> None:
 async def test_more_calls_than_there_are_slots_are_served_at_the_same_time() -> None:
     intake = Intake()
     servicer = Gated()  # type: ignore[abstract]  # one method is enough
-    async with serving(intake, servicer) as (stub, _):
+    async with serving(servicer, intake) as (stub, _):
         calls = [stub.Allocate(allocate_request()) for _ in range(3 * SLOTS)]
         await until(lambda: servicer.begun == 3 * SLOTS)
         assert intake.taken_on == 3 * SLOTS
@@ -81,7 +46,7 @@ async def test_more_calls_than_there_are_slots_are_served_at_the_same_time() -> 
 async def test_one_beyond_the_places_is_refused_and_has_a_place_when_another_is_over() -> None:
     intake = Intake(places=4)
     servicer = Gated()  # type: ignore[abstract]  # one method is enough
-    async with serving(intake, servicer) as (stub, _):
+    async with serving(servicer, intake) as (stub, _):
         calls = [asyncio.ensure_future(_answer(stub)) for _ in range(40)]
         await until(lambda: any(call.done() for call in calls))
         refused = [call.result() for call in calls if call.done()]
@@ -96,7 +61,7 @@ async def test_one_beyond_the_places_is_refused_and_has_a_place_when_another_is_
 async def test_calls_that_their_callers_give_up_are_over_and_cost_no_slot() -> None:
     intake = Intake()
     servicer = Gated()  # type: ignore[abstract]  # one method is enough
-    async with serving(intake, servicer) as (stub, _):
+    async with serving(servicer, intake) as (stub, _):
         for _ in range(3):
             calls = [stub.Allocate(allocate_request()) for _ in range(2 * SLOTS)]
             await asyncio.sleep(0)

@@ -11,15 +11,11 @@ import pytest
 from grpc import aio
 
 from allocation.errors import NoPlanInTimeError
-from allocation.server.accepting import Acceptors
 from allocation.server.calls import CallRecord, current_call_id
-from allocation.server.edge import make_interceptor, make_server
-from allocation.server.environment import default_environment
-from allocation.server.handlers import Handlers
 from allocation.server.intake import Intake
-from allocation.server.settings import ServerSettings
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
+from tests.allocation.server.accepting_server import started, until
 from tests.allocation.server.samples import allocate_request
 
 CALLS = 400
@@ -67,28 +63,11 @@ class Counting:
         raise AssertionError(method)
 
 
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize("grace_s", [30.0, 0.02], ids=["drained", "cut"])
 async def test_however_calls_end_nothing_of_them_is_left(grace_s: float) -> None:
     rng = random.Random(20261127)
     counting, intake, servicer = Counting(), Intake(), Fickle(rng)  # type: ignore[abstract]
-    interceptor = make_interceptor(
-        ServerSettings(port=0), default_environment(), (counting,), intake
-    )
-    server = make_server(ServerSettings(port=0), interceptor)
-    handlers = Handlers(server, registered=True)
-    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        servicer, handlers.as_server()
-    )
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    acceptors = Acceptors(server, interceptor, intake)
-    acceptors.start(handlers.by_method)
+    server, target, acceptors = await started(servicer, intake, [counting])
 
     async def call(stub: Any) -> str:
         await asyncio.sleep(SECONDS * 4 * rng.random())
@@ -104,7 +83,7 @@ async def test_however_calls_end_nothing_of_them_is_left(grace_s: float) -> None
             return "CANCELLED"
         return "OK"
 
-    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+    async with aio.insecure_channel(target) as channel:
         stub = allocation_service_pb2_grpc.AllocationServiceStub(channel)
         calls = asyncio.gather(*(call(stub) for _ in range(CALLS)))
         if grace_s > 1:

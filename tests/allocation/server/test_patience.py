@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import pytest
 from grpc import aio
 
 from allocation.errors import NoPlanInTimeError
 from allocation.server import patience
-from allocation.server.accepting import Acceptors
-from allocation.server.edge import make_interceptor, make_server
-from allocation.server.environment import default_environment
-from allocation.server.handlers import Handlers
 from allocation.server.intake import Intake
 from allocation.server.patience import LOOK_EVERY_S, Patience
-from allocation.server.settings import ServerSettings
 from allocation.server.unary_call import UnaryCall
 from allocation.v1 import allocation_service_pb2 as pb
 from allocation.v1 import allocation_service_pb2_grpc
+from tests.allocation.server.accepting_server import serving, until
 from tests.allocation.server.samples import allocate_request
-
-Stub: TypeAlias = "allocation_service_pb2_grpc.AllocationServiceAsyncStub"
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(0.01)
 
 
 class Call:
@@ -112,28 +98,9 @@ class Slow(allocation_service_pb2_grpc.AllocationServiceServicer):
         return pb.AllocateResponse()
 
 
-@asynccontextmanager
-async def serving(servicer: Slow) -> AsyncIterator[tuple[Stub, Acceptors]]:
-    settings, intake = ServerSettings(port=0), Intake()
-    interceptor = make_interceptor(settings, default_environment(), (), intake)
-    server = make_server(settings, interceptor)
-    handlers = Handlers(server, registered=True)
-    allocation_service_pb2_grpc.add_AllocationServiceServicer_to_server(
-        servicer, handlers.as_server()
-    )
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    acceptors = Acceptors(server, interceptor, intake)
-    acceptors.start(handlers.by_method)
-    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield allocation_service_pb2_grpc.AllocationServiceStub(channel), acceptors
-    await server.stop(0)
-    await until(lambda: not acceptors.running)
-
-
 async def test_a_call_whose_caller_gives_up_is_cancelled() -> None:
     servicer = Slow()  # type: ignore[abstract]  # one method is enough
-    async with serving(servicer) as (stub, _):
+    async with serving(servicer, Intake()) as (stub, _):
         call = stub.Allocate(allocate_request())
         await servicer.begun.wait()
         call.cancel()
@@ -143,7 +110,7 @@ async def test_a_call_whose_caller_gives_up_is_cancelled() -> None:
 
 async def test_a_call_that_is_watched_is_answered_all_the_same() -> None:
     servicer = Slow()  # type: ignore[abstract]  # one method is enough
-    async with serving(servicer) as (stub, _):
+    async with serving(servicer, Intake()) as (stub, _):
         call = stub.Allocate(allocate_request())
         await servicer.begun.wait()
         await asyncio.sleep(4 * LOOK_EVERY_S)
@@ -157,7 +124,7 @@ async def test_a_caller_that_is_gone_before_anybody_looks_ends_no_other_call(
 ) -> None:
     monkeypatch.setattr(patience, "LOOK_EVERY_S", 60.0)
     servicer = Slow()  # type: ignore[abstract]  # one method is enough
-    async with serving(servicer) as (stub, _):
+    async with serving(servicer, Intake()) as (stub, _):
         gone, waits = stub.Allocate(allocate_request()), stub.Allocate(allocate_request())
         await servicer.begun.wait()
         gone.cancel()
@@ -176,7 +143,7 @@ async def test_an_error_that_cannot_be_sent_makes_a_server_watch_closely(
     monkeypatch.setattr(Patience, "lose", lambda _: lost.append(None))
     servicer = Slow()  # type: ignore[abstract]  # one method is enough
     servicer.error = NoPlanInTimeError("none", {})
-    async with serving(servicer) as (stub, _):
+    async with serving(servicer, Intake()) as (stub, _):
         call = stub.Allocate(allocate_request())
         await servicer.begun.wait()
         call.cancel()
@@ -199,7 +166,7 @@ async def test_to_a_caller_whose_time_is_over_nothing_is_sent(
 
     monkeypatch.setattr(UnaryCall, "_execute", noting)
     servicer = Slow()  # type: ignore[abstract]  # one method is enough
-    async with serving(servicer) as (stub, _):
+    async with serving(servicer, Intake()) as (stub, _):
         call = stub.Allocate(allocate_request(), timeout=0.2)
         await servicer.begun.wait()
         with pytest.raises(aio.AioRpcError, match="DEADLINE_EXCEEDED"):
